@@ -1,4 +1,4 @@
-"""The wiring, read from top to bottom. Nothing is looked up anywhere else."""
+"""The wiring, to be read from top to bottom. Nothing is looked up anywhere else."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Core:
 
 
 class NobodyElse:
-    """People, where there is no Slack: the console asks about nobody."""
+    """People, for when there is no Slack: the console asks about nobody."""
 
     def account(self, team: str, user: str, *, anew: bool = False) -> SlackAccount | None:
         return None
@@ -62,7 +62,7 @@ class NobodyElse:
 
 
 class NoMessages:
-    """Messages, where there is no Slack. A running ``serve`` shows what is behind."""
+    """Messages, for when there is no Slack. A running ``serve`` shows what is behind."""
 
     def show(self, operation_id: str) -> None:
         return None
@@ -70,7 +70,7 @@ class NoMessages:
 
 @dataclass(frozen=True)
 class Front:
-    """Slack, as a core needs it: who people are, where changes are shown, and whose team it is."""
+    """Slack as a core needs it: who people are, where changes are shown, and which team is the bot's own."""
 
     people: People
     messages: Messages
@@ -79,14 +79,16 @@ class Front:
 
 
 def new_id() -> str:
-    """An opaque id: sortable by second, 40 random bits, short enough to read aloud. Twelve digits in a row
-    would be hidden as the number of an AWS account."""
+    """An opaque id: sortable by second, with 40 random bits, and short enough to read aloud. Twelve digits in
+    a row are avoided, because redaction would hide them as an AWS account number.
+    """
     return f"{datetime.now(UTC):%y%m%dt%H%M%S}-{secrets.token_hex(5)}"
 
 
 def aws_settings(settings: Settings) -> AwsSettings:
-    """Time-outs that keep the longest change well within a lease: a third of it to begin, a third
-    to be answered, at most 20 s and what the setting says."""
+    """AWS's time-outs, which keep the longest change well within a lease: at most a third of the lease (and
+    20 s) to begin, and at most a third (and what the setting says) to be answered.
+    """
     lease = settings.lease_seconds
     return AwsSettings(
         endpoint_url=settings.aws_endpoint_url or None,
@@ -98,14 +100,14 @@ def aws_settings(settings: Settings) -> AwsSettings:
 
 
 class Payer(NamedTuple):
-    """``role_arn``: empty where the bot asks as itself."""
+    """Whose bill is read. ``role_arn`` is empty if the bot asks as itself."""
 
     account: str
     role_arn: str = ""
 
 
 def payer(settings: Settings) -> Payer | None:
-    """Whose bill is read; ``None``: nobody's."""
+    """Whose bill is read, or ``None`` if no bill is."""
     found = PAYER.fullmatch(settings.billing)
     if found is None:
         return None
@@ -141,17 +143,17 @@ def keep(settings: Settings) -> Keep:
 
 
 def operations() -> Registry:
-    """Everything that can be asked for. ``ValueError`` on what cannot be declared so."""
+    """Every operation. Raise ``ValueError`` if a declaration is invalid."""
     return registry.load()
 
 
 def refill(clock: Clock) -> Callable[[], float]:
-    """The seconds in which AWS's rates fill: the playground's pass at its own pace."""
+    """The seconds in which AWS's rates fill. The playground's seconds pass at its own pace."""
     return clock.seconds if isinstance(clock, ForeignClock) else time.monotonic
 
 
 def first_look(settings: Settings, region: str, user: ConsoleUser) -> AwsFirstLook:
-    """At an account and region in which there is no environment yet."""
+    """A first look at an account and region that have no environment yet."""
     clock = decision_clock(settings)
     aws = Aws(aws_settings(settings), lambda: (), clock, instruments=Instruments(refill=refill(clock)))
     return AwsFirstLook(aws, region, user)
@@ -165,7 +167,7 @@ def compose(
     clock: Clock | None = None,
     known: Registry | None = None,
 ) -> Core:
-    """A core; without a front it is the console's."""
+    """Wire a core. Without a front, the core is the console's."""
     db = db or open_database(settings)
     clock = clock or decision_clock(settings)
     front = front or Front(NobodyElse(), NoMessages(), lambda: Home(settings.slack_team))

@@ -1,4 +1,4 @@
-"""Calling an address while the clock runs, so that something outside notices when it no longer does."""
+"""Calls an address while the clock runs, so that something outside notices when the clock stops."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PATIENCE = 5.0
 
 
 class Caller:
-    """``url`` empty: calls nothing. It may hold a secret, so it is never logged."""
+    """Calls ``url``, or nothing if that is empty. The address may hold a secret, so it is never logged."""
 
     def __init__(self, url: str, *, monotonic: Callable[[], float], run: Callable[..., object]) -> None:
         self._url, self._monotonic, self._run = url, monotonic, run
         self._next = 0.0
 
     def beat(self) -> None:
-        """After a completed tick; returns at once."""
+        """Call the address if that is due. Used after each completed tick; returns at once."""
         if self._url and self._monotonic() >= self._next:
             self._next = self._monotonic() + EVERY
             self._run(self._call)

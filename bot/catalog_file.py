@@ -1,4 +1,4 @@
-"""Reads a catalog file (YAML). A mistake refuses the file whole, naming line and field."""
+"""Reads a catalog file (YAML). A mistake refuses the whole file, and is named by line and field."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ SENTENCES = {
     "model_type": "is a mapping: its fields, each on a line of its own below it",
     "too_short": "is an empty list; name at least one",
 }
-"""Ours for the library's; any other of its words are its own."""
+"""Our own sentences for the library's errors. Any other error keeps the library's words."""
 
 
 def load(path: Path, *, team: str = "", operations: Collection[str] = ()) -> Wanted:
-    """The catalog the file describes; ``CatalogFileError`` with every mistake found.
+    """The catalog that the file describes. Raise ``CatalogFileError`` with every mistake found.
 
-    ``team``: the only team its people may be of. ``operations``: the names ``open_to`` may hold. Empty: any.
+    ``team`` is the only team whose people the file may name. ``operations`` are the names that ``open_to``
+    may hold. If empty, anything is allowed.
     """
     return parse(content(path), team=team, operations=operations)
 
@@ -50,7 +51,7 @@ def parse(text: str, *, team: str = "", operations: Collection[str] = ()) -> Wan
 
 
 def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection[str]) -> list[str]:
-    """What is wrong between rows that are each well by themselves."""
+    """Mistakes between rows that are each valid by themselves."""
     found: list[tuple[Path_, str]] = []
     if team and read.team != team and read.team[0] == team[0]:
         # a workspace and an organisation may belong together: only Slack can say
@@ -98,7 +99,9 @@ def _problem(error: Mapping[str, Any], lines: Lines) -> str:
 
 
 def _one_of(words: str, written: object) -> str:
-    """``words``: those there are, as *viewer, developer or admin*."""
+    """The sentence for a word that is not allowed. ``words`` are the allowed ones, as *viewer, developer or
+    admin*.
+    """
     if not isinstance(written, str):
         return f"is empty; write {words}" if written is None else f"write {words}"
     near = forms.nearest(written, words.replace(" or ", ", ").split(", ")) if written else ""
@@ -106,7 +109,9 @@ def _one_of(words: str, written: object) -> str:
 
 
 def _meant(path: Path_) -> str:
-    """The nearest field that there is at this place, unless one of that very name belongs elsewhere."""
+    """A hint at the nearest field that exists at this place, or at the place where a field of this name
+    belongs.
+    """
     *above, name = path
     here = _row_at(above)
     word = name.replace("-", "_").lower()
@@ -116,7 +121,7 @@ def _meant(path: Path_) -> str:
 
 
 def _row_at(path: list[str]) -> type[Row] | None:
-    """What stands at a path such as ``environments, staging, tag``."""
+    """The kind of row at a path such as ``environments, staging, tag``."""
     places = CatalogFile.rows()
     match path:
         case []:

@@ -1,7 +1,8 @@
-"""The types of a catalog file's fields: strict, since what YAML makes of a bare word is seldom meant.
+"""The types of a catalog file's fields. The types are strict, because YAML's reading of a bare word is seldom
+meant.
 
-What a field takes, and the sentence for what it does not, are ``policies.catalog.forms``; AWS's regions are
-botocore's.
+``policies.catalog.forms`` decides what a field takes, and has the sentence for what is refused. AWS's regions
+come from botocore.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ MOST_DAYS = 90
 
 
 def text(value: object) -> str:
-    """Text and nothing that YAML takes for something else. PostgreSQL refuses some control characters, and
-    nobody means any of them."""
+    """Accept text, and nothing that YAML takes for something else. PostgreSQL refuses some control
+    characters, and nobody means to write any.
+    """
     if isinstance(value, str):
         if not value.isprintable():
             raise ValueError(f"{forms.shown(value)} holds characters that cannot be seen")
@@ -51,8 +53,9 @@ def flag(value: object) -> bool:
 
 
 def _account(value: object) -> str:
-    """Without quotes it is a number to YAML. One that begins with 0 is read as another number by some, so it
-    needs its quotes; any other 12 digits are what they are."""
+    """Accept an account id. Without quotes, YAML reads a number. An id that begins with 0 needs its quotes,
+    because some readers take it for another number; any other 12 digits are unambiguous.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and len(str(value)) == 12:
         return str(value)
     if isinstance(value, int | Unquoted):
@@ -66,7 +69,9 @@ def _region(value: str) -> str:
 
 
 def _end(value: object) -> datetime:
-    """A bare number is no date, though one could be made of it; an end left empty is not one left out."""
+    """Accept the end of a grant. A bare number is not a date, although a date could be made of it; an empty
+    field is not the same as a missing one.
+    """
     if value is None:
         raise ValueError(f"is empty; {forms.END}, or leave the field out for no end")
     if isinstance(value, str):
@@ -87,7 +92,7 @@ def _version(value: object) -> object:
 
 
 def _amount(value: object) -> int:
-    """A number may stand without quotes: that of dollars means itself, with its cents or without."""
+    """Accept an amount of dollars. A number may stand without quotes, with or without cents."""
     if isinstance(value, int) and not isinstance(value, bool):
         return amount(str(value))
     return amount(value.text if isinstance(value, Unquoted) else text(value))
@@ -112,6 +117,7 @@ Name = Annotated[Text, AfterValidator(forms.environment_name)]
 Pattern = Annotated[Text, AfterValidator(forms.environment_pattern)]
 Cluster = Annotated[Text, AfterValidator(forms.cluster)]
 Service = Annotated[Text, AfterValidator(forms.service)]
+ServicePattern = Annotated[Text, AfterValidator(forms.service_pattern)]
 Database = Annotated[Text, AfterValidator(forms.database)]
 Cache = Annotated[Text, AfterValidator(caches.cache)]
 TagKey = Annotated[Text, AfterValidator(forms.tag_key)]

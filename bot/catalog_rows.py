@@ -1,11 +1,12 @@
-"""The rows of a catalog file: each field's form and meaning, and what makes one row right by itself.
+"""The rows of a catalog file: each field's form and meaning, and what makes a row valid by itself.
 
-The text below a field is what `docs/catalog.md` says of it.
+`docs/catalog.md` shows the text below each field.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -36,6 +37,7 @@ from bot.catalog_forms import (
     Person,
     Region,
     Service,
+    ServicePattern,
     Share,
     TagKey,
     TagValue,
@@ -47,6 +49,7 @@ from bot.catalog_forms import (
 from bot.holidays import check_calendars
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.capacity.scaling import bound
 from policies.catalog import forms
 from policies.catalog.values import Wanted, environment_of
 from policies.cost.budgets import SHARES, Budget, BudgetRow, shares
@@ -66,7 +69,7 @@ _SPAN = re.compile(r"(?:([0-9]{1,3})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?")
 
 
 def _span(value: object) -> object:
-    """``30m``, ``4h``, ``1h30m``, ``7d``. A bare number has no unit, and none is guessed."""
+    """Read ``30m``, ``4h``, ``1h30m`` or ``7d``. A bare number has no unit, and none is guessed."""
     found = _SPAN.fullmatch(value) if isinstance(value, str) and value else None
     if found is None:
         raise ValueError("write a span like 30m, 4h, 1h30m or 7d")
@@ -93,7 +96,7 @@ def _schedule(text: str) -> str:
 
 
 class Tagged(Row):
-    """Services in these clusters that carry exactly this tag."""
+    """The services in these clusters that carry exactly this tag."""
 
     clusters: list[Cluster] = Field(min_length=1)
     """within `tag`: the names of the clusters that are looked through"""
@@ -105,7 +108,9 @@ class Tagged(Row):
     @model_validator(mode="before")
     @classmethod
     def in_parts(cls, given: object) -> object:
-        """Not as one text: ``environment=qa``, also where that stands for the key alone."""
+        """Refuse a tag that is written as one text, such as ``environment=qa``, even in the place of the key
+        alone.
+        """
         whole = given if isinstance(given, str) else None
         if isinstance(given, dict) and "value" not in given and "=" in str(given.get("key", "")):
             whole = str(given["key"])
@@ -148,6 +153,9 @@ class EnvironmentRow(Row):
     costs and are never stopped. Environments that name the same one share it"""
     start_order: list[Annotated[list[Service], Field(min_length=1)]] = []
     """waves of services: each starts when the one before is ready; services that are in none start last"""
+    scale: dict[ServicePattern, Text] = {}
+    """between how many tasks operators may scale a service, by its name or a pattern with `*` and `?`: for
+    example `{web: 1-6, "worker-*": 0-2}`. A service that none covers cannot be scaled from here"""
 
     @field_validator("role_arn")
     @classmethod
@@ -167,10 +175,17 @@ class EnvironmentRow(Row):
         _once([service for wave in value for service in wave])
         return value
 
+    @field_validator("scale")
+    @classmethod
+    def ranges(cls, value: dict[str, str]) -> dict[str, str]:
+        for service, text in value.items():
+            bound(service, text)
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def iana(cls, value: str) -> str:
-        """In the database's spelling, by the same rule as in a schedule."""
+        """Return the zone in the database's spelling, by the same rule as in a schedule."""
         return zone_name(value)
 
     @model_validator(mode="after")
@@ -180,9 +195,13 @@ class EnvironmentRow(Row):
         return self
 
     def environment(self, name: str) -> Environment:
-        """Every field but the two ways to pick is the environment's own, by its name."""
+        """The environment of this row. Every field but the two ways to pick services has the same name
+        there.
+        """
         pick = {"cluster": self.cluster} if self.tag is None else self.tag.model_dump()
-        return environment_of({"name": name, "pick": pick, **self.model_dump(exclude={"cluster", "tag"})})
+        own = self.model_dump(exclude={"cluster", "tag", "scale"})
+        made = environment_of({"name": name, "pick": pick, **own})
+        return replace(made, scale=tuple(bound(service, text) for service, text in self.scale.items()))
 
 
 class GrantRow(Row):
@@ -215,7 +234,7 @@ class GrantRow(Row):
 
 
 class ScheduleRows(Row):
-    """One row of ``schedules``. What is left out is as ``policies.schedule.rows.Terms`` has it."""
+    """One row of ``schedules``. A field that is left out is as in ``policies.schedule.rows.Terms``."""
 
     environments: Pattern
     """a name, or a pattern with `*` and `?`; one row each. A name that there is not is a mistake, a
@@ -239,7 +258,9 @@ class ScheduleRows(Row):
     @field_validator("when")
     @classmethod
     def notation(cls, value: str) -> str:
-        """As the notation prints it, so that the same said otherwise is no change."""
+        """Return the schedule as the notation prints it, so that another spelling of the same schedule is no
+        change.
+        """
         return _schedule(value)
 
     @field_validator("notice")
@@ -340,7 +361,7 @@ class CatalogFile(Row):
 
     @classmethod
     def rows(cls) -> dict[str, type[Row]]:
-        """Each kind of row by what it is called."""
+        """Each kind of row by its name in sentences."""
         return {
             "the file": cls,
             "settings": SettingRows,
@@ -353,6 +374,6 @@ class CatalogFile(Row):
 
     @classmethod
     def meanings(cls) -> list[tuple[str, str]]:
-        """Every field of every row with what it means, as the documentation says it."""
+        """Every field of every row with its meaning, as in the documentation."""
         fields = [(name, field) for row in cls.rows().values() for name, field in row.model_fields.items()]
         return [(name, " ".join((field.description or "").split())) for name, field in fields]

@@ -1,9 +1,8 @@
-"""Reads YAML that nobody vouches for: bounded in time, memory and depth, each field with its line.
+"""Reads YAML from an untrusted source: bounded in time, memory and depth, with the line of each field.
 
-Only what a catalog needs is taken: mappings, lists, text, whole numbers, true, false and nothing.
-Deliberately absent: PyYAML's constructors, which make of a bare word what YAML 1.1 takes it for, and read
-numbers of any length. Not libyaml's loader either, which is faster: it ends the process on a
-file that is nested deeply enough.
+Only what a catalog needs is accepted: mappings, lists, text, whole numbers, true, false and nothing.
+Deliberately absent: PyYAML's constructors, which read a bare word as YAML 1.1 does and take numbers of any
+length; and libyaml's loader, which is faster but ends the process on a file that is nested deeply enough.
 """
 
 from __future__ import annotations
@@ -19,18 +18,20 @@ from typing import Any
 import yaml
 
 LARGEST = 1_000_000
-"""Bytes; a catalog of a thousand environments has a third of that."""
+"""Bytes. A catalog of a thousand environments has a third of that."""
 MOST_NODES = 100_000
 MOST_TEXT = 4 * LARGEST
-"""Values, and their characters, after aliases are written out: a few lines can stand for billions."""
+"""Values, and the characters in them, after aliases are expanded: a few lines can stand for billions."""
 DEEPEST = 20
 MOST_PARTS = 6
-"""Of a field's path, in a sentence."""
+"""Parts of a field's path that a sentence shows."""
 MOST_PROBLEMS = 100
 PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 TAG = "tag:yaml.org,2002:"
 MERGE = "merge"
-"""The kind of the key ``<<``: the fields of another mapping, where this one has none of that name."""
+"""The kind of the key ``<<``, which adds the fields of another mapping that this mapping does not have
+itself.
+"""
 KINDS = frozenset({"str", "null", "bool", "int", "float", "timestamp", "value", "map", "seq"})
 NO_NAME = "has a field whose name is a list or a mapping"
 
@@ -47,7 +48,7 @@ PARSER = (
     ("unexpected end of stream", "begins with a quote that is not closed"),
     ("expected <block end>", "is not indented like the lines above it"),
 )
-"""What the parser says, and the same in plain words; ``%`` is what it quotes."""
+"""The parser's words, and the same in plain words; ``%`` is what the parser quotes."""
 Path_ = tuple[str, ...]
 Lines = Mapping[Path_, int]
 
@@ -64,17 +65,19 @@ class CatalogFileError(Exception):
 
 @dataclass(frozen=True, repr=False)
 class Unquoted:
-    """A bare word that YAML takes for a number, a date or a yes; as it was written."""
+    """A bare word, as written, that YAML takes for a number, a date or a yes."""
 
     text: str
 
     def __repr__(self) -> str:
-        """As pydantic names a field of this name."""
+        """The bare word, because pydantic names a field of this name by its ``repr``."""
         return self.text
 
 
 def content(path: Path) -> str:
-    """The text of a file and of nothing else: a device or a pipe may never end, or never begin."""
+    """The text of a regular file. Devices and pipes are refused, because reading them may never end, or never
+    begin.
+    """
     try:
         given = _bytes(path)
     except OSError as error:
@@ -108,15 +111,17 @@ def _kind(mode: int) -> str:
 
 
 def read(text: str) -> tuple[Lines, Any]:
-    """Where each field stands, and what the file says: text, whole numbers, true, false, nothing, lists and
-    mappings, and ``Unquoted`` for any other bare word. ``CatalogFileError`` for what is none of that."""
+    """The line of each field, and what the file says: text, whole numbers, true, false, nothing, lists and
+    mappings, and ``Unquoted`` for any other bare word. Raise ``CatalogFileError`` for anything else.
+    """
     node = _composed(text)
     return _located(node), None if node is None else _made(node)
 
 
 def place_for(text: str, name: str) -> tuple[int, bool] | None:
-    """Where the list of that name begins, and whether with a bracket (else with its first dash). Nothing
-    where it is no such list."""
+    """Where the list of that name begins, and whether it begins with a bracket (else with its first dash).
+    ``None`` if there is no such list.
+    """
     root = _composed(text)
     if not isinstance(root, yaml.MappingNode):
         return None
@@ -140,8 +145,9 @@ def _composed(text: str) -> Any:
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes and never constructs. ``walked``: the path of what is being composed; ``fell``: where an error
-    met it."""
+    """Composes nodes and never constructs values. ``walked`` is the path of the node that is being composed;
+    ``fell`` is the path at which an error was raised.
+    """
 
     def __init__(self, text: str) -> None:
         self.walked: list[str] = []
@@ -165,7 +171,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def _weigh(self, *, key: bool) -> str:
-        """Before anything is made of it. Answers where it stands."""
+        """Check a node's limits before anything is made of it. Return where the node stands."""
         self.count += 1
         begun = self.peek_event()  # type: ignore[no-untyped-call]
         where = said(begun.start_mark.line + 1, self.walked)
@@ -195,8 +201,9 @@ def said(line: int, path: Sequence[str]) -> str:
 
 
 def _located(root: Any) -> Lines:
-    """Line of every field. A key written twice is refused (YAML would keep only the last). What is reached
-    by several ways counts each time."""
+    """The line of every field. A key that is written twice is refused, because YAML would keep only the last.
+    A node that is reached in several ways counts each time.
+    """
     lines: dict[Path_, int] = {(): 1}
     twice: list[tuple[int, str]] = []
     todo: list[tuple[Any, Path_]] = [(root, ())] if root is not None else []
@@ -221,7 +228,7 @@ def _located(root: Any) -> Lines:
 
 
 def _keys(node: yaml.MappingNode, path: Path_, lines: dict[Path_, int]) -> list[tuple[int, str]]:
-    """Record the lines of a mapping's keys; a sentence for each that was there before."""
+    """Record the lines of a mapping's keys. Return a sentence for each key that is written twice."""
     seen: set[str] = set()
     twice = []
     for key, _ in node.value:
@@ -238,7 +245,9 @@ def _merges(key: yaml.ScalarNode) -> bool:
 
 
 def _merged(node: yaml.MappingNode, path: Path_ = ()) -> list[yaml.MappingNode]:
-    """The mappings whose fields it takes over, the first winning. ``CatalogFileError`` for what is none."""
+    """The mappings whose fields this one takes over; the first wins. Raise ``CatalogFileError`` for anything
+    that is not a mapping.
+    """
     found: list[yaml.MappingNode] = []
     for value in (value for key, value in node.value if _merges(key)):
         found += value.value if isinstance(value, yaml.SequenceNode) else [value]
@@ -248,7 +257,7 @@ def _merged(node: yaml.MappingNode, path: Path_ = ()) -> list[yaml.MappingNode]:
 
 
 def _made(node: Any) -> Any:
-    """Its values. It is no deeper than ``DEEPEST`` by now."""
+    """The values of a node, which by now is known to be no deeper than ``DEEPEST``."""
     if isinstance(node, yaml.MappingNode):
         own = {_name(key): _made(value) for key, value in node.value if not _merges(key)}
         others = [_made(other) for other in _merged(node)]
@@ -259,7 +268,9 @@ def _made(node: Any) -> Any:
 
 
 def _name(key: yaml.ScalarNode) -> object:
-    """``Unquoted`` for a name such as 142, which another reader of the file would take for a number."""
+    """The name of a field. A name such as 142 is ``Unquoted``, because another reader of the file would take
+    it for a number.
+    """
     value = _scalar(key)
     return value if isinstance(value, str) else Unquoted(key.value)
 
@@ -283,7 +294,9 @@ def _line(node: Any) -> int:
 
 
 def _yaml_problem(error: Exception, text: str, loader: _Loader | None) -> str:
-    """In the parser's own words, which are about YAML and not us, unless ``PARSER`` has plainer ones."""
+    """A sentence in plain words from ``PARSER``, or else in the parser's own words, which speak of YAML and
+    not of catalogs.
+    """
     if isinstance(error, yaml.reader.ReaderError):
         line = text[: error.position].count("\n") + 1
         return f"line {line}: file: holds a character that is not text"

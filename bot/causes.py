@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 @dataclass(frozen=True)
 class Cause:
-    """``said``: why, as a clause or a sentence; ``todo``: the next step."""
+    """``said`` is the cause, as a clause or a sentence; ``todo`` is the next step."""
 
     said: str
     todo: str
@@ -34,7 +34,7 @@ STATUSES = {
 
 
 def http_words(status: int) -> str:
-    """*it is overloaded or down for maintenance (HTTP 503)*"""
+    """A status in words, such as *it is overloaded or down for maintenance (HTTP 503)*."""
     if said := STATUSES.get(status):
         return f"{said} (HTTP {status})"
     if status >= 500:
@@ -44,7 +44,9 @@ def http_words(status: int) -> str:
 
 
 def network(error: BaseException, name: str, host: str) -> Cause | None:
-    """``name``: whom nobody reached; ``host``: where. ``None`` where the network is not why."""
+    """Why the network failed, or ``None`` if the network is not the cause. ``name`` is whom nobody reached,
+    ``host`` is where.
+    """
     for one in _chain(error):
         if found := _of_one(one, name, host):
             return found
@@ -52,7 +54,7 @@ def network(error: BaseException, name: str, host: str) -> Cause | None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it wraps, as urllib, urllib3 and botocore each do it in their own way."""
+    """The error and the errors that it wraps: urllib, urllib3 and botocore each wrap in their own way."""
     todo, seen = [error], set[int]()
     while todo:
         one = todo.pop(0)

@@ -1,4 +1,4 @@
-"""The decision clock: the system's, or, in the playground, the one the playground moves."""
+"""The decision clock: the system's, or in the playground the clock that the playground moves."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from http.client import HTTPException
 RESYNC = 0.25
 """Seconds (real) after which a foreign clock is asked again, so that a moved clock is seen within a tick."""
 PATIENCE = 0.5
-"""Seconds (real) to wait for its answer: it is on this machine."""
+"""Seconds (real) to wait for the clock's answer, which comes from this machine."""
 LONGEST_SILENCE = 5.0
-"""Seconds (real) at most between two tries of a clock that does not answer."""
+"""Seconds (real), at most, between two tries of a clock that does not answer."""
 
 
 def lasting() -> float:
-    """Seconds that go on also while the machine sleeps, on systems that tell them (Linux); for leases."""
+    """Seconds that also pass while the machine sleeps, on systems that count them (Linux); for leases."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
@@ -29,10 +29,11 @@ class SystemClock:
 
 
 class ForeignClock:
-    """Follows a clock served as ``{"now": ISO instant, "pace": float}``. Settings allow loopback only.
+    """Follows a clock that is served as ``{"now": ISO instant, "pace": float}``. The settings allow loopback
+    only.
 
-    Between two readings it runs on by its pace; when it cannot be read it runs on alone. Thread-safe: one
-    thread asks, the others go by the last reading and do not wait for it.
+    Between two readings this clock runs on at the pace last read, also when the other clock cannot be read.
+    Thread-safe: one thread asks, and the others use the last reading without waiting.
     """
 
     def __init__(self, url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -52,7 +53,7 @@ class ForeignClock:
             return self._base + timedelta(seconds=(self._monotonic() - self._since) * self._pace)
 
     def seconds(self) -> float:
-        """Monotonic seconds, of which as many pass as on this clock unless it is moved."""
+        """Monotonic seconds that pass at this clock's pace, except when the clock is moved."""
         with self._lock:
             return self._monotonic() * self._pace
 
@@ -65,7 +66,7 @@ class ForeignClock:
             self._ask_at = self._monotonic() + self._wait
 
     def _read(self) -> tuple[datetime, float] | None:
-        """The instant and pace, or nothing if the answer is none."""
+        """The instant and the pace, or ``None`` if the answer cannot be read."""
         try:
             with self._opener.open(self._url, timeout=PATIENCE) as answer:
                 reading = json.load(answer)

@@ -1,7 +1,7 @@
 """The heartbeat: a few interval jobs, and a watchdog that rebuilds the scheduler when ticks are missed.
 
-APScheduler's interval jobs stop when the wall clock jumps back, so a monotonic watchdog looks on. All truth
-is rows: a job that was missed needs no making up.
+APScheduler's interval jobs stop when the wall clock jumps back, so a watchdog checks on the monotonic clock.
+The rows hold all truth, so a missed job need not be made up for.
 """
 
 from __future__ import annotations
@@ -23,16 +23,19 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Beat:
-    """A job: how often, in seconds of real time, and what it does. It must not raise for long."""
+    """A job: how often it runs, in seconds of real time, and what it does. An exception is logged and does
+    not end the job.
+    """
 
     every: float
     do: Callable[[], None]
 
 
 class Heartbeat:
-    """Runs the beats until stopped. ``last`` tells when each completed, on the monotonic clock.
+    """Runs the beats until stopped. ``last`` has the time at which each beat completed, on the monotonic
+    clock.
 
-    A beat never runs twice at a time, not even after a rebuild while it hangs.
+    A beat never runs twice at the same time, not even if the scheduler is rebuilt while the beat hangs.
     """
 
     def __init__(
@@ -57,7 +60,9 @@ class Heartbeat:
         self._watchdog.start()
 
     def stop(self, within: float = 5.0) -> bool:
-        """No further beat; one that is running gets so many seconds to end. False: it has not."""
+        """Start no further beat, and give running beats so many seconds to end. Return false if one has not
+        ended.
+        """
         self._stopped.set()
         with self._building:
             if self._scheduler is not None:
@@ -66,7 +71,7 @@ class Heartbeat:
         return all(turn.acquire(timeout=max(0.0, end - time.monotonic())) for turn in self._turns.values())
 
     def late(self) -> float:
-        """Seconds by which the most overdue beat is late; 0 when all is well."""
+        """Seconds by which the most overdue beat is late; 0 if none is."""
         now = time.monotonic()
         overdue = (now - self.last[n] - b.every for n, b in self._beats.items() if n in self.last)
         return max(0.0, max(overdue, default=0.0))
@@ -108,7 +113,9 @@ class Heartbeat:
             turn.release()
 
     def _watch(self) -> None:
-        """A new scheduler gets as long to prove itself as the old one had."""
+        """Rebuild a scheduler that is asleep. A new scheduler gets as long to prove itself as the old one
+        had.
+        """
         while not self._stopped.wait(min(5.0, self._patience / 4)):
             late = self.late()
             if late > self._patience and time.monotonic() - self._built > self._patience:

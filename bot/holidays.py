@@ -1,6 +1,6 @@
 """The dates of holidays by country and subdivision, from the library ``holidays``.
 
-Deliberately absent: what a schedule does on them, which is ``policies.schedule.schedule``'s.
+Deliberately absent: what a schedule does on holidays, which ``policies.schedule.schedule`` decides.
 """
 
 from __future__ import annotations
@@ -14,29 +14,34 @@ from policies.schedule.schedule import Holidays, Schedule
 from policies.schedule.words import ScheduleError
 
 KEPT = 256
-"""Answers that are kept: some dates each, for a fleet in dozens of countries."""
+"""Answers that are kept. Each holds a few dates, for a fleet in dozens of countries."""
 
 
 class HolidayCalendars:
-    """Dates of the calendars that a schedule names. Thread-safe; costs nothing where it names none."""
+    """Dates of the calendars that a schedule names. Thread-safe; costs nothing for a schedule that names
+    none.
+    """
 
     def dates(self, schedule: Schedule, year: int) -> Holidays:
-        """Of that year, the one before and the next, so that neither edge of a year wants anything.
+        """Dates of that year, the year before and the next, so that nothing is missing at either edge of a
+        year.
 
-        Raises ``ScheduleError`` for a calendar that is not known.
+        Raise ``ScheduleError`` for an unknown calendar.
         """
         return _union(schedule.calendars, year) if schedule.calendars else frozenset()
 
 
 def check_calendars(schedule: Schedule) -> None:
-    """Raises ``ScheduleError``, with a sentence, for a calendar that is not known."""
+    """Raise ``ScheduleError``, with a sentence, for an unknown calendar."""
     for name in schedule.calendars:
         _parts(name)
 
 
 @lru_cache(maxsize=KEPT)
 def _union(names: tuple[str, ...], year: int) -> Holidays:
-    """One value per question, so that whoever keeps answers by it finds them again."""
+    """The dates of several calendars. The same question returns the same object, so callers can use it as a
+    key.
+    """
     return frozenset(
         day for name in names for each in range(year - 1, year + 2) for day in _dates(name, each)
     )
@@ -44,13 +49,15 @@ def _union(names: tuple[str, ...], year: int) -> Holidays:
 
 @lru_cache(maxsize=KEPT)
 def _dates(name: str, year: int) -> frozenset[date]:
-    """Public ones alone: what is off for schools, banks or by custom is not a country's day off."""
+    """Public holidays alone: days off for schools, for banks or by custom are not a country's days off."""
     country, part = _parts(name)
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=[year]))
 
 
 def _parts(name: str) -> tuple[str, str]:
-    """Country and subdivision. The library is asked for its list, for it takes old names with a warning."""
+    """Country and subdivision. The library's own list is checked, because the library takes old names with a
+    warning.
+    """
     country, _, part = name.partition("-")
     parts = _countries().get(country)
     if parts is None:
@@ -66,6 +73,6 @@ def _parts(name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, tuple[str, ...]]:
-    """Parts of each country, of those that a schedule can name."""
+    """The subdivisions of each country that a schedule can name."""
     listed = holidays.list_supported_countries(include_aliases=True)
     return {country: tuple(sorted(p for p in parts if len(p) <= 3)) for country, parts in listed.items()}

@@ -17,12 +17,14 @@ from policies.secrets.redaction import redact_all
 QUIET = ("slack_bolt", "slack_sdk", "botocore", "boto3", "urllib3", "waitress", "alembic")
 """Libraries that log bodies, tokens or chatter below WARNING (facts/slack 7)."""
 EVIDENCE = "lamplighter.audit"
-"""Logs each link of the audit chain as it is written, whatever the level is: a head seen elsewhere is what
-excludes a rewrite of the whole chain."""
+"""Logs each link of the audit chain as it is written, whatever the level: only a head that was seen elsewhere
+excludes a rewrite of the whole chain.
+"""
 SILENT = ("apscheduler", "botocore.credentials", "waitress.queue")
-"""The one warns of every tick that comes while the one before it is at work, which is as it should be; the
-other of credentials that cannot be had, with a traceback, which is told in words by whoever asked; the
-last of every burst of requests."""
+"""Loggers of expected warnings. The first warns of every tick that comes while the previous one is at work,
+which is normal. The second warns, with a traceback, of credentials that cannot be had, which the caller
+reports in words. The third warns of every burst of requests.
+"""
 
 
 class Stream(Protocol):
@@ -34,7 +36,7 @@ class Stream(Protocol):
 
 
 class Nowhere:
-    """For a command at a terminal, where sentences stand alone."""
+    """Discards the log of a command at a terminal, where only sentences are printed."""
 
     def write(self, text: str, /) -> None:
         return None
@@ -44,8 +46,10 @@ class Nowhere:
 
 
 class Appended(Nowhere):
-    """To the end of a file, which is open no longer than it takes. ``OSError`` from ``check`` if it cannot be
-    written; later a line that cannot is lost rather than told in the middle of an answer."""
+    """Appends to a file, which is open only while a line is written. ``check`` raises ``OSError`` if the file
+    cannot be written; a line that cannot be written later is lost rather than reported in the middle of an
+    answer.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -59,8 +63,9 @@ class Appended(Nowhere):
 
 
 def set_up(level: str, *, known: Collection[str] = (), stream: Stream | None = None) -> None:
-    """Called once by the command line; importing this does nothing. ``known`` secrets are hidden wherever
-    they stand, whatever they look like."""
+    """Set up the log. The command line calls this once; importing this module does nothing. ``known`` secrets
+    are hidden wherever they occur, whatever they look like.
+    """
     redacted = _Redacted(known)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -95,7 +100,7 @@ def set_up(level: str, *, known: Collection[str] = (), stream: Stream | None = N
 
 
 def _in_thread(broke: threading.ExceptHookArgs) -> None:
-    """A thread that ends by an exception would else write it to standard error as it is."""
+    """Log an exception that ends a thread, which Python would write to standard error unredacted."""
     if broke.exc_type is SystemExit or broke.exc_value is None:
         return
     name = broke.thread.name if broke.thread is not None else "unknown"
@@ -103,7 +108,7 @@ def _in_thread(broke: threading.ExceptHookArgs) -> None:
 
 
 class _Redacted:
-    """The whole event but for what structlog keeps for itself, whose names begin with an underscore."""
+    """Redacts the whole event, except for structlog's own fields, whose names begin with an underscore."""
 
     def __init__(self, known: Collection[str]) -> None:
         self._known = tuple(known)

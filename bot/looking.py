@@ -1,4 +1,4 @@
-"""A look that may hang, asked for by many: one at a time looks, and nobody waits for long."""
+"""A look that may hang and that many ask for: one at a time looks, and nobody waits for long."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ BROKE = "Looking whether all is well broke; why is in the log."
 @dataclass
 class _Look:
     before: str
-    """What the one before it said."""
+    """What the previous look said."""
     done: threading.Event = field(default_factory=threading.Event)
     said: str = ""
     ended: float = 0.0
 
 
 class Looking:
-    """What ``look`` says; if it has not said it after so many ``seconds``, the trouble that the look before
-    told, else ``late``. An answer serves those who ask within ``fresh`` seconds of it, and those who ask
-    meanwhile wait for the same one."""
+    """Returns what ``look`` says. If that takes longer than ``seconds``, returns the trouble that the
+    previous look reported, else ``late``. An answer also serves everybody who asks within ``fresh`` seconds,
+    and everybody who asks during a look waits for that same look.
+    """
 
     def __init__(self, look: Callable[[], str], *, seconds: float, late: str, fresh: float = 1.0) -> None:
         self._look, self._seconds, self._late, self._fresh = look, seconds, late, fresh

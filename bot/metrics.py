@@ -1,4 +1,6 @@
-"""What the process tells Prometheus: requests, how they ended and how long they took; beats; the process."""
+"""What the process reports to Prometheus: requests, how they ended and how long they took; beats; the process
+itself.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from handlers.words.request import Request
 from handlers.words.result import Reply
 
 BUTTON, UNKNOWN = "button", "unknown"
-"""A pressed button names no operation, its offer does. What is typed and is none must not become a label."""
+"""Labels of requests without a known operation. A pressed button names no operation (its offer does), and
+typed text that is not an operation must not become a label.
+"""
 
 
 class Metrics:
@@ -51,14 +55,14 @@ class Metrics:
         )
 
     def metered(self) -> Heard:
-        """What the meter tells."""
+        """What the meter reports to."""
         return Heard(look=lambda look: self.looks.labels(look.value).inc(), unseen=self.unseen.set)
 
     def page(self) -> bytes:
         return bytes(generate_latest(self._registry))
 
     def counted(self, handle: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
-        """``handle``, counted and timed."""
+        """``handle``, with its requests counted and timed."""
 
         def timed(request: Request) -> Reply:
             with self.seconds.time():

@@ -1,6 +1,6 @@
-"""Scopes put together: what each adapter offers one environment, for one actor and one moment.
+"""Puts scopes together: what each adapter offers one environment, for one actor at one moment.
 
-The one place that knows every adapter of a scope. A port that is not AWS's is given here beside them.
+Only this module knows every adapter of a scope. Ports that are not AWS's are added here.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from policies.service.environment import Environment, LiveService
 
 
 class PortScopes:
-    """``handlers.ports.scope.Scopes``. ``clock`` is the decision clock; ``book`` is the store's, and goes
-    into every scope as it is."""
+    """Implements ``handlers.ports.scope.Scopes``. ``clock`` is the decision clock; ``book`` is the store's,
+    and every scope gets it unchanged.
+    """
 
     def __init__(self, aws: Aws, clock: Clock, book: Book) -> None:
         self.aws, self._clock, self._book = aws, clock, book
@@ -47,11 +48,13 @@ class PortScopes:
         )
 
     def among(self, environments: Sequence[Environment]) -> PortScopes:
-        """The same, for a catalog that has these environments: one that is not applied yet."""
+        """The same scopes for a catalog with these environments, which may not be applied yet."""
         return PortScopes(self.aws.among(environments), self._clock, self._book)
 
     def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
-        """Every service in the environment's clusters, whoever claims it; a few seconds old at most."""
+        """Every service in the environment's clusters, whichever environment claims it; a few seconds old at
+        most.
+        """
         return self.aws.live(environment, actor)
 
     def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:

@@ -33,7 +33,7 @@ FROM_FILES = (
 )
 """Settings that may be read from a file: ``LAMPLIGHTER_AUDIT_KEY_FILE`` and so on."""
 MOST_DAYS = 36_500
-"""A hundred years: whoever never wants to prune does not prune."""
+"""A hundred years. Whoever never wants to prune does not prune."""
 DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -43,11 +43,11 @@ EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 
 
 class SettingsError(Exception):
-    """The environment does not describe a bot that may start; the message says what to change."""
+    """The environment does not describe a bot that may start. The message says what to change."""
 
 
 class Settings(BaseSettings):
-    """Every variable is ``LAMPLIGHTER_`` and the field's name in capitals."""
+    """The settings. Every variable is ``LAMPLIGHTER_`` and the field's name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
@@ -165,7 +165,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments alone: ``read`` collects the variables, so that nothing else is picked up on the way."""
+        """Take arguments alone: ``read`` collects the variables, so that nothing else is picked up on the
+        way.
+        """
         return (init_settings,)
 
     @field_validator("database_url")
@@ -186,7 +188,7 @@ class Settings(BaseSettings):
     @field_validator("aws_external_id")
     @classmethod
     def an_external_id(cls, value: str) -> str:
-        """STS's own rule."""
+        """Check the form that STS itself requires."""
         if value and not EXTERNAL_ID.fullmatch(value):
             raise ValueError("an external id is 2 to 1224 letters, digits and any of _ + = , . @ : / -")
         return value
@@ -201,7 +203,7 @@ class Settings(BaseSettings):
     @field_validator("billing_tags")
     @classmethod
     def one_or_two_tags(cls, value: str) -> str:
-        """Cost Explorer groups by two at most."""
+        """Check the number of tags: Cost Explorer groups by two at most."""
         if value and not 1 <= len(_names(value)) <= MOST_KEYS:
             raise ValueError("name one or two cost allocation tags, with a comma between them")
         return value
@@ -217,7 +219,7 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url")
     @classmethod
     def ends_with_a_slash(cls, value: str) -> str:
-        """The SDK appends the method's name to it."""
+        """Add the slash that the SDK expects: it appends the method's name to the address."""
         if not value:
             raise ValueError("must not be empty")
         return value if value.endswith("/") else f"{value}/"
@@ -243,14 +245,14 @@ class Settings(BaseSettings):
 
     @property
     def digest(self) -> Weekly | None:
-        """When the weekly digest is due; ``None``: never by itself."""
+        """When the weekly digest is due, or ``None`` if it never is by itself."""
         if self.digest_day.lower() == NEVER:
             return None
         return Weekly.read(self.digest_day, self.digest_time)
 
     @model_validator(mode="after")
     def only_loopback_without_tls(self) -> Settings:
-        """An address without https, and a foreign clock, only if all of them are loopback."""
+        """Accept an address without https, or a foreign clock, only if all addresses are loopback."""
         addresses = {"Slack": self.slack_api_url, "AWS": self.aws_endpoint_url, "clock": self.clock_url}
         unsafe = [u for u in addresses.values() if u and urlsplit(u).scheme != "https"]
         if not (unsafe or self.clock_url):
@@ -303,7 +305,7 @@ def loopback(url: str) -> bool:
 
 
 def read(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
-    """Read the settings. ``SettingsError`` names each variable that is wrong, never its value.
+    """Read the settings. ``SettingsError`` names each variable that is wrong, and never shows its value.
 
     A variable that is set to an empty string counts as not set.
     """
@@ -319,7 +321,7 @@ def read(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
 
 
 def _known(variables: Mapping[str, str]) -> dict[str, str]:
-    """Values by field. An unknown variable is a typing error worth stopping for."""
+    """The values by field. An unknown variable is most likely a typo and stops the start."""
     found: dict[str, str] = {}
     unknown = []
     for name, value in sorted(variables.items()):

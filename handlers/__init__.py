@@ -1,7 +1,6 @@
-"""The application: one file per operation, and ``handlers.gate``, the one way in.
+"""The application: one file per operation, and ``handlers.gate``, the only way in.
 
-Deliberately absent: Slack, AWS, SQL and scheduler libraries. What an operation needs from outside it asks
-of a port (``handlers.ports``); what it decides it asks of a policy (``policies``). Its floors, from the
-ground up: ``words``, ``ports``, ``tell``, ``steps``, the operations, ``clock``. The gate is handed the
-operations.
+Deliberately absent: Slack, AWS, SQL and scheduler libraries. An operation asks a port (``handlers.ports``)
+for what it needs from outside, and a policy (``policies``) for what it decides. The layers, from the bottom
+up: ``words``, ``ports``, ``tell``, ``steps``, the operations, ``clock``. The gate is handed the operations.
 """

@@ -1,9 +1,8 @@
-"""What every answer to a finding has in common: which finding it is, who may give it, and until when it
+"""What all answers to a finding share: which finding is answered, who may answer, and until when an answer
 holds.
 
-Whoever is named as the owner may answer for an environment that they may view, and so may every developer
-there. That is no right by being an owner: an answer changes nothing in AWS, and stopping needs what it always
-needs.
+An environment's owner may answer for it if they may view it, and so may every developer there. Being an owner
+gives no rights: an answer changes nothing in AWS, and stopping still needs the usual role.
 """
 
 from __future__ import annotations
@@ -26,8 +25,11 @@ from policies.service.environment import Environment
 
 
 def finding_of(scope: Scope, round_: str) -> Finding | Unchanged:
-    """The finding on this environment. ``round_``: the one on the button, which is answered only as long as
-    it is the same and nobody else has answered; empty where it was typed."""
+    """Return the finding on this environment, or say why it cannot be answered.
+
+    ``round_``: the finding on the button, which can be answered only while it is still the current one and
+    nobody else has answered it; empty if the command was typed.
+    """
     name = scope.environment.name
     known = scope.book.orphans.findings.find(name)
     if known is None or known.gone is not None:
@@ -40,7 +42,7 @@ def finding_of(scope: Scope, round_: str) -> Finding | Unchanged:
 
 
 def answering(finding: Finding, reply: Reply, *, until: datetime, reason: str = "", about: str = "") -> Step:
-    """Over the answer that stands now, and no other."""
+    """Return the step that answers this finding; it replaces only the answer that stands now."""
     over = finding.answer.id if finding.answer else ""
     return answer_step(finding.subject, reply, until=until, reason=reason, about=about, over=over)
 
@@ -50,7 +52,7 @@ def owner_of(book: Book, environment: Environment) -> Contact | None:
 
 
 def named(scope: Scope, known: Contact) -> Contact:
-    """By the name that Slack has for them now, where it has one."""
+    """Return the contact under the current Slack name, if Slack has one."""
     account = scope.whois(known.user) if known.user else None
     return replace(known, name=account.name) if account is not None and account.name else known
 
@@ -60,5 +62,5 @@ def is_owner(scope: Scope, known: Contact | None) -> bool:
 
 
 def needed(scope: Scope, known: Contact | None) -> Role | None:
-    """The role that an answer for others needs."""
+    """Return the role needed to answer for an environment owned by somebody else; ``None`` for its owner."""
     return None if is_owner(scope, known) else Role.DEVELOPER

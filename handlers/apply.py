@@ -1,4 +1,6 @@
-"""`lamplighter apply FILE`: make the catalog what a file says, shown first, recorded always."""
+"""`lamplighter apply FILE`: make the catalog what a file says. The changes are always shown first, and
+recorded.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ from policies.catalog.values import Wanted
 def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan | Refusal | Unchanged:
     """Make the catalog what a file says.
 
-    ``file``: its name, for the record.
+    ``file``: the file's name, for the record.
     """
     state = desk.state
     current = stored(state)
@@ -51,7 +53,7 @@ def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan |
 
 
 def _next(wanted: Wanted, desk: Desk) -> tuple[str, ...]:
-    """Only the first apply needs no grant: whoever applies it is told now if the next will be refused."""
+    """Warn if the next apply will be refused: only the first apply needs no grant."""
     user = desk.actor
     if not isinstance(user, ConsoleUser) or isinstance(console(user, wanted.grants, now=desk.now), Allowed):
         return ()

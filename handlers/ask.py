@@ -1,4 +1,4 @@
-"""**Ask**, beside a refusal for want of a grant: whoever can give it is told, in a direct message."""
+"""The button **Ask** on a refusal for lack of a grant: sends a message to somebody who can give the grant."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def ask(
 ) -> Plan | Answer | Refusal | Unchanged:
     """Who can give you more, and where; a refusal has a button that asks them.
 
-    ``environment``, ``role``, ``what``: of the button. It stands only beside a refusal of what its reader was
-    told of, so an environment that they may not view is named to nobody by it.
+    ``environment``, ``role``, ``what``: from the button. The button appears only on a refusal whose reader
+    was told what it is about, so it never names an environment to somebody who may not view it.
     """
     wanted = next((each for each in Role if each.word == role), None)
     if not environment or wanted is None:
@@ -55,7 +55,7 @@ def _plan(whom: Granter, asker: SlackPerson, place: Environment, wanted: tuple[R
 
 
 def _asked_before(desk: Desk, place: Environment, wanted: Role) -> Refusal | Unchanged | None:
-    """The same within a day sends nothing new; and nobody asks for more than a few things in a day."""
+    """Refuse to send the same request twice within a day, or more than ``DAILY`` requests in one day."""
     before = asked_in_a_day(desk)
     same = [e for e in before if _of(e) == (place.name, wanted.word)]
     if same:

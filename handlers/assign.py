@@ -1,5 +1,6 @@
-"""`/env owner staging @dev`: say whom to ask about an environment. An owner is a contact, and never a
-right."""
+"""`/env owner staging @dev`: say whom to ask about an environment. An owner is a contact; being one gives no
+rights.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ def assign(
 ) -> Plan | Refusal | Choice | Unchanged:
     """Say who owns an environment; also typed owner staging @dev.
 
-    ``finding``: the one that the button is on.
+    ``finding``: the finding that the button is on.
     """
     name, known = scope.environment.name, owner_of(scope.book, scope.environment)
     found = finding_of(scope, finding)
@@ -63,7 +64,7 @@ def assign(
 
 
 def _answered(scope: Scope, found: Finding | Unchanged, owner: str) -> tuple[Step, ...]:
-    """Whoever names an owner has answered, whether or not they pressed a button."""
+    """Answer the finding too: whoever names an owner has answered, whether or not they pressed a button."""
     if not isinstance(found, Finding):
         return ()
     return (answering(found, Reply.OWNED, until=scope.now + OWNED_FOR, about=owner),)

@@ -1,4 +1,4 @@
-"""`/env audit`: what was asked, decided and done in the environments I may view."""
+"""`/env audit`: what was asked, decided and done in the environments that the actor may view."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from policies.times.wall import earliest
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{2,20})>")
 PAGE = 10
-"""Entries an answer shows; older ones come by button."""
+"""Entries per answer; a button shows older ones."""
 
 
 @operation(
@@ -52,7 +52,7 @@ def audit(
 ) -> Answer | Refusal:
     """The latest entries of the audit log, newest first.
 
-    ``before``: only those with a smaller number; 0: from the newest.
+    ``before``: show only entries with a smaller number; 0 starts from the newest.
     """
     may = tuple(e.name for e in desk.environments if (_role(desk, e.name) or Role.VIEWER) >= Role.DEVELOPER)
     chosen = tuple(n for n in may if n == environment) if environment else may
@@ -91,7 +91,9 @@ def audit(
 
 
 def _actor(desk: Desk, who: str) -> str:
-    """As entries have it; empty if nobody is mentioned so. Of the same team as whoever asks."""
+    """Return the id of the mentioned person as entries record it, in the actor's own team; empty if nobody is
+    mentioned.
+    """
     found = _MENTION.fullmatch(who)
     if found is None or not isinstance(desk.actor, SlackPerson):
         return ""
@@ -101,7 +103,7 @@ def _actor(desk: Desk, who: str) -> str:
 def _days(
     desk: Desk, period: Period | None, chosen: Sequence[str]
 ) -> tuple[datetime | None, datetime | None]:
-    """The days of a period in the zone that the environments agree on. Raises ``PeriodError``."""
+    """Return the bounds of a period, in the zone that the environments share. Raises ``PeriodError``."""
     if period is None:
         return None, None
     zone = agreed((e.time_zone for e in desk.environments if e.name in chosen), "UTC")
@@ -116,8 +118,11 @@ def _role(desk: Desk, name: str) -> Role | None:
 
 
 def _may_read_why(desk: Desk, recorded: RecordedEntry) -> bool:
-    """The true reason of a refusal may name what others may not know of, so only admins read it here; a
-    dispute names every claimant, so it is for those who may view them all."""
+    """Return whether the actor may read the true reason of a refusal.
+
+    The reason may name what others may not know of, so only admins read it here. A dispute names every
+    claimant, so it is shown only to admins who may view every environment.
+    """
     everything = len(desk.environments) == len(desk.state.environments)
     admin = _role(desk, recorded.entry.environment) is Role.ADMIN
     return admin and (everything or recorded.entry.rule != DISPUTED)

@@ -1,4 +1,4 @@
-"""What AWS has billed, beside what is estimated of the same: from rows, never from AWS."""
+"""What AWS has billed, next to the estimate for the same resources: from rows, never from AWS."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from policies.cost.spans import Source
 from policies.cost.statement import Group, group
 
 ASKED_WITHIN = timedelta(days=35)
-"""A question about the bill that is older says nothing of how it stands now."""
+"""A bill query older than this does not tell how billing is set up now."""
 
 
 def bill(desk: Desk, found: Spent, names: Collection[str]) -> Bill | Unbilled | None:
-    """What AWS has billed of the period so far, beside what is estimated of the same: of days of which
-    everything is known, where there are any, and of what the tag that told it can see. ``None``: the bill is
-    not read here."""
+    """Return what AWS has billed for the period so far, next to the estimate for the same resources.
+
+    Counts only the days for which everything is known, if there are any, and only what the cost allocation
+    tag can attribute. ``None`` if the bill is not read here.
+    """
     ledger, period = desk.book.ledger, (found.asked.first, found.asked.last)
     asked = ledger.billed.queries(desk.now.astimezone(UTC).date() - ASKED_WITHIN)
     if not asked:
@@ -55,15 +57,16 @@ def _bill(desk: Desk, rows: Sequence[BilledDay], *, untold: bool, known: bool) -
 
 @dataclass(frozen=True)
 class _Estimate:
-    """``micros``: of what the bill can have of each. ``guessed``: on so many days it has tasks alone where
-    the bill has everything, because they are back-filled."""
+    """The estimate for what the bill can attribute to each environment, in ``micros``. ``guessed``: the
+    number of back-filled days, whose estimate has tasks alone while the bill has everything.
+    """
 
     micros: int
     guessed: int
 
 
 def _estimate(desk: Desk, tasks: Mapping[str, Mapping[date, bool]], days: tuple[date, date]) -> _Estimate:
-    """Days are told apart only of those few whose tag changed."""
+    """Look at single days only for the few environments whose tag changed; totals do for the others."""
     ledger, sum_, guessed = desk.book.ledger.days, 0, 0
     changed = {owner for owner, each in tasks.items() if len(set(each.values())) > 1}
     for total in ledger.totals(tasks.keys() - changed, *days):
@@ -79,7 +82,9 @@ def _estimate(desk: Desk, tasks: Mapping[str, Mapping[date, bool]], days: tuple[
 
 
 def unclaimed(desk: Desk, found: Spent) -> Unclaimed | None:
-    """For admins: what of the payer's bill is told to be no environment's. ``None``: there is none of it."""
+    """Return what part of the payer's bill belongs to no environment, for admins; ``None`` if there is no
+    such part.
+    """
     rows = desk.book.ledger.billed.rows(found.asked.first, found.asked.last) if _admin(desk) else ()
     rest = [row for row in rows if row.owner in (UNTAGGED, ELSEWHERE) and row.micros]
     if not rest:
@@ -94,7 +99,7 @@ def _admin(desk: Desk) -> bool:
 
 
 def _of_tasks(asked: Sequence[BillingQuery]) -> bool:
-    """Whether the bill was told apart by AWS's own tag alone, which databases do not have."""
+    """Return whether only AWS's own cluster tag attributed the bill; databases do not carry that tag."""
     answered = [query for query in asked if query.state is Asked.ANSWERED]
     tags = answered[-1].tags if answered else ()
     return {tag.key for tag in tags if tag.activation is Activation.ACTIVE} == {CLUSTER_TAG}

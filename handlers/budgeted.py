@@ -1,6 +1,6 @@
-"""How a budget stands: what was spent of it, by whom, and what the month comes to.
+"""How a budget stands: what was spent of it, by whom, and what the month is forecast to come to.
 
-By the rows of days that are rolled up already; AWS is not asked.
+Reads the rows of days that are already rolled up; AWS is not asked.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from policies.schedule.words import ScheduleError
 from policies.service.environment import Environment
 
 RECENT = 28
-"""Whole days that a month's end is forecast from."""
+"""Whole days that the forecast of a month's end is based on."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 Rows = Mapping[str, Sequence[UsageRow]]
 
 
 class Known(Protocol):
-    """What the parts of the gate and a verb's desk both have."""
+    """What the gate's parts and a verb's desk have in common."""
 
     @property
     def book(self) -> Book: ...
@@ -45,7 +45,7 @@ class Known(Protocol):
 
 @dataclass(frozen=True)
 class Look:
-    """One budget at one time. ``places``: the environments it covers, in order of their names."""
+    """One budget at one time. ``places``: the environments it covers, by name; never empty."""
 
     row: BudgetRow
     places: tuple[Environment, ...]
@@ -54,7 +54,7 @@ class Look:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The month is that of the first of them."""
+        """The zone of the first environment; the budget's month is counted in it."""
         return ZoneInfo(self.places[0].time_zone)
 
     @property
@@ -70,12 +70,14 @@ class Look:
         return frozenset(place.name for place in self.places)
 
     def has(self, name: str) -> bool:
-        """Whether it is one of them, or what only such share."""
+        """Return whether the budget covers this environment, or every environment that shares this joined
+        name.
+        """
         return self.names.issuperset(sharers(name))
 
 
 def looks(state: CatalogState, now: datetime) -> Iterator[Look]:
-    """At each budget that covers any environment now."""
+    """Look at each budget that covers any environment now."""
     for row in state.budgets:
         places = sorted((e for e in state.environments if row.covers(e.name)), key=lambda e: e.name)
         if places:
@@ -83,8 +85,11 @@ def looks(state: CatalogState, now: datetime) -> Iterator[Look]:
 
 
 def spent_so_far(known: Known, asked: Iterable[Look]) -> list[tuple[Look, int]]:
-    """Micros of each budget's month, by two queries however many budgets there are (two more where in some
-    zone it is another day)."""
+    """Return what was spent of each budget this month so far, in micros.
+
+    Takes two queries however many budgets there are, and two more for each other date range, where some zone
+    has another day.
+    """
     by_dates: dict[tuple[date, date], list[Look]] = defaultdict(list)
     for look in asked:
         by_dates[look.month, look.today].append(look)
@@ -100,7 +105,7 @@ def spent_so_far(known: Known, asked: Iterable[Look]) -> list[tuple[Look, int]]:
 
 
 def rows_of(known: Known, look: Look, *, first: date, last: date) -> Rows:
-    """Of each environment it covers, and of what only such share."""
+    """Return the rows of each environment that the budget covers, and of what only those share."""
     days = known.book.ledger.days
     shared = [name for name in days.shared(first, last) if look.has(name)]
     found: dict[str, list[UsageRow]] = defaultdict(list)
@@ -110,7 +115,9 @@ def rows_of(known: Known, look: Look, *, first: date, last: date) -> Rows:
 
 
 def spending(known: Known, look: Look, *, here: Sequence[Environment], rows: Rows) -> Spending:
-    """``rows``: of its month so far. ``here``: those of its environments that are named one by one."""
+    """Return how the budget stands. ``rows``: of its month so far. ``here``: those of its environments that
+    are listed one by one.
+    """
     each = [(place.name, paid(rows.get(place.name, ()))) for place in here]
     lately = _lately(known, look)
     counted = [row for found in rows.values() for row in found if row.item != ON]
@@ -132,15 +139,18 @@ def spending(known: Known, look: Look, *, here: Sequence[Environment], rows: Row
 
 @dataclass(frozen=True)
 class _Lately:
-    """What the month's end is foreseen from: ``rows`` of these ``days``, the first and the last, and when
-    each environment was ever ``watched``."""
+    """What the month's end is forecast from: the ``rows`` of these ``days`` (first and last), and all the
+    times at which each environment was ``watched``.
+    """
 
     days: tuple[date, date]
     rows: Rows
     watched: Mapping[str, Sequence[Stretch]]
 
     def of(self, name: str, look: Look) -> Recent:
-        """Of what several share as of the one that was watched most."""
+        """Return the recent days of one name; what several environments share counts as watched like the one
+        that was watched most.
+        """
         first, last = self.days
         rows = tuple(self.rows.get(name, ()))
         bounds = _bounds(look, first, last)
@@ -167,7 +177,9 @@ def _basis(look: Look, rows: Rows, watched: Mapping[str, Sequence[Stretch]], bou
 
 
 def _ahead(known: Known, look: Look, rows: Rows, lately: _Lately) -> int | None:
-    """Each by its own schedule; ``None``: of one of them it is not known."""
+    """Forecast the month's total in micros, each environment by its own schedule; ``None`` if the forecast of
+    any one is unknown.
+    """
     begin, end = rest_of_month(look.now, look.zone)
     left = int((end - begin).total_seconds())
     places = {place.name: place for place in look.places}
@@ -182,7 +194,9 @@ def _ahead(known: Known, look: Look, rows: Rows, lately: _Lately) -> int | None:
 
 
 def _on(known: Known, look: Look, place: Environment) -> int | None:
-    """Seconds of the rest of the month in which its schedule has it on; overrides are not foreseen."""
+    """Return for how many seconds of the rest of the month the schedule has the environment on, ignoring
+    overrides; ``None`` if no schedule tells.
+    """
     row = governing(place, look.state.schedules)
     if row is None or row.mode != "act":
         return None
@@ -196,5 +210,5 @@ def _on(known: Known, look: Look, place: Environment) -> int | None:
 
 
 def paid(rows: Iterable[UsageRow]) -> int:
-    """Micros, without what has no price."""
+    """Sum the micros of these rows; rows without a price count as nothing."""
     return sum(row.micros or 0 for row in rows)

@@ -1,4 +1,6 @@
-"""`/env cost`: what an environment cost at list prices, or all that I may view; from rows, never from AWS."""
+"""`/env cost`: what one environment, or all that the actor may view, cost at list prices; from rows, never
+from AWS.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,10 @@ from policies.cost.statement import Dear, Group, dearest, statement, while_off
 from policies.service.environment import Environment
 
 PAGE = 20
-"""Environments an answer shows, the dearest first; more by button."""
+"""Environments per answer, the most expensive first; a button shows more."""
 
 SERVICES = 3
-"""Of many environments so many services are named."""
+"""The number of services named in an answer about many environments."""
 
 
 @operation(
@@ -103,7 +105,9 @@ def _dear_first(line: Line) -> tuple[int, str]:
 
 
 def _dearest(desk: Desk, found: Spent, lines: Sequence[Line]) -> tuple[Dear, ...]:
-    """Of the dearest environments; none that a service of another could exceed."""
+    """Return the most expensive services of the environments shown, except any that a service of an
+    environment not shown could exceed.
+    """
     asked, names = found.asked, [line.name for line in lines[:PAGE]]
     totals = desk.book.ledger.days.totals(names, asked.first, asked.last, services=True)
     return dearest(totals, SERVICES, least=max((line.found.micros for line in lines[PAGE:]), default=0))
@@ -117,8 +121,11 @@ def _line(found: Spent, name: str, hours: Hours) -> Line:
 
 
 def _compared(found: Spent, names: Sequence[str]) -> Compared | None:
-    """Of those that can be, and where of one only its tasks can, of tasks alone; ``None`` where none can. An
-    environment that is new here is no change of all."""
+    """Compare the period with the one before, for the environments that can be compared.
+
+    If only the tasks of any of them can be compared, only tasks are compared. ``None`` if nothing can be
+    compared. An environment that is new in this period does not count as a change.
+    """
     can = [name for name in names if found.comparable(name)]
     if found.before is None or not any(name in found.zones for name in can):
         return None
@@ -149,8 +156,11 @@ def _summed(hours: Iterable[Hours]) -> Hours:
 
 
 def _shared(found: Spent, mine: Sequence[Environment], but: str = "") -> tuple[Shared, ...]:
-    """Who shares, as far as they are mine to view; ``but``: with whom this one does. Without what was not
-    used."""
+    """Return what several environments share, naming only those that the actor may view; leave out what was
+    not used.
+
+    ``but``: the environment asked about, which is not named among its own sharers.
+    """
     seen = {e.name for e in mine}
     said: list[Shared] = []
     for joined in found.shared:

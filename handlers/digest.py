@@ -1,4 +1,6 @@
-"""`/env digest`: what last week came to, of what I may view; a button posts it to the channel."""
+"""`/env digest`: last week's costs of the environments that the actor may view; a button posts the digest to
+the channel.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ _NOT_THERE = (DigestState.WAITING, DigestState.UNKNOWN, DigestState.SKIPPED)
 def digest(desk: Desk, row: Hidden[int] = 0) -> Answer:
     """What last week cost and who moved it, of the environments you may view.
 
-    ``row``: from this one on every environment as CSV; 0: the digest itself.
+    ``row``: show every environment as CSV, from this row on; 0 shows the digest itself.
     """
     environments = desk.environments
     if not environments:
@@ -40,5 +42,7 @@ def digest(desk: Desk, row: Hidden[int] = 0) -> Answer:
 
 
 def _admin(desk: Desk) -> bool:
-    """Accounts are for admins of the whole installation, wherever they ask."""
+    """Return whether the actor is an admin of the whole installation: only admins see accounts, in any
+    channel.
+    """
     return isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed)

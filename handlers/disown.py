@@ -1,5 +1,6 @@
-"""*Not mine*: whoever is asked is not the owner, or does not know it. Said of oneself, so whoever may view
-the environment may say it."""
+"""The answer *Not mine*: the person asked is not the owner, or does not know the environment. They speak only
+for themselves, so anybody who may view the environment may say this.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ from policies.orphans.findings import Finding
 def disown(scope: Scope, finding: Hidden[str] = "") -> Plan | Unchanged:
     """Say that an environment is not yours, or that you do not know it.
 
-    ``finding``: the one that the button is on.
+    ``finding``: the finding that the button is on.
     """
     name, found = scope.environment.name, finding_of(scope, finding)
     if finding and not isinstance(found, Finding):

@@ -1,8 +1,8 @@
-"""Words that people type here because they mean something at other tools, and what is true of each.
+"""Words that people type here because they mean something in other tools, and what to answer to each.
 
-The one table of them, beside the registry: a word that is an operation's name or alias is that operation,
-whatever stands here, so a row is harmless once a command of that name exists. ``means`` names the operation
-that does it here: what was typed is then offered as that, and never done by itself.
+This is the only table of such words, next to the registry. A word that is an operation's name or alias always
+means that operation, so a row becomes harmless once a command of that name exists. ``means`` names the
+operation that does the same here: the answer offers it, and never runs it by itself.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from handlers.tell import elsewhere as tell
 
 LONGEST = 3
-"""Words of the longest phrase: *who am i*."""
+"""The number of words in the longest phrase, *who am i*."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """``phrases``: with commas between them. ``means``: an operation, or empty where nothing here does it."""
+    """Phrases of other tools with one meaning. ``phrases``: separated by commas. ``means``: an operation, or
+    empty if no operation does this here.
+    """
 
     phrases: str
     means: str = ""
@@ -82,14 +84,14 @@ TOOLS = frozenset(
         "helm",
     }
 )
-"""Names of tools, before which nothing is said here."""
+"""Names of tools that may stand before a command and say nothing here."""
 OBJECTS = frozenset({"pod", "pods", "deployment", "deployments", "container", "containers", "that", "it"})
-"""What those tools are told the kind of, which here is no name."""
+"""Kinds of objects that those tools expect before a name; no environment is meant by them here."""
 TABLE: Mapping[str, Row] = {phrase: row for row in ROWS for phrase in row.phrases.split(", ")}
 
 
 def elsewhere(words: Sequence[str]) -> tuple[str, Row] | None:
-    """The longest phrase that these words begin with, and its row."""
+    """Return the longest known phrase that these words begin with, and its row."""
     for size in range(min(LONGEST + 1, len(words)), 0, -1):
         phrase = " ".join(words[:size]).lower()
         if phrase in TABLE:

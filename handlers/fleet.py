@@ -1,7 +1,7 @@
-"""The fleet as it was last seen: rows of the meter, of the audit log and of the ledger, for a page at a time.
+"""The fleet as last seen, one page at a time: from rows of the meter, of the audit log and of the ledger.
 
-AWS is asked only of what nobody has seen since it was changed by us, of a few a page, and where a person
-asks for it.
+AWS is asked only about environments that nobody has looked at since we changed them (a few per page), or if a
+person asks for it.
 """
 
 from __future__ import annotations
@@ -29,23 +29,24 @@ from policies.service.health import Health
 from policies.service.status import describe
 
 LOOKED_AT = 20
-"""Audit entries of one environment, from the newest, among which is looked for what was done last."""
+"""The number of an environment's newest audit entries that are searched for the last action."""
 DRIFTED = timedelta(days=8)
-"""How far back a drift that was told is looked for (``handlers.clock.drift``)."""
+"""How far back to look for a reported drift (``handlers.clock.drift``)."""
 _WELL = {Health.HEALTHY: True, Health.UNHEALTHY: False, Health.FAILED: False, Health.ROLLED_BACK: False}
 
 
 @dataclass(frozen=True)
 class Use:
-    """``at``: when a person or a deployment last did something there; ``by``: the person, empty for a
-    deployment. ``moved``: when we last brought it up or down."""
+    """The last use of an environment. ``at``: when a person or a deployment last did something there. ``by``:
+    the person, empty for a deployment. ``moved``: when we last started or stopped it.
+    """
 
     at: datetime | None = None
     by: str = ""
     moved: datetime | None = None
 
     def or_deployed(self, sighting: Sighting | None) -> Use:
-        """With its newest deployment, where that is newer."""
+        """Return the newest deployment instead, if it is newer."""
         services = sighting.services if sighting is not None else ()
         deployed = max((s.deployed for s in services if s.deployed), default=None)
         if deployed is None or (self.at is not None and self.at >= deployed):
@@ -55,7 +56,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Of every environment that is looked at. ``running``: what is being done in each."""
+    """The state of every environment that is looked at. ``running``: the operations under way in each."""
 
     sightings: Mapping[str, Sighting]
     running: Mapping[str, Sequence[OperationRecord]]
@@ -65,14 +66,14 @@ class Fleet:
         return move_in(self.running.get(name, ()))
 
     def glance(self, name: str, sighting: Sighting | None = None) -> Glance:
-        """By what was seen last, if not by another look."""
+        """Judge an environment by ``sighting``, or by the last one if there is none."""
         move, found = self.move(name), sighting or self.sightings.get(name)
         seen = found.services if found is not None and found.at is not None else None
         return glance(seen, MOVES[move.name] if move else None)
 
 
 def fleet(desk: Desk, names: Sequence[str]) -> Fleet:
-    """As the rows have it."""
+    """Read the fleet from its rows."""
     running: dict[str, list[OperationRecord]] = {name: [] for name in names}
     for record in desk.records.running(names):
         running[record.environment].append(record)
@@ -80,16 +81,21 @@ def fleet(desk: Desk, names: Sequence[str]) -> Fleet:
 
 
 def _drifted(desk: Desk, names: Sequence[str]) -> frozenset[str]:
-    """Those of which it was told that they run although they are stopped. Once the schedule or a person has
-    started one, nothing saved is left of its stop, and it drifts no more."""
+    """Return the environments that were reported as running although stopped.
+
+    Once the schedule or a person has started an environment, nothing saved is left of its stop, and it no
+    longer drifts.
+    """
     claims, stopped = desk.book.claims.since(desk.now - DRIFTED), desk.book.capacities.stopped()
     told = (n for n in names if any(c.key.is_drift and c.state == "postponed" for c in claims.get(n, ())))
     return frozenset(told) & stopped
 
 
 def used(desk: Desk, name: str) -> Use:
-    """Who did something there last, as the audit log has it. Where the clock alone did anything lately,
-    people's own entries are looked through."""
+    """Return who did something there last, according to the audit log.
+
+    If the newest entries are all the clock's, people's own entries are searched.
+    """
     query = AuditQuery(environments=(name,), limit=LOOKED_AT)
     newest = [each.entry for each in desk.audit.entries(query)]
     moved = next((e.at for e in newest if e.kind == "closed" and e.operation in MOVES), None)
@@ -105,14 +111,16 @@ def _is_persons(entry: Entry) -> bool:
 
 
 def outdated(sighting: Sighting | None, use: Use) -> bool:
-    """Whether it was never seen, or not since we brought it up or down."""
+    """Return whether the environment was never seen, or not since we last started or stopped it."""
     if sighting is None or (sighting.at is None and not sighting.trouble):
         return True
     return use.moved is not None and sighting.at is not None and sighting.at < use.moved
 
 
 def looked(desk: Desk, environment: Environment, last: Sighting | None) -> Sighting:
-    """As AWS has it now; as it was seen last, with why, where AWS does not say."""
+    """Return the environment as AWS reports it now, or the last sighting with the reason if AWS does not
+    answer.
+    """
     try:
         services = desk.scopes.bind(environment, desk.actor).services
         facts = services.summaries([s.name for s in services.members().own])
@@ -122,8 +130,9 @@ def looked(desk: Desk, environment: Environment, last: Sighting | None) -> Sight
 
 
 def owners(desk: Desk, environments: Collection[Environment]) -> dict[str, Owner]:
-    """Whom to ask about each. Of an id in Slack, its name and whether they are still there are as they were
-    looked up last."""
+    """Return whom to ask about each environment. A Slack user's name, and whether they are still a member,
+    come from the last lookup.
+    """
     set_here = desk.book.orphans.owners.all()
     contacts = ((e.name, contact(e, set_here.get(e.name))) for e in environments)
     known = {name: each for name, each in contacts if each is not None}
@@ -140,8 +149,9 @@ def _owner(known: Contact, look: Look | None) -> Owner:
 
 @dataclass(frozen=True)
 class Month:
-    """``micros``: of each environment in its own month so far; one of which no day is known is left out.
-    ``prices``: which were gone by, in words."""
+    """``micros``: the cost of each environment in its own month so far; an environment with no known day is
+    left out. ``prices``: the price lists used, in words.
+    """
 
     micros: Mapping[str, int]
     prices: frozenset[str] = frozenset()

@@ -1,4 +1,6 @@
-"""`/env forecast`: the next seven days of what I may see, and when a large fleet will really be down."""
+"""`/env forecast`: the next seven days of the environments that the actor may view, and when a large fleet
+will really be down.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,11 @@ from policies.schedule.transitions import Course, Edge
 from policies.service.environment import Environment
 
 PAGE = 20
-"""Environments an answer shows: a table holds some 8,000 characters. More by button."""
+"""Environments per answer: a table holds some 8,000 characters. A button shows more."""
 FLEET = 10
-"""Environments that stop at once, from which on it takes long enough to be told."""
+"""The number of environments stopping at once from which the time that takes is worth telling."""
 LOOKED_AT = 5
-"""Environments of a fleet whose services are counted live; the others are taken to be like them."""
+"""Environments of a fleet whose services are counted live; the others are assumed to be similar."""
 FLEETS = 3
 
 
@@ -72,7 +74,9 @@ def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -
 
 @dataclass(frozen=True)
 class Left:
-    """What is under way, by environment, and what a stop has left with something saved."""
+    """The start or stop under way in each environment, and the environments for which a stop has saved
+    something.
+    """
 
     moves: Mapping[str, OperationRecord]
     stopped: frozenset[str]
@@ -91,7 +95,9 @@ def _row(desk: Desk, line: Line, left: Left) -> tuple[str, ...]:
 
 
 def _now(desk: Desk, line: Line, left: Left) -> str:
-    """AWS is asked only about what may sleep although its schedule has it on."""
+    """Describe an environment now. AWS is asked only if the environment may be off although its schedule has
+    it on.
+    """
     move = left.moves.get(line.environment.name)
     if move is not None:
         return words_seen(line.found, desk.now, seen=MOVES[move.name])
@@ -106,12 +112,12 @@ def _sleeps(desk: Desk, environment: Environment) -> bool:
         services = desk.scopes.bind(environment, desk.actor).services
         facts = services.summaries([s.name for s in services.members().own])
     except Trouble:
-        return True  # as it was left
+        return True  # as the stop left it
     return not any(f.desired for f in facts)
 
 
 def _fleets(desk: Desk, lines: Sequence[Line]) -> Iterator[str]:
-    """What stops at once in one account and region is stopped one call after the other."""
+    """Say when each fleet will be down: stops of one account and region run one call after another."""
     acting = {x.environment.name: x for x in lines if x.row is not None and x.row.mode == "act"}
     places = {name: (x.environment.account, x.environment.region) for name, x in acting.items()}
     edges = {name: [e for e in x.edges if e.action == "stop"][:1] for name, x in acting.items()}
@@ -127,7 +133,9 @@ def _fleet(desk: Desk, crowd: Crowd, acting: Mapping[str, Line]) -> str:
 
 
 def _services_each(desk: Desk, environments: Sequence[Environment]) -> float | None:
-    """On average, by those that are looked at."""
+    """Return the average number of services, from the first ``LOOKED_AT`` environments; ``None`` if none can
+    be read.
+    """
     counts = []
     for environment in environments[:LOOKED_AT]:
         try:

@@ -31,13 +31,15 @@ def help_(desk: Desk, about: Annotated[str, word("one command", "restart")] = ""
 
 
 def _here(desk: Desk) -> str:
-    """The one environment of the channel it was asked in."""
+    """Return the only environment of the channel where help was asked; empty if the channel has none or
+    several.
+    """
     told = [e.name for e in desk.environments if desk.channel and e.channel == desk.channel]
     return told[0] if len(told) == 1 else ""
 
 
 def may(desk: Desk) -> tuple[Operation, ...]:
-    """The operations this actor may ask for somewhere."""
+    """Return the operations that this actor may ask for somewhere."""
     roles = [found.role for e in desk.environments if (found := standing(e, desk.mine))]
     best = max(roles, default=None)
     return tuple(

@@ -1,4 +1,6 @@
-"""Somebody's Home, from rows: how their environments were seen last, what is being done, what they may do."""
+"""A person's Home, from rows: how their environments were last seen, what is being done, and what they may
+do.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,9 @@ from policies.schedule.rows import governing
 from policies.service.environment import Environment
 
 CARDS = 20
-"""Environments that one Home shows. It has room for 100 blocks (facts/slack 2.1), of which each takes three;
-more than these nobody reads."""
+"""Environments that one Home shows. It has room for 100 blocks (facts/slack 2.1), of which each environment
+takes three; nobody reads more than these.
+"""
 RUNNING = 10
 PEOPLE = 5
 May = Callable[[str, Environment], bool]
@@ -28,7 +31,9 @@ May = Callable[[str, Environment], bool]
 
 
 def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]]) -> HomePage:
-    """``granters``: the ids in Slack of those who can give more there. AWS is not asked."""
+    """Build the Home page without asking AWS. ``granters``: the Slack ids of those who can give more rights
+    on an environment.
+    """
     everything = desk.environments
     if not everything:
         people = _most_named(granters(each) for each in desk.state.environments)
@@ -56,7 +61,9 @@ def _card(desk: Desk, row: Row, may: May, overrides: Sequence[Override]) -> Card
 
 
 def _fitting(desk: Desk, row: Row, overrides: Sequence[Override]) -> Iterator[str]:
-    """What makes sense as it was seen. Of what is on its way nothing does until it is there."""
+    """Name the operations that make sense in the state last seen; none does while a start or stop is under
+    way.
+    """
     state, place = row.glance.state, row.environment
     if state in (State.STARTING, State.STOPPING):
         return
@@ -83,7 +90,7 @@ def _running(desk: Desk, known: Fleet, places: Sequence[Environment]) -> tuple[s
 
 
 def _remarks(desk: Desk, rows: Sequence[Row]) -> tuple[str, ...]:
-    """The age of the oldest of what is shown."""
+    """Tell the age of the oldest sighting shown, and what to type."""
     seen = [(s.at, e.time_zone) for s, e in ((r.sighting, r.environment) for r in rows) if s and s.at]
     said = tell.seen_at(*min(seen), desk.now, desk.meter_every) if seen else ""
     return tuple(filter(None, (said, tell.typed(desk.command))))
@@ -95,7 +102,7 @@ def _less_than_all(desk: Desk, place: Environment) -> bool:
 
 
 def _most_named(named: Iterator[Sequence[str]]) -> tuple[str, ...]:
-    """Those who can give more in most places, first."""
+    """Return those who can give more in the most environments, first."""
     count: dict[str, int] = {}
     for who in (each for some in named for each in some):
         count[who] = count.get(who, 0) + 1

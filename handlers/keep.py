@@ -1,4 +1,4 @@
-"""`/env keep staging until 23:00 "smoke test"`: an exception to the schedule that always ends by itself."""
+"""`/env keep staging until 23:00 "smoke test"`: an exception to the schedule, which always ends by itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from policies.secrets.redaction import redact
 from policies.times.instants import TimeError
 
 LONGER = timedelta(hours=2)
-"""What a form begins with, from the end of the window on."""
+"""How long after the end of the window a form's initial time is."""
 AT_LEAST = timedelta(minutes=1)
 
 
@@ -44,8 +44,8 @@ def keep(
 ) -> Plan | Refusal | Choice | Unchanged | Form:
     """Keep an environment on (or off) until a time, whatever its schedule says.
 
-    ``shorten``: the override that may end sooner for it; any other that lasts longer stays. ``form``: the
-    time is only what a form begins with.
+    ``shorten``: the override that this keep may end sooner; any other override that lasts longer stays.
+    ``form``: open a form with this time as its initial value.
     """
     zone = zone_of(scope.environment, scope.schedule)
     if form:
@@ -68,8 +68,9 @@ def keep(
 
 
 def _form(scope: Scope, words: Keep, zone: tzinfo) -> Form:
-    """Read from the schedule alone: whoever pressed waits for it. What it begins with may have passed since
-    its button was drawn."""
+    """Build the form from the schedule alone, because the person who pressed is waiting. The button's time
+    may have passed since it was drawn.
+    """
     own, longest = stands(scope, without=True), terms(scope).longest
     begins = max(scope.now, own.until) if own.state == "up" and own.until else scope.now
     try:
@@ -86,7 +87,7 @@ def _form(scope: Scope, words: Keep, zone: tzinfo) -> Form:
 
 
 def _spans(words: Keep, now: datetime, zone: tzinfo) -> bool:
-    """Whether a span was asked for, whose end moves with the moment it is asked at."""
+    """Return whether a span was asked for, whose end moves with the time of asking."""
     later = timedelta(hours=1)
     return words.when.at(now + later, zone) - words.when.at(now, zone) == later
 
@@ -94,8 +95,9 @@ def _spans(words: Keep, now: datetime, zone: tzinfo) -> bool:
 def kept_on(
     scope: Scope, asked: Asked, *, shorten: str = "", spans: bool = False
 ) -> Plan | Refusal | Unchanged:
-    """The plan that keeps it on; or why there is none: nothing to keep, kept for longer already, or on by its
-    schedule until then anyway."""
+    """Return the plan that keeps the environment on, or why there is none: no schedule, too late, already
+    kept for longer, on by its schedule until then anyway, or more than the actor may ask for.
+    """
     name = scope.environment.name
     if scope.schedule is None:
         return tell.no_schedule(name)
@@ -125,13 +127,15 @@ def kept_on(
 
 
 def _lasts(held: Override, asked: Asked, shorten: str) -> bool:
-    """Whether what is in force lasts as long as what is asked for, and nobody asked to shorten it."""
+    """Return whether the override in force lasts as long as asked, and nobody asked to shorten it."""
     same = held.state == asked.state
     return same and (held.end == asked.until or (held.end > asked.until and held.id != shorten))
 
 
 def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unchanged:
-    """What runs, or is starting, is not kept off: it has to be stopped first, which is another operation."""
+    """Return the plan that keeps the environment off. One that is on or starting is refused: it has to be
+    stopped first, which is another operation.
+    """
     seen = seen_now(scope)
     if seen in ("on", "starting"):
         return tell.still_on(scope.environment.name, seen, may_stop=scope.role >= Role.OPERATOR)
@@ -149,7 +153,9 @@ def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unch
 
 
 def _given_back(scope: Scope, held: Override) -> Plan:
-    """Shortened to where the schedule ends by itself: nothing has to keep it until then."""
+    """End the override: it is shortened to where the schedule ends by itself, so nothing has to keep the
+    environment on until then.
+    """
     notes = tell.was(stands(scope), scope.now, seen=seen_now(scope))
     return Plan(
         doing="ending the override of",
@@ -161,7 +167,7 @@ def _given_back(scope: Scope, held: Override) -> Plan:
 
 
 def over(scope: Scope, asked: Asked) -> Refused | None:
-    """Longer than anything may be kept here, whoever asks."""
+    """Refuse a keep longer than anybody may ask for here."""
     longest = terms(scope).longest
     if asked.until - scope.now <= longest:
         return None
@@ -170,7 +176,7 @@ def over(scope: Scope, asked: Asked) -> Refused | None:
 
 
 def _beyond(scope: Scope, asked: Asked) -> Refused | None:
-    """More than is everybody's right. What is bounded is the time from the end of the window on."""
+    """Say that a keep is longer than everybody's right, measured from the end of the window."""
     own = stands(scope, without=True)
     begins = max(scope.now, own.until) if own.state == "up" and own.until else scope.now
     bounded = terms(scope).bounded

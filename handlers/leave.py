@@ -1,4 +1,4 @@
-"""*Leave it*: what the clock made only in part stays as it is, until the next transition."""
+"""*Leave it*: what the clock did only in part stays as it is, until the next transition."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from policies.access.people import Role
 def leave(scope: Scope, tried: Hidden[str] = "") -> Plan | Unchanged:
     """Leave as it is what the clock could only start or stop in part, instead of trying again.
 
-    ``tried``: the operation that is not to be made again; whatever the clock tried last, if left out.
+    ``tried``: the operation that is not to be tried again; if left out, the clock's last attempt.
     """
     step = leave_step(scope, tried)
     if step is None:

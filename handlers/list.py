@@ -1,4 +1,4 @@
-"""`/env list`: the environments I may view at a glance, from what was last seen of them."""
+"""`/env list`: the environments that the actor may view at a glance, as last seen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from policies.cost.glance import State
 from policies.service.environment import Environment, Tier
 
 PAGE = 15
-"""Environments an answer shows: a table holds some 8,000 characters. More by button."""
+"""Environments per answer: a table holds some 8,000 characters. A button shows more."""
 
 
 class Sort(StrEnum):
@@ -61,7 +61,9 @@ def list_(
 
 
 def _fits(find: str, environment: Environment, known: Fleet) -> bool:
-    """A word that is a state or a tier is that; any other is a part of a name or an owner."""
+    """Return whether an environment matches: a state or a tier matches as such, any other word as a part of a
+    name or an owner.
+    """
     if find in {state.value.split()[0] for state in State}:
         return known.glance(environment.name).state.value.split()[0] == find
     if find in list(Tier):

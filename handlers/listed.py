@@ -1,4 +1,4 @@
-"""Environments in rows, as a page of them or somebody's Home shows them."""
+"""Environments in rows, as a page of a list or a person's Home shows them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from policies.schedule.standing import Seen, standing, words, words_seen, zone_o
 from policies.service.environment import Environment
 
 LIVE = 10
-"""Of them so many are asked of AWS by themselves, where nobody has looked since they changed: each costs a
-few calls (facts/ecs 1.5)."""
+"""The number of environments on a page that are read from AWS without being asked for, if nobody has looked
+since they changed: each costs a few calls (facts/ecs 1.5).
+"""
 
 
 _SEEN: Mapping[State, Seen] = {
@@ -28,12 +29,12 @@ _SEEN: Mapping[State, Seen] = {
     State.STARTING: "starting",
     State.STOPPING: "stopping",
 }
-"""As schedules name it; of others they say what they want and not what is."""
+"""States as schedules name them; for other states a row says what the schedule wants, not what is."""
 
 
 @dataclass(frozen=True)
 class Around:
-    """What the rows of a page have in common. ``live``: AWS is asked of all of them."""
+    """What the rows of a page have in common. ``live``: every one of them is read from AWS."""
 
     desk: Desk
     known: Fleet
@@ -44,7 +45,7 @@ class Around:
 
 
 def as_seen(desk: Desk, known: Fleet, page: Sequence[Environment]) -> list[Row]:
-    """From rows alone, whatever their age; without costs, owners and who was there last."""
+    """Return rows as last seen, whatever their age, without costs, owners or last use."""
     around = Around(desk, known, desk.book.overrides.current(desk.now), {}, {}, live=False)
     return [_row(around, environment, Use(), ask=False) for environment in page]
 
@@ -76,7 +77,9 @@ def _row(around: Around, environment: Environment, use: Use, *, ask: bool) -> Ro
 
 
 def _held(around: Around, environment: Environment, state: State) -> str:
-    """What it is, and what holds it so and until when: its schedule, or whoever overrode that."""
+    """Say what state the environment is in, what keeps it in that state and until when: its schedule, or
+    whoever overrode the schedule.
+    """
     desk = around.desk
     held = in_force(around.overrides, environment.name, desk.now)
     row = shown(governing(environment, desk.state.schedules), held, desk.now)

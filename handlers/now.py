@@ -1,4 +1,4 @@
-"""How an environment stands now: what is in force, whether it sleeps, or is on its way up or down."""
+"""How an environment stands now: what is in force, and whether it is off, on, starting or stopping."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from policies.schedule.transitions import AT_THE_LATEST
 from policies.times.instants import When
 
 MOVES: Mapping[str, Seen] = {"start": "starting", "stop": "stopping"}
-"""Operations that move a whole environment, and what it is while they run."""
+"""Operations that move a whole environment, and its state while they run."""
 
 
 def terms(scope: Scope) -> Terms:
@@ -30,7 +30,7 @@ def held_now(scope: Scope) -> Override | None:
 
 
 def stands(scope: Scope, *, without: bool = False) -> Standing:
-    """How it stands now; ``without`` what is in force, as the schedule alone has it."""
+    """Return how the environment stands now; ``without`` the override in force, by the schedule alone."""
     row = scope.schedule
     dates = scope.holidays(parse(row.text)) if row else frozenset()
     held = None if without else held_now(scope)
@@ -38,7 +38,7 @@ def stands(scope: Scope, *, without: bool = False) -> Standing:
 
 
 def on_anyway(scope: Scope) -> datetime | None:
-    """Until when its schedule alone leaves on what is on (``policies.schedule.standing.left_on``)."""
+    """Return until when the schedule alone leaves on what is on (``policies.schedule.standing.left_on``)."""
     dates = scope.holidays(parse(scope.schedule.text)) if scope.schedule else frozenset()
     held, since = held_now(scope), None
     if held is not None and held.state == "up":
@@ -47,8 +47,9 @@ def on_anyway(scope: Scope) -> datetime | None:
 
 
 def meant(scope: Scope, when: When) -> datetime:
-    """The instant that a time is taken for here: a night is over where the schedule begins in the morning.
-    Raises ``TimeError``."""
+    """Return the time that ``when`` means here: a night ends where the schedule begins in the morning. Raises
+    ``TimeError``.
+    """
     zone, row = zone_of(scope.environment, scope.schedule), scope.schedule
     if not when.night:
         return when.at(scope.now, zone)
@@ -58,7 +59,9 @@ def meant(scope: Scope, when: When) -> datetime:
 
 
 def sleeping(scope: Scope) -> bool:
-    """As AWS has it; where that cannot be read, as it was left."""
+    """Return whether the environment is off according to AWS; if AWS cannot be read, whether a stop has left
+    something saved.
+    """
     saved = scope.book.capacities.find(scope.environment.name)
     try:
         names = [service.name for service in scope.services.members().own]
@@ -69,24 +72,26 @@ def sleeping(scope: Scope) -> bool:
 
 
 def move_in(running: Iterable[OperationRecord]) -> OperationRecord | None:
-    """The start or stop among what is being done in one environment."""
+    """Return the start or stop among the operations under way in one environment."""
     return next((r for r in running if r.name in MOVES and r.target == WHOLE), None)
 
 
 def under_way(scope: Scope) -> OperationRecord | None:
-    """The start or stop that is under way here."""
+    """Return the start or stop that is under way here."""
     return move_in(scope.running.values())
 
 
 def seen(move: OperationRecord | None, desired: Collection[int]) -> Seen:
-    """What it is: on its way, or on where anything is wanted (``desired``: the counts of its services)."""
+    """Return the state: the move under way, or on if any service wants tasks (``desired``: the counts of the
+    services).
+    """
     if move is not None:
         return MOVES[move.name]
     return "on" if any(desired) else "off"
 
 
 def seen_now(scope: Scope) -> Seen:
-    """What it is, by what is under way and by AWS."""
+    """Return the state, from what is under way and from AWS."""
     move = under_way(scope)
     if move is not None:
         return MOVES[move.name]

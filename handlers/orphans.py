@@ -1,5 +1,6 @@
-"""`/env orphans`: which of the environments I may view look orphaned, with why, why not, and what they
-cost."""
+"""`/env orphans`: which of the environments that the actor may view look orphaned, what speaks for and
+against it, and what they cost.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from policies.schedule.rows import governing
 from policies.schedule.standing import zone_of
 
 PAGE = 5
-"""Findings in one answer: each has four buttons, of the two dozen that a message takes."""
+"""Findings per answer: each has four buttons, and a message takes about two dozen."""
 
 
 @operation("orphans", purpose=Purpose.MORE, role=Role.VIEWER, reach=Reach.VIEWABLE)
@@ -48,7 +49,9 @@ def _shown(desk: Desk, finding: Finding) -> Shown:
 
 
 def _seen(desk: Desk) -> Seen:
-    """Of those that are judged at all."""
+    """Return how many environments are judged at all (production is not), how many were looked at, and the
+    oldest look.
+    """
     looks = desk.book.orphans.looks.all()
     judged = [e.name for e in desk.environments if not e.production]
     at = [looks[name].at for name in judged if name in looks]
@@ -56,7 +59,7 @@ def _seen(desk: Desk) -> Seen:
 
 
 def _left(desk: Desk, found: list[Finding]) -> tuple[Block, ...]:
-    """Accounts and addresses are for admins of the whole installation."""
+    """Return the leftovers for admins of the whole installation: they name accounts and addresses."""
     if not isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed):
         return ()
     return leftovers.listed([f.leftover for f in found if f.leftover is not None], desk.now)

@@ -1,4 +1,6 @@
-"""`/env pause staging`: no stop tonight. A Friday's pause does not burn the weekend."""
+"""`/env pause staging`: no stop tonight. A pause on a Friday does not keep the environment on for the
+weekend.
+"""
 
 from __future__ import annotations
 

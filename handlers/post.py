@@ -1,4 +1,4 @@
-"""`/env post`, or the button of a digest: last week's digest, posted to the channel for all who read it."""
+"""`/env post`, or a digest's button: post last week's digest to the channel for everyone who reads it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from policies.times.weeks import Week
 def post(desk: Desk, channel: Hidden[str] = "", week: Hidden[str] = "") -> Plan | Refusal | Unchanged:
     """Post last week's digest to this channel, of the environments whose channel it is.
 
-    ``channel``, ``week``: of the digest that the button was beside; else this channel, and last week.
+    ``channel``, ``week``: of the digest that has the button; by default this channel, and last week.
     """
     channel = channel or desk.channel
     mine = mine_in(desk, channel)

@@ -1,4 +1,4 @@
-"""`lamplighter recover FILE`: put back what stops saved, from the log, should the database be lost."""
+"""`lamplighter recover FILE`: put back what stops saved, from the log, if the database is lost."""
 
 from __future__ import annotations
 

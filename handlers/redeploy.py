@@ -34,7 +34,7 @@ def redeploy(
 ) -> Plan | Refusal | Choice | Unchanged:
     """Deploy the image that the tag points at now, showing the digest before and after.
 
-    ``expected``: the digests that were shown.
+    ``expected``: the digests that the actor was shown.
     """
     facts = scope.services.facts(service)
     possible = safeguards.deployable(facts, "redeploy")

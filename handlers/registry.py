@@ -17,12 +17,12 @@ from handlers.words.operation import Operation
 from handlers.words.step import StepKind
 
 NEGATIONS = ("un", "de", "dis", "non")
-"""What a word begins with that says the opposite of the rest of it."""
+"""Prefixes that turn a word into its opposite."""
 ALIKE = 0.8
 LONG = 5
-"""Letters of a word of another tool, from which on a slip in it is recognised."""
+"""The number of letters from which a typing error in another tool's word is recognised."""
 CLOSE = 0.1
-"""Two likenesses that differ by less say nothing of which of two was meant."""
+"""Two similarities that differ by less than this do not tell which word was meant."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,17 @@ class Registry:
     step_kinds: Mapping[str, StepKind[Any, Any, Any]]
 
     def named(self, word: str) -> Operation | None:
-        """The operation of that name or alias, upper or lower case."""
+        """Return the operation of that name or alias, in upper or lower case."""
         word = word.lower()
         return self.operations.get(self.aliases.get(word, word))
 
     def nearest(self, word: str) -> Operation | Row | None:
-        """What a mistyped word is most like, if it is like anything: an operation, or what another tool calls
-        it. Never the opposite of what was typed, and neither of two opposites that are about as like."""
+        """Return what a mistyped word is most like, if it is like anything: an operation, or another tool's
+        word for one.
+
+        Never returns the opposite of what was typed, nor either of two opposites that are about equally
+        similar.
+        """
         word = word.lower()
         own = [*(n for n, o in self.operations.items() if not o.console), *self.aliases]
         others = {n for n in TABLE if len(n) >= LONG and _ratio(word, n) > ALIKE}
@@ -62,13 +66,13 @@ class Registry:
 
 
 def opposite(one: Operation, other: Operation) -> bool:
-    """Whether one takes back, or ends, what the other does."""
+    """Return whether one operation undoes or cancels the other."""
     names, takes = {one.name, other.name}, {*one.cancels, *other.cancels, one.undone_by, other.undone_by}
     return len(names) == 2 and bool(names & takes)
 
 
 def _denied(word: str, name: str) -> bool:
-    """*unpause* is not *pause*."""
+    """Return whether one word is the other with a negating prefix: *unpause* is not *pause*."""
     return any(
         word.startswith(no) and not name.startswith(no) and _ratio(word.removeprefix(no), name) > ALIKE
         for no in NEGATIONS
@@ -89,7 +93,8 @@ def _ratio(word: str, name: str) -> float:
 def load() -> Registry:
     """Import every file of ``handlers`` and ``handlers.steps`` and collect what they declare.
 
-    Called once, by the wiring; importing a package does nothing else. ``ValueError`` on a name taken twice.
+    The wiring calls this once; importing a package does nothing else. Raises ``ValueError`` on a name taken
+    twice.
     """
     operations: dict[str, Operation] = {}
     aliases: dict[str, str] = {}

@@ -1,4 +1,6 @@
-"""`/env schedule staging set Mon-Fri 08:00-20:00 Europe/Berlin`, and `… clear`: what a file does not own."""
+"""`/env schedule staging set Mon-Fri 08:00-20:00 Europe/Berlin`, and `… clear`: change a schedule that no
+file owns.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ def reschedule(
 ) -> Plan | Refusal | Choice | Unchanged:
     """Set when an environment is up; shows its nights and asks first.
 
-    ``shown``: that its plan was.
+    ``shown``: its plan was shown already.
     """
     when = when.at(zone_of(scope.environment, scope.schedule))
     try:
@@ -78,7 +80,7 @@ def reschedule(
 
 
 def _owned(scope: Scope) -> Refusal | None:
-    """What a file owns is not changed from Slack."""
+    """Refuse to change from Slack what a file owns."""
     row = scope.schedule
     if row is None or row.origin != "file" or row.pattern != scope.environment.name:
         return None
@@ -86,7 +88,9 @@ def _owned(scope: Scope) -> Refusal | None:
 
 
 def _money(scope: Scope, read: Schedule) -> Iterator[str]:
-    """Beside the plan and not in it: what runs may change until it is confirmed."""
+    """Tell what the schedule saves. This is shown with the plan but is not part of it: what runs may change
+    until the plan is confirmed.
+    """
     up = read.hours_a_week()
     if up is None:
         return

@@ -1,4 +1,4 @@
-"""`/env restart staging orders-api`: new tasks of the running revision, without a gap."""
+"""`/env restart staging orders-api`: new tasks of the running revision, without downtime."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from policies.service.facts import ServiceFacts
 
 
 class Image(StrEnum):
-    """What to start where an image tag has moved since the service was deployed."""
+    """What to start if an image tag has moved since the service was deployed."""
 
     SAME = "same"
     NEW = "new"
@@ -62,5 +62,7 @@ def restart(
 
 
 def _taken_away(scope: Scope, facts: ServiceFacts) -> bool:
-    """At zero in an environment of which a stop has something saved: it may sleep, or be on its way."""
+    """Return whether the service is at zero where a stop has saved something: the environment may be off, or
+    on its way.
+    """
     return facts.desired == 0 and scope.book.capacities.find(scope.environment.name) is not None

@@ -1,4 +1,4 @@
-"""`/env resume staging`: give back what keeps an environment on or off; its schedule holds again."""
+"""`/env resume staging`: end what keeps an environment on or off, so that its schedule holds again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from policies.schedule.standing import zone_of
 def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged:
     """End a pause or a keep: the schedule holds again.
 
-    ``override``: only if it still is this one; what it took the place of holds again then.
+    ``override``: end only this override, if it is still in force; the override that it replaced then holds
+    again.
     """
     name, held, seen = scope.environment.name, held_now(scope), seen_now(scope)
     if held is None:

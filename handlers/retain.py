@@ -1,5 +1,6 @@
-"""`/env retain pr-142 30d "demo on Friday"`: what looks orphaned stays, for a reason, and nobody is asked
-until then. Its schedule is as it was."""
+"""`/env retain pr-142 30d "demo on Friday"`: keep an environment that looks orphaned, for a reason; nobody is
+asked about it until then. Its schedule stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ def retain(
 ) -> Plan | Refusal | Choice | Unchanged:
     """Say why an environment that looks orphaned has to stay, and for how long.
 
-    ``finding``: the one that the button is on.
+    ``finding``: the finding that the button is on.
     """
     known = finding_of(scope, finding)
     if not isinstance(known, Finding):

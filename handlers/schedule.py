@@ -16,9 +16,9 @@ from policies.schedule.standing import words_seen
 from policies.schedule.transitions import Course, Edge
 
 NEXT = 3
-"""Transitions that are told."""
+"""The number of transitions shown."""
 HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=366), timedelta(days=366 * 9))
-"""How far they are looked for: most schedules have three within a week; 29 February may take eight years."""
+"""How far ahead to look for them: most schedules have three in a week; 29 February may take eight years."""
 
 
 @operation("schedule", purpose=Purpose.SCHEDULE, role=Role.VIEWER, aliases=("when",))

@@ -1,4 +1,4 @@
-"""What environments came to in some days, as several verbs ask it: rows of the ledger, never calls to AWS."""
+"""What environments cost over some days, for several verbs: rows of the ledger, never calls to AWS."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Window:
-    """What some days came to, by environment; of what several share by their joined name."""
+    """What each environment cost over some days; what several share is under their joined name."""
 
     first: date
     last: date
@@ -40,9 +40,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Spent:
-    """``zones``: of each environment; ``zone``: the one all of them are in, else UTC. ``period``: as it was
-    typed. ``before``: as many days as the whole ones among those asked for, which are all but ``today``;
-    ``None``: there is no whole day yet."""
+    """What a period cost. ``zones``: of each environment; ``zone``: the zone common to all of them, else UTC.
+    ``period``: as it was typed. ``before``: as many days before as there are whole days in the period (all
+    but ``today``); ``None`` if there is no whole day yet.
+    """
 
     now: datetime
     period: str
@@ -60,17 +61,20 @@ class Spent:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Environments, and what they share."""
+        """The environments, and what they share."""
         return (*self.zones, *self.shared)
 
     def compared(self, *names: str, tasks: bool = False) -> tuple[int, int]:
-        """Micros of the whole days, and of those before; of tasks alone or of everything."""
+        """Return the micros of the whole days and of the days before; of tasks alone, or of everything."""
         sums = [_micros(window, names, tasks=tasks) for window in (self.asked, self.today, self.before)]
         return sums[0] - sums[1], sums[2]
 
     def comparable(self, name: str) -> bool:
-        """Whether all of the days before is known of it, or at least of its tasks: what is back-filled takes
-        Spot for on demand. Of what several share, as it is of each of them."""
+        """Return whether all of the days before is known, at least for tasks: back-filling counts Spot as on
+        demand.
+
+        What several environments share is comparable if each of them is.
+        """
         if self.before is None:
             return False
         if name not in self.zones:
@@ -81,8 +85,9 @@ class Spent:
         return self.alike(name) or not any(floats(t.item) for t in (*self._whole(name), *self._then(name)))
 
     def alike(self, name: str) -> bool:
-        """Whether the whole days and those before are known in the same way: what is back-filled has tasks
-        alone in it, so that beside it everything else would look new."""
+        """Return whether the whole days and the days before have the same source: back-filled days have tasks
+        alone, so next to them everything else would look new.
+        """
         now, then = ({each.source for each in found} for found in (self._whole(name), self._then(name)))
         return not now or not then or (now == then and len(now) == 1)
 
@@ -93,7 +98,7 @@ class Spent:
         return self.before.of(name) if self.before else []
 
     def whole_from(self, name: str) -> date:
-        """The first day of UTC of which everything is known; one that never comes where nothing is."""
+        """Return the first UTC day for which everything is known; ``date.max`` if there is none."""
         known = self.known_from(name)
         if known is None:
             return date.max
@@ -101,8 +106,9 @@ class Spent:
         return day if known <= earliest(day, 0, UTC) else day + ONE_DAY
 
     def known_from(self, name: str) -> datetime | None:
-        """From when on everything is: the first look, or the first day that was back-filled. Before it only
-        what still ran then is known. ``None``: there was no look yet."""
+        """Return from when on everything is known: the first look, or the first back-filled day. Of the time
+        before, only what was still running at the first look is known. ``None`` if there was no look yet.
+        """
         looks = self.watched.get(name, ())
         windows = (self.asked, self.before) if self.before else (self.asked,)
         days = [
@@ -115,18 +121,18 @@ class Spent:
         return min([*begun, *(earliest(day, 0, self.zones.get(name, UTC)) for day in days)], default=None)
 
     def passed(self, name: str) -> int:
-        """Seconds of the period that are over and of which everything is known."""
+        """Return how many seconds of the period are over and fully known."""
         known = self.known_from(name)
         start, end = self._bounds(name)
         return max(0, int((min(end, self.now) - max(start, known)).total_seconds())) if known else 0
 
     def gaps(self, name: str, window: Window | None = None) -> tuple[Gap, ...]:
-        """Stretches of the period, or of another window, in which nobody watched it."""
+        """Return the stretches of the period, or of another window, in which nobody watched it."""
         start, end = self._bounds(name, window)
         return gaps(((w.begin, w.until) for w in self.watched.get(name, ())), start, end, now=self.now)
 
     def unwatched_before(self, names: Collection[str]) -> timedelta:
-        """For how long, of the days before, nobody watched one or more of these."""
+        """Return for how long, during the days before, at least one of these was not watched."""
         if self.before is None:
             return timedelta(0)
         start, end = self._bounds("", self.before)
@@ -140,8 +146,11 @@ class Spent:
 
 
 def spent(desk: Desk, environments: Sequence[Environment], period: Period, *, services: bool) -> Spent:
-    """``services``: each apart, else all of an environment together. What is shared is always apart. Raises
-    ``PeriodError`` on a period that is still to come."""
+    """Return what these environments cost in a period. ``services``: list each service separately, else sum
+    up each environment; what is shared is always listed by service.
+
+    Raises ``PeriodError`` on a period that has not begun.
+    """
     zones = {e.name: zone_named(e.time_zone) for e in environments}
     zone, ledger = common(zones.values()), desk.book.ledger
     stretch = period.at(desk.now, zone)
@@ -176,7 +185,7 @@ def _before(stretch: Stretch) -> tuple[date, date] | None:
 
 
 def common(zones: Collection[tzinfo]) -> tzinfo:
-    """The zone that all have, else UTC."""
+    """Return the zone that all have in common, else UTC."""
     return next(iter(zones)) if len(set(zones)) == 1 else UTC
 
 

@@ -1,4 +1,6 @@
-"""`/env start staging`, `/env start staging 4h`: databases first, then services in waves, as they were."""
+"""`/env start staging`, `/env start staging 4h`: start the databases first, then the services in waves, as
+they were.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ from policies.times.instants import TimeError, When
 
 
 class Image(StrEnum):
-    """What to start of a service whose image is gone."""
+    """What to start if a service's image is gone."""
 
     NEW = "new"
 
@@ -63,7 +65,8 @@ def start(
 ) -> Plan | Refusal | Choice:
     """Start a whole environment as it was: databases, then services, then their autoscaling.
 
-    ``fallback``: start although nothing is saved. ``flag`` and ``retry_of`` are the clock's, for the record.
+    ``fallback``: start although nothing is saved. ``flag`` and ``retry_of`` come from the clock, for the
+    record.
     """
     stays = _stay(scope, until)
     if isinstance(stays, Refused):
@@ -106,14 +109,16 @@ def _stay(scope: Scope, until: When | None) -> Stay | Refused:
 
 
 def _instead(scope: Scope, stays: Stay) -> tuple[str, ...]:
-    """Whose keep its end takes the place of."""
+    """Say whose keep the end of this start replaces."""
     if stays.until is None:
         return ()
     return instead(held_now(scope), zone_of(scope.environment, scope.schedule), scope.now)
 
 
 def _found(scope: Scope, *, guess: bool) -> Found:
-    """Services before what is saved of them: one that a stop under way has set to zero was saved by then."""
+    """Read the environment. Services are read before what is saved of them: a stop under way saves a service
+    before setting it to zero.
+    """
     own = [s.name for s in scope.services.members().own if f"{s.cluster}/{s.name}" not in scope.running_on]
     services = tuple(f for f in scope.services.summaries(own) if not uncounted(f))
     return Found(
@@ -128,8 +133,9 @@ def _found(scope: Scope, *, guess: bool) -> Found:
 
 
 def _gone(scope: Scope, found: Found) -> dict[str, str]:
-    """Of what is to be started: services whose image is gone, and why that matters. Advice only: where the
-    registry does not answer, a start is not held up."""
+    """Return the services to be started whose image is gone, and why that matters. This is advice only: if
+    the registry does not answer, the start goes ahead.
+    """
     reasons: dict[str, str] = {}
     for name in found.counts():
         facts = scope.services.facts(name)
@@ -145,7 +151,9 @@ def _gone(scope: Scope, found: Found) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Gone:
-    """Services whose image is gone, with the reason. ``anew``: they are deployed, with what the tag names."""
+    """Services whose image is gone, with the reason. ``anew``: deploy them with the image that the tag names
+    now.
+    """
 
     why: Mapping[str, str]
     anew: bool
@@ -153,25 +161,27 @@ class Gone:
 
 @dataclass
 class Course:
-    """Steps as they are added. ``ready``: the positions that whatever is added next comes after."""
+    """Steps as they are added. ``ready``: the positions of the steps that the next ones wait for."""
 
     steps: list[Step] = field(default_factory=list)
     ready: tuple[int, ...] = ()
 
     def add(self, *steps: Step) -> tuple[int, ...]:
-        """Side by side, after what is ready."""
+        """Add steps in parallel, after those that are ready; return their positions."""
         first = len(self.steps)
         self.steps += [replace(step, after=self.ready) for step in steps]
         return tuple(range(first, len(self.steps)))
 
     def then(self, *steps: Step) -> None:
-        """And what comes next comes after these."""
+        """Add steps that the next ones wait for."""
         if steps:
             self.ready = self.add(*steps)
 
 
 def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, ...]:
-    """The end first, so that it is never on without one; what is saved is forgotten after everything."""
+    """Return the steps. The end comes first, so that the environment is never on without an end; what is
+    saved is forgotten last.
+    """
     course = Course()
     if stays.until is not None:
         course.then(override_step(Asked("up", stays.until, tell.BY_HAND), scope.now))
@@ -212,8 +222,11 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
 def _add_services(
     where: tuple[Scope, Found], course: Course, counts: Mapping[str, Count], gone: Gone
 ) -> None:
-    """Each wave after the one before has ended, however: what does not come up is named and holds up nothing
-    that comes later. Each autoscaling after its own service."""
+    """Add the services, wave by wave, each with its autoscaling after it.
+
+    A wave begins once the wave before has ended, even if it failed: a service that does not come up is named
+    and holds up nothing after it.
+    """
     scope, found = where
     together = batches(list(counts))
     for number, wave in enumerate(starting.waves(scope.environment.start_order, list(counts))):

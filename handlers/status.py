@@ -1,4 +1,4 @@
-"""`/env status staging`: how an environment, or one service of it, is now. Unhealthy first."""
+"""`/env status staging`: how an environment, or one of its services, is now. Unhealthy services first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/env stop staging`: every service to zero, then the databases, with all that was there saved first."""
+"""`/env stop staging`: save how everything is, set every service to zero, then stop the databases."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ NEVER_PROVEN = "never proven"
 
 @dataclass(frozen=True)
 class Found:
-    """What a stop is planned on. ``interrupting``: a start is under way, which this stop would cancel; what
-    it has in hand may still arrive, so every service is set to zero whatever it shows now."""
+    """What a stop is planned on. ``interrupting``: this stop cancels a start under way. The start's last
+    calls may still take effect, so every service is set to zero whatever its count shows now.
+    """
 
     sorted: stopping.Sorted
     scaling: dict[str, ScalingFacts]
@@ -77,9 +78,9 @@ class Found:
 def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Plan | Refusal:
     """Stop a whole environment: its services, then its databases, remembering how it was.
 
-    A person is asked first, with who keeps it on and who used it last. ``flag`` and ``retry_of`` are the
-    clock's: what a deployment in flight is flagged as, where it waits no longer; and the operation that this
-    one goes on with, for the record.
+    A person is asked first, and told who keeps the environment on and who used it last. ``flag`` and
+    ``retry_of`` come from the clock. ``flag``: how to flag a deployment in flight that the stop no longer
+    waits for. ``retry_of``: the operation that this one continues, for the record.
     """
     members = scope.services.members()
     ground = stopping.own_ground(scope.environment, members.own, scope.running_on)
@@ -122,8 +123,9 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
 def _asked(
     scope: Scope, found: Found, steps: tuple[Step, ...], notes: tuple[str, ...], before: Facts
 ) -> Plan:
-    """The plan of a person, who is asked first, with whom it touches. How much runs this moment, and how long
-    ago it was used, is told and changes until it is confirmed."""
+    """Return the plan for a person, who is asked first and told whom the stop touches. How much runs and when
+    it was last used are shown as of now, and may change until the plan is confirmed.
+    """
     held, move = held_now(scope), under_way(scope)
     ends = _end_of_keep(scope, held)
     used = scope.last_used() if steps or ends else None
@@ -140,8 +142,9 @@ def _asked(
 
 
 def _beside(scope: Scope, steps: Sequence[Step]) -> tuple[OneOff, ...]:
-    """The one-off tasks that run beside the services, where anything waits for them. What a moment's trouble
-    hides is not told."""
+    """Return the one-off tasks that run next to the services, if any step waits for them; none if AWS does
+    not answer.
+    """
     if not any(step.kind == "await tasks" for step in steps):
         return ()
     try:
@@ -151,8 +154,11 @@ def _beside(scope: Scope, steps: Sequence[Step]) -> tuple[OneOff, ...]:
 
 
 def _predictive(scope: Scope, found: Found) -> tuple[str, ...]:
-    """For a person, who is shown them before it is done; the clock's nights are spared a call for each
-    service. What a moment's trouble hides is not told: what is confirmed is the plan that was shown."""
+    """Name the predictive policies to a person before a stop; the clock skips this, to save a call per
+    service.
+
+    Says nothing if AWS does not answer: what the person confirms is the plan that was shown.
+    """
     names = [f.name for f in found.sorted.stop if f.name in found.scaling]
     if isinstance(scope.actor, ClockActor) or not names:
         return ()
@@ -166,8 +172,9 @@ def _predictive(scope: Scope, found: Found) -> tuple[str, ...]:
 
 
 def _end_of_keep(scope: Scope, held: Override | None) -> tuple[Step, ...]:
-    """What a person stops nobody keeps on: an override would go on saying so. The clock stops nothing that
-    is kept on. ``held``: the override in force."""
+    """Return the steps that end what keeps the environment on, because an override would go on saying so
+    after the stop. The clock stops nothing that is kept on. ``held``: the override in force.
+    """
     row = scope.schedule
     ends = [remove_schedule_step(row)] if row is not None and row.origin == BY_HAND else []
     if held is not None and held.state == "up":
@@ -180,8 +187,9 @@ def _zone(scope: Scope) -> tzinfo:
 
 
 def _lacking(scope: Scope, steps: Sequence[Step]) -> Mapping[str, tuple[str, ...]]:
-    """What its role may not do of these steps, or of the start after them. Where IAM does not say, nothing is
-    known to be lacking, and the call itself decides."""
+    """Return what the role may not do of these steps, or of the start after them. If IAM does not answer,
+    nothing is known to be lacking, and the call itself decides.
+    """
     if not steps:
         return {}
     moves = Moves(
@@ -197,7 +205,9 @@ def _lacking(scope: Scope, steps: Sequence[Step]) -> Mapping[str, tuple[str, ...
 
 
 def _read(scope: Scope, names: Sequence[str]) -> list[ServiceFacts]:
-    """A native deployment is known by its service deployment alone, which only the full facts have."""
+    """Read the services. A native deployment is known only by its service deployment, which only the full
+    facts have.
+    """
     return [
         scope.services.facts(f.name) if f.desired and f.strategy != "ROLLING" else f
         for f in scope.services.summaries(names)
@@ -214,7 +224,7 @@ def _fates(scope: Scope, found: Found) -> list[Fate]:
 
 
 def _kept(scope: Scope, found: Found) -> dict[str, str]:
-    """Of the groups of instances, those that are not shrunk, and why; nothing is said of one at zero."""
+    """Return the instance groups that are not shrunk, and why; a group at zero has no reason."""
     going = [f.name for f in found.sorted.stop]
     kept: dict[str, str] = {}
     for group in found.groups:
@@ -225,8 +235,10 @@ def _kept(scope: Scope, found: Found) -> dict[str, str]:
 
 
 def _steps(found: Found, fates: Sequence[Fate], groups: Sequence[CapacityGroup]) -> tuple[Step, ...]:
-    """Everything after the save; each count after its suspension; databases after all the counts have ended,
-    however, and after the one-off tasks that may use them; instances after all the counts."""
+    """Return the steps: everything after the save, each count after its suspension. Databases follow once all
+    counts have ended, even in failure, and the one-off tasks that may use them; instances follow once all
+    counts succeeded.
+    """
     steps = [save_step(settle=found.interrupting)]
     zero = [f.name for f in found.sorted.stop if found.to_zero(f)]
     together = batches(zero)

@@ -1,4 +1,4 @@
-"""`/env whoami`: what I may do, and why."""
+"""`/env whoami`: what the actor may do, and why."""
 
 from __future__ import annotations
 

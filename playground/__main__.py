@@ -27,7 +27,7 @@ docs/playground.md says what else to try. Ctrl-C ends it all."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code: 0 after a signal, 1 if something did not start, 2 for a wrong option."""
+    """Return the exit code: 0 after a signal, 1 if something did not start, 2 for a wrong option."""
     options = _options(argv)
     try:
         extra = parse_extra(options.env)
@@ -63,10 +63,10 @@ async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path)
 
 
 def _ended(options: argparse.Namespace) -> asyncio.Event:
-    """Set once whoever started it wants it to end, or has gone."""
+    """Return an event that is set once whoever started the playground wants it to end, or is gone."""
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
     numbers = {signal.SIGINT, signal.SIGTERM}
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup ignores SIGHUP
         numbers.add(signal.SIGHUP)
     for number in numbers:
         loop.add_signal_handler(number, ended.set)
@@ -76,7 +76,7 @@ def _ended(options: argparse.Namespace) -> asyncio.Event:
 
 
 def _read_stdin(ended: asyncio.Event) -> None:
-    """Nobody is expected to write. A pipe that is closed is all that is left of a starter that was killed."""
+    """Set ``ended`` once the pipe closes, which is the only trace of a starter that was killed."""
     if not os.read(sys.stdin.fileno(), 1_024):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         ended.set()
@@ -94,7 +94,7 @@ async def _start(playground: Playground, options: argparse.Namespace) -> None:
 
 @contextmanager
 def _stage(what: str) -> Iterator[None]:
-    """Says what is done and then how long it took."""
+    """Print what is being done, and then how long it took."""
     print(what, end=" … ", flush=True)
     began = time.monotonic()
     try:
@@ -122,7 +122,7 @@ def _assemble(options: argparse.Namespace, extra: dict[str, str], folder: Path) 
     if options.at:
         playground.clock.to(options.at)
     if not options.no_world:
-        from playground.aws.world import World  # moto is slow to import and not always wanted
+        from playground.aws.world import World  # moto is slow to import and not always needed
 
         traffic = playground.slack.state.traffic.add
         playground.world = World(playground.clock, playground.faults, traffic=traffic)

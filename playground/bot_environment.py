@@ -1,4 +1,4 @@
-"""The environment the bot is started with: built from nothing, pointing at the playground alone."""
+"""The bot's environment: built from nothing, and pointing at the playground alone."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ REAL_SECRETS = (
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
 )
 PAYER = "123456789012"
-"""The world's one account pays for itself."""
+"""The payer: the world's one account pays for itself."""
 CATALOG = Path(__file__).with_name("environments.yaml")
 
 
 @dataclass(frozen=True)
 class BotSetup:
-    """How the bot of one playground is started. ``extra`` wins over everything else. ``budgets``: US dollars
-    a month that the catalog's budgets have instead of those that ship, by environment."""
+    """How the bot of one playground is started. ``extra`` overrides everything else. ``budgets`` are US
+    dollars a month by environment, in place of the catalog's shipped budgets.
+    """
 
     home: Path
     transport: str
@@ -36,12 +37,12 @@ class BotSetup:
 
 
 def looks_real(value: str) -> bool:
-    """Does this look like a token or key that opens something in the real world?"""
+    """Return whether the value looks like a token or key that opens something in the real world."""
     return any(pattern.search(value) for pattern in REAL_SECRETS)
 
 
 def parse_extra(pairs: list[str]) -> dict[str, str]:
-    """``NAME=VALUE`` each; ``ValueError`` on another form or on a secret that looks real."""
+    """Parse ``NAME=VALUE`` pairs; ``ValueError`` on another form or on a secret that looks real."""
     extra = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -53,14 +54,14 @@ def parse_extra(pairs: list[str]) -> dict[str, str]:
 
 
 def refuse_real(extra: Mapping[str, str]) -> None:
-    """``ValueError`` naming the variable whose value looks like a real secret; never the value."""
+    """Raise ``ValueError`` naming the variable whose value looks like a real secret, but never the value."""
     for name, value in extra.items():
         if looks_real(value):
             raise ValueError(f"{name} looks like a real secret; the playground takes none")
 
 
 def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> dict[str, str]:
-    """Every variable the bot sees."""
+    """Return every variable that the bot sees."""
     home = setup.home
     built = {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -94,7 +95,7 @@ def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> 
 
 
 def _catalog(setup: BotSetup) -> Path:
-    """The one that ships, or a copy with an organisation's people and other budgets."""
+    """Return the shipped catalog, or a copy with an organisation's people and other budgets."""
     shipped = CATALOG.read_text(encoding="utf-8")
     wanted = with_budgets(setup.organisation.catalog(shipped), setup.budgets)
     if wanted == shipped:
@@ -105,7 +106,7 @@ def _catalog(setup: BotSetup) -> Path:
 
 
 def with_budgets(text: str, amounts: Mapping[str, str]) -> str:
-    """The catalog with these amounts in the rows of its budgets; one that has none stays as it is."""
+    """Return the catalog with these amounts in its budgets; an amount without a budget changes nothing."""
     for name, amount in amounts.items():
         row = re.compile(rf"(environments: {re.escape(name)}, monthly: )[^,}}\n]+")
         text = row.sub(rf'\g<1>"{amount} USD"', text)

@@ -1,4 +1,4 @@
-"""The bot as a process: started as a user would start it, signalled by pid, its log kept in a file."""
+"""The bot as a process: started as a user would start it, signalled by pid, with its log in a file."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from playground.bot_start import ByItself, Running, StartRefused, Starts
 from playground.slack.words import Json
 
 READY_SECONDS, TERM_SECONDS = 240.0, 8.0
-"""The first tells a bot that hangs from a machine that is slow."""
+"""How long the bot may take to be ready and to end; the first limit separates a hung bot from a slow machine.
+"""
 SIGNAL_SECONDS = 60.0
-"""Until a bot that was sent a signal counts as going on."""
+"""How long a bot may take to end after KILL, TERM or INT before it counts as still running."""
 FIRST_PORT, PORTS = 20_000, 12_000
-"""Below 32,768, where Linux begins to hand out ports; macOS and Windows begin at 49,152."""
+"""Below 32,768, where Linux begins to assign ports by itself; macOS and Windows begin at 49,152."""
 SIGNALS = {name: getattr(signal, f"SIG{name}") for name in ("KILL", "TERM", "STOP", "CONT", "INT")}
 
 
@@ -30,8 +31,9 @@ class BotFailed(Exception):
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now, and that the system gives to nobody by itself: between this
-    choice and the bot's start lie seconds, in which any other program may ask for *some* port."""
+    """Return a loopback port that nobody listens on now and that the system never assigns by itself. Seconds
+    pass between this choice and the bot's start, in which any other program may ask for *some* port.
+    """
     while True:
         port = FIRST_PORT + secrets.randbelow(PORTS)
         with socket.socket() as taken, suppress(OSError):
@@ -40,7 +42,7 @@ def free_port() -> int:
 
 
 class BotProcess:
-    """At most one running bot. Its port stays the same over restarts."""
+    """At most one running bot, whose port stays the same over restarts."""
 
     def __init__(
         self, port: int, log: Path, changed: Callable[[], None], *, starts: Starts | None = None
@@ -58,7 +60,7 @@ class BotProcess:
         return self._process.pid if self._process and running else None
 
     def shown(self) -> Json:
-        """For ``GET /playground``."""
+        """Return the bot's part of ``GET /playground``."""
         exit_code = self._process.returncode if self._process else None
         return {"pid": self.pid, "state": self.state, "url": self.url, "log": str(self.log),
                 "exit_code": exit_code}  # fmt: skip
@@ -66,8 +68,9 @@ class BotProcess:
     async def start(
         self, environment: Mapping[str, str], *, migrate: bool = False, wait: bool = True
     ) -> Json:
-        """Start ``serve`` and, unless told not to, wait until it is ready; ``BotFailed`` if it is not. With
-        ``migrate`` it brings its database to the newest schema first."""
+        """Start ``serve`` and, unless ``wait`` is false, wait until it is ready; ``BotFailed`` if it is not.
+        With ``migrate``, the bot first brings its database to the newest schema.
+        """
         if self.pid is not None:
             raise BotFailed(f"the bot is running already, pid {self.pid}")
         began = time.monotonic()
@@ -80,7 +83,7 @@ class BotProcess:
         return {"pid": self._process.pid, "seconds": round(time.monotonic() - began, 3)}
 
     async def signal(self, name: str) -> Json:
-        """Send one signal; after KILL, TERM or INT wait until the process has ended."""
+        """Send one signal; after KILL, TERM or INT wait up to a minute until the process has ended."""
         process = self._process
         if process is None or process.returncode is not None:
             raise BotFailed("the bot is not running")
@@ -96,7 +99,7 @@ class BotProcess:
         }  # fmt: skip
 
     async def end(self) -> None:
-        """SIGTERM, eight seconds, then SIGKILL by pid."""
+        """Send SIGTERM, wait eight seconds, then send SIGKILL by pid."""
         process = self._process
         if process is not None and process.returncode is None:
             process.send_signal(signal.SIGCONT)
@@ -109,7 +112,7 @@ class BotProcess:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def tail(self, lines: int = 40) -> str:
-        """The last lines of the bot's log."""
+        """Return the last lines of the bot's log."""
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

@@ -1,6 +1,6 @@
-"""How a bot's process begins: as a child of the playground, or of a process that was named to do it.
+"""How a bot's process begins: as a child of the playground, or of another process that was named for it.
 
-Either way it is a process of its own session, with these variables and no others, and it does not survive the
+Either way the bot runs in its own session, with these variables and no others, and it does not survive the
 playground, however that ends.
 """
 
@@ -19,17 +19,17 @@ from typing import IO, Protocol
 
 COMMAND = (sys.executable, "-m", "bot")
 SOURCES = Path(__file__).resolve().parents[1]
-"""Where ``python -m bot`` finds the bot: the checkout, or the folder the wheel was installed in."""
+"""The folder where ``python -m bot`` finds the bot: the checkout, or where the wheel was installed."""
 LEASH = (sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")))
 LARGEST = 1 << 16
 
 
 class StartRefused(Exception):
-    """Whoever was named to start the bot did not."""
+    """The process named to start the bot did not start it."""
 
 
 class Running(Protocol):
-    """A process that was started, as far as the playground looks after it."""
+    """A started process, as far as the playground needs it."""
 
     @property
     def pid(self) -> int: ...
@@ -43,7 +43,7 @@ class Running(Protocol):
 
 
 class Starts(Protocol):
-    """``log`` takes what the process says. ``StartRefused`` where there is none."""
+    """Starts a bot whose output goes to ``log``; ``StartRefused`` if none was started."""
 
     async def __call__(
         self, environment: Mapping[str, str], words: Sequence[str], log: IO[bytes]
@@ -51,7 +51,7 @@ class Starts(Protocol):
 
 
 class ByItself:
-    """As a user would: a command and its words."""
+    """Starts a bot as a user would: a command and its arguments."""
 
     def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self._command = (*LEASH, str(os.getpid()), *command) if sys.platform == "linux" else command
@@ -64,9 +64,10 @@ class ByItself:
 
 
 class ByAnother:
-    """By whoever listens at this socket (``SOCK_SEQPACKET``) and starts one for each connection: sent the
-    order and three files, it answers with the pid, later with the exit code, and kills what it started if
-    the connection is closed before. For who starts a hundred of them."""
+    """Has a bot started by the process that listens at this socket (``SOCK_SEQPACKET``) and starts one bot
+    for each connection. That process gets the order and three files, answers with the pid and later with the
+    exit code, and kills its bot if the connection closes first. This is for tests that start a hundred bots.
+    """
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -107,7 +108,7 @@ class ByAnother:
 
 
 class Elsewhere:
-    """A process that is another's child. Its pid is its own as long as the connection is open."""
+    """A process that is another's child. Its pid stays valid as long as the connection is open."""
 
     def __init__(self, connection: socket.socket, pid: int) -> None:
         self.pid = pid

@@ -1,4 +1,4 @@
-"""The playground's clock: the one both worlds and, through its address, the bot's decisions follow."""
+"""The playground's clock, which both worlds follow and, through its address, the bot's decisions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Berlin")
-"""Of the playground's schedules."""
+"""The time zone of the playground's schedules."""
 TEN, TUESDAY, SETTLED = time(10), 1, range(8, 29)
-"""When a demo begins: in office hours, on a day that another working day follows, a week or more into a month
-and in the same month as that next day. So its cost this month and its budget have something to say."""
+"""When a demo begins: in office hours, before another working day, a week or more into a month and in the
+same month as the next day. So its cost this month and its budget have something to show.
+"""
 
 
 def next_weekday(now: datetime, at: time) -> datetime:
-    """The first instant after ``now`` at which it is that time, Monday to Friday, in ``ZONE``."""
+    """Return the first instant after ``now`` at that time of a day from Monday to Friday, in ``ZONE``."""
     day = now.astimezone(ZONE).date()
     while True:
         found = datetime.combine(day, at, ZONE)
@@ -25,7 +26,7 @@ def next_weekday(now: datetime, at: time) -> datetime:
 
 
 def demo_tuesday(now: datetime) -> datetime:
-    """A Tuesday at 10:00 in ``ZONE``, at most three weeks after ``now``."""
+    """Return the next Tuesday at 10:00 in ``ZONE`` on a month's 8th to 28th, at most three weeks ahead."""
     found = next_weekday(now, TEN)
     while found.weekday() != TUESDAY or found.day not in SETTLED:
         found = next_weekday(found, TEN)
@@ -33,8 +34,9 @@ def demo_tuesday(now: datetime) -> datetime:
 
 
 def instant_of(text: str, now: datetime) -> datetime:
-    """``tuesday``, when a demo begins, or ``19:29``, the next weekday at that time, or an instant with a
-    zone; else ``ValueError``."""
+    """Read ``tuesday`` (when a demo begins), ``19:29`` (the next weekday at that time) or an instant with a
+    zone; ``ValueError`` on anything else.
+    """
     if text == "tuesday":
         return demo_tuesday(now)
     try:
@@ -47,7 +49,7 @@ def instant_of(text: str, now: datetime) -> datetime:
 
 
 class PlaygroundClock:
-    """Wall time that runs ``pace`` times as fast as ours and can be moved forward or to an instant.
+    """Wall time that runs ``pace`` times as fast as ours and can be moved to any instant.
 
     ``now()`` is always aware and in UTC. Thread-safe.
     """
@@ -65,7 +67,7 @@ class PlaygroundClock:
             return self._now()
 
     def advance(self, seconds: float) -> datetime:
-        """Move by ``seconds`` (may be negative: wall clocks do jump back)."""
+        """Move by ``seconds``, which may be negative: wall clocks do jump back."""
         with self._lock:
             return self._rebase(self._now() + timedelta(seconds=seconds))
 
@@ -77,7 +79,7 @@ class PlaygroundClock:
             return self._rebase(instant.astimezone(UTC))
 
     def reading(self) -> dict[str, object]:
-        """What ``GET /playground/clock`` answers: the instant, and how fast it runs."""
+        """Return the answer to ``GET /playground/clock``: the instant and the pace."""
         return {"now": self.now().isoformat(), "pace": self.pace}
 
     def _now(self) -> datetime:

@@ -1,4 +1,4 @@
-"""The playground as one value: Slack, the world, the bot and the web server that shows and steers them."""
+"""The playground as one value: Slack, the world, the bot, and the web server that shows and controls them."""
 
 from __future__ import annotations
 
@@ -33,14 +33,15 @@ HOST = "127.0.0.1"
 BUDGETED, NEARLY = "qa-eu", Decimal("0.9")
 ECS = "Amazon Elastic Container Service"
 OUR_OWN = ("PATH", "HOME", "LANG", "LAMPLIGHTER_CATALOG_FILE", "LAMPLIGHTER_DATABASE_URL")
-"""Variables that are only for the bot that the playground starts by itself."""
+"""Variables meant only for the bot that the playground starts by itself."""
 HELD_CALLS = 64
-"""Threads for calls that a fault holds or the world works on; more than a test ever holds at once."""
+"""Threads for calls that a fault holds or that the world is working on; more than a test ever holds at once.
+"""
 LARGEST_BODY = 4 * 1024 * 1024
 
 
 class PortTaken(Exception):
-    """Somebody else listens on the port that was asked for."""
+    """Another program listens on the requested port."""
 
 
 @dataclass
@@ -52,21 +53,21 @@ class Playground:
     slack: SlackServer
     bot: BotProcess
     second: BotProcess
-    """Another replica on the same database. Over HTTP Slack calls the first alone."""
+    """Another replica on the same database. Over HTTP, Slack calls only the first."""
     setup: BotSetup
     world: WorldPort | None = None
     world_url: str | None = None
     reads: Reads | None = None
     runner: web.AppRunner | None = None
     world_starting: asyncio.Task[str] | None = None
-    """Kept so that the end can wait for it: a thread cannot be called back."""
+    """Kept so that ``end`` can wait for it, because a thread cannot be cancelled."""
 
     @property
     def url(self) -> str:
         return self.slack.state.url
 
     async def serve(self, port: int) -> None:
-        """Listen on loopback; 0 takes any free port. ``PortTaken`` if somebody else has it."""
+        """Listen on loopback; 0 takes any free port. ``PortTaken`` if another program has the port."""
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(HELD_CALLS, "held"))
         self.reads = Reads(self.slack.state)
         self.runner = web.AppRunner(self._app(self.reads), access_log=None, shutdown_timeout=1.0)
@@ -80,7 +81,7 @@ class Playground:
         self.slack.state.url = f"http://{HOST}:{self.runner.addresses[0][1]}"
 
     async def start_world(self) -> None:
-        """Start the simulated AWS and what is in it, if there is to be one."""
+        """Start and seed the simulated AWS, if the playground has one."""
         if self.world is not None:
             self.world_starting = asyncio.create_task(asyncio.to_thread(_start, self.world))
             self.world_url = await asyncio.shield(self.world_starting)
@@ -95,8 +96,9 @@ class Playground:
         wait: bool = True,
         second: bool = False,
     ) -> Json:
-        """Start the bot and wait until it is ready. ``extra`` is for this start alone. ``BotFailed`` for a
-        second one that cannot share its database."""
+        """Start the bot and, unless ``wait`` is false, wait until it is ready. ``extra`` is for this start
+        alone. ``BotFailed`` if the bot does not get ready, or for a second one on SQLite.
+        """
         if second and self.setup.database_url.startswith("sqlite"):
             raise BotFailed("a second replica needs PostgreSQL: start the playground with --database-url")
         bot = self.second if second else self.bot
@@ -105,7 +107,7 @@ class Playground:
         return await bot.start(built, migrate=migrate, wait=wait)
 
     async def end(self) -> None:
-        """The bot first, so that its last words are still answered; then everything else."""
+        """End the bots first, so that their last messages are still answered, and then everything else."""
         self.faults.clear()
         await asyncio.gather(self.bot.end(), self.second.end())
         if self.world is not None and self.world_starting is not None:
@@ -118,7 +120,7 @@ class Playground:
             await self.runner.cleanup()
 
     def shown(self) -> Json:
-        """For ``GET /playground``."""
+        """Return the answer to ``GET /playground``."""
         return {
             "url": self.url, "bot": self.bot.shown(), "second": self.second.shown(),
             "database": without_password(self.setup.database_url), "transport": self.setup.transport,
@@ -128,7 +130,7 @@ class Playground:
         }  # fmt: skip
 
     def variables(self) -> dict[str, str]:
-        """What points a bot that somebody starts by hand at this Slack and AWS; the catalog is theirs."""
+        """Return what points a bot started by hand at this Slack and AWS; the catalog is its starter's."""
         built = environment(self.setup, self.url, self.world_url)
         return {name: value for name, value in built.items() if name not in OUR_OWN}
 
@@ -147,8 +149,9 @@ def _start(world: WorldPort) -> str:
 
 
 def _nearly_spent(world: WorldPort, now: datetime) -> dict[str, str]:
-    """A budget for whoever forgot a weekend; nine tenths of it are gone, whatever day of the month it is. By
-    its tasks, because the weeks before can be told of nothing else."""
+    """Return a budget for whoever forgot a weekend: nine tenths of it are spent, whatever the day of the
+    month. Only task costs count, because the past weeks can report nothing else.
+    """
     first = now.astimezone(ZONE).date().replace(day=1)
     order = {"do": "spent", "environment": BUDGETED, "since": first.isoformat(), "service": ECS}
     spent = world.change(order)["usd"]
@@ -158,8 +161,9 @@ def _nearly_spent(world: WorldPort, now: datetime) -> dict[str, str]:
 def new_playground(
     setup: BotSetup, *, pace: float, log: Path, patience: float = PATIENCE, starts: Starts | None = None
 ) -> Playground:
-    """A playground without a world, nothing started yet. ``patience``: of its Slack, in real seconds.
-    ``starts``: how its bots are started if not by itself."""
+    """Return a playground without a world, with nothing started yet. ``patience`` is how many real seconds
+    its Slack waits; ``starts`` is how its bots are started, by itself by default.
+    """
     clock, faults = PlaygroundClock(pace), Faults()
     events_url = None if setup.transport == "socket" else f"http://{HOST}:{setup.port}/slack/events"
     state = new_state(clock, faults, patience=patience, organisation=setup.organisation)
@@ -174,7 +178,7 @@ def new_playground(
 
 
 def without_password(url: str) -> str:
-    """A database address fit to be shown."""
+    """Return a database URL that is safe to show."""
     parts = urlsplit(url)
     if not parts.password:
         return url

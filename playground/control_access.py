@@ -1,7 +1,7 @@
-"""Who may talk to the playground at all: this machine's own browser and programs, by its own name.
+"""Who may talk to the playground at all: this machine's own browser and programs, under its own name.
 
-Checked for every path, the Slack API's too. Without it a page on the Internet could make a visitor's
-browser press buttons here (DNS rebinding, cross-site posts).
+Every path is checked, the Slack API's too. Without the check, a web page could make a visitor's browser press
+buttons here (DNS rebinding, cross-site posts).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from aiohttp.typedefs import Handler, Middleware
 
 NAMES = {"127.0.0.1", "localhost"}
 SOCKET = "/socket"
-"""Slack's Python SDK names no port in the Host of its websocket handshake; a rebound name still differs."""
+"""Slack's Python SDK sends no port in the Host of its websocket handshake; a rebound name still differs."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def guard(port: Callable[[], int]) -> Middleware:
-    """Refuse with 403 a foreign Host, and for anything but reading a foreign Origin."""
+    """Refuse with 403 a foreign Host and, for any request but a read, a foreign Origin."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:

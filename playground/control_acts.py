@@ -1,4 +1,4 @@
-"""Control API, what people do: type, press, submit, pick, close, and what happens by itself."""
+"""Control API, what people do: type, press, submit, choose, close; and events that happen by themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.slack.words import Json
 
 
 class Acts:
-    """The routes that act as somebody of the cast."""
+    """The routes that act as a member of the cast."""
 
     def __init__(self, slack: SlackServer) -> None:
         self._state, self._delivery = slack.state, slack.delivery

@@ -20,7 +20,7 @@ from playground.slack.words import Json, PersonRefusal
 
 
 class WorldPort(Protocol):
-    """The simulated AWS, as far as the playground steers it."""
+    """The simulated AWS, as far as the playground controls it."""
 
     def start(self) -> str: ...
 
@@ -32,7 +32,7 @@ class WorldPort(Protocol):
 
 
 class Parts(Protocol):
-    """What runs, as far as these routes look after it."""
+    """The running parts, as far as these routes need them."""
 
     clock: PlaygroundClock
     faults: Faults
@@ -51,7 +51,7 @@ class Parts(Protocol):
 
 
 class Machine:
-    """The routes that look after the playground itself."""
+    """The routes that control the playground itself."""
 
     def __init__(self, parts: Parts) -> None:
         self._all = parts
@@ -74,7 +74,7 @@ class Machine:
         return web.json_response(self._all.shown())
 
     async def variables(self, request: web.Request) -> web.Response:
-        """As a shell takes them: ``eval "$(curl -s …)"``."""
+        """Answer the variables as shell exports: ``eval "$(curl -s …)"``."""
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self._all.variables().items()]
         return web.Response(text="".join(lines))
 
@@ -82,8 +82,9 @@ class Machine:
         return web.json_response(self._clock.reading())
 
     async def move_clock(self, request: web.Request) -> web.Response:
-        """``{"advance": seconds}`` or ``{"to": instant with a zone}``, or ``{"next": "19:29"}``: the next
-        weekday at that time in Berlin, where the playground's environments keep their hours."""
+        """Move the clock by ``{"advance": seconds}``, ``{"to": instant with a zone}`` or ``{"next":
+        "19:29"}``. The last is the next weekday at that time in Berlin, the schedules' zone.
+        """
         order = await order_of(request)
         try:
             if "to" in order:
@@ -103,7 +104,7 @@ class Machine:
         return web.json_response({"rules": self._faults.shown()})
 
     async def order_faults(self, request: web.Request) -> web.Response:
-        """``{"rules": [rule, …]}`` orders; ``{"release": id or null, "drop": false}`` lets held calls go."""
+        """Order ``{"rules": [rule, …]}``, or release calls: ``{"release": id or null, "drop": false}``."""
         order = await order_of(request)
         if "release" in order:
             matched = self._faults.release(order["release"], drop=bool(order.get("drop")))
@@ -119,7 +120,7 @@ class Machine:
         return web.json_response({"ordered": ordered, "closed": closed, "rules": self._faults.shown()})
 
     async def clear_faults(self, request: web.Request) -> web.Response:
-        """Forget every rule, let everything held go on, and refill the rate limits."""
+        """Forget every rule, let every held call go on, and refill Slack's rate limits."""
         self._faults.clear()
         self._all.slack.state.limits.refill()
         return web.json_response({"rules": []})
@@ -135,9 +136,11 @@ class Machine:
         return web.json_response(changed)
 
     async def bot(self, request: web.Request) -> web.Response:
-        """``{"signal": "KILL"}``, answered when it has ended, or ``{"start": true, "env": {…}}``,
-        answered when it is ready, or at once with ``"wait": false``. ``"second": true`` means the other
-        replica."""
+        """Signal or start the bot.
+
+        ``{"signal": "KILL"}`` is answered when the bot has ended, ``{"start": true, "env": {…}}`` when it is
+        ready, or at once with ``"wait": false``. ``"second": true`` means the other replica.
+        """
         order = await order_of(request)
         name, second = str(order.get("signal", "")).removeprefix("SIG"), bool(order.get("second"))
         if order.get("start"):

@@ -1,4 +1,4 @@
-"""Reading orders to the control API, and turning refusals into answers with words."""
+"""Reads orders to the control API and turns refusals into answers with words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.slack.words import Json, PersonRefusal
 
 
 async def order_of(request: web.Request) -> Json:
-    """The JSON object in the body; ``PersonRefusal`` (400) if there is none."""
+    """Return the JSON object in the body; ``PersonRefusal`` (400) if there is none."""
     raw = await request.text()
     try:
         read: Any = json.loads(raw or "{}")
@@ -24,7 +24,7 @@ async def order_of(request: web.Request) -> Json:
 
 
 def needed(order: Json, name: str) -> str:
-    """A text that the order must have; ``PersonRefusal`` (400) names it."""
+    """Return a text that the order must have; ``PersonRefusal`` (400) names it."""
     value = order.get(name)
     if not isinstance(value, str) or not value:
         raise PersonRefusal(f"{name} is needed", 400)
@@ -33,7 +33,7 @@ def needed(order: Json, name: str) -> str:
 
 @web.middleware
 async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """``{"error": words}`` for what is refused."""
+    """Answer a refusal with ``{"error": words}``."""
     try:
         return await handler(request)
     except PersonRefusal as refusal:

@@ -1,4 +1,4 @@
-"""Control API, what can be seen: messages and views as one person sees them, traffic, cast, the stream."""
+"""Control API, what can be seen: messages and views as one person sees them, traffic, cast, stream."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ class Reads:
         ]
 
     async def messages(self, request: web.Request) -> web.Response:
-        """``?channel=&viewer=&after=&html=1``: oldest first, those later than the ts ``after``. Somebody who
-        is not in the channel sees none. In ``typed`` is what that person typed there."""
+        """Answer the messages later than the ts ``after``, oldest first: ``?channel=&viewer=&after=&html=1``.
+        A viewer who is not in the channel sees only messages meant for them alone. ``typed`` is what the
+        viewer typed there.
+        """
         channel = self._state.directory.channel(request.query.get("channel", ""))
         viewer = request.query.get("viewer") or None
         if viewer is not None:
@@ -53,7 +55,7 @@ class Reads:
         return web.json_response({"messages": told, "typed": typed})
 
     async def views(self, request: web.Request) -> web.Response:
-        """``?viewer=&html=1``: the Home, then the open modals from the bottom of the stack to its top."""
+        """Answer the Home, then the open modals from the bottom of the stack up: ``?viewer=&html=1``."""
         viewer = self._state.directory.person(request.query.get("viewer", "")).id
         home = self._state.views.homes.get(viewer)
         shown = [*([home] if home else []), *self._state.views.stacks.get(viewer, [])]
@@ -65,7 +67,7 @@ class Reads:
         return web.json_response({"views": told})
 
     async def traffic(self, request: web.Request) -> web.Response:
-        """``?after=&method=``: rows with a higher id, oldest first."""
+        """Answer the rows with a higher id than ``after``, oldest first: ``?after=&method=``."""
         after = request.query.get("after", "0")
         if not after.isdigit():
             raise PersonRefusal("after is the id of a row", 400)
@@ -83,7 +85,7 @@ class Reads:
         )
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events, one per change, until the reader goes or the playground ends."""
+        """Send one server-sent event per change, until the reader leaves or the playground ends."""
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         answer = web.StreamResponse(headers=headers)
         changes, unsubscribe = self._state.changes.subscribe()
@@ -110,7 +112,7 @@ class Reads:
         return b": still here\n\n"
 
     def _names(self, viewer: str | None) -> Names:
-        """As this person reads them, dates in their own zone."""
+        """Return the names as this person reads them, with dates in that person's zone."""
         directory = self._state.directory
         zone = ZoneInfo(directory.person(viewer).tz) if viewer else None
         people = {p.id: p.name for p in directory.people.values()}

@@ -1,8 +1,8 @@
 """Faults that a person or a test can order for any call that crosses the playground.
 
 One list serves both worlds. A call is named ``service.Operation`` for AWS (``ecs.UpdateService``), by its
-method for Slack (``chat.update``), and ``deliver.command`` / ``deliver.interaction`` / ``deliver.event``
-for what Slack sends to the bot. A rule is used up by the calls it applies to.
+method for Slack (``chat.update``), and ``deliver.command`` / ``deliver.interaction`` / ``deliver.event`` for
+what Slack sends to the bot. The calls that a rule applies to use it up.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ KINDS = ("drop", "delay", "duplicate", "status", "error", "disconnect", "hold")
 class Rule:
     """One ordered fault.
 
-    ``method`` may hold ``*``; ``about`` is a text that the call's arguments, or the role it is made in,
-    must hold. ``nth`` counts matching calls from 1 and is the first one hit; ``times`` is how many are
-    hit from there (0: every one). ``phase`` says whether the effect has happened when the fault strikes.
-    ``seconds`` is for ``delay``; ``status`` (429, 500) and ``retry_after`` for ``status``; ``code``
-    (``ThrottlingException``, ``ratelimited``) for ``error``.
+    ``method`` may contain ``*``; ``about`` is a text that must occur in the call's arguments or its role.
+    ``nth`` is the first matching call that is hit, counted from 1; ``times`` is how many calls are hit from
+    there (0: all of them). ``phase`` says whether the fault strikes before or after the effect. ``seconds``
+    belongs to ``delay``, ``status`` (429, 500) and ``retry_after`` to ``status``, and ``code``
+    (``ThrottlingException``, ``ratelimited``) to ``error``.
     """
 
     kind: str
@@ -57,7 +57,7 @@ class Rule:
         return fnmatch.fnmatchcase(method, self.method) and (not self.about or self.about in arguments())
 
     def takes(self) -> bool:
-        """Count one matching call; is it hit?"""
+        """Count one matching call; return whether it is hit."""
         self.seen += 1
         if self.seen < self.nth or (self.times and self.hits >= self.times):
             return False
@@ -66,7 +66,7 @@ class Rule:
 
 
 class Faults:
-    """The rules in force. Thread-safe; both servers ask it twice a call, before and after the effect."""
+    """The rules in force; thread-safe. Both servers ask twice per call, before and after the effect."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -82,7 +82,7 @@ class Faults:
         return rule
 
     def at(self, method: str, phase: Phase, arguments: object = None) -> Rule | None:
-        """The rule that strikes this call in this phase, if any; first ordered wins."""
+        """Return the rule that strikes this call in this phase, if any; the first one ordered wins."""
 
         def written() -> str:
             return json.dumps(arguments, default=str)
@@ -94,7 +94,7 @@ class Faults:
         return None
 
     def hold(self, rule: Rule, longest: float = 120.0) -> bool:
-        """Block the calling thread until released; true if the call is then to be dropped."""
+        """Block the thread until release, ``longest`` seconds at most; return whether to drop the call."""
         with self._lock:
             rule.holding += 1
         rule.released.wait(longest)
@@ -103,7 +103,7 @@ class Faults:
         return rule.drop_on_release
 
     def release(self, rule_id: int | None = None, *, drop: bool = False) -> int:
-        """Let held calls go on (or be dropped, as if never sent); returns how many rules matched."""
+        """Let held calls go on, or drop them as if never sent; return how many rules matched."""
         with self._lock:
             chosen = [r for r in self._rules if r.kind == "hold" and rule_id in (None, r.id)]
             for rule in chosen:
@@ -112,13 +112,15 @@ class Faults:
             return len(chosen)
 
     def clear(self) -> None:
-        """Forget every rule and let everything held go on."""
+        """Forget every rule and let every held call go on."""
         self.release()
         with self._lock:
             self._rules = []
 
     def shown(self) -> list[dict[str, object]]:
-        """For ``GET /playground/faults``: each rule, how often it hit, how many calls it holds now."""
+        """Return the rules for ``GET /playground/faults``, with how often each hit and how many calls it
+        holds.
+        """
         with self._lock:
             return [
                 {

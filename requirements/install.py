@@ -1,7 +1,7 @@
-"""``python requirements/install.py .venv demo`` (or ``dev``): an environment with what that lock names.
+"""``python requirements/install.py .venv demo`` (or ``dev``): makes an environment with what that lock names.
 
-Run with whatever Python there is, before anything is installed. uv does it where it is on the PATH, and pip
-where it is not or failed: uv does not read pip's settings, among them the address of a company's index.
+Run this with any Python, before anything is installed. uv installs if it is on the PATH, and pip if uv is
+missing or fails: uv does not read pip's settings, which may hold the address of a company's index.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ALONE = ["--quiet", "--no-deps"]
 PIP = ["--disable-pip-version-check", "--no-compile"]
-"""Python compiles a module when it is first imported. Of what the demo installs, most never is."""
+"""Do not compile at installation: Python compiles a module when it is first imported, and most of what the
+demo installs never is.
+"""
 
 
 def main(venv: Path, name: str) -> int:
-    """The exit code: 0, or that of the command that failed."""
+    """Return the exit code: 0, or that of the command that failed."""
     lock, python = HERE / f"{name}.txt", str(venv / "bin" / "python")
     packages = sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
     try:
@@ -38,7 +40,7 @@ def main(venv: Path, name: str) -> int:
 
 
 def install(python: str, what: str, wanted: Sequence[str]) -> None:
-    """``CalledProcessError`` if pip fails."""
+    """Install the lock. Raise ``CalledProcessError`` if pip fails."""
     if uv := shutil.which("uv"):
         try:
             with stage(f"Installing {what} with uv"):
@@ -53,15 +55,17 @@ def install(python: str, what: str, wanted: Sequence[str]) -> None:
 
 
 def compiled(venv: Path) -> None:
-    """Before the tests, for which a warning is an error, also one that a package gives only while it is
-    compiled: the first run would fail and the second would not. What cannot be compiled is left."""
+    """Compile everything before the tests. A warning is an error for the tests, even a warning that a package
+    gives only while it is compiled, so the first run would fail and the second would not. What cannot be
+    compiled is left.
+    """
     folders = [str(folder) for folder in venv.glob("lib/*/site-packages")]
     subprocess.run([str(venv / "bin" / "python"), "-m", "compileall", "-qq", "-j", "0", *folders])
 
 
 @contextmanager
 def stage(what: str) -> Iterator[None]:
-    """Says what is done and then how long it took."""
+    """Print what is done, and then how long it took."""
     say(f"{what} … ")
     began = time.monotonic()
     try:

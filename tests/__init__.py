@@ -1,1 +1,1 @@
-"""Tests; a package that mirrors the source."""
+"""Tests, in a package that mirrors the source."""

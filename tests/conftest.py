@@ -1,4 +1,4 @@
-"""How the suite is shared out among workers."""
+"""How the suite is divided among workers."""
 
 from __future__ import annotations
 
@@ -16,35 +16,38 @@ from tests.golden import Golden, Sentences
 
 STAGE = re.compile(r"^(?:tests/)?scenarios/(test_)?(.*)\[((?:socket|http)-(?:sqlite|postgresql))")
 KILLS = ("kill", "random_kills", "sigterm")
-"""Files whose tests end the bot again and again: half of the time of all scenarios."""
+"""Files whose tests end the bot again and again; they take half of the time of all scenarios."""
 SLOW = re.compile(r"^(?:tests/)?(scenarios|browser)/")
-"""They wait more than they work, so they begin first and run beside everything else."""
+"""Tests that wait more than they work, so they begin first and run next to everything else."""
 LONG = re.compile(
     r"^(?:tests/)?(?:test_package|bench/test_bench|handlers/test_stop_start_kills|handlers/clock/test_model"
     r"|policies/schedule/test_properties|bot/db/test_pruning_and_need|bot/cli/test_serve)\.py"
 )
-"""Whoever began one of these last would still be at work when the others have nothing left: they are next."""
+"""A worker that began one of these last would still be busy after the others had finished, so they begin
+next.
+"""
 BROWSER = re.compile(r"^(?:tests/)?browser/test_(?!evening)")
-"""An evening moves the time of a playground of its own."""
+"""Browser tests that share a playground. The evening moves the clock, so it has a playground of its own."""
 
 
 settings.register_profile(
     "suite", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("suite")
-"""Hypothesis by itself fails an example that takes more than 200 ms, on whatever machine. The rest is as it
-has it: where ``CI`` is set, the same examples in each run."""
+"""By default Hypothesis fails an example that takes more than 200 ms, on any machine. Its other defaults
+stay: where ``CI`` is set, each run has the same examples."""
 
 
 @pytest.fixture
 def golden(snapshot: SnapshotAssertion) -> Golden:
-    """What people read, as the file beside the test has it: ``make golden`` writes it anew."""
+    """What people read, as in the file next to the test; ``make golden`` rewrites that file."""
     return snapshot.use_extension(Sentences)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The folder of sentences is known to syrupy, which else renews one file's and throws away those of its
-    namesakes in other rooms."""
+    """Tell syrupy the folder of sentences. Without it, renewing one file throws away the files of the same
+    name in other rooms.
+    """
     config.option.snapshot_dirname = Sentences.snapshot_dirname
 
 
@@ -52,7 +55,7 @@ def pytest_unconfigure() -> None:
     starting.end()
 
 
-gc.disable()  # what is made while tests are collected stays to the end
+gc.disable()  # objects made while tests are collected live to the end
 
 
 def pytest_collection_finish() -> None:
@@ -61,10 +64,15 @@ def pytest_collection_finish() -> None:
 
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
-    """Scenarios on one kind of stage go to one worker, which then starts that stage once, and those that kill
-    its bot to another; so do browser tests that share a playground, and what is in one file shares its world.
-    By test id, because ``xdist_group`` does nothing here: xdist 3.8 writes it to a field that pytest 9.2 no
-    longer reads."""
+    """Divides the tests by what they share.
+
+    All scenarios on one kind of stage go to one worker, which starts that stage once; those that kill the bot
+    go to another worker. Browser tests that share a playground go to one worker, and so do the tests of one
+    file.
+
+    The division goes by test id, because ``xdist_group`` does nothing here: xdist 3.8 writes the group to a
+    field that pytest 9.2 no longer reads.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         found = STAGE.match(nodeid)
@@ -74,7 +82,9 @@ class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Scenarios are of several processes on a machine that others use too: one that fails is tried twice."""
+    """Sort the slow tests first and give each a second try, because they run several processes on a machine
+    that others use too.
+    """
     for item in items:
         if SLOW.match(item.nodeid):
             item.add_marker(pytest.mark.flaky(reruns=1))
@@ -83,7 +93,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Whatever needed its second try is told last, so that nobody overlooks it: it is a bug to mend."""
+    """Print last which tests needed a second try, so that nobody overlooks them: each is a bug to fix."""
     for report in terminalreporter.stats.get("rerun", []):
         crash = getattr(report.longrepr, "reprcrash", None)
         why = str(crash.message if crash else report.longrepr).splitlines()[:1]
@@ -92,5 +102,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStage | None:
-    config.option.loadscopereorder = False  # as they are sorted here, and not by how many they are
+    config.option.loadscopereorder = False  # keep the order sorted here, not by size
     return ByStage(config, log) if config.getoption("dist") == "loadgroup" else None

@@ -1,4 +1,4 @@
-"""CPU time of one piece of work in this process."""
+"""The CPU time of one piece of work in this process."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Databases for tests: SQLite files, and databases in one real PostgreSQL per worker, each migrated.
 
-As root the server runs as the user ``pgserver``, which its package makes where it is missing.
+If the tests run as root, the server runs as the user ``pgserver``, which its package creates if missing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def postgres_server() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def postgres_database(postgres_server: Any) -> str:
-    """The migrated database that each test finds emptied: 20 times faster than a new one from a template."""
+    """The migrated database that is emptied for each test; emptying is 20 times faster than copying a
+    template.
+    """
     _execute(postgres_server, f"CREATE DATABASE {_SHARED}")
     url = str(postgres_server.get_uri(database=_SHARED))
     migrate(url)
@@ -60,12 +62,12 @@ def postgres_database(postgres_server: Any) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_server: Any, postgres_database: str) -> str:
-    """A migrated database with nothing in it, and nobody else in it. A test leaves its schema as it is."""
+    """A migrated database with no rows and no other connections. A test must leave the schema as it is."""
     return emptied(postgres_server, postgres_database)
 
 
 def emptied(server: Any, url: str) -> str:
-    """The migrated database, with nothing and nobody in it any more."""
+    """End every connection to the migrated database and delete every row."""
     ending = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_SHARED}'"
     _execute(server, ending)
     with psycopg.connect(url) as connection:
@@ -76,7 +78,7 @@ def emptied(server: Any, url: str) -> str:
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: Any) -> Iterator[str]:
-    """A database of its own, without a schema."""
+    """A database for this test alone, without a schema."""
     name = f"lamplighter_{next(_numbers)}"
     _execute(postgres_server, f"CREATE DATABASE {name}")
     yield str(postgres_server.get_uri(database=name))
@@ -92,7 +94,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
-    """A fresh, migrated file."""
+    """A new, migrated file."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'lamplighter.db')}"
 
 
@@ -103,7 +105,7 @@ def empty_sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh, migrated database of each kind in turn."""
+    """A new, migrated database of each kind in turn."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     return str(request.getfixturevalue(name))
 

@@ -1,7 +1,7 @@
-"""What is written because the code says so: by ``make golden``, and read by a person in the difference.
+"""Texts that follow from the code: ``make golden`` writes them, and a person reads the difference.
 
-In pages, between two marks; around them stand the page's own words, which are never touched. And what tests
-saw people read, in files beside them.
+Some stand in pages, between two marks; the page's own words around them are never touched. Others are what
+tests saw people read, in files next to the tests.
 """
 
 from __future__ import annotations
@@ -24,24 +24,26 @@ PICKER = "| `/env` | Opens a picker: what you may do there, and the fields of th
 
 Golden = SnapshotAssertion
 COUNTED = re.compile(r"\bop-\d+")
-"""Operations of a test are numbered through the whole run of a worker."""
+"""Operation numbers, which count through the whole run of a worker."""
 UNSEEN = re.compile(r"[\U00100000-\U00108001]|\\U0010[0-8][0-9a-f]{3}")
-"""The signs around a moment (``policies.times.moments``), as they are or as ``repr`` writes them."""
+"""The characters around an instant (``policies.times.moments``), as they are or as ``repr`` writes them."""
 
 
 class Sentences(AmberSnapshotExtension):
-    """What people read in tests: a file for each test file, in the folder ``golden`` beside it.
+    """What people read in tests: one file for each test file, in the folder ``golden`` next to it.
 
-    A test asserts the kind and the facts itself; how they are worded stands here, where mending a sentence is
-    ``make golden`` and reading the difference. What differs between runs (an operation's number) is left out,
-    and of a moment its words stand, which is what text alone has.
+    A test asserts the kind and the facts itself. The wording stands in these files, so whoever changes a
+    sentence runs ``make golden`` and reads the difference. What differs between runs (an operation's number)
+    is left out, and an instant is reduced to its words, which is what plain text has.
     """
 
     snapshot_dirname = "golden"
 
     @classmethod
     def get_snapshot_name(cls, *, test_location: PyTestLocation, index: int | str = 0) -> str:
-        """What is given a name (``golden(name="why")``) stands once for all the parameters of its test."""
+        """Return a snapshot's name. A snapshot with a name (``golden(name="why")``) is shared by all
+        parameters of its test.
+        """
         if isinstance(index, str):
             return f"{test_location.methodname}[{index}]"
         return super().get_snapshot_name(test_location=test_location, index=index)
@@ -51,7 +53,7 @@ class Sentences(AmberSnapshotExtension):
 
 
 def commands(known: Registry) -> str:
-    """README's table, the least of rights first."""
+    """Return README's table, with the commands that need the fewest rights first."""
     said = [o for o in known.operations.values() if not o.console]
     said.sort(key=lambda o: (not o.anyone, o.role, o.changes, o.name))
     rows = [f"| `{o.example('/env')}` | {o.help} | {'' if o.anyone else f'{o.role.word} '}|" for o in said]
@@ -59,7 +61,7 @@ def commands(known: Registry) -> str:
 
 
 def example() -> str:
-    """The whole file of CONTRIBUTING's command."""
+    """Return the whole file of CONTRIBUTING's command."""
     return f"```python\n{EXAMPLE.read_text()}```"
 
 
@@ -70,7 +72,7 @@ TEXTS: Mapping[str, tuple[str, Callable[[], str]]] = {
 
 
 def renewed(page: str) -> str:
-    """The page as it should be. ``ValueError`` where one of its marks is missing."""
+    """Return the page as it should be. Raises ``ValueError`` if one of its marks is missing."""
     name, said = TEXTS[page]
     text = (ROOT / page).read_text()
     before, opened, rest = text.partition(f"<!-- {name}: ")

@@ -1,4 +1,4 @@
-"""How the cost of a piece of work grows with what it is given, told without a bound on seconds."""
+"""How the cost of some work grows with its input, without a bound in seconds."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from collections.abc import Callable
 from tests.cpu import cpu_seconds
 
 TIMES = 16
-"""So much more is given. Work that grows with the length then costs 16 times as much, with its square 256."""
+"""How many times more input is given. Linear work then costs 16 times as much, and quadratic work 256 times.
+"""
 BOUND = 4 * TIMES
-"""Between the two, as far from the one as from the other."""
+"""The bound between the two, at the same ratio to both."""
 TRIES = 8
-"""What one run took may be somebody else's, on a machine that is shared; the least of a few is ours."""
+"""One run may be slowed by others on a shared machine, so the shortest of a few runs counts."""
 LEAST = 0.002
 """Seconds below which a run says more of the clock than of the work."""
 
 
 def assert_linear(work: Callable[[str], object], piece: str, length: int) -> None:
-    """``work`` on ``length`` characters of ``piece`` repeated costs about a sixteenth of what it costs on 16
-    times as many."""
+    """Assert that ``work`` on ``length`` characters of repeated ``piece`` costs about 16 times as much as on
+    a sixteenth of them.
+    """
     few, many = piece * (length // TIMES // len(piece)), piece * (length // len(piece))
     enough = BOUND * max(LEAST, min(cpu_seconds(lambda: work(few)) for _ in range(TRIES)))
     taken = [cpu_seconds(lambda: work(many))]

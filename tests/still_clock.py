@@ -1,4 +1,4 @@
-"""A world in which time goes on only when a test lets it."""
+"""A world in which time passes only when a test lets it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from playground.clock import PlaygroundClock
 
 
 class StillClock(PlaygroundClock):
-    """Goes on only by ``advance`` and ``to``: what a test sees does not depend on how busy the machine is.
+    """A clock that moves only by ``advance`` and ``to``, so that a test sees the same however busy the
+    machine is.
 
-    The pace is for the world's request limits, which fill up in real time.
+    The pace serves the world's request limits, which refill in real time.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What a reply or a message shows, for tests to look into; times in sentences as words."""
+"""What a reply or a message shows, for tests to look into; times in sentences become words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def notes(said: Reply | Message) -> tuple[str, ...]:
 
 
 def note(said: Reply | Message, about: str) -> str:
-    """Its one remark that names this."""
+    """Return the one note that mentions this."""
     (found,) = (line for line in notes(said) if about in line)
     return found
 
@@ -31,7 +31,7 @@ def fields(said: Reply | Message) -> tuple[Field, ...]:
 
 
 def table(said: Reply | Message) -> Table:
-    """Its one table."""
+    """Return the one table."""
     (found,) = (block for block in _blocks(said) if isinstance(block, Table))
     return found
 
@@ -49,12 +49,12 @@ def offers(said: Reply | Message) -> tuple[Offer, ...]:
 
 
 def rule(said: Reply) -> str:
-    """Of a refusal: the rule it rests on."""
+    """Return the rule that a refusal rests on; empty for any other reply."""
     return said.decision.rule if isinstance(said, Refusal) else ""
 
 
 def operation_of(said: Reply) -> str:
-    """The operation it is about: opened, met again, or in the way."""
+    """Return the operation that a reply is about: opened, met again, or in the way."""
     match said:
         case Report(operation_id=operation) | Refusal(in_the_way=operation):
             return operation

@@ -1,4 +1,4 @@
-"""The documentation says what is true: commands, settings, links, fields and verbs."""
+"""The documentation is true about commands, settings, links, fields and verbs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """Each ``lamplighter …`` in back-ticks, or on a line of its own in a block."""
+    """Yield each ``lamplighter …`` in back-ticks, or on a line of its own in a block."""
     found = re.findall(r"`(lamplighter [^`\n]+)`", text) + re.findall(
         r"^ *(lamplighter .+)$", text, re.MULTILINE
     )
@@ -51,7 +51,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def reject(words: list[str]) -> str:
-    """Why the command line would not take these words; empty if it would."""
+    """Return why the command line would refuse these words; empty if it would take them."""
     command = get_command(app)
     while words and hasattr(command, "commands") and not words[0].startswith("-"):
         name, *words = words
@@ -163,7 +163,7 @@ def test_the_shipped_example_uses_every_field_of_an_environment() -> None:
     assert not [field for field in fields if f" {field}:" not in text]
 
 
-def test_what_the_decision_says_of_yaml_is_so() -> None:
+def test_the_decision_on_yaml_is_true() -> None:
     assert yaml.safe_load("{ on: staging }") == {True: "staging"}
     with pytest.raises(CatalogFileError):
         parse(EXAMPLE.read_text().replace("environment: staging }", "on: staging }"))
@@ -173,7 +173,7 @@ def test_the_opt_in_tag_is_the_one_the_policy_asks_for() -> None:
     assert f"`{OPT_IN}` = `true`" in (ROOT / "docs" / "connect.md").read_text()
 
 
-def test_json_and_yaml_that_is_to_be_copied_can_be_read() -> None:
+def test_json_and_yaml_for_copying_can_be_parsed() -> None:
     for page in MARKDOWN:
         for block in blocks(page, "json"):
             json.loads(block)
@@ -182,8 +182,8 @@ def test_json_and_yaml_that_is_to_be_copied_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "deploy").glob("*.yaml")), ids=named)
-def test_what_a_compose_file_names_is_there(path: Path) -> None:
-    """Secrets and volumes; that it would be read at all is Docker's to say."""
+def test_everything_a_compose_file_names_exists(path: Path) -> None:
+    """The test covers secrets and volumes; whether the file can be read at all is for Docker to say."""
     compose = yaml.safe_load(path.read_text())
     services = compose["services"].values()
     assert {secret for service in services for secret in service["secrets"]} == set(compose["secrets"])
@@ -199,7 +199,7 @@ def test_what_a_compose_file_names_is_there(path: Path) -> None:
 
 
 def test_the_one_container_writes_only_where_the_image_keeps_its_database() -> None:
-    """The image says who runs in it, where SQLite lies, what is healthy and that it migrates by itself."""
+    """The image sets its user, where SQLite lies, what counts as healthy, and that it migrates by itself."""
     compose = yaml.safe_load((ROOT / "deploy" / "compose.sqlite.yaml").read_text())
     [bot] = compose["services"].values()
     image = (ROOT / "Dockerfile").read_text()
@@ -221,7 +221,7 @@ def test_the_trust_policy_names_what_the_caller_is_given() -> None:
     assert statement["Action"] == ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
 
 
-def test_every_part_the_architecture_names_is_there() -> None:
+def test_every_part_the_architecture_names_exists() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text()
     spoken = set(re.findall(r"\b((?:bot|handlers|policies|migrations|playground)/[\w/]+)", text))
     assert len(spoken) > 15
@@ -229,8 +229,8 @@ def test_every_part_the_architecture_names_is_there() -> None:
 
 
 @pytest.mark.parametrize("page", golden.TEXTS)
-def test_what_pages_say_because_the_code_does_is_as_it_is_now(page: str) -> None:
-    """``make golden`` renews it."""
+def test_generated_parts_of_pages_are_up_to_date(page: str) -> None:
+    """If this fails, ``make golden`` renews the page."""
     assert (ROOT / page).read_text() == golden.renewed(page)
 
 

@@ -1,4 +1,4 @@
-"""Each fact that the code leans on is in ``docs/facts``, under the heading that its citation names."""
+"""Each fact that the code relies on is in ``docs/facts``, under the heading that its citation names."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MARKS = re.compile(r"\*(?:model|docs|reference|tried|reports|source|derived|beli
 
 
 def flat(text: str) -> str:
-    """On one line: a citation may be broken like any sentence."""
+    """Join the text into one line, because a citation may be broken like any sentence."""
     return re.sub(r"\s+(?:# )?", " ", text)
 
 
 def cited(text: str) -> Iterator[tuple[str, str]]:
-    """``("ecs", "2.4")`` or ``("slack", "Trap 14")`` for each heading that a text cites."""
+    """Yield ``("ecs", "2.4")`` or ``("slack", "Trap 14")`` for each heading that a text cites."""
     for page, numbers in CITATION.findall(flat(text)):
         trap, last = False, 0
         for to, said, number in re.findall(r"(to )?(traps? )?(\d+(?:\.\d+)?)", numbers):
@@ -58,15 +58,15 @@ def test_each_citation_leads_to_a_heading() -> None:
     assert not [lead for lead in leads if lead[0] not in known]
 
 
-def test_each_heading_is_cited_or_stands_over_one_that_is() -> None:
-    """What nothing leans on is no fact of ours to keep true."""
+def test_each_heading_is_cited_or_contains_one_that_is() -> None:
+    """A fact that no code relies on is not ours to keep true."""
     used = {found for path in READ for found in cited(path.read_text())}
     used |= {(page, number.split(".")[0]) for page, number in used}
     for page in ("ecs", "slack"):
         assert not {(page, heading) for heading in headings(page)} - used
 
 
-def test_nothing_cites_what_is_not_in_the_repository() -> None:
+def test_no_citation_leaves_the_repository() -> None:
     stray = {
         str(path.relative_to(ROOT)): found
         for path in READ
@@ -77,7 +77,7 @@ def test_nothing_cites_what_is_not_in_the_repository() -> None:
 
 @pytest.mark.parametrize("page", ["ecs", "slack"])
 def test_each_fact_says_how_it_was_checked(page: str) -> None:
-    """Traps are what follows from them."""
+    """Traps are left out, because they follow from the facts."""
     text = (FACTS / f"{page}.md").read_text().split("## Traps")[0]
     facts = re.findall(r"^- .*(?:\n  .*)*", text, re.MULTILINE)
     assert len(facts) > 30

@@ -1,4 +1,6 @@
-"""What `make demo` and `make test` install: locked alike, all that is imported, by uv or by pip."""
+"""What `make demo` and `make test` install: one set of locked versions, everything that is imported, by uv or
+by pip.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,12 @@ RUN_BY_THE_DEMO = ("playground", "bot", "handlers", "policies", "migrations")
 
 
 def pinned(name: str) -> set[str]:
-    """``moto==5.2.5`` and the like."""
+    """Return the pins, like ``moto==5.2.5``."""
     return set(re.findall(r"^(\S+==\S+)", (LOCKS / name).read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize(("part", "whole"), [("run.txt", "demo.txt"), ("demo.txt", "dev.txt")])
-def test_a_smaller_lock_is_part_of_a_larger_one_in_the_same_versions(part: str, whole: str) -> None:
+def test_a_smaller_lock_is_part_of_the_larger_one_with_the_same_versions(part: str, whole: str) -> None:
     assert pinned(part) < pinned(whole)
 
 
@@ -46,7 +48,7 @@ def test_the_demo_installs_all_that_the_playground_and_the_bot_import() -> None:
 
 
 def imported(path: Path) -> set[str]:
-    """The first names of what it imports of other people's; not of what only gives types."""
+    """Return the top-level names of imported third-party packages, without imports for types alone."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -62,7 +64,7 @@ def install() -> Any:
 
 
 def program(path: Path, *, code: int) -> Path:
-    """It keeps what it was called with beside itself, and ends with that code."""
+    """Write a program that records its arguments in a file next to itself and ends with that code."""
     path.write_text(f'#!/bin/sh\necho "$@" >> "$0.calls"\nexit {code}\n')
     path.chmod(0o755)
     return path
@@ -74,7 +76,7 @@ def calls(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(("code", "said"), [(0, "with uv … 0"), (1, "uv could not, so pip tries.")])
-def test_uv_installs_where_it_is_and_pip_where_uv_failed(
+def test_uv_installs_if_present_and_pip_if_uv_failed(
     install: Any,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -92,7 +94,7 @@ def test_uv_installs_where_it_is_and_pip_where_uv_failed(
     assert [call.endswith("-r some.txt") for call in calls(python)] == [False, True] * code
 
 
-def test_pip_installs_where_there_is_no_uv(
+def test_pip_installs_if_there_is_no_uv(
     install: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     python = program(tmp_path / "python", code=0)

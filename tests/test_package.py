@@ -1,4 +1,6 @@
-"""The wheel holds everything: built as the Dockerfile builds it, installed, and used from somewhere else."""
+"""The wheel holds everything: it is built as the Dockerfile builds it, installed, and used from another
+folder.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def run(command: Sequence[str], cwd: Path, **variables: str) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from exactly the files that the Dockerfile copies, with what requirements/build.txt names."""
+    """The wheel, built from exactly the files that the Dockerfile copies, with what requirements/build.txt
+    names.
+    """
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheels")
     for name in ("pyproject.toml", "README.md", "LICENSE", *PACKAGES):
         run(["cp", "-r", str(ROOT / name), str(source)], ROOT)
@@ -60,7 +64,7 @@ def test_the_dockerfile_copies_what_this_test_does() -> None:
     assert {"pyproject.toml", "README.md", "LICENSE", *PACKAGES} <= copied
 
 
-def test_files_that_are_no_code_are_in_the_wheel(wheel: Path) -> None:
+def test_files_other_than_code_are_in_the_wheel(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
     for folder, pattern in (
         ("playground", "*.yaml"),
@@ -78,7 +82,7 @@ def test_no_test_and_no_secret_file_is_in_the_wheel(wheel: Path) -> None:
     assert len(tops) == len(PACKAGES) + 1
 
 
-def test_every_package_is_found_in_what_was_installed(installed: Path, tmp_path: Path) -> None:
+def test_every_package_is_found_in_the_installed_wheel(installed: Path, tmp_path: Path) -> None:
     program = (
         f"import {', '.join(PACKAGES)}; print(*(m.__file__ for m in ({', '.join(PACKAGES)})), sep='\\n')"
     )

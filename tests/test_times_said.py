@@ -1,4 +1,4 @@
-"""No time stands without its zone in anything that people read, but for what a schedule says by its own."""
+"""No time that people read stands without its zone, except for a schedule's own times."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_every_time_that_people_read_names_its_zone(golden: Path) -> None:
         "'from Tue 3 Mar 05:00 to 08:00 (UTC)'",
     ],
 )
-def test_a_time_without_one_is_found(line: str) -> None:
+def test_a_time_without_a_zone_is_found(line: str) -> None:
     assert bare(line)
 
 
@@ -56,5 +56,5 @@ def test_a_time_without_one_is_found(line: str) -> None:
     "line",
     ["at 20:00 (Europe/Berlin)", "19:37:02 UTC x", "Mon-Fri 08:00-20:00 UTC", "<!date^1^{time}|20:00 (UTC)>"],
 )
-def test_a_time_with_one_is_not(line: str) -> None:
+def test_a_time_with_a_zone_is_not_reported(line: str) -> None:
     assert not bare(line)

@@ -1,4 +1,4 @@
-"""Awaiting what must come, with a deadline and with words when it does not."""
+"""Waiting for what must come, with a deadline and with words for when it does not."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from typing import TypeVar
 
 T = TypeVar("T")
 PATIENCE = 240.0
-"""Seconds after which what should have happened counts as not happening. It only tells a test that hangs from
-one that is slow: a passing test never waits so long, however busy its machine."""
+"""Seconds after which something counts as not happening. The limit only tells a hanging test from a slow one:
+a passing test never waits this long, however busy its machine is.
+"""
 LONG_PAUSE = 600
-"""Seconds that nobody waits for: longer than ``PATIENCE``, so that whoever does is found. It is the longest
-pause of Slack's that the bot believes."""
+"""Seconds that nobody waits for: longer than ``PATIENCE``, so that a test that does wait is noticed. This is
+the longest pause that the bot accepts from Slack.
+"""
 SLACKS_PATIENCE = 30.0
-"""Seconds that the playground's Slack waits for an acknowledgement where promptness is not the point: ten
-times what the real one does."""
+"""Seconds that the playground's Slack waits for an acknowledgement in tests that are not about promptness:
+ten times what the real Slack waits.
+"""
 BETWEEN_LOOKS = 0.1
 BETWEEN_QUESTIONS = 1.0
-"""Seconds, where each look is a question that the bot answers with all it knows."""
+"""Seconds between looks if each look is a question that costs the bot a whole answer."""
 
 
 def in_time(work: Callable[[], T]) -> T:
-    """What ``work`` gives or raises; ``AssertionError`` if it still hangs after ``PATIENCE``."""
+    """Return or raise what ``work`` does. Raises ``AssertionError`` if it still hangs after ``PATIENCE``."""
     pool = ThreadPoolExecutor(1)
     try:
         return pool.submit(work).result(PATIENCE)
@@ -42,7 +45,9 @@ def until(
     pause: float = BETWEEN_LOOKS,
     why: Callable[[], str] = lambda: "",
 ) -> T:
-    """The first truthy answer of ``look``; ``AssertionError`` naming ``what`` after ``seconds``."""
+    """Return the first truthy answer of ``look``. Raises ``AssertionError`` naming ``what`` after
+    ``seconds``.
+    """
     end = time.monotonic() + seconds
     while True:
         found = look()

@@ -1,4 +1,4 @@
-"""A seat in an account that belongs to no environment: for prices, and for the bill."""
+"""A seat in an account, for what belongs to no environment: list prices and the bill."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from handlers.words.errors import Throttled
 
 @dataclass(frozen=True)
 class AccountSeat:
-    """Where and as whom AWS is called. It only reads, and leaves people's share of the rates alone."""
+    """Where and as whom AWS is called. A seat only reads, and takes nothing of the rate that is reserved for
+    people.
+    """
 
     identity: Identity
     region: str
@@ -26,13 +28,16 @@ class AccountSeat:
     buckets: Buckets
 
     def client(self, service: str, action: str, *, once: bool = False) -> Any:
-        """``Trouble`` if there are no credentials for it. ``once``: one attempt, since each may be
-        charged."""
+        """Return a client. Raise ``Trouble`` if no credentials can be had. ``once``: make a single attempt,
+        because each attempt may be charged.
+        """
         return self.identities.client(service, self.identity, self.region, action=action, once=once)
 
     @contextmanager
     def turn(self, call: Call, action: str) -> Iterator[None]:
-        """One call: ``Throttled`` if its bucket, where it has one, has no room now; errors translated."""
+        """Make one call. Raise ``Throttled`` if the call has a rate bucket and that has no room now;
+        translate AWS's errors.
+        """
         wait = call.bucket and self.buckets.ask(call.bucket, standing=Standing.CLOCK)
         if wait:
             sentence = (

@@ -12,11 +12,11 @@ from policies.catalog.caches import SERVERLESS, kind_of
 from policies.service.environment import Environment
 
 CACHES = {"": "replicationgroup", CACHE_CLUSTER: "cluster", SERVERLESS: "serverlesscache"}
-"""What ARNs call each kind of cache of the catalog (facts/ecs 7.10)."""
+"""The resource type that an ARN has for each kind of cache in the catalog (facts/ecs 7.10)."""
 
 
 def fencing(call: Call, environments: Sequence[Environment]) -> list[str]:
-    """The resources by which IAM fences this call."""
+    """The ARNs by which IAM fences this call."""
     return sorted(
         {
             _arn(e, call.service, shape.format(cluster=cluster))
@@ -36,7 +36,9 @@ def each(environments: Sequence[Environment], service: str, resource: str) -> li
 
 
 def roles(environments: Sequence[Environment]) -> list[str]:
-    """Their roles; where one has none, any role of its account, since the process's own is not known here."""
+    """The environments' roles. An environment without a role stands for any role of its account, because the
+    process's own role is not known here.
+    """
     return sorted({e.role_arn or _arn(e, "iam", "role/*") for e in environments})
 
 
@@ -45,14 +47,18 @@ def databases(environments: Sequence[Environment]) -> list[str]:
 
 
 def members(environments: Sequence[Environment]) -> list[str]:
-    """Every instance there, where the catalog names a cluster: whose member one is, RDS alone knows."""
+    """Every instance of the account and region, wherever the catalog names a cluster: only RDS knows which
+    instances are the cluster's members.
+    """
     return sorted(
         {_arn(e, "rds", "db:*") for e in environments for d in e.databases if d.startswith(CLUSTER)}
     )
 
 
 def database(environment: Environment, id_: str) -> str:
-    """``cluster:<id>`` as it is, an instance as ``db:<id>``. RDS keeps ids in lower case."""
+    """The ARN of a database: ``cluster:<id>`` as it is, an instance as ``db:<id>``. RDS keeps ids in lower
+    case.
+    """
     return _arn(environment, "rds", (id_ if id_.startswith(CLUSTER) else f"db:{id_}").lower())
 
 
@@ -61,7 +67,7 @@ def caches(environments: Sequence[Environment]) -> list[str]:
 
 
 def cache(environment: Environment, id_: str) -> str:
-    """By its prefix in the catalog. ElastiCache keeps ids in lower case."""
+    """The ARN of a cache, whose kind is the prefix in the catalog. ElastiCache keeps ids in lower case."""
     kind = kind_of(id_)
     return _arn(environment, "elasticache", f"{CACHES[kind]}:{id_.removeprefix(kind)}".lower())
 

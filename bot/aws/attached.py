@@ -1,8 +1,8 @@
-"""What an environment pays for beside its tasks and caches, as RDS and Elastic Load Balancing show it now; of
-Aurora, what CloudWatch tells of its use (facts/ecs 7.10).
+"""What an environment pays for besides its tasks and caches, as RDS and Elastic Load Balancing show it now;
+for Aurora also what CloudWatch reports of its use (facts/ecs 7.10).
 
-Not seen from here, so left out: an Aurora cluster's requests, load balancers' traffic, NAT gateways, logs,
-classic load balancers.
+Some costs cannot be seen from here and are left out: an Aurora cluster's requests, load balancers' traffic,
+NAT gateways, logs and classic load balancers.
 """
 
 from __future__ import annotations
@@ -32,23 +32,26 @@ if TYPE_CHECKING:
 
 STOPPED = "stopped"
 AT_REST = (STOPPED, "stopping", "starting")
-"""Statuses of a cluster that does not tell, or did not a moment ago."""
+"""Statuses in which a cluster reports no use, or reported none a moment ago."""
 ONE = 1_000
 MOST_AT_ONCE = 20
-"""ARNs in one call of Elastic Load Balancing (its model)."""
+"""ARNs in one call of Elastic Load Balancing (the service model)."""
 AURORA, OPTIMIZED = "aurora", "aurora-iopt1"
-"""The second is also the ``StorageType`` of a cluster that pays nothing for requests, and more for the rest;
-of any other RDS tells none, or the first."""
+"""Storage types of Aurora. A cluster whose ``StorageType`` is the second pays nothing for requests and more
+for everything else; for any other cluster RDS reports no storage type, or the first.
+"""
 SERVERLESS_V2 = "db.serverless"
 UNKNOWN_STORAGE, UNKNOWN_CAPACITY = "aurora.storage", "aurora.serverless"
-"""Items without a price, for a use that is not known."""
+"""Items without a price, for use that is not known."""
 NO_PUBLIC = "dualstack-without-public-ipv4"
 
 
 @dataclass(frozen=True)
 class Attached:
-    """Reads what is attached to one environment at one moment. ``owner``: under whose name a thing is kept,
-    by its id. Each span begins now and is one of ``policies.cost.continuing``, or is an hour that is over."""
+    """Reads what is attached to one environment at one moment. ``owner`` returns the name under which the
+    thing with this id is recorded. Each span begins now and is one of ``policies.cost.continuing``, or is an
+    hour that is over.
+    """
 
     place: Place
     points: UsePoints
@@ -65,8 +68,9 @@ class Attached:
             )
 
     def balancers(self, groups: Sequence[str], owner: Callable[[str], str]) -> Iterator[Span]:
-        """The load balancers that these target groups belong to, and their public addresses: at least one
-        in each zone."""
+        """The load balancers that these target groups belong to, with their public addresses: at least one
+        address in each zone.
+        """
         found = self._in_batches(groups, self._groups)
         arns = sorted({arn for group in found for arn in group.get("LoadBalancerArns", [])})
         for row in self._in_batches(arns, self._balancers):
@@ -89,8 +93,9 @@ class Attached:
             yield from self._instance(row, owner)
 
     def _instance(self, row: DBInstanceTypeDef, owner: str) -> Iterator[Span]:
-        """The hours of an instance while it is not stopped; its storage always. In two zones it is stored
-        twice; a member of a cluster stores nothing by itself."""
+        """Count the hours of an instance while it is not stopped, and its storage always. A Multi-AZ instance
+        is stored twice; a member of a cluster has no storage of its own.
+        """
         arn, name = row["DBInstanceArn"], row.get("DBInstanceIdentifier", "")
         self.place.check_account(arn)
         engine, twice = row.get("Engine", ""), row.get("MultiAZ", False)
@@ -106,7 +111,7 @@ class Attached:
                 yield self._span(f"{arn} storage{suffix}", owner, name, paid(volume))
 
     def _capacity(self, row: DBInstanceTypeDef, owner: str) -> Iterator[Span]:
-        """The capacity of an instance of Serverless v2 while it ran, on average, in capacity units."""
+        """The average capacity of a Serverless v2 instance while it ran, in capacity units."""
         name, optimized = row.get("DBInstanceIdentifier", ""), row.get("StorageType") == OPTIMIZED
         series = Series("AWS/RDS", "ServerlessDatabaseCapacity", (("DBInstanceIdentifier", name),), "Average")
         [points] = self.points.minutely([series])
@@ -123,7 +128,9 @@ class Attached:
         yield from used(thing, averaged(points, self.at), self.at, silent=silent)
 
     def _volume(self, row: DBClusterTypeDef, owner: str) -> Iterator[Span]:
-        """What a cluster stores; RDS does not say it with the cluster's state."""
+        """What a cluster stores. RDS does not report this with the cluster's state, so CloudWatch is
+        asked.
+        """
         name, type_ = row.get("DBClusterIdentifier", ""), row.get("StorageType") or AURORA
         series = Series("AWS/RDS", "VolumeBytesUsed", (("DBClusterIdentifier", name),), "Average")
         [points] = self.points.hourly([series])
@@ -174,7 +181,9 @@ class Attached:
             return client.describe_load_balancers(LoadBalancerArns=arns)["LoadBalancers"]
 
     def _in_batches(self, arns: Iterable[str], read: Callable[[list[str]], Sequence[Row]]) -> list[Row]:
-        """One that does not exist fails its whole batch: then each is asked for by itself."""
+        """Read these ARNs in batches. A missing resource fails its whole batch, so each ARN of that batch is
+        then asked for by itself.
+        """
         found: list[Row] = []
         for batch in batches(arns, MOST_AT_ONCE):
             try:
@@ -191,7 +200,7 @@ class Attached:
 
 
 def read_members(place: Place, cluster: str) -> Sequence[DBInstanceTypeDef]:
-    """The instances of an Aurora cluster: there are at most 16, so they fit one page."""
+    """The instances of an Aurora cluster. A cluster has at most 16, so they fit one page."""
     action = f"read the members of database cluster {cluster}"
     client = place.rds(action)
     only: list[FilterTypeDef] = [{"Name": "db-cluster-id", "Values": [cluster]}]
@@ -200,7 +209,7 @@ def read_members(place: Place, cluster: str) -> Sequence[DBInstanceTypeDef]:
 
 
 def _volumes(row: DBInstanceTypeDef, *, zones: int) -> Iterator[tuple[str, Volume]]:
-    """Its own one, and those that Oracle and SQL Server may have besides, by their names."""
+    """The instance's own volume, and the named additional volumes that Oracle and SQL Server may have."""
     engine = row.get("Engine", "")
     own = row.get("StorageType", "gp2"), row.get("AllocatedStorage", 0), row.get("Iops", 0)
     yield "", Volume(own[0], engine, own[1], own[2], row.get("StorageThroughput", 0), zones)

@@ -1,6 +1,7 @@
 """What an environment pays for its caches, as ElastiCache and CloudWatch show it now (facts/ecs 7.10).
 
-Not seen from here, so left out: snapshots, what crosses zones, Extended Support, reserved nodes.
+Some costs cannot be seen from here and are left out: snapshots, traffic between zones, Extended Support and
+reserved nodes.
 """
 
 from __future__ import annotations
@@ -24,19 +25,22 @@ from policies.cost.spans import Kind, Part, Span
 ONE = 1_000
 NOT_YET = ("creating", "create-failed")
 UNKNOWN_NODE, UNKNOWN_USE = "cache.node", "cache.serverless"
-"""Items without a price: a node whose kind is not known, and a use that is not known."""
+"""Items without a price: a node of unknown type, and use that is not known."""
 FLOORS = {"valkey": 100}
-"""The least that is paid for, in thousandths of a GB; for other engines a whole GB."""
+"""The least storage that is paid for, in thousandths of a GB. Any other engine pays for at least one GB."""
 DIMENSIONS = ("ServerlessCacheName", "clusterId")
-"""It is not settled under which dimension CloudWatch has a serverless cache: the one that has points is
-taken."""
+"""Public code disagrees on the dimension under which CloudWatch lists a serverless cache (facts/ecs 7.10), so
+both are asked and the one with points is taken.
+"""
 Row = Mapping[str, Any]
 Owner = Callable[[Collection[str]], str]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """How one kind of cache is asked for: the call, its method and parameter, and what the answer is in."""
+    """How one kind of cache is read: the call, its method and parameter, and the field that holds the
+    answer.
+    """
 
     call: Call
     method: str
@@ -64,7 +68,9 @@ LISTINGS: Mapping[str, Listing] = {
 
 
 def read_cache(place: Place, cache: str) -> Row | None:
-    """The cache of that id; ``None`` if it does not exist. Its account is the environment's."""
+    """The cache with this id, or ``None`` if there is none. Raise ``Rejected`` if the cache is not in the
+    environment's account.
+    """
     kind = kind_of(cache)
     how, action = LISTINGS[kind], f"read cache {cache}"
     client = place.caches(action)
@@ -80,8 +86,9 @@ def read_cache(place: Place, cache: str) -> Row | None:
 
 @dataclass(frozen=True)
 class AttachedCaches:
-    """Reads the caches of one environment. ``owner``: under whose name that is kept which goes by any of
-    these ids in the catalog."""
+    """Reads the caches of one environment. ``owner`` returns the name under which a cache is recorded that
+    the catalog lists under any of these ids.
+    """
 
     place: Place
     points: UsePoints
@@ -96,7 +103,9 @@ class AttachedCaches:
             yield from read[kind_of(cache)](row)
 
     def _group(self, row: Row) -> Iterator[Span]:
-        """Each of its nodes is a cache cluster of one node, all of one kind."""
+        """The nodes of a replication group. Each node is a cache cluster with one node, and all are of one
+        type.
+        """
         group = row.get("ReplicationGroupId", "")
         if row.get("Status") in NOT_YET:
             return
@@ -104,7 +113,9 @@ class AttachedCaches:
             yield self._node(member, group, _item(row), ONE)
 
     def _cluster(self, row: Row) -> Iterator[Span]:
-        """A cluster that is a member of a replication group is also that group's."""
+        """The nodes of a cache cluster. A cluster that is a member of a replication group is also recorded as
+        the group's.
+        """
         if row.get("CacheClusterStatus") in NOT_YET:
             return
         name = row.get("CacheClusterId", "")
@@ -138,7 +149,7 @@ class AttachedCaches:
             yield from used(thing, amounts, at, silent=not heard(points, at))
 
     def _told(self, name: str) -> tuple[Points, Points]:
-        """Bytes on average and ECPU in sum, by the hour."""
+        """The average bytes and the sum of ECPUs, by the hour."""
         series = [
             Series("AWS/ElastiCache", metric, ((dimension, name),), statistic)
             for metric, statistic in (("BytesUsedForCache", "Average"), ("ElastiCacheProcessingUnits", "Sum"))

@@ -1,4 +1,4 @@
-"""Load balancers and target groups, and how many requests came through them."""
+"""Load balancers and target groups, and the number of requests that came through them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2.type_defs import LoadBalancerTypeDef, TargetGroupTypeDef
 
 MOST_AT_ONCE = 20
-"""ARNs in one call (its model)."""
+"""ARNs in one call (the service model)."""
 APPLICATION, NETWORK = "application", "network"
 NAMESPACES = {
     APPLICATION: ("AWS/ApplicationELB", "RequestCount"),
@@ -24,8 +24,9 @@ NAMESPACES = {
 
 
 def of_groups(place: Place, groups: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """The load balancers of each of these target groups. One that is gone is left out, like one that has
-    none."""
+    """The load balancers of each of these target groups. A target group that is gone is left out; a target
+    group without a load balancer has none.
+    """
     return {
         row["TargetGroupArn"]: tuple(row.get("LoadBalancerArns", []))
         for batch in batches(groups, MOST_AT_ONCE)
@@ -40,7 +41,7 @@ def all_balancers(place: Place) -> Iterator[LoadBalancerTypeDef]:
 
 
 def groups_of(place: Place, balancer: str) -> Sequence[str]:
-    """ARNs of the target groups behind it; empty if it is gone."""
+    """ARNs of the target groups behind a load balancer; empty if the load balancer is gone."""
     action = "read the target groups of a load balancer"
     client = place.elb(action)
     try:
@@ -52,13 +53,17 @@ def groups_of(place: Place, balancer: str) -> Sequence[str]:
 
 
 def kind_of(balancer: str) -> str:
-    """By its ARN: ``loadbalancer/app/web/1a2b``. Empty for a kind whose traffic is not counted here."""
+    """The kind of a load balancer, read from its ARN (``loadbalancer/app/web/1a2b``); empty for a kind whose
+    traffic is not counted here.
+    """
     kinds = {"app": APPLICATION, "net": NETWORK}
     return kinds.get(_name(balancer).partition("/")[0], "")
 
 
 def requests(balancer: str, group: str = "") -> Series:
-    """How many requests came through it, or connections if it knows no requests."""
+    """The series of requests that came through a load balancer, or of new connections for a network load
+    balancer. ``group``: only those for this target group.
+    """
     namespace, metric = NAMESPACES[kind_of(balancer)]
     dimensions = [("LoadBalancer", _name(balancer))]
     if group:
@@ -71,7 +76,9 @@ def _name(balancer: str) -> str:
 
 
 def _known(place: Place, arns: list[str]) -> Sequence[TargetGroupTypeDef]:
-    """One that is gone fails the whole call that it is in: then each is asked for by itself."""
+    """The target groups that exist. A missing target group fails the whole call, so each is then asked for by
+    itself.
+    """
     action = f"read the target groups of {place.environment.name}"
     client = place.elb(action)
     try:
@@ -82,7 +89,7 @@ def _known(place: Place, arns: list[str]) -> Sequence[TargetGroupTypeDef]:
 
 
 def _each(action: str, pages: Iterable[Any]) -> Iterator[Any]:
-    """Every page, errors translated."""
+    """Every page, with AWS's errors translated."""
     walk = iter(pages)
     while True:
         with translated(action):

@@ -1,6 +1,7 @@
-"""The bill, from Cost Explorer of the payer account (facts/ecs 7.7).
+"""The bill, from Cost Explorer in the payer account (facts/ecs 7.7).
 
-Each page is charged, so each is asked for in one attempt, and only after ``page`` has agreed to pay for it.
+Each page is charged, so a page is requested in a single attempt, and only after ``page`` has agreed to pay
+for it.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ Page = Callable[[], bool]
 
 @dataclass(frozen=True)
 class CostExplorer:
-    """``handlers.ports.money.Billing``."""
+    """Implements ``handlers.ports.money.Billing``."""
 
     seat: AccountSeat
     account: str
 
     def who(self) -> str:
-        """The account that its credentials lead to. It costs nothing."""
+        """The account that the credentials lead to. The call costs nothing."""
         action = "ask AWS who the bot is in the payer account"
         client = self.seat.client("sts", action)
         with translated(action):
@@ -72,8 +73,9 @@ class CostExplorer:
 
 @dataclass
 class _Pages:
-    """``token`` asks for the next page. ``cut`` says that there were more pages and ``page`` refused to
-    pay."""
+    """Walks the pages of one answer. ``token`` is the field that asks for the next page. ``cut`` is true if
+    more pages were left and ``page`` refused to pay for them.
+    """
 
     explorer: CostExplorer
     call: Call
@@ -105,8 +107,9 @@ def _tagged(period: Mapping[str, Any], group: Mapping[str, Any], keys: Sequence[
 
 
 def _value(key: str, said: str) -> str:
-    """``aws:ecs:clusterName$staging`` is *staging*; nothing after the ``$`` means that there is no such
-    tag."""
+    """The value of a tag: ``aws:ecs:clusterName$staging`` is *staging*. If nothing follows the ``$``, the
+    resource has no such tag.
+    """
     start = f"{key}$"
     if not said.startswith(start):
         raise Rejected("Cost Explorer answered with another tag than the bot asked for.")

@@ -1,7 +1,8 @@
 """Every call to AWS that an environment's role makes, declared once.
 
-The generated policy, the rate buckets and the doctor's probes derive from these; a test holds them against
-the calls really made. STS's own are the bot's identity's, and are in ``bot.aws.permissions``.
+The generated policy, the rate buckets and the doctor's probes derive from these declarations; a test compares
+them with the calls that are really made. The calls of STS belong to the bot's own identity and are declared
+in ``bot.aws.permissions``.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
 NOBODY = "lamplighter-preflight"
-"""A name nothing has."""
+"""A name that no resource has."""
 NO_TASK = "0" * 32
 
 
 class Seat(Protocol):
-    """Where a probe is made from: ``bot.aws.place.Place``."""
+    """Where a probe is made from; ``bot.aws.place.Place`` implements it."""
 
     @property
     def environment(self) -> Environment: ...
@@ -54,8 +55,9 @@ class Seat(Protocol):
 
 @dataclass(frozen=True)
 class Probe:
-    """A read of something that does not exist, so an answer *not there* means *allowed*. ``reads``: what its
-    family of permissions reads, as the doctor names it."""
+    """A read of something that does not exist, so the answer *not there* means *allowed*. ``reads`` is what
+    the doctor calls this family of permissions.
+    """
 
     reads: str
     call: Callable[[Seat], object]
@@ -65,10 +67,10 @@ class Probe:
 class Call:
     """One call of an API.
 
-    ``service`` is IAM's prefix. ``shapes``: by which resources IAM fences it (facts/ecs 10.1), ``{cluster}``
-    standing for each cluster of the environment; none: by no resource. ``by_cluster``: by the condition
-    ``ecs:cluster`` instead. ``bucket``: the category of AWS's rate that it draws from
-    (``bot.aws.throttle``); empty: unmetered.
+    ``service`` is IAM's prefix. ``shapes`` are the resources by which IAM fences the call (facts/ecs 10.1),
+    with ``{cluster}`` for each cluster of the environment; without shapes, no resource fences it.
+    ``by_cluster``: the condition ``ecs:cluster`` fences the call instead. ``bucket`` is the category of AWS's
+    rate that the call draws from (``bot.aws.throttle``); an empty bucket means that the call is not metered.
     """
 
     service: str
@@ -81,7 +83,7 @@ class Call:
 
     @property
     def action(self) -> str:
-        """As IAM names it: ``ecs:UpdateService``."""
+        """The action as IAM names it: ``ecs:UpdateService``."""
         return f"{self.service}:{self.name}"
 
 
@@ -100,7 +102,7 @@ def _why(seat: Seat) -> str:
 _SERVICE, _TASK = "service/{cluster}/*", "task/{cluster}/*"
 
 LIST_SERVICES = Call("ecs", "ListServices", by_cluster=True, bucket="service read")
-"""Probed by the doctor for each cluster of the catalog, with a finding of its own."""
+"""The doctor probes this call for each cluster of the catalog, with a finding for each."""
 DESCRIBE_SERVICES = Call(
     "ecs",
     "DescribeServices",
@@ -289,24 +291,25 @@ GET_LOG_EVENTS = Call(
     ),
 )
 DESCRIBE_DB_INSTANCES = Call("rds", "DescribeDBInstances", bucket="database")
-"""RDS is allowed and probed for each database of the catalog by itself, and fenced by its id. The members
-of an Aurora cluster are known to RDS alone: where the catalog names a cluster, any instance may be read."""
+"""Each database of the catalog is allowed and probed separately, and RDS fences it by its id. Only RDS knows
+the members of an Aurora cluster, so where the catalog names a cluster, any instance may be read.
+"""
 DESCRIBE_DB_CLUSTERS = Call("rds", "DescribeDBClusters", bucket="database")
 START_DB_INSTANCE = Call("rds", "StartDBInstance", bucket="database", changes=True)
 START_DB_CLUSTER = Call("rds", "StartDBCluster", bucket="database", changes=True)
 STOP_DB_INSTANCE = Call("rds", "StopDBInstance", bucket="database", changes=True)
 STOP_DB_CLUSTER = Call("rds", "StopDBCluster", bucket="database", changes=True)
 DESCRIBE_REPLICATION_GROUPS = Call("elasticache", "DescribeReplicationGroups", bucket="caches")
-"""ElastiCache is allowed and probed for each cache of the catalog by itself, and fenced by its id."""
+"""Each cache of the catalog is allowed and probed separately, and ElastiCache fences it by its id."""
 DESCRIBE_CACHE_CLUSTERS = Call("elasticache", "DescribeCacheClusters", bucket="caches")
 DESCRIBE_SERVERLESS_CACHES = Call("elasticache", "DescribeServerlessCaches", bucket="caches")
 SIMULATE_PRINCIPAL_POLICY = Call("iam", "SimulatePrincipalPolicy")
-"""Fenced by the roles of the environments; probed by the doctor's question about what a stop may do."""
+"""The roles of the environments fence this call. The doctor probes it by asking what a stop may do."""
 
 CALLS: tuple[Call, ...] = tuple(held for held in tuple(vars().values()) if isinstance(held, Call))
-"""All of them, in the order in which the doctor probes them."""
+"""All of these calls, in the order in which the doctor probes them."""
 
 
 def actions(service: str, *, changes: bool) -> tuple[str, ...]:
-    """The calls of one service that change something, or those that do not."""
+    """The actions of one service that change something, or those that do not."""
     return tuple(c.action for c in CALLS if c.service == service and c.changes is changes)

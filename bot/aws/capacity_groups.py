@@ -1,4 +1,5 @@
-"""Auto Scaling groups behind capacity providers: how large they are, who is on them, and the one change.
+"""Auto Scaling groups behind capacity providers: their sizes, the services and tasks on them, and the one
+change.
 
 Deliberately absent: terminating or detaching an instance, and changing a capacity provider.
 """
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ContainerInstanceTypeDef, ServiceTypeDef, TaskTypeDef
 
 MOST_PROVIDERS, MOST_INSTANCES, MOST_GROUPS = 100, 100, 50
-"""Batches that one describe call takes (the service models; 50 groups is our own caution)."""
+"""How many one describe call takes (the service models; 50 groups is our own caution)."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What is in the environment's clusters. ``instances``: ARN to the row."""
+    """What is in the environment's clusters. ``instances`` maps an ARN to its row."""
 
     services: Sequence[ServiceTypeDef]
     instances: Mapping[str, ContainerInstanceTypeDef]
@@ -38,7 +39,9 @@ class Seen:
 
 
 class GroupCapacities:
-    """``handlers.ports.aws.Capacities``, for groups behind providers of the environment's own services."""
+    """Implements ``handlers.ports.aws.Capacities`` for groups behind providers of the environment's own
+    services.
+    """
 
     def __init__(self, place: Place, live: LiveServices) -> None:
         self._place, self._live = place, live
@@ -58,7 +61,7 @@ class GroupCapacities:
         return tuple(self._group(known[name], by_group[name], seen) for name in sorted(known))
 
     def resize(self, group: str, sizes: GroupFacts) -> Receipt:
-        """Whose a group is, is judged on rows read now."""
+        """Resize a group. Rows read now decide whether the group is the environment's own."""
         send_by = self._place.send_by()
         own = {s.arn for s in self._live.membership().own}
         used = {p for row in self._live.rows_now() if row["serviceArn"] in own for p in rows.providers(row)}
@@ -76,7 +79,7 @@ class GroupCapacities:
         return Receipt(answer["ResponseMetadata"]["RequestId"])
 
     def _behind(self, providers: Collection[str]) -> dict[str, str]:
-        """The group's name for each provider; one that has no group, or does not exist, is left out."""
+        """The group's name for each provider. A provider that has no group or does not exist is left out."""
         found: dict[str, str] = {}
         action = f"read the capacity providers of {self._place.environment.name}"
         for batch in batches(sorted(providers), MOST_PROVIDERS):

@@ -1,4 +1,6 @@
-"""Why AWS does not let the bot in, or does not answer, and what to do next. For admins: it names roles."""
+"""Why AWS does not let the bot in or does not answer, and what to do next. For admins only: the text names
+roles.
+"""
 
 from __future__ import annotations
 
@@ -27,18 +29,21 @@ UNKNOWN_KEY = frozenset(
 OFF = frozenset({"RegionDisabledException", "OptInRequired"})
 SIGNATURE = frozenset({"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"})
 LATE = timedelta(minutes=1)
-"""Less than this is not worth a word."""
+"""A clock that is off by less than this is not worth mentioning."""
 
 
 def told(trouble: Trouble, environment: Environment, now: datetime, *, denied: str = "") -> Cause:
-    """``said`` is the trouble's sentence, with its cause where that is known; ``now`` is this machine's
-    time. ``denied`` is the next step where AWS knows who asks and does not allow it."""
+    """Return the trouble's sentence with its cause, where the cause is known, and the next step. ``now`` is
+    this machine's time. ``denied`` is the next step if AWS knows who asks and does not allow it.
+    """
     found = _of(trouble, environment, now, denied or ATTACH.format(name=environment.name))
     return Cause(f"{trouble.sentence} {found.said}".strip(), found.todo)
 
 
 def identity(trouble: Trouble, environment: Environment, now: datetime) -> Cause:
-    """As ``told``, where even who the bot is could not be asked: a denial is then of the role itself."""
+    """The same as ``told``, for when the bot could not even ask who it is: a denial then concerns the role
+    itself.
+    """
     found = told(trouble, environment, now)
     if isinstance(trouble, Denied) and trouble.code.startswith("AccessDenied") and environment.role_arn:
         todo = (
@@ -106,13 +111,15 @@ def _unknown_key(environment: Environment) -> str:
 
 
 def _about_time(error: BaseException | None) -> bool:
-    """STS and others name a skewed clock only in the message about a wrong signature."""
+    """Does the error come from a skewed clock? STS and others say so only in the message about a wrong
+    signature.
+    """
     words = str(error)
     return "expired" in words.lower() or "not yet current" in words.lower()
 
 
 def _skew(error: BaseException | None, now: datetime) -> str:
-    """By the date that AWS's answer carries."""
+    """How far this machine's clock is off, by the date in AWS's answer."""
     if not isinstance(error, boto.ClientError):
         return ""
     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
@@ -128,7 +135,7 @@ def _skew(error: BaseException | None, now: datetime) -> str:
 
 
 def _status(error: BaseException | None) -> str:
-    """What a status of 500 and above says: a gateway, a load balancer, AWS itself in trouble."""
+    """What an HTTP status of 500 and above means: a gateway, a load balancer or AWS itself is in trouble."""
     if not isinstance(error, boto.ClientError):
         return ""
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -1,4 +1,4 @@
-"""What RDS answers, as ``policies.capacity`` has it, and why it would never stop this one (facts/ecs 3.4)."""
+"""RDS's answers as facts of ``policies.capacity``, and why RDS never stops some databases (facts/ecs 3.4)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 ABSENT = "absent"
 CLUSTER = "cluster:"
-"""An id that begins with this is an Aurora cluster's; any other is an instance's."""
+"""The prefix of an Aurora cluster's id. Any other id is an instance's."""
 CUSTOM, SQL_SERVER, SERVERLESS_V1 = "custom-", "sqlserver", "serverless"
-"""Beginnings of ``Engine``, and an ``EngineMode``; Serverless v2 has the mode *provisioned*."""
+"""Two prefixes of ``Engine``, and an ``EngineMode``. Serverless v2 has the mode *provisioned*."""
 
 
 def instance(id_: str, row: DBInstanceTypeDef) -> DatabaseFacts:
@@ -39,7 +39,7 @@ def cluster(id_: str, row: DBClusterTypeDef) -> DatabaseFacts:
 
 
 def why_instance_stays(row: DBInstanceTypeDef) -> str:
-    """Why RDS refuses to stop it, whenever asked; empty if it would not."""
+    """Why RDS always refuses to stop this instance; empty if RDS does not."""
     engine = row.get("Engine", "")
     source = row.get("ReadReplicaSourceDBInstanceIdentifier") or row.get(
         "ReadReplicaSourceDBClusterIdentifier"
@@ -64,9 +64,12 @@ def why_instance_stays(row: DBInstanceTypeDef) -> str:
 
 
 def why_cluster_stays(row: DBClusterTypeDef) -> str:
-    """A lone member of a global database could be stopped, but whether it is alone cannot be seen from
-    here, so it counts as one that cannot. A blue/green deployment cannot be seen either: RDS refuses, and
-    the refusal is told."""
+    """Why RDS always refuses to stop this cluster; empty if RDS does not.
+
+    RDS would stop a lone member of a global database, but nothing here shows whether a member is alone, so
+    every member counts as one that stays on. Nothing here shows a blue/green deployment either: RDS refuses,
+    and the bot reports the refusal.
+    """
     if row.get("EngineMode") == SERVERLESS_V1:
         return "it is Aurora Serverless v1, which pauses by itself"
     if source := row.get("ReplicationSourceIdentifier"):
@@ -81,10 +84,10 @@ def why_cluster_stays(row: DBClusterTypeDef) -> str:
 
 
 def utc(instant: datetime | None) -> datetime | None:
-    """botocore gives instants in the host's zone."""
+    """Convert to UTC, because botocore returns instants in the host's zone."""
     return instant.astimezone(UTC) if instant else None
 
 
 def _named(identifier: str) -> str:
-    """The name alone: a source in another region is given as an ARN."""
+    """The name alone, because a source in another region is given as an ARN."""
     return identifier.rsplit(":", 1)[-1]

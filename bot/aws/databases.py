@@ -1,7 +1,7 @@
-"""RDS: the databases the catalog attaches to one environment, stopped and started.
+"""RDS: stops and starts the databases that the catalog attaches to one environment.
 
-Deliberately absent: databases the catalog does not name, and waiting. ElastiCache has no stop at all
-(facts/ecs 3.4).
+Deliberately absent: databases that the catalog does not name, and waiting. ElastiCache cannot be stopped at
+all (facts/ecs 3.4).
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ NOTHING_ASKED = Receipt(request_id="")
 
 
 class RdsDatabases:
-    """``handlers.ports.aws.Databases``. Each is read by its own id, one call each: a role may then be held to
-    exactly these, which it could not be if they were listed or filtered."""
+    """Implements ``handlers.ports.aws.Databases``. Each database is read by its own id, in a call of its own.
+    A role can then be limited to exactly these databases, which a list or a filter would not allow.
+    """
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -29,8 +30,9 @@ class RdsDatabases:
         return tuple(map(self._read, self._place.environment.databases))
 
     def stop(self, database: str) -> Receipt:
-        """One attempt, after a look. Where RDS refuses because it never stops this one, the message says
-        so in words, and retrying does not help."""
+        """Read the database, then ask once to stop it. If RDS refuses because it never stops this database,
+        the message says why, and retrying does not help.
+        """
         send_by = self._place.send_by()
         found = self._one(database)
         if found.status in STOPPED:
@@ -55,7 +57,7 @@ class RdsDatabases:
         return Receipt(told["RequestId"])
 
     def start(self, database: str) -> Receipt:
-        """One attempt, after a look."""
+        """Read the database, then ask once to start it."""
         send_by = self._place.send_by()
         if self._one(database).status in STARTED:
             return NOTHING_ASKED
@@ -70,7 +72,9 @@ class RdsDatabases:
         return Receipt(told["RequestId"])
 
     def _one(self, database: str) -> DatabaseFacts:
-        """``Absent`` for one that the catalog does not attach here, and for one that RDS does not know."""
+        """The facts of one database. Raise ``Absent`` if the catalog does not attach it here or RDS does not
+        know it.
+        """
         where = self._place.environment
         if database not in where.databases:
             raise Absent(f"There is no database {database[:255]} in {where.name}.")

@@ -1,7 +1,7 @@
-"""botocore's exceptions, translated once into ``handlers.words.errors``.
+"""Translates botocore's exceptions, in this one place, into ``handlers.words.errors``.
 
 A sentence names the action and never an account, a role or an ARN of either; AWS's own code and request id
-are kept beside it for the audit log.
+are kept next to it for the audit log.
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ ABSENT = frozenset(
     }
 )
 NEEDED = frozenset({"AuthorizationNotFound", "DBCapacityReservationNotFound", "DBSubnetGroupNotFoundFault"})
-"""RDS answers these with HTTP 404 too: the database exists, but something that it needs to start does not."""
+"""RDS answers with these codes and HTTP 404 too, although the database exists: something that it needs to
+start does not.
+"""
 LATER = frozenset(
     {
         "InvalidDBInstanceState",
@@ -96,11 +98,11 @@ LATER = frozenset(
         "ResourceContention",
     }
 )
-"""Refused as things stand at this moment, and they change by themselves (facts/ecs 3.4, 3.5)."""
+"""AWS refuses with these codes because of a state that changes by itself (facts/ecs 3.4, 3.5)."""
 SERVER_FAILURES = frozenset({"InternalServiceException"})
-"""Application Auto Scaling's word for a failure of its own, whatever the HTTP status."""
+"""The code by which Application Auto Scaling reports a failure of its own, whatever the HTTP status."""
 NOT_FOUND = re.compile(r"\bnot found\b|\bdoes not exist\b", re.IGNORECASE)
-"""How ECS says in an ``InvalidParameterException`` that a task is not there."""
+"""How ECS says in an ``InvalidParameterException`` that a task does not exist."""
 
 NEVER_SENT = (boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.ProxyConnectionError)
 """The connection was not made, so AWS cannot have seen the request."""
@@ -130,8 +132,8 @@ LONGEST = 300
 def translated(action: str, *, change: bool = False) -> Iterator[None]:
     """Raise ``Trouble`` for whatever botocore raises inside; ``action`` is a verb phrase (*restart web*).
 
-    With ``change``, an answer that did not come or does not say is ``Unanswered``; for a read it is plain
-    ``Trouble``, because nothing can have happened.
+    With ``change``, a missing or inconclusive answer is ``Unanswered``. For a read it is plain ``Trouble``,
+    because nothing can have happened.
     """
     try:
         yield
@@ -142,7 +144,9 @@ def translated(action: str, *, change: bool = False) -> Iterator[None]:
 
 
 def from_answer(error: boto.ClientError, action: str, *, change: bool) -> Trouble:
-    """AWS answered with an error: its code says what it means, else its HTTP status."""
+    """Translate an error that AWS answered. The code decides what the error means, or else the HTTP
+    status.
+    """
     answer = error.response
     code = str(answer.get("Error", {}).get("Code", ""))
     said = plain(str(answer.get("Error", {}).get("Message", "")))
@@ -168,7 +172,7 @@ def from_answer(error: boto.ClientError, action: str, *, change: bool) -> Troubl
 
 
 def from_silence(error: Exception, action: str, *, change: bool) -> Trouble:
-    """No answer from AWS, or none that can be read."""
+    """Translate a missing answer, or an answer that cannot be read."""
     code = type(error).__name__
     if isinstance(error, NO_CREDENTIALS):
         return Denied(f"The bot has no AWS credentials that work, so it could not {action}.", code)
@@ -180,8 +184,9 @@ def from_silence(error: Exception, action: str, *, change: bool) -> Trouble:
 
 
 def only_missing(failures: Iterable[Mapping[str, Any]], action: str) -> None:
-    """Describe calls answer 200 with ``failures``: a resource that does not exist is left out, any other
-    failure is raised."""
+    """Check the ``failures`` of a describe call, which AWS answers with HTTP 200. A resource that does not
+    exist is left out; any other failure raises ``Trouble``.
+    """
     for failure in failures:
         reason = str(failure.get("reason", ""))
         if reason != "MISSING":

@@ -1,5 +1,6 @@
-"""What there is in an account and region before there is a catalog: read by the bot's own identity, or by
-whoever sits at the terminal; nothing is changed."""
+"""Reads what an account and region hold before there is a catalog, with the bot's own identity or that of the
+person at the terminal. Nothing is changed.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +26,19 @@ from policies.service.environment import ClusterPick, Environment, LiveService, 
 
 T = TypeVar("T")
 MOST_AT_ONCE = 100
-"""Databases in a page (RDS's model)."""
+"""Databases in one page (RDS's model)."""
 OTHERS = ("docdb", "neptune")
-"""Engines that RDS lists and that are other services of AWS."""
+"""Engines that RDS lists although they belong to other AWS services."""
 PATIENCE = 120
-"""Times that something is asked for again, a second apart, while the rates have no room: forty clusters are
-more than may be read at once."""
+"""How often a question is repeated, one second apart, while the rates have no room. Forty clusters are more
+than may be read at once.
+"""
 
 
 class AwsFirstLook:
-    """``region``: which is looked at. Everything raises ``Trouble``. ``wait``: for so many seconds."""
+    """Reads one ``region``. Every method raises ``Trouble``. ``wait`` waits for the given number of
+    seconds.
+    """
 
     def __init__(
         self, aws: Aws, region: str, user: ConsoleUser, *, wait: Callable[[float], None] = time.sleep
@@ -44,7 +48,7 @@ class AwsFirstLook:
 
     @property
     def account(self) -> str:
-        """Of the credentials."""
+        """The account of the credentials."""
         if not self._account:
             action = "ask AWS whose credentials these are"
             client = self._place("").sts(action)
@@ -53,19 +57,19 @@ class AwsFirstLook:
         return self._account
 
     def environment(self, cluster: str) -> Environment:
-        """An environment that names this cluster: what the adapters read is bound to an environment."""
+        """An environment that names this cluster, because the adapters only read for an environment."""
         return Environment(cluster, Tier.PRODUCTION, self._account, self.region, ClusterPick(cluster))
 
     def clusters(self) -> tuple[str, ...]:
-        """The name of each, sorted."""
+        """The names of the clusters, sorted."""
         return self._patiently(lambda: tuple(sorted(map(last_part, self._listed()))))
 
     def services(self, cluster: str) -> tuple[LiveService, ...]:
-        """With their tags."""
+        """The services of a cluster, with their tags."""
         return self._patiently(lambda: self._aws.live(self.environment(cluster), self._user))
 
     def databases(self) -> tuple[FoundDatabase, ...]:
-        """Instances by themselves, and clusters, which stop with their members."""
+        """Instances that stand alone, and clusters, which stop together with their members."""
         instances = self._patiently(lambda: list(self._instances()))
         clusters = self._patiently(lambda: list(self._clusters()))
         return tuple(sorted([*instances, *clusters], key=lambda database: database.id))
@@ -98,7 +102,7 @@ class AwsFirstLook:
         return self._aws.place(self.environment(cluster), self._user)
 
     def _patiently(self, read: Callable[[], T]) -> T:
-        """Whatever is asked too often just now is asked again."""
+        """Read again while AWS is being asked too much."""
         for _ in range(PATIENCE):
             try:
                 return read()
@@ -108,7 +112,7 @@ class AwsFirstLook:
 
 
 def region_here(environ: Mapping[str, str]) -> str:
-    """The region that the environment or the profile in use names; empty if there is none."""
+    """The region that the environment variables or the profile in use name; empty if neither names one."""
     named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     with contextlib.suppress(BotoCoreError):
         return named or str(botocore.session.Session().get_config_variable("region") or "")

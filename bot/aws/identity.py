@@ -18,10 +18,10 @@ OUTSIDE_TAG = re.compile(r"[^\w .:/=+@-]", re.ASCII)
 
 @dataclass(frozen=True)
 class Identity:
-    """Who AWS sees. Without ``role_arn``, the credentials the process itself has.
+    """Who AWS sees. Without ``role_arn``, this is whoever owns the process's own credentials.
 
-    ``person`` is the session name and source identity of a change, empty for the reader; ``actor`` is the
-    full id of the same person, unambiguous between teams, and the session's tag.
+    ``person`` is the session name and source identity of a change, and empty for the reader. ``actor`` is the
+    full id of the same person, unambiguous between teams; the session's tag carries it.
     """
 
     account: str
@@ -36,12 +36,12 @@ class Identity:
 
 
 def reader(environment: Environment) -> Identity:
-    """One for all reads with this account and role, whoever asks."""
+    """The one identity for all reads with this account and role, whoever asks."""
     return Identity(environment.account, environment.role_arn)
 
 
 def changer(environment: Environment, actor: Actor) -> Identity:
-    """One for each person and environment, so that CloudTrail names the person."""
+    """The identity of one person in one environment, so that CloudTrail names the person."""
     return Identity(
         environment.account,
         environment.role_arn,
@@ -52,7 +52,7 @@ def changer(environment: Environment, actor: Actor) -> Identity:
 
 
 def source_identity(actor: Actor) -> str:
-    """The Slack user id as it is; console users and the clock under names no Slack id can have."""
+    """The Slack user id unchanged. Console users and the clock get names that no Slack id can have."""
     match actor:
         case SlackPerson(user=user):
             name = user

@@ -1,7 +1,7 @@
-"""What image tags point at now, in this account's and region's ECR.
+"""The images that tags point at now, in the ECR of this account and region.
 
-Other accounts and registries cannot be read with the environment's role; their images are left out, and
-whoever shows the answer says *cannot tell* (facts/ecs 2.2).
+The environment's role cannot read other accounts and registries. Their images are left out, and whoever shows
+the answer says *cannot tell* (facts/ecs 2.2).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ GONE = ("ImageNotFoundException", "RepositoryNotFoundException")
 
 
 class EcrImages:
-    """``handlers.ports.aws.Images``."""
+    """Implements ``handlers.ports.aws.Images``."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -49,7 +49,7 @@ class EcrImages:
         }
 
     def missing(self, resolved: Mapping[str, str]) -> frozenset[str]:
-        """One call for each: an unknown digest fails the whole call it is in."""
+        """Ask for each digest in a call of its own, because an unknown digest fails the whole call."""
         return frozenset(image for image, digest in resolved.items() if self._is_gone(image, digest))
 
     def _is_gone(self, image: str, digest: str) -> bool:
@@ -77,7 +77,7 @@ class EcrImages:
         for batch in batches(tags, MOST_IMAGES):
             rows = self._described(repository, batch)
             if not rows and len(batch) > 1:
-                # One unknown tag fails the whole call, so each is asked for by itself.
+                # One unknown tag fails the whole call, so each tag is then asked for by itself.
                 rows = [row for tag in batch for row in self._described(repository, [tag])]
             for row in rows:
                 named = set(row.get("imageTags", [])) & set(batch)
@@ -85,7 +85,9 @@ class EcrImages:
         return found
 
     def _described(self, repository: str, tags: list[str]) -> list[ImageDetailTypeDef]:
-        """Empty if one of them does not exist, or if the role may not read this repository."""
+        """Details of the images with these tags; empty if one of the tags does not exist or the role may not
+        read this repository.
+        """
         environment = self._place.environment
         action = f"read the images of {repository}"
         client = self._place.ecr(action)
@@ -102,8 +104,9 @@ class EcrImages:
 
 
 def newest_push(place: Place, running: Iterable[tuple[str, str]]) -> datetime | None:
-    """When the newest of these images was pushed. ``running`` has image and digest, as tasks run them.
-    ``None`` if none of them is in this account's and region's ECR any more."""
+    """When the newest of these images was pushed. ``running`` holds the image and the digest that each task
+    runs. ``None`` if none of the images is still in the ECR of this account and region.
+    """
     wanted: dict[str, set[str]] = defaultdict(set)
     for image, digest in running:
         parts = in_ecr(image.partition("@")[0])
@@ -115,7 +118,9 @@ def newest_push(place: Place, running: Iterable[tuple[str, str]]) -> datetime | 
 
 
 def _of_digests(place: Place, repository: str, digests: Iterable[str]) -> Iterator[ImageDetailTypeDef]:
-    """One unknown digest fails the whole call that it is in: then each is asked for by itself."""
+    """Details of the images with these digests. An unknown digest fails its whole call, so each digest of
+    that batch is then asked for by itself.
+    """
     action = f"read the images of {repository}"
     client = place.ecr(action)
     for batch in batches(sorted(digests), MOST_IMAGES):
@@ -132,13 +137,13 @@ def _of_digests(place: Place, repository: str, digests: Iterable[str]) -> Iterat
 
 
 def in_ecr(image: str) -> re.Match[str] | None:
-    """The parts of an image in ECR; nothing for an image elsewhere."""
+    """The parts of an image's name if the image is in ECR, else ``None``."""
     return _reference().fullmatch(image)
 
 
 @cache
 def _reference() -> re.Pattern[str]:
-    """In whichever partition."""
+    """The form of an image's name in ECR, in any partition."""
     suffixes = "|".join(sorted({re.escape(suffix) for p in partitions() for suffix in p.suffixes}))
     return re.compile(
         rf"(?P<account>\d{{12}})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?:{suffixes})"

@@ -13,14 +13,16 @@ from policies.cost.insights import QUARTER, Reserved
 
 NAMESPACE = "ECS/ContainerInsights"
 UNITS_IN_A_VCPU = MIB_IN_A_GB = 1_024
-"""As ECS counts both; a GB of ours is thousand thousandths of 1,024 MiB (``policies.cost.spans.Part``)."""
+"""CPU units in a vCPU, and MiB in a GB: a GB is a thousand thousandths of 1,024 MiB
+(``policies.cost.spans.Part``).
+"""
 MINUTE = 60
 KINDS = (("CpuReserved", "Sum"), ("MemoryReserved", "Sum"), ("RunningTaskCount", "SampleCount"))
 
 
 @dataclass(frozen=True)
 class ContainerInsights:
-    """``handlers.ports.money.Insights``."""
+    """Implements ``handlers.ports.money.Insights``."""
 
     place: Place
     live: LiveServices
@@ -43,7 +45,9 @@ class ContainerInsights:
 
 
 def _reserved(service: str, found: list[Points]) -> Iterator[Reserved]:
-    """The sum over a period is of one sample a minute, whether of the service or of each task."""
+    """Reserved CPU and memory of one service by quarter. CloudWatch sums one sample a minute, whether the
+    samples are of the service or of each task.
+    """
     cpu, memory, samples = found
     longest = int(QUARTER.total_seconds())
     for at in sorted(cpu.keys() | memory.keys()):

@@ -1,4 +1,4 @@
-"""A bounded memory: what was read lately, or what never changes."""
+"""A bounded memory for what was read recently, or for what never changes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ V = TypeVar("V")
 
 
 class Kept(Generic[V]):
-    """The ``most`` values used last, each for at most ``seconds``. ``clock`` is monotonic seconds.
+    """The ``most`` values used last, each for at most ``seconds``. ``clock`` counts monotonic seconds.
 
-    Safe between threads; two threads may fetch the same value at once, and the later one is kept.
+    Safe between threads. Two threads may fetch the same value at once; the later value is kept.
     """
 
     def __init__(self, most: int, clock: Callable[[], float], seconds: float = math.inf) -> None:

@@ -36,8 +36,9 @@ COUNTS = (
 
 @dataclass(frozen=True)
 class AwsLeftovers:
-    """``handlers.ports.signals.Leftovers``. ``everyone``: all environments of the catalog; ``now`` is the
-    decision clock."""
+    """Implements ``handlers.ports.signals.Leftovers``. ``everyone`` returns all environments of the catalog;
+    ``now`` is the decision clock.
+    """
 
     place: Place
     everyone: Everyone
@@ -68,7 +69,9 @@ class AwsLeftovers:
                 return list(self._log_groups())
 
     def _balancers(self, since: datetime, at: datetime) -> Iterator[Leftover]:
-        """Those without traffic first, by one question; only for these the targets are looked at."""
+        """Ask for the traffic of all load balancers at once, and read targets only for those without
+        traffic.
+        """
         rows = [
             row for row in balancers.all_balancers(self.place) if balancers.kind_of(row["LoadBalancerArn"])
         ]
@@ -90,7 +93,9 @@ class AwsLeftovers:
         return replace(found, since=row.get("CreatedTime"), parts=(part,))
 
     def _clusters(self) -> Iterator[Leftover]:
-        """Those that no environment of the catalog names: of the others its own verdict tells."""
+        """Empty clusters that no environment of the catalog names. A cluster that an environment names is
+        judged with that environment.
+        """
         action = "list the clusters"
         pages = self.place.ecs(action).get_paginator("list_clusters").paginate()
         arns = [
@@ -123,7 +128,9 @@ class AwsLeftovers:
         return replace(found, since=row.get("CreateTime"), gigabytes=row.get("Size"))
 
     def _addresses(self) -> Iterator[Leftover]:
-        """EC2 gives them in one answer. It does not say since when one is nobody's."""
+        """Addresses that are attached to nothing. EC2 lists all addresses in one answer, and does not say
+        since when an address has been unused.
+        """
         action = "list the public addresses"
         client = self.place.ec2(action)
         with self.place.turn(sign_calls.DESCRIBE_ADDRESSES, action):

@@ -12,19 +12,20 @@ if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import GetLogEventsRequestTypeDef
 
 MOST_PAGES = 10
-"""Bounds one answer: a page may be empty though older ones are not (facts/ecs 4)."""
+"""The most pages read for one answer: a page may be empty although older pages are not (facts/ecs 4)."""
 MOST_LINES = 10_000
 
 
 class CloudWatchLogs:
-    """``handlers.ports.aws.Logs``."""
+    """Implements ``handlers.ports.aws.Logs``."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
 
     def last_lines(self, group: str, stream: str, count: int) -> tuple[str, ...]:
-        """Walks back from the newest page until there are enough lines. GetLogEvents answers the token it
-        was given when there is nothing older. A group or stream that does not exist has no lines."""
+        """Walk back from the newest page until there are enough lines. GetLogEvents returns the same token
+        again when there is nothing older. A group or stream that does not exist has no lines.
+        """
         lines: list[str] = []
         token = ""
         for _ in range(MOST_PAGES):

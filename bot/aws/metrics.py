@@ -1,4 +1,4 @@
-"""Points of CloudWatch, all of a question or none of it (facts/ecs 7.8)."""
+"""Points of CloudWatch: all that a question asks for, or none (facts/ecs 7.8)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from handlers.words.errors import Trouble
 
 MOST_QUERIES = 500
 KEPT_DAYS = 455
-"""Points of an hour and longer."""
+"""Days for which CloudWatch keeps points of an hour and longer."""
 Points = Mapping[datetime, float]
 
 
 @dataclass(frozen=True)
 class Series:
-    """``dimensions``: name and value, all of them: a metric has other points under fewer."""
+    """One metric. ``dimensions`` are names and values and must be complete: with fewer dimensions, a metric
+    has other points.
+    """
 
     namespace: str
     metric: str
@@ -30,7 +32,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Window:
-    """``period`` in seconds. From ``start``, without ``end``."""
+    """From ``start`` until before ``end``; ``period`` in seconds."""
 
     start: datetime
     end: datetime
@@ -42,8 +44,9 @@ class CloudWatch:
     place: Place
 
     def points(self, series: Sequence[Series], window: Window) -> list[Points]:
-        """Of each series those points there are, in the order asked; none is not zero. ``Trouble`` if one of
-        them is not whole."""
+        """The points of each series, in the order asked. A missing point does not mean zero. Raise
+        ``Trouble`` if one of the series is incomplete.
+        """
         found: list[dict[datetime, float]] = [{} for _ in series]
         for batch in batches(range(len(series)), MOST_QUERIES):
             self._read([(number, series[number]) for number in batch], window, found)

@@ -1,7 +1,8 @@
-"""Calls that no environment's role makes: prices by the bot's own identity, the bill by the payer's role; and
-those with which a first catalog begins, when there is no environment yet.
+"""Calls that no environment's role makes: prices by the bot's own identity, the bill by the payer's role, and
+the calls with which a first catalog begins, when there is no environment yet.
 
-Declared as in ``bot.aws.calls``; each identity has a policy document of its own. All of them only read.
+The calls are declared as in ``bot.aws.calls``. Each identity has a policy document of its own. All calls only
+read.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from bot.aws.calls import (
 from bot.aws.sign_calls import LIST_CLUSTERS
 
 GET_PRODUCTS = Call("pricing", "GetProducts", bucket="price list")
-"""Of the bot's own identity."""
+"""Made by the bot's own identity."""
 LIST_COST_ALLOCATION_TAGS = Call("ce", "ListCostAllocationTags")
 GET_COST_AND_USAGE = Call("ce", "GetCostAndUsage")
-"""Of the payer's role, and only where somebody configured it. Unmetered: there is one question a day, page
-after page, and pages that are paid for must not be lost to our own caution."""
+"""Made by the payer's role, and only if an admin configured the bill. The call is not metered: the bill is
+asked for once a day, page after page, and pages that were paid for must not be lost to our own caution.
+"""
 
 OWN: tuple[Call, ...] = (GET_PRODUCTS,)
 BILLING: tuple[Call, ...] = (GET_COST_AND_USAGE, LIST_COST_ALLOCATION_TAGS)
@@ -31,6 +33,6 @@ FIRST: tuple[Call, ...] = (
     DESCRIBE_DB_INSTANCES,
     DESCRIBE_DB_CLUSTERS,
 )
-"""Of whoever runs ``lamplighter init``, on everything in the account: what there is nobody knows yet."""
+"""Made by whoever runs ``lamplighter init``, on everything in the account, because no name is known yet."""
 EVERYWHERE = "us-east-1"
-"""Where both are asked, whatever the regions of the environments (facts/ecs 7.7, 7.9)."""
+"""The region where both are asked, whatever the regions of the environments (facts/ecs 7.7, 7.9)."""

@@ -1,5 +1,6 @@
-"""Regions and the partitions they lie in, as botocore's own data has them: the only place that derives one
-from the other. A region that is newer than botocore is taken by the form of its name, as botocore does."""
+"""Regions and their partitions, from botocore's own data; no other module derives one from the other. For a
+region that is newer than botocore, the form of its name decides, as in botocore itself.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ COMMERCIAL = "aws"
 
 @dataclass(frozen=True)
 class Partition:
-    """``name`` begins its ARNs: ``aws-eusc``. ``suffixes``: the domains below which its services answer, the
-    usual one first."""
+    """One partition. ``name`` begins its ARNs: ``aws-eusc``. ``suffixes`` are the domains below which its
+    services answer, the usual one first.
+    """
 
     name: str
     suffixes: tuple[str, ...]
@@ -27,21 +29,23 @@ class Partition:
 
 
 def partition_of(region: str) -> str:
-    """``aws-cn`` for ``cn-north-1``. A region of no known form counts as AWS's first partition."""
+    """The partition of a region: ``aws-cn`` for ``cn-north-1``. A region whose name has no known form counts
+    as part of ``aws``.
+    """
     exact = (p.name for p in partitions() if region in p.regions)
     alike = (p.name for p in partitions() if p.form.match(region))
     return next(exact, None) or next(alike, COMMERCIAL)
 
 
 def arn(region: str, account: str, service: str, resource: str) -> str:
-    """The ARN of something in this region; IAM's own have no region (``iam``)."""
+    """The ARN of something in this region. ARNs of IAM (``iam``) have no region."""
     where = "" if service == "iam" else region
     return f"arn:{partition_of(region)}:{service}:{where}:{account}:{resource}"
 
 
 @cache
 def regions() -> Mapping[str, str]:
-    """Every region there is, with its name in words."""
+    """Every known region with its name in words."""
     return MappingProxyType({name: words for p in partitions() for name, words in p.regions.items()})
 
 
@@ -52,7 +56,9 @@ def partitions() -> tuple[Partition, ...]:
 
 
 def _partition(row: Mapping[str, object]) -> Partition:
-    """``aws-global`` and its like are no regions: nothing runs there, and their names are of another form."""
+    """Convert a row of botocore's data. ``aws-global`` and the like are left out: they are not regions,
+    nothing runs there, and their names have another form.
+    """
     outputs, named, form = row["outputs"], row["regions"], re.compile(str(row["regionRegex"]))
     assert isinstance(outputs, dict) and isinstance(named, dict)
     suffixes = (str(outputs["dnsSuffix"]), str(outputs["dualStackDnsSuffix"]))

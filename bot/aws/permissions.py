@@ -1,6 +1,6 @@
 """The least-privilege policy, made from the calls that the adapters make (facts/ecs 10.1, 10.2).
 
-IAM itself is proved by no test here: moto evaluates neither resources nor conditions (facts/ecs 10.4).
+No test here proves what IAM itself does: moto evaluates neither resources nor conditions (facts/ecs 10.4).
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from policies.catalog.caches import CLUSTER, SERVERLESS, kind_of
 from policies.service.environment import Environment, TagPick
 
 ACTIONS = tuple(sorted(call.action for call in EVERY))
-"""What an environment's role must allow; STS's own are in ``caller_document``. RDS's and ElastiCache's only
-where the catalog attaches a database or a cache."""
+"""What an environment's role must allow. The actions of STS are in ``caller_document``. The actions of RDS
+and ElastiCache are needed only where the catalog attaches a database or a cache.
+"""
 ECS_WRITES = (STOP_TASK, UPDATE_SERVICE)
 DATABASE_READS, DATABASE_WRITES = actions("rds", changes=False), actions("rds", changes=True)
 CACHE_READS = {
@@ -38,7 +39,7 @@ CACHE_READS = {
     CLUSTER: DESCRIBE_CACHE_CLUSTERS.action,
     SERVERLESS: DESCRIBE_SERVERLESS_CACHES.action,
 }
-"""By the kind of cache."""
+"""The action that reads each kind of cache."""
 WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
@@ -47,9 +48,11 @@ UNSCOPED = tuple(
 )
 BY_RESOURCE = tuple(call for call in EVERY if call.shapes and not call.changes)
 BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
-"""They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
+"""Actions that take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
 CAPACITY = frozenset({"stop", "start"})
-"""Operations that move autoscaling and databases: production open to neither gets neither."""
+"""Operations that move autoscaling and databases. Production that is open to neither gets the permissions of
+neither.
+"""
 NEVER = (
     "application-autoscaling:DeregisterScalableTarget",
     "ecs:ExecuteCommand",
@@ -61,22 +64,24 @@ NEVER = (
     "logs:Unmask",
     "secretsmanager:GetSecretValue",
 )
-"""Deregistering deletes policies and scheduled actions (facts/ecs 3.2); tag changes would move the fence from
-inside; the rest read secrets or run code (facts/ecs 10.2)."""
+"""Denied always. Deregistering deletes policies and scheduled actions (facts/ecs 3.2); changing tags would
+move the fence from inside; the others read secrets or run code (facts/ecs 10.2).
+"""
 MOST_ALIKE = 40
-"""Values of a tag in one statement, so that it fits a policy by itself."""
+"""Values of a tag in one statement, so that the statement fits a policy by itself."""
 PRODUCTION_WORDS = ("prod", "production", "prd", "live")
 OPT_IN = "lamplighter"
-"""A service takes orders only with this tag, value ``true``: forgetting a tag must not open anything."""
+"""The tag, with the value ``true``, that allows changes to a service: a forgotten tag must not open anything.
+"""
 
 Statement = dict[str, Any]
 
 
 def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN) -> dict[str, Any]:
-    """The policy of the role these environments share. An empty ``opt_in`` asks for no opt-in tag.
+    """The policy of the role that these environments share. An empty ``opt_in`` asks for no opt-in tag.
 
-    Production is read only, unless an environment is open to an operation. ``ValueError`` for none, or for
-    more than one account.
+    Production is read only unless an environment is open to an operation. Raise ``ValueError`` if there are
+    no environments, or environments of more than one account.
     """
     if len({environment.account for environment in environments}) != 1:
         raise ValueError("one policy is for the environments of exactly one account")
@@ -95,7 +100,7 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
 
 
 def caller_document(role_arns: Iterable[str]) -> dict[str, Any]:
-    """What the bot's own identity needs: list prices (facts/ecs 7.9), and to take on these roles and name the
+    """The policy of the bot's own identity: read list prices (facts/ecs 7.9), assume these roles and name the
     person (facts/ecs 10.3).
 
     Each role's trust policy must allow the same three actions.
@@ -109,22 +114,26 @@ def caller_document(role_arns: Iterable[str]) -> dict[str, Any]:
 
 
 def billing_document() -> dict[str, Any]:
-    """What reading the bill needs, in the payer account (facts/ecs 7.7). Cost Explorer takes no resource but
-    ``*``, and neither call changes anything."""
+    """The policy for reading the bill in the payer account (facts/ecs 7.7). Cost Explorer takes no resource
+    but ``*``, and neither call changes anything.
+    """
     statement = _allow("ReadTheBill", (call.action for call in BILLING), ["*"])
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def first_document() -> dict[str, Any]:
-    """What writing a first catalog needs, of whoever runs ``lamplighter init``: reads of everything there is,
-    since no name is known yet. Without the databases' it works too."""
+    """The policy for writing a first catalog, for whoever runs ``lamplighter init``: read everything, because
+    no name is known yet. The command also works without the permissions for databases.
+    """
     statement = _allow("SeeWhatThereIs", (call.action for call in FIRST), ["*"])
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _reads(environments: Sequence[Environment]) -> list[Statement]:
-    """What is read by resource is one statement: no two of these calls take the same kind of resource and are
-    fenced otherwise by it, so all resources together allow no call more than its own would."""
+    """Statements for reading. All reads by resource share one statement: no two of these calls take the same
+    kind of resource with different fences, so the joint list of resources allows no call more than its own
+    list would.
+    """
     clusters = arns.clusters(environments)
     fenced: Statement = {"ArnEquals": {"ecs:cluster": clusters}}
     resources = sorted({arn for call in BY_RESOURCE for arn in arns.fencing(call, environments)})
@@ -140,21 +149,27 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
 
 
 def _members(environments: Sequence[Environment]) -> list[Statement]:
-    """What a cluster costs is what its members cost. Reading one shows no data."""
+    """Reads of a cluster's members, whose costs are the cluster's costs. Describing a member shows no
+    data.
+    """
     named = arns.members(environments)
     return [_allow("ReadMembersOfClusters", (DESCRIBE_DB_INSTANCES.action,), named)] if named else []
 
 
 def _caches(environments: Sequence[Environment]) -> list[Statement]:
-    """What they cost. None where there is no cache: IAM refuses a statement without a resource."""
+    """Reads of the caches, for their costs. Without a cache there is no statement, because IAM refuses a
+    statement without a resource.
+    """
     named = arns.caches(environments)
     reads = {CACHE_READS[kind_of(cache)] for e in environments for cache in e.caches}
     return [_allow("ReadCaches", reads, named)] if named else []
 
 
 def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:
-    """Those that one statement can name: in the same clusters and told apart by values of the same tag, or
-    each with clusters of its own, whose services are all its own."""
+    """Group the environments that one statement can name: environments in the same clusters that differ only
+    in the value of one tag, or environments that each have clusters of their own with no other services in
+    them.
+    """
     found: dict[object, list[Environment]] = {}
     for e in environments:
         pick = e.pick
@@ -164,11 +179,11 @@ def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:
 
 
 def _writes(alike: Sequence[Environment], opt_in: str) -> list[Statement]:
-    """Changes in clusters, and by a tag where environments are picked by one. Where only the tag's value
-    differs, one statement lists the values: a policy may not be long (facts/ecs 10.5).
+    """Changes in clusters, limited to a tag where a tag picks the environments. Where only the tag's value
+    differs, one statement lists the values, because a policy must stay short (facts/ecs 10.5).
 
-    A task carries tags only if the service propagates them, so the opt-in tag is not asked of tasks; in a
-    cluster shared by tag there is no other fence, and ``propagateTags: SERVICE`` is needed for StopTask.
+    A task carries tags only if its service propagates them, so the opt-in tag is not required of tasks. In a
+    cluster shared by tag there is no other fence, so StopTask needs ``propagateTags: SERVICE``.
     """
     picks = [e.pick for e in alike if isinstance(e.pick, TagPick)]
     values = sorted({pick.value for pick in picks})
@@ -186,10 +201,11 @@ def _writes(alike: Sequence[Environment], opt_in: str) -> list[Statement]:
 
 
 def _capacity(environments: Sequence[Environment], opt_in: str) -> list[Statement]:
-    """What holds services up, databases, and groups of instances. A scalable target's ARN names neither
-    cluster nor service, so AWS cannot fence it by either: this role may move any ECS service's bounds, and
-    only the adapter's own look at the live service holds it to the environment. Databases are named one by
-    one. No group is named in the catalog: each takes orders only with the opt-in tag."""
+    """Changes to autoscaling, databases and groups of instances. A scalable target's ARN names neither
+    cluster nor service, so AWS cannot fence it by either. The role may therefore move any ECS service's
+    bounds, and only the adapter's own look at the live service limits it to the environment. Databases are
+    named one by one. The catalog names no group: each group takes orders only with the opt-in tag.
+    """
     if not environments:
         return []
     only = {
@@ -207,13 +223,16 @@ def _capacity(environments: Sequence[Environment], opt_in: str) -> list[Statemen
 
 
 def _lit(environments: Sequence[Environment]) -> list[Statement]:
-    """Databases of production that stays lit: denied also where another environment names them too."""
+    """Deny changes to databases of production that stays on, even if another environment names the same
+    database.
+    """
     return _on_databases(_deny, "DatabasesStayOn", DATABASE_WRITES, environments)
 
 
 def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt_in: str) -> list[Statement]:
-    """Explicit denials hold whatever else the role is given. A missing tag is denied too, since a plain
-    denial of "production" does not catch what was never tagged."""
+    """Explicit denials, which hold whatever else the role is given. A missing tag is denied too, because a
+    plain denial of "production" does not catch what was never tagged.
+    """
     denials = [_deny("NeverNeeded", NEVER, ["*"])]
     if closed:
         resources = sorted({r for call in ECS_WRITES for r in arns.fencing(call, closed)})
@@ -255,7 +274,7 @@ def _allow(sid: str, actions: Iterable[str], resources: Sequence[str]) -> Statem
 
 
 def _of(sid: str, call: Call, environments: Sequence[Environment]) -> Statement:
-    """One call, on what IAM fences it by."""
+    """Allow one call, on the resources by which IAM fences it."""
     return _allow(sid, (call.action,), arns.fencing(call, environments))
 
 
@@ -273,11 +292,13 @@ def _on_databases(
     actions: Iterable[str],
     environments: Sequence[Environment],
 ) -> list[Statement]:
-    """No statement where there is no database: IAM refuses one without a resource."""
+    """A statement on the databases, or none if there is no database: IAM refuses a statement without a
+    resource.
+    """
     named = arns.databases(environments)
     return [effect(sid, actions, named)] if named else []
 
 
 def _sid(name: str) -> str:
-    """A statement id holds letters and digits only, and must be unique."""
+    """A statement id, which holds letters and digits only and must be unique."""
     return "".join(part.capitalize() for part in name.split("-"))

@@ -1,8 +1,8 @@
 """What an environment's role may do, asked of IAM's policy simulator before a stop begins.
 
-The simulator knows the role's policies, its boundary and the organisation's service control policies, and
-the tags we tell it. A denial that rests on something else is no denial here: it is not known whether the real
-call would be denied, so the call itself decides. Deliberately absent: trying a change to see.
+The simulator knows the role's policies, its permissions boundary, the organisation's service control policies
+and the tags that we pass. A denial that rests on anything else is not counted here: the real call might be
+allowed, so the call itself decides. Deliberately absent: trying a change to see whether it is allowed.
 """
 
 from __future__ import annotations
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
 
 SILENT_SECONDS = 600.0
-"""For so long a role is not asked about again after IAM did not say: an isolated network has no way to IAM,
-and each attempt would hold up a person for the whole time limit."""
+"""Seconds during which a role is not asked about again after IAM did not answer. An isolated network has no
+way to IAM, and each attempt would keep a person waiting for the whole time limit.
+"""
 MOST_RESOURCES = 50
-"""Resources in one question; our own caution, the service model names no limit."""
+"""Resources in one question. The limit is our own caution; the service model names none."""
 ALLOWED = "allowed"
 TAG = "aws:ResourceTag/"
 OURS = (TAG, "ecs:")
-"""Context that is absent from our calls where we did not tell it: tags are all read, and a change of the
-count alone carries no other ``ecs:`` parameter."""
+"""Context keys that our real calls lack as well, unless we passed them: all tags are read, and a change of
+the count alone carries no other ``ecs:`` parameter.
+"""
 UPDATE, SCALE = calls.UPDATE_SERVICE.action, calls.REGISTER_SCALABLE_TARGET.action
 INSTANCE_WRITES = (calls.STOP_DB_INSTANCE.action, calls.START_DB_INSTANCE.action)
 CLUSTER_WRITES = (calls.STOP_DB_CLUSTER.action, calls.START_DB_CLUSTER.action)
@@ -41,8 +43,10 @@ CLUSTER_WRITES = (calls.STOP_DB_CLUSTER.action, calls.START_DB_CLUSTER.action)
 
 @dataclass(frozen=True)
 class Question:
-    """May the role do these ``actions`` on each of these? ``on``: ARN to the name that is told. ``absent``:
-    beginnings of the context keys that the real call would not carry either, but for the ``untold``."""
+    """May the role perform these ``actions`` on each of these resources? ``on`` maps an ARN to the name that
+    is reported. ``absent`` holds prefixes of the context keys that the real call would not carry either,
+    except for the ``untold`` keys.
+    """
 
     actions: tuple[str, ...]
     on: Mapping[str, str]
@@ -56,7 +60,7 @@ class Question:
 
 
 class IamPermissions:
-    """``handlers.ports.aws.Permissions``. ``silent`` is shared by the process."""
+    """Implements ``handlers.ports.aws.Permissions``. ``silent`` is shared by the process."""
 
     def __init__(self, place: Place, live: LiveServices, silent: Kept[bool]) -> None:
         self._place, self._live, self._silent = place, live, silent
@@ -76,7 +80,7 @@ class IamPermissions:
         return {action: tuple(sorted(on for done, on in found if done == action)) for action in actions}
 
     def _principal(self) -> str:
-        """The role's ARN; without one in the catalog, that of the credentials the process has."""
+        """The role's ARN, or that of the process's own credentials if the catalog names no role."""
         where = self._place.environment
         if where.role_arn:
             return where.role_arn
@@ -107,7 +111,7 @@ class IamPermissions:
         yield from self._on_groups(moves.groups)
 
     def _on_services(self, services: Sequence[LiveService]) -> Question:
-        """Told with the tags on which all of them agree."""
+        """A question about services, which passes the tags on which all of them agree."""
         [cluster] = arns.each([self._place.environment], "ecs", f"cluster/{services[0].cluster}")
         first, *others = (s.tags for s in services)
         agreed = {TAG + k: v for k, v in first.items() if all(tags.get(k) == v for tags in others)}
@@ -133,7 +137,7 @@ class IamPermissions:
             yield Question((calls.UPDATE_AUTO_SCALING_GROUP.action,), on, tags, absent=(TAG,))
 
     def _denied(self, principal: str, question: Question) -> Iterator[tuple[str, str]]:
-        """Action and name."""
+        """Each action that is denied, with the name of the resource."""
         action = f"ask what the role of {self._place.environment.name} may do"
         pages = self._place.iam(action).get_paginator("simulate_principal_policy")
         for batch in batches(question.on, MOST_RESOURCES):
@@ -161,8 +165,9 @@ class IamPermissions:
 
 
 def role_of(arn: str) -> str:
-    """The role behind a session's ARN, as IAM takes it; any other ARN as it is. A role with a path cannot be
-    told from its session, and IAM then says that there is none."""
+    """The role behind a session's ARN, as IAM takes it; any other ARN unchanged. The path of a role cannot be
+    derived from its session, so for a role with a path IAM answers that there is no such role.
+    """
     start, _, resource = arn.partition(":assumed-role/")
     if not resource:
         return arn
@@ -170,7 +175,9 @@ def role_of(arn: str) -> str:
 
 
 def _alike(services: Sequence[LiveService]) -> list[list[LiveService]]:
-    """By cluster and by the tags they have, whatever these say: one question for each kind."""
+    """Group services by cluster and by the keys of their tags, whatever the values: each group is one
+    question.
+    """
     kinds: dict[tuple[str, frozenset[str]], list[LiveService]] = {}
     for service in services:
         kinds.setdefault((service.cluster, frozenset(service.tags)), []).append(service)
@@ -178,7 +185,7 @@ def _alike(services: Sequence[LiveService]) -> list[list[LiveService]]:
 
 
 def denied_on(result: EvaluationResultTypeDef, question: Question) -> Iterator[str]:
-    """ARNs on which it is denied, whatever we did not tell."""
+    """ARNs on which the action is denied, whatever the context that we did not pass would have been."""
     for row in result.get("ResourceSpecificResults", []):
         arn, missing = row["EvalResourceName"], row.get("MissingContextValues", [])
         if row["EvalResourceDecision"] != ALLOWED and arn in question.on and question.knows_all(missing):

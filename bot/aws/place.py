@@ -1,4 +1,4 @@
-"""One environment's seat in AWS: its account, region and role, for one actor. Fixed when it is made."""
+"""One environment's seat in AWS: its account, region and role, for one actor. A seat never changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Page = TypeVar("Page", bound=Mapping[str, Any])
 TOKENS = ("nextToken", "NextToken", "Marker")
-"""By which a page says that another follows; the last is RDS's."""
+"""Fields by which a page says that another page follows; the last is RDS's."""
 
 
 @dataclass
@@ -45,8 +45,9 @@ class Paid:
 
 @dataclass(frozen=True)
 class Place:
-    """Where and as whom an adapter calls AWS; it can name no other account, region or role. ``standing``: in
-    the rate buckets."""
+    """Where and as whom an adapter calls AWS; a place can name no other account, region or role. ``standing``
+    is its rank in the rate buckets.
+    """
 
     environment: Environment
     actor: Actor
@@ -62,8 +63,9 @@ class Place:
         return self.ticks() + self.send_within
 
     def check_account(self, arn: str) -> None:
-        """The credentials must lead where the catalog says, or somebody else's services and databases would
-        be operated: ``Rejected`` for an ARN of another account."""
+        """Raise ``Rejected`` for an ARN of another account. The credentials must lead where the catalog says,
+        or the bot would operate somebody else's services and databases.
+        """
         if arn.split(":")[4] != self.environment.account:
             raise Rejected(
                 f"The credentials for {self.environment.name} lead to another AWS account than the catalog "
@@ -126,15 +128,18 @@ class Place:
         return self.identities.client(service, identity, self.environment.region, action=action)
 
     def _changing(self, service: str, action: str) -> Any:
-        """The only clients that change anything: as this person, in one attempt."""
+        """A client for changes, as this person and with a single attempt. No other client changes
+        anything.
+        """
         identity = changer(self.environment, self.actor)
         return self.identities.client(service, identity, self.environment.region, action=action)
 
     @contextmanager
     def turn(self, call: Call, action: str, *, send_by: float | None = None) -> Iterator[None]:
-        """One call that is metered: ``Throttled`` if the bucket has no room now, errors translated.
+        """Make one metered call. Raise ``Throttled`` if the bucket has no room now, and translate AWS's
+        errors.
 
-        A change says until when it may be sent; later than that nothing is sent.
+        A change passes the time until which it may be sent; after that time nothing is sent.
         """
         if send_by is not None and self.ticks() > send_by:
             raise Trouble(f"AWS was too slow, so the bot did not {action}.", retry_helps=True)
@@ -148,11 +153,11 @@ class Place:
 
     @contextmanager
     def together(self, calls: int, call: Call, action: str) -> Iterator[Place]:
-        """A place with room for so many calls of its category: for what is worth nothing unless
-        all of it is read. ``Throttled`` if they do not all fit now.
+        """A place with room for so many calls of its category, for answers that are worth nothing unless all
+        of it is read. Raise ``Throttled`` if the calls do not all fit now.
 
-        Taking room call by call, many who read at once would each spend what another needs to finish, and
-        none would ever have read all. What is not used is given back.
+        If many readers took room call by call at once, each would spend the room that another needs to
+        finish, and none would ever finish. Room that is not used is returned.
         """
         paid = Paid(call.bucket, calls)
         self._ask(paid.category, calls, action)
@@ -169,7 +174,7 @@ class Place:
             raise Throttled(sentence, retry_helps=True)
 
     def paged(self, call: Call, action: str, pages: Iterable[Page]) -> Iterator[Page]:
-        """Every page, each one a turn of its own."""
+        """Every page, each in a turn of its own."""
         walk = iter(pages)
         while True:
             with self.turn(call, action):

@@ -1,4 +1,4 @@
-"""How large a policy is against AWS's limits, and the same as several that fit (facts/ecs 10.5)."""
+"""Compares a policy with AWS's size limits, and splits it into several that fit (facts/ecs 10.5)."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from collections.abc import Iterator
 from typing import Any
 
 MANAGED, INLINE = 6_144, 10_240
-"""Characters but for white space: of one managed policy, and of all inline policies of a role together."""
+"""Characters, without white space, of one managed policy and of all inline policies of a role together."""
 MOST_ATTACHED = 10
-"""Managed policies on a role, unless AWS raises that on request."""
+"""Managed policies on a role, unless AWS raises the limit on request."""
 Document = dict[str, Any]
 Statement = dict[str, Any]
 
 
 def size(document: Document) -> int:
-    """As AWS counts it."""
+    """The size of a policy as AWS counts it."""
     return len("".join(json.dumps(document, separators=(",", ":")).split()))
 
 
 def parts(document: Document) -> list[Document]:
-    """The same statements in documents that each fit a managed policy. Together on one role they say what the
-    one says: IAM takes every allowance and every denial of all of them. A statement that is too large for one
-    is split by its resources."""
+    """Split the statements into documents that each fit a managed policy. Together on one role, the documents
+    say the same as the one: IAM applies every allowance and every denial of all of them. A statement that is
+    too large for one document is split by its resources.
+    """
     found: list[list[Statement]] = [[]]
     for statement in document["Statement"]:
         for piece in _pieces(statement):
@@ -47,7 +48,9 @@ def _pieces(statement: Statement) -> Iterator[Statement]:
 
 
 def advice(document: Document, command: str) -> str:
-    """Its size, and what to do where it is too large. ``command``: prints it."""
+    """Say how large the policy is, and what to do if it is too large. ``command`` is the command that prints
+    it.
+    """
     count = size(document)
     if count <= MANAGED:
         return (

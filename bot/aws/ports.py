@@ -1,4 +1,4 @@
-"""The ports of AWS, bound to one environment, for one actor."""
+"""AWS's ports, bound to one environment and one actor."""
 
 from __future__ import annotations
 
@@ -35,25 +35,26 @@ from policies.access.people import Actor, ClockActor
 from policies.service.environment import Environment, LiveService
 
 MOST_BEHIND = 36
-"""Clients for what nobody waits for: nine services, for each of four environments at one time."""
+"""Clients for calls that nobody waits for: nine services, for each of four environments at a time."""
 
 
 @dataclass(frozen=True)
 class Instruments:
-    """What a process has one of. ``ticks`` counts monotonic seconds for time limits and short memories, and
-    ``refill`` those in which AWS's buckets fill: a faster playground's do so faster. ``watch`` is told each
-    call."""
+    """What a process has one of. ``ticks`` counts monotonic seconds for time limits and short memories;
+    ``refill`` counts the seconds in which AWS's buckets fill, which pass faster in a faster playground.
+    ``watch`` is called for each call.
+    """
 
     ticks: Callable[[], float] = monotonic
     refill: Callable[[], float] = monotonic
     watch: Watch | None = None
     among: Callable[[], int] = lambda: 1
-    """How many processes share what AWS allows, this one among them."""
+    """How many processes share AWS's allowance, this process included."""
 
 
 @dataclass(frozen=True)
 class AwsPorts:
-    """What one environment offers one actor in AWS."""
+    """What AWS offers one actor in one environment."""
 
     services: EcsServices
     tasks: EcsTasks
@@ -73,7 +74,7 @@ class AwsPorts:
 class Aws:
     """Makes ports. Holds what the process shares: clients, buckets and memory.
 
-    ``clock`` is the decision clock. ``everyone`` answers all environments of the catalog as it stands now.
+    ``clock`` is the decision clock. ``everyone`` returns all environments of the catalog as it stands now.
     """
 
     def __init__(
@@ -90,8 +91,9 @@ class Aws:
         self._identities = Identities(settings, watch=shared.watch)
         few = replace(settings, most_clients=min(MOST_BEHIND, settings.most_clients))
         self._behind = Identities(few, watch=shared.watch)
-        """For what nobody waits for: that goes through every role there is, and would drive out the clients
-        that people use."""
+        """Clients for calls that nobody waits for. Those calls go through every role there is, and would
+        drive out the clients that people use.
+        """
         self._throttle = Throttle(shared.refill, settings.allowance, shared.among)
         self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
@@ -116,11 +118,11 @@ class Aws:
         )
 
     def price_list(self) -> AwsPriceList:
-        """Asked by the bot's own identity."""
+        """The price list, read by the bot's own identity."""
         return AwsPriceList(self._seat(Identity("", "")), lambda: self._clock.now().astimezone(UTC).date())
 
     def billing(self, account: str, role_arn: str = "") -> CostExplorer:
-        """Of that payer account, by a role of it or as the bot itself."""
+        """The bill of that payer account, read by a role of the account or by the bot itself."""
         return CostExplorer(self._seat(Identity(account, role_arn)), account)
 
     def _seat(self, identity: Identity) -> AccountSeat:
@@ -128,7 +130,7 @@ class Aws:
         return AccountSeat(identity, EVERYWHERE, self._identities, buckets)
 
     def among(self, environments: Sequence[Environment]) -> Aws:
-        """The same, for a catalog that has these environments: one that is not applied yet."""
+        """The same ports for a catalog with these environments, which may not be applied yet."""
         other = copy(self)
         other._everyone = lambda: environments
         return other
@@ -146,7 +148,9 @@ class Aws:
         )
 
     def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
-        """Every service in the environment's clusters, whoever claims it; a few seconds old at most."""
+        """Every service in the environment's clusters, whichever environment claims it; a few seconds old at
+        most.
+        """
         return self._live(self.place(environment, actor)).everything()
 
     def _live(self, place: Place) -> LiveServices:

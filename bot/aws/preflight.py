@@ -1,8 +1,8 @@
-"""Before anybody relies on an environment: can its role be taken on, and may it read what is needed?
+"""Checks, before anybody relies on an environment, that its role can be assumed and may read what is needed.
 
-One harmless read for each family of permissions, asked about something that does not exist, so an answer
-*not there* means *allowed*. Clusters, databases and caches are asked for by the names the catalog has.
-Changes are not tried: IAM is asked whether a stop of all there is would be allowed.
+Each family of permissions gets one harmless read of something that does not exist, so the answer *not there*
+means *allowed*. Clusters, databases and caches are asked for by their names in the catalog. Changes are not
+tried: IAM is asked whether a stop of everything would be allowed.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ from policies.service.environment import Environment
 
 @dataclass(frozen=True)
 class Finding:
-    """One check; ``ok`` is ``None`` where it is not known. ``todo`` says what to do about it, empty when it
-    is well. Admins only: may name roles."""
+    """The result of one check. ``ok`` is ``None`` where the result is not known. ``todo`` says what to do,
+    and is empty if all is in order. For admins only: a finding may name roles.
+    """
 
     check: str
     ok: bool | None
@@ -44,7 +45,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Failed:
-    """Makes the finding of a look that failed, with the next step for its cause."""
+    """Makes the finding for a failed look, with the next step for its cause."""
 
     environment: Environment
     now: datetime
@@ -55,9 +56,10 @@ class Failed:
 
 
 def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
-    """Every check, in the order in which they are worth mending; only the first if there is no identity, and
-    changes only if all else is well. ``place`` and ``scope`` are of one environment; ``now`` is this
-    machine's time, against which AWS's is held."""
+    """Make every check, in the order in which they are worth fixing. Without an identity only the first is
+    made, and changes are checked only if everything they need is in order. ``place`` and ``scope`` are of one
+    environment; ``now`` is this machine's time, which is compared with AWS's.
+    """
     first = _identity(place, now)
     if not first.ok:
         return [first]
@@ -73,7 +75,9 @@ def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
 
 
 def _sign(finding: Finding) -> Finding:
-    """What an environment can be operated without is worth knowing."""
+    """Turn a failure into something worth knowing, because an environment can be operated without this
+    permission.
+    """
     return finding if finding.ok else replace(finding, ok=None)
 
 
@@ -108,8 +112,9 @@ def _cluster(place: Place, cluster: str, failed: Failed) -> Finding:
 
 
 def _databases(place: Place, failed: Failed) -> Iterator[Finding]:
-    """Those the catalog names, each by itself: a role may be allowed one and not another. Of a cluster its
-    members too, which are what it costs."""
+    """Check each database that the catalog names by itself, because a role may be allowed to read one and not
+    another. For a cluster, the members are read too, because its cost is the cost of its members.
+    """
     for database in place.environment.databases:
         check = f"database {database}"
         one = replace(place, environment=replace(place.environment, databases=(database,)))
@@ -131,7 +136,9 @@ def _databases(place: Place, failed: Failed) -> Iterator[Finding]:
 
 
 def _caches(place: Place, failed: Failed) -> Iterator[Finding]:
-    """Those the catalog names, each by itself. An environment is operated without reading them."""
+    """Check each cache that the catalog names by itself. An environment can be operated without reading its
+    caches.
+    """
     for cache in place.environment.caches:
         check = f"cache {cache}"
         try:
@@ -151,8 +158,9 @@ def _caches(place: Place, failed: Failed) -> Iterator[Finding]:
 
 
 def _changes(scope: Scope) -> Iterator[Finding]:
-    """Those of a stop and the start after it, on everything there is now; production that is open to neither
-    rightly has none."""
+    """Check the changes of a stop and the following start, on everything there is now. Production that is
+    open to neither rightly lacks these permissions.
+    """
     where, check = scope.environment, "changes"
     if _stays_lit(where):
         return
@@ -170,7 +178,9 @@ def _changes(scope: Scope) -> Iterator[Finding]:
 
 
 def _predictive(scope: Scope, failed: Failed) -> Iterator[Finding]:
-    """What would start again what a stop has stopped; nothing is said where there is none."""
+    """Name predictive scaling policies, which would start again what a stop has stopped; yield nothing if
+    there are none.
+    """
     if _stays_lit(scope.environment):
         return
     try:

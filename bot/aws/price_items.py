@@ -1,5 +1,6 @@
-"""Which product of AWS's Price List an item of ours is: its service, its exact usage type, and what else
-tells it from others of the same usage type (facts/ecs 7.9, 7.10)."""
+"""The product of AWS's Price List for each of our items: its service, its exact usage type, and what else
+distinguishes it from other products of the same usage type (facts/ecs 7.9, 7.10).
+"""
 
 from __future__ import annotations
 
@@ -37,8 +38,9 @@ ENGINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "sqlserver-ee": {"databaseEngine": "SQL Server", "databaseEdition": "Enterprise"},
     }
 )
-"""RDS's names of engines, as the list has them. With and without a licence are two prices, so that is no
-price."""
+"""The list's names for RDS's engines. An engine that is sold with and without a licence has two prices, and
+so counts as having none.
+"""
 DEPLOYMENTS = MappingProxyType(
     {"single": "InstanceUsage", "multi": "Multi-AZUsage", "iopt": "InstanceUsageIOOptimized"}
 )
@@ -61,7 +63,8 @@ PROVISIONED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rds.throughput.gp3": ("RDS:GP3-Throughput", "Provisioned Throughput"),
     }
 )
-"""Of volumes beside what they store, with their families. In one zone."""
+"""Usage types, with their families, for what a volume is provisioned with besides its storage, in one zone.
+"""
 CACHES = MappingProxyType({"redis": "Redis", "valkey": "Valkey", "memcached": "Memcached"})
 INSTANCE = re.compile(
     r"rds\.(?P<size>db\.[a-z0-9.-]+)\.(?P<engine>[a-z0-9-]+)\.(?P<deployment>single|multi|iopt)"
@@ -74,9 +77,10 @@ SECONDS = 3_600
 
 @dataclass(frozen=True)
 class Wanted:
-    """``filters``: attributes that the list is searched by and that a product must have exactly; ``usage``:
-    its usage type behind the region's short name. ``times``: how many of the list's units one of the item's
-    is."""
+    """A product to look for. ``filters`` are attributes that the list is searched by and that the product
+    must have exactly. ``usage`` is its usage type after the region's short name. ``times`` is the number of
+    the list's units in one of the item's.
+    """
 
     item: str
     service: str
@@ -87,12 +91,12 @@ class Wanted:
 
     @property
     def search(self) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """Items that are found by the same search share its pages."""
+        """The search that finds this product. Items with the same search share its pages."""
         return self.service, tuple(sorted(self.filters.items()))
 
 
 def wanted(item: str) -> Wanted | None:
-    """``None``: an item that the list cannot have."""
+    """The product for an item, or ``None`` if the list cannot have it."""
     if item in FARGATE:
         return Wanted(item, "AmazonECS", FARGATE[item])
     if item in BALANCERS:
@@ -106,7 +110,7 @@ def wanted(item: str) -> Wanted | None:
 
 
 def floats(item: str) -> bool:
-    """Spot: its price is in no list."""
+    """Does the item's price float? Spot prices are in no list."""
     return item.startswith("spot.")
 
 
@@ -144,7 +148,7 @@ def _of_nodes(item: str) -> Wanted | None:
 
 
 def _of_serverless(item: str) -> Wanted | None:
-    """Its usage type names the engine. The list has the price of one ECPU."""
+    """A serverless cache. The usage type names the engine, and the list has the price of one ECPU."""
     found = SERVERLESS.fullmatch(item)
     engine = CACHES.get(found["engine"]) if found else None
     if found is None or engine is None:

@@ -1,6 +1,7 @@
-"""List prices, from AWS's Price List API: by exact usage type, and none where two would do (facts/ecs 7.9).
+"""List prices from AWS's Price List API, found by exact usage type; none where two would fit (facts/ecs 7.9).
 
-Deliberately absent: a guess. What is not told by exactly one price is a doubt, and the built-in table serves.
+Deliberately absent: a guess. An item without exactly one price is a doubt, and the built-in table is used
+instead.
 """
 
 from __future__ import annotations
@@ -22,17 +23,22 @@ from policies.cost.prices import Price, PriceSource
 
 ACTION = "read the price list"
 PLACE = re.compile(r"^(?:EU|[A-Z]{3,4}\d{1,2})-")
-"""The region's short name before a usage type. ``TS-`` is none: it is another product (facts/ecs 7.9)."""
+"""The region's short name before a usage type. ``TS-`` is not a region: it marks another product (facts/ecs
+7.9).
+"""
 SHORTENED = re.compile(r"(?<=[.0-9])xl$")
 """How RDS writes ``xlarge`` in a usage type (facts/ecs 7.10)."""
 IN_A_REGION = "AWS Region"
-"""Not a local zone, a wavelength zone or an outpost, which are listed under the same region."""
+"""Products of a region itself. Local zones, wavelength zones and outposts are listed under the same region.
+"""
 MOST = 100
 Product = Mapping[str, Any]
 
 
 class AwsPriceList:
-    """``handlers.ports.money.PriceList``. ``today``: the day that prices are dated."""
+    """Implements ``handlers.ports.money.PriceList``. ``today`` returns the day with which prices are
+    dated.
+    """
 
     def __init__(self, seat: AccountSeat, today: Callable[[], date]) -> None:
         self._seat, self._today = seat, today
@@ -60,7 +66,7 @@ class AwsPriceList:
         return Quoted(tuple(prices), tuple(doubts))
 
     def _products(self, region: str, one: Wanted) -> Iterator[Product]:
-        """Every page. Each product is a text of JSON."""
+        """Every product, page by page. AWS sends each product as a text of JSON."""
         fields = {"regionCode": region, **one.filters}
         request: dict[str, Any] = {
             "ServiceCode": one.service,
@@ -87,7 +93,7 @@ def _product(text: str) -> Product:
 
 
 def _amounts(alike: Iterable[Wanted], products: Iterable[Product]) -> dict[str, set[Decimal]]:
-    """Of each item, every price above zero that a product of exactly that kind has."""
+    """For each item, every price above zero of a product of exactly that kind."""
     found: dict[str, set[Decimal]] = {one.item: set() for one in alike}
     by_usage = {one.usage: one for one in alike}
     for product in products:
@@ -100,7 +106,7 @@ def _amounts(alike: Iterable[Wanted], products: Iterable[Product]) -> dict[str, 
 
 
 def _fits(one: Wanted, product: Product) -> bool:
-    """Whatever the search let through."""
+    """Does the product match exactly? The search lets others through."""
     body = product.get("product", {})
     attributes = {"productFamily": body.get("productFamily"), **body.get("attributes", {})}
     in_region = attributes.get("locationType", IN_A_REGION) == IN_A_REGION
@@ -108,7 +114,7 @@ def _fits(one: Wanted, product: Product) -> bool:
 
 
 def _usd(product: Product, per: str) -> Iterator[Decimal]:
-    """On demand, above zero, by that unit. Tiers are prices of their own."""
+    """Prices on demand, above zero, for that unit. Each tier counts as a price of its own."""
     for term in product.get("terms", {}).get("OnDemand", {}).values():
         for dimension in term.get("priceDimensions", {}).values():
             monthly = "mo" in str(dimension.get("unit", "")).lower()

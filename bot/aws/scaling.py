@@ -1,4 +1,4 @@
-"""Application Auto Scaling of an environment's services: what holds them up, let go of and given back.
+"""Application Auto Scaling of an environment's services: suspends what holds them up, and restores it.
 
 Deliberately absent: deregistering a target. That would delete its policies and its scheduled actions
 (facts/ecs 3.2), so nothing here can do it and the role's policy denies it.
@@ -25,7 +25,9 @@ DIMENSION: Final = "ecs:service:DesiredCount"
 MOST_DESCRIBED = 50
 """Resource ids in one call (facts/ecs 3.2). Targets are asked for by id and never listed."""
 PREDICTIVE, ACTS = "PredictiveScaling", "ForecastAndScale"
-"""The type and the mode of a policy that no flag suspends; its other mode only forecasts (facts/ecs 3.2)."""
+"""The type and the mode of a policy that no flag suspends. In the other mode, the policy only forecasts
+(facts/ecs 3.2).
+"""
 ALL = Suspended(scaling_in=True, scaling_out=True, scheduled=True)
 
 
@@ -34,26 +36,28 @@ def resource_id(cluster: str, service: str) -> str:
 
 
 class ServiceScaling:
-    """``handlers.ports.aws.Scaling``, for services that are the environment's own and no others."""
+    """Implements ``handlers.ports.aws.Scaling`` for the environment's own services and no others."""
 
     def __init__(self, place: Place, live: LiveServices) -> None:
         self._place, self._live = place, live
 
     def facts(self, services: Sequence[str]) -> Mapping[str, ScalingFacts]:
-        """Whose a service is may be a few seconds old here. A name that two clusters have is left out: it
-        cannot be told which is meant, and every change of it is refused."""
+        """Scaling facts by service. Membership may be a few seconds old here. A name that two clusters have
+        is left out: nobody can tell which service is meant, and every change of that name is refused.
+        """
         wanted = self._wanted(services)
         rows = {row["ResourceId"]: row for row in self._targets(wanted)}
         return {name: scaling_facts(rows[id_]) for id_, name in wanted.items() if id_ in rows}
 
     def predictive(self, services: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """Policies are asked for one service at a time: AWS takes a single resource id, and lists ten a page
-        without one."""
+        """Names of the predictive policies that act, by service. Policies are asked for one service at a
+        time, because AWS takes a single resource id, and without one lists ten policies a page.
+        """
         found = {name: tuple(self._acting(id_)) for id_, name in self._wanted(services).items()}
         return {name: policies for name, policies in found.items() if policies}
 
     def _wanted(self, services: Sequence[str]) -> dict[str, str]:
-        """Resource id to name, of those that are the environment's own."""
+        """Resource ids with the names of those services that are the environment's own."""
         own = [s for s in self._live.membership().own if s.name in set(services)] if services else []
         named = Counter(s.name for s in own)
         return {resource_id(s.cluster, s.name): s.name for s in own if named[s.name] == 1}
@@ -69,8 +73,9 @@ class ServiceScaling:
                     yield row["PolicyName"]
 
     def suspend(self, service: str) -> Receipt:
-        """The maximum is not sent, so it stays; and AWS refuses to register a new target without one, so a
-        service that has none is ``Rejected`` and gets none."""
+        """Set the minimum to 0 and suspend all scaling. The maximum is not sent, so it stays. AWS refuses to
+        register a new target without a maximum, so a service without a target is ``Rejected`` and gets none.
+        """
         send_by = self._place.send_by()
         target = self._own_target(service)
         action = f"suspend the autoscaling of {service}"
@@ -86,8 +91,10 @@ class ServiceScaling:
         return Receipt(answer["ResponseMetadata"]["RequestId"])
 
     def restore(self, service: str, scaling: ScalingFacts) -> Receipt:
-        """AWS moves the desired count into minimum..maximum **at once** (facts/ecs 3.2): a minimum above it
-        starts tasks. ``Absent`` if the target is gone by now: a new one would have no policies."""
+        """Restore the bounds and the flags. AWS moves the desired count into minimum..maximum **at once**
+        (facts/ecs 3.2): a minimum above the count starts tasks. Raise ``Absent`` if the target is gone by
+        now, because a new target would have no policies.
+        """
         send_by = self._place.send_by()
         target = self._own_target(service)
         if not any(row["ResourceId"] == target for row in self._targets([target])):
@@ -106,7 +113,9 @@ class ServiceScaling:
         return Receipt(answer["ResponseMetadata"]["RequestId"])
 
     def _own_target(self, service: str) -> str:
-        """Judged on a row read now; ``Absent`` for one that is not there or not the environment's own."""
+        """The resource id of a service, judged on a row read now. Raise ``Absent`` if the service does not
+        exist or is not the environment's own.
+        """
         row = self._live.own_row(service)
         return resource_id(row["clusterArn"].rsplit("/", 1)[-1], row["serviceName"])
 
@@ -120,7 +129,7 @@ class ServiceScaling:
 
 
 def scaling_facts(row: ScalableTargetTypeDef) -> ScalingFacts:
-    """A target that was never suspended may have no state at all."""
+    """Convert a target. A target that was never suspended may have no state at all."""
     state = row.get("SuspendedState") or {}
     return ScalingFacts(
         row["MinCapacity"],

@@ -1,7 +1,7 @@
-"""Identities: the credentials and clients this process holds, few and bounded.
+"""Identities: the credentials and clients that this process holds, few and bounded.
 
-A role is taken on when it is first needed and again before its credentials end. Credentials are held by
-botocore alone: nothing here logs, stores or shows them. Leases on credentials use real time, never the
+A role is assumed when it is first needed and again before its credentials end. Only botocore holds
+credentials: nothing here logs, stores or shows them. The lifetimes of credentials follow real time, never the
 decision clock.
 """
 
@@ -29,18 +29,20 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.type_defs import AssumeRoleRequestTypeDef
 
 Watch = Callable[[str, str], None]
-"""Told the service (botocore's name) and operation of each call that is about to be made."""
+"""Called with the service (botocore's name) and the operation of each call that is about to be made."""
 
 SHORTEST_SESSION, LONGEST_SESSION = 1_800, 43_200
-"""Seconds. botocore renews 15 minutes before the end, so a shorter session would be renewed at every call."""
+"""Seconds. botocore renews credentials 15 minutes before the end, so a shorter session would be renewed at
+every call.
+"""
 
 
 @dataclass(frozen=True)
 class AwsSettings:
-    """How AWS is called. Times in seconds; ``endpoint_url`` only for the playground and tests.
+    """How AWS is called. Times are in seconds; ``endpoint_url`` is only for the playground and tests.
 
-    ``send_within``: look-ups and credentials before a change may be slow, but one sent after its lease could
-    come after another holder found that it never was; later than this nothing is sent.
+    ``send_within``: look-ups and credentials before a change may be slow. A change sent after its lease has
+    ended could arrive after another holder found that it never happened, so later than this nothing is sent.
     """
 
     endpoint_url: str | None = None
@@ -60,7 +62,7 @@ class AwsSettings:
 
     @property
     def longest_change(self) -> float:
-        """Seconds from the beginning of a change until its answer, or its silence: a lease must be longer."""
+        """Seconds from the beginning of a change until its answer, or its silence. A lease must be longer."""
         return self.send_within + self.connect_timeout + self.read_timeout
 
 
@@ -82,10 +84,11 @@ class Identities:
     def client(
         self, service: str, identity: Identity, region: str, *, action: str, once: bool = False
     ) -> Any:
-        """A client whose credentials are valid now. ``Trouble`` if they cannot be had: nothing was done.
+        """A client whose credentials are valid now. Raise ``Trouble`` if there are none; then nothing was
+        done.
 
-        ``action`` is what they are wanted for. An identity with a person makes changes, in one attempt; so
-        does one that is to ask ``once``, because each attempt may be charged.
+        ``action`` names what the client is wanted for. A client makes a single attempt if its identity has a
+        person, who makes changes, or if it is to ask ``once``, because each attempt may be charged.
         """
         change = bool(identity.person) or once
         as_whom = " (taking on the environment's role)" if identity.role_arn else ""
@@ -122,7 +125,7 @@ class Identities:
         return session
 
     def _assuming(self, identity: Identity, region: str) -> botocore.session.Session:
-        """A session with its own credentials."""
+        """A session that assumes the role and renews its own credentials."""
         sts = self._sts(region)
         request = assume_request(identity, self._settings)
 
@@ -141,7 +144,7 @@ class Identities:
         return session
 
     def _sts(self, region: str) -> STSClient:
-        """By which every role of that region is taken on."""
+        """The client that assumes every role of that region."""
         if region not in self._takers:
             self._takers[region] = self._made(self._own, "sts", region, change=False)
         return self._takers[region]
@@ -160,8 +163,9 @@ class Identities:
 
 @cache
 def _models() -> Loader:
-    """botocore's service models: many megabytes, which take most of the time of a short command to read. They
-    never change, so one for the process is enough."""
+    """botocore's service models, one copy for the process. The models never change, are many megabytes, and
+    take most of the running time of a short command to read.
+    """
     return create_loader()
 
 
@@ -172,7 +176,7 @@ def _session() -> botocore.session.Session:
 
 
 class _Given(CredentialProvider):
-    """Provides exactly the credentials it was made with."""
+    """Provides exactly the credentials that it was made with."""
 
     METHOD = "lamplighter"
 
@@ -192,7 +196,7 @@ def _telling(watch: Watch) -> Callable[..., None]:
 
 
 def assume_request(identity: Identity, settings: AwsSettings) -> AssumeRoleRequestTypeDef:
-    """AssumeRole's parameters: a person is named three ways, the reader only by its session name."""
+    """AssumeRole's parameters. A person is named three ways, the reader only by its session name."""
     request: AssumeRoleRequestTypeDef = {
         "RoleArn": identity.role_arn,
         "RoleSessionName": identity.session_name,
@@ -210,7 +214,8 @@ def assume_request(identity: Identity, settings: AwsSettings) -> AssumeRoleReque
 
 
 def call_config(settings: AwsSettings, *, change: bool) -> Config:
-    """A change gets exactly one attempt: with boto3's defaults one lost answer became three deployments.
+    """A client's configuration. A change gets exactly one attempt: with boto3's defaults, one lost answer led
+    to three deployments.
 
     Addresses come from our settings alone, never from ``AWS_ENDPOINT_URL`` or a profile.
     """

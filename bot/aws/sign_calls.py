@@ -1,7 +1,8 @@
-"""Calls that tell whether an environment is used, what it once used, and what lies about in an account.
+"""Calls that show whether an environment is used, what it used in the past, and what is left over in an
+account.
 
-Declared as in ``bot.aws.calls``. An environment is operated without them, so what the role lacks of these is
-worth knowing, and no more.
+The calls are declared as in ``bot.aws.calls``. An environment can be operated without them, so a missing
+permission is worth knowing, and no more.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def _why(seat: Seat) -> str:
 
 
 def _metric(seat: Seat) -> object:
-    """Of nothing, at a time of which nothing is kept."""
+    """Ask for a metric that does not exist, at a time for which nothing is kept."""
     metric = {"Namespace": "AWS/ECS", "MetricName": NOBODY}
     query: Any = {"Id": "probe", "MetricStat": {"Metric": metric, "Period": 3_600, "Stat": "Sum"}}
     window = {"StartTime": LONG_AGO, "EndTime": LONG_AGO.replace(hour=1)}
@@ -34,7 +35,7 @@ GET_ENROLLMENT_STATUS = Call(
     probe=Probe("enrolment in Compute Optimizer", lambda at: at.optimizer(_why(at)).get_enrollment_status()),
 )
 GET_IDLE_RECOMMENDATIONS = Call("compute-optimizer", "GetIdleRecommendations", bucket="optimizer")
-"""Not probed: an account that is not enrolled refuses it whatever the role may."""
+"""Not probed: an account that is not enrolled refuses the call, whatever the role may do."""
 LIST_CLUSTERS = Call(
     "ecs",
     "ListClusters",
@@ -76,4 +77,4 @@ SIGNS: tuple[Call, ...] = tuple(
     held for held in tuple(vars().values()) if isinstance(held, Call) and held not in CALLS
 )
 EVERY: tuple[Call, ...] = (*CALLS, *SIGNS)
-"""All that an environment's role may do."""
+"""All calls that an environment's role may make."""

@@ -1,6 +1,6 @@
-"""Whether an environment is used, as its load balancers, CPUs, images and Compute Optimizer tell.
+"""Whether an environment is used, as its load balancers, CPUs, images and Compute Optimizer show.
 
-Each signal is read by itself: what AWS refuses is told, and the others stand. Nothing here judges.
+Each signal is read by itself: what AWS refuses is reported, and the other signals stand. Nothing here judges.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class AwsSignals:
-    """``handlers.ports.signals.Signals``. ``now`` is the decision clock."""
+    """Implements ``handlers.ports.signals.Signals``. ``now`` is the decision clock."""
 
     place: Place
     live: LiveServices
@@ -79,8 +79,9 @@ class _Look:
             return None
 
     def traffic(self) -> Traffic | None:
-        """A metric with points only before the days asked about says zero; one that never had any,
-        nothing."""
+        """Requests through load balancers. A metric with points only before the days asked about counts as
+        zero; without any points at all the answer is ``None``.
+        """
         groups = {row["serviceName"]: rows.target_groups(row) for row in self.own if row.get("loadBalancers")}
         fronts = balancers.of_groups(self.of.place, sorted({g for some in groups.values() for g in some}))
         series, uncounted = [], []
@@ -115,8 +116,9 @@ class _Look:
         return max(values, default=None)
 
     def idle(self) -> tuple[Idle, ...] | None:
-        """Services, and the databases that are instances: an Aurora cluster's members have names of their
-        own."""
+        """What Compute Optimizer calls idle: services, and the databases that are instances. Aurora clusters
+        are left out, because their members have names of their own.
+        """
         action = "ask Compute Optimizer what is idle"
         client = self.of.place.optimizer(action)
         with self.of.place.turn(sign_calls.GET_ENROLLMENT_STATUS, action):
@@ -144,7 +146,7 @@ class _Look:
             request["nextToken"] = page["nextToken"]
 
     def pushed(self) -> datetime | None:
-        """Of what runs: a service at zero has no image that counts."""
+        """When the newest running image was pushed. The image of a service at zero does not count."""
         names = {row["serviceName"] for row in self.own}
         running: set[tuple[str, str]] = set()
         for cluster in {row["clusterArn"] for row in self.own}:
@@ -155,7 +157,7 @@ class _Look:
         return newest_push(self.of.place, sorted(running))
 
     def registered(self) -> datetime | None:
-        """A revision that is deleted by now has no date."""
+        """When the newest revision was registered. A revision that has been deleted has no date."""
         found = [self._definition(row) for row in self.own if row.get("taskDefinition")]
         return max((d.registered for d in found if d and d.registered), default=None)
 
@@ -167,7 +169,7 @@ class _Look:
             return None
 
     def _points(self, series: Sequence[Series], days: int) -> list[Points]:
-        """By days of UTC, today among them."""
+        """Points by day of UTC, today included."""
         window = Window(self._midnight(days), self.at, DAY)
         return CloudWatch(self.of.place).points(series, window) if series else []
 

@@ -1,4 +1,6 @@
-"""What DescribeTasks says of what is paid for: what a task uses, since when, until when (facts/ecs 7.3)."""
+"""What DescribeTasks reports of what is paid for: what a task uses, since when and until when (facts/ecs
+7.3).
+"""
 
 from __future__ import annotations
 
@@ -17,25 +19,28 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import TaskTypeDef
 
 FREE_STORAGE = 20
-"""GB that each Fargate task has in any case."""
+"""GB of storage that every Fargate task has without extra cost."""
 MINIMUM, WINDOWS_MINIMUM = 60, 300
-"""Seconds that a Fargate task is billed at least."""
+"""Seconds that a Fargate task is billed for at least."""
 ARCHITECTURE = "ecs.cpu-architecture"
-"""The attribute by which a task on Fargate says what it runs on (facts/ecs 7.3)."""
+"""The attribute by which a task on Fargate names its architecture (facts/ecs 7.3)."""
 SIZE = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(vcpu|gb)?\s*", re.IGNORECASE)
 UNITS = 1_024
-"""CPU units in a vCPU, MiB in a GB."""
+"""CPU units in a vCPU, and MiB in a GB."""
 ONE = 1_000
 INSTANCE, OUTSIDE, UNSIZED = "ec2.task", "external.task", "fargate.task"
 """Items of tasks that have no price of their own: on instances, which are billed themselves; on machines
-outside AWS; on Fargate, of a size that ECS does not tell."""
+outside AWS; on Fargate, with a size that ECS does not report.
+"""
 KINDS = {X86: "x86", ARM: "arm"}
 WAITING = frozenset({"PROVISIONING", "PENDING", "ACTIVATING"})
 
 
 @dataclass(frozen=True)
 class SeenTask:
-    """``span``: of nobody yet. ``service``: empty for one that no service keeps. ``tags``: its own."""
+    """``span`` names no environment yet. ``service`` is empty for a task that no service keeps. ``tags`` are
+    the task's own.
+    """
 
     span: Span
     service: str
@@ -44,12 +49,13 @@ class SeenTask:
 
 
 Architecture = Callable[["TaskTypeDef"], str]
-"""``X86_64`` or ``ARM64``, of a task that does not say so itself; empty if nobody knows."""
+"""Returns ``X86_64`` or ``ARM64`` for a task whose row does not say so; empty if nobody knows."""
 
 
 def seen_task(row: TaskTypeDef, at: datetime, architecture: Architecture) -> SeenTask | None:
-    """``None`` for one whose image is not being pulled yet: nothing is paid for it so far, and once it is, it
-    is counted from then on."""
+    """The span of a task, or ``None`` while its image is not being pulled yet: so far nothing is paid for,
+    and payment counts from the pull on.
+    """
     begin = _utc(row.get("pullStartedAt"))
     if begin is None and row.get("lastStatus") in WAITING:
         return None
@@ -71,8 +77,10 @@ def seen_task(row: TaskTypeDef, at: datetime, architecture: Architecture) -> See
 
 
 def _last(row: TaskTypeDef, at: datetime) -> datetime:
-    """When it was surely still there. One that is stopped without saying when is taken no further than to
-    what it did say: that it is gone is told by the next look, which does not find it."""
+    """The latest instant at which the task surely existed. A stopped task without a time of its stop is
+    followed only to the last time in its row; the next look does not find the task, and so shows that it is
+    gone.
+    """
     if row.get("lastStatus") != "STOPPED":
         return at
     said = (_utc(row.get("executionStoppedAt")), _utc(row.get("stoppingAt")), _utc(row.get("startedAt")))
@@ -80,7 +88,7 @@ def _last(row: TaskTypeDef, at: datetime) -> datetime:
 
 
 def bought(row: TaskTypeDef) -> str:
-    """By the *task's* own provider: a service may mix them."""
+    """How the task is paid for, by the *task's* own provider, because a service may mix providers."""
     named = row.get("capacityProviderName", "")
     return named or row.get("launchType", "EC2")
 
@@ -112,7 +120,9 @@ def _storage(row: TaskTypeDef) -> tuple[Part, ...]:
 
 
 def _architecture(row: TaskTypeDef, otherwise: Architecture) -> str:
-    """As the task says, else as its definition does: a call for each revision is spared where it does."""
+    """The architecture from the task's row, else from its definition. The row saves a call for each
+    revision.
+    """
     for attribute in row.get("attributes", []):
         if attribute.get("name") == ARCHITECTURE:
             return attribute.get("value", "").upper()
@@ -128,8 +138,9 @@ def _minimum(row: TaskTypeDef) -> int:
 
 
 def _milli(text: str) -> int:
-    """Thousandths of a vCPU or a GB: ECS gives CPU units and MiB, an override also ``1 vCPU``, ``.5 vCPU`` or
-    ``2 GB``."""
+    """Thousandths of a vCPU or a GB. ECS gives CPU units and MiB; an override may also say ``1 vCPU``, ``.5
+    vCPU`` or ``2 GB``.
+    """
     found = SIZE.fullmatch(text)
     if found is None:
         return 0
@@ -138,5 +149,5 @@ def _milli(text: str) -> int:
 
 
 def _utc(instant: datetime | None) -> datetime | None:
-    """botocore gives instants in the host's zone."""
+    """Convert to UTC, because botocore returns instants in the host's zone."""
     return instant.astimezone(UTC) if instant else None

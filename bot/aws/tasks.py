@@ -1,4 +1,6 @@
-"""Single tasks: stopping one, and finding those that no service keeps. Whether and why is decided before."""
+"""Single tasks: stops one, and finds those that no service keeps. Whether to stop a task is decided
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,13 @@ LONGEST_REASON = 255
 
 
 class EcsTasks:
-    """``handlers.ports.aws.Tasks``, in the environment's clusters and no other."""
+    """Implements ``handlers.ports.aws.Tasks``, in the environment's clusters and no others."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
 
     def stop(self, task: str, reason: str) -> Receipt:
-        """One attempt. The reason is shown on the task, so that its owner sees who stopped it."""
+        """Ask once to stop a task. The task shows the reason, so that its owner sees who stopped it."""
         if not ID.fullmatch(task):
             raise Absent(f"There is no task {task[:64]} in {self._place.environment.name}.")
         send_by = self._place.send_by()
@@ -49,7 +51,9 @@ class EcsTasks:
         return tuple(sorted(found, key=lambda one: (one.since is None, one.since, one.id)))
 
     def _judged(self, row: TaskTypeDef) -> OneOff | None:
-        """Tasks are tagged only by whoever runs them (facts/ecs 6). ``None`` for another environment's."""
+        """A one-off task as this environment sees it, or ``None`` if the task is another environment's. Only
+        whoever runs such a task can tag it (facts/ecs 6).
+        """
         self._place.check_account(row["taskArn"])
         pick = self._place.environment.pick
         ours = True
@@ -63,7 +67,7 @@ class EcsTasks:
         return OneOff(last_part(row["taskArn"]), family, by, row.get("createdAt"), ours)
 
     def _cluster(self, task: str) -> str:
-        """The one cluster there is, else the one that has the task."""
+        """The environment's only cluster, or else the cluster that has the task."""
         clusters = self._place.environment.pick.clusters
         if len(clusters) == 1:
             return clusters[0]

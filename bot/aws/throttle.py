@@ -1,9 +1,9 @@
 """Client-side token buckets: does a call to AWS fit now, or in how many seconds?
 
-ECS meters calls per account, region and category, shared with CI, the console and Terraform (facts/ecs
-1.4). We use a share of each published rate, and keep a part of that for people, so that a person's restart
-does not queue behind a fleet's stop; and more of it for people and transitions together, so that neither
-queues behind the meter. Nothing here sleeps.
+ECS meters calls per account, region and category, shared with CI, the console and Terraform (facts/ecs 1.4).
+We use a share of each published rate and reserve a part of that share for people, so that a person's restart
+does not queue behind a fleet's stop. A larger part is reserved for people and transitions together, so that
+neither queues behind the meter. Nothing here sleeps.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Rate:
-    """A bucket of AWS: how many calls at once, and how many a second for ever."""
+    """One of AWS's buckets: how many calls fit at once, and how many a second in the long run."""
 
     burst: float
     per_second: float
@@ -45,29 +45,32 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "price list": Rate(100, 5),
     }
 )
-"""facts/ecs 1.4, the categories this bot calls. Those after *task definition read* are assumptions of ours:
-no published rate was found for them (facts/ecs 7.8), so each is taken to allow 10 calls a second and 40 at
-once. What is read by pages in one go, prices and log groups, has room for a large account's."""
+"""Rates of the categories that this bot calls (facts/ecs 1.4). The rates after *task definition read* are our
+own assumptions, because no published rate was found (facts/ecs 7.8): most allow 10 calls a second and 40 at
+once. Prices and log groups are read in many pages in one go, so their bursts have room for a large account.
+"""
 
 HAIR = 1e-6
-"""Tokens. Sums of seconds are not exact, and waiting as long as was answered must be enough."""
+"""Tokens. Sums of seconds are inexact, and a caller who waited as long as the answer said must get through.
+"""
 
 
 class Standing(StrEnum):
-    """For whom a call is made: whoever stands lower leaves more in the bucket for those above."""
+    """For whom a call is made. A lower rank leaves more in the bucket for the ranks above."""
 
     PERSON = "person"
     CLOCK = "clock"
-    """Transitions, and the looks that they need."""
+    """Transitions, and the reads that they need."""
     BACKGROUND = "background"
-    """The meter: nobody waits for it, and what it could not read now it reads a little later."""
+    """The meter. Nobody waits for it, and what it could not read now it reads a little later."""
 
 
 @dataclass(frozen=True)
 class Allowance:
     """``share`` of AWS's published rate is ours. ``reserve`` of that share is for people alone, and
-    ``foreground`` of it for people and the clock: half, so that a fleet's transition that begins while the
-    meter is at work finds as much room as the meter does."""
+    ``foreground`` of the share is for people and the clock. Half is right for the latter: a fleet's
+    transition that begins while the meter is at work then finds as much room as the meter has.
+    """
 
     share: float = 0.5
     reserve: float = 0.2
@@ -78,7 +81,7 @@ class Allowance:
             raise ValueError("share must lie in (0, 1], reserve and foreground in [0, 1)")
 
     def left_by(self, standing: Standing) -> float:
-        """What part of our share must stay in the bucket."""
+        """The part of our share that must stay in the bucket."""
         match standing:
             case Standing.PERSON:
                 return 0.0
@@ -96,21 +99,22 @@ class _Bucket:
 
 @dataclass
 class Buckets:
-    """The buckets of one account and region. ``clock`` is monotonic seconds. Safe between threads."""
+    """The buckets of one account and region. ``clock`` counts monotonic seconds. Safe between threads."""
 
     clock: Callable[[], float]
     allowance: Allowance = field(default_factory=Allowance)
     among: Callable[[], int] = lambda: 1
-    """How many processes share the allowance now, this one among them."""
+    """How many processes share the allowance now, this process included."""
     _filled: dict[str, _Bucket] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def ask(self, category: str, *, standing: Standing, calls: int = 1) -> float:
-        """0.0: so many calls are yours, make them now. Else: how many seconds until they could be; nothing is
-        taken. More calls than the bucket can hold are as many as it can hold.
+        """Take room for so many calls. Return 0.0 if they may be made now, else the number of seconds until
+        they could be made; then nothing is taken. More calls than the bucket can hold count as many as it can
+        hold.
 
-        Whoever stands behind others must leave what is theirs in the bucket. ``KeyError`` for an unknown
-        category.
+        A caller of a lower rank must leave in the bucket what is reserved for the higher ranks. Raise
+        ``KeyError`` for an unknown category.
         """
         rate = RATES[category]
         share = self.allowance.share / max(1, self.among())
@@ -125,7 +129,7 @@ class Buckets:
             return (needed - bucket.tokens) / refill
 
     def give_back(self, category: str, calls: int) -> None:
-        """Calls that were taken and not made."""
+        """Return the room of calls that were not made."""
         with self._lock:
             self._filled[category].tokens += calls
 

@@ -1,7 +1,7 @@
-"""What is paid for in one environment, read for the meter: a few calls for each of its clusters.
+"""What is paid for in one environment, read for the meter in a few calls for each of its clusters.
 
-What is read of a cluster is good for a moment, so that the environments that share one, looked at one after
-the other, read it once.
+What was read of a cluster stays valid for a moment, so environments that share a cluster and are read one
+after the other read it once.
 """
 
 from __future__ import annotations
@@ -32,17 +32,21 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskSetTypeDef, TaskTypeDef
 
 FRESH = timedelta(minutes=1)
-"""Of the decision clock: for so long what was read of a cluster is good for its other environments too."""
+"""How long, on the decision clock, what was read of a cluster is valid for other environments with the same
+cluster.
+"""
 MOST_CLUSTERS, MOST_REVISIONS, MOST_SERIES = 32, 32_768, 4_096
 MOST_SHARERS = 30
-"""Names that are told of those that share one thing; a database's index takes no more."""
+"""Names that are listed for something shared; a database's index has no room for more."""
 PUBLIC = Part("ipv4", 1_000)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class SeenService:
-    """``groups``: ARNs of its target groups. ``public``: its tasks are given a public address."""
+    """``groups`` are ARNs of the service's target groups. ``public`` is true if its tasks get a public
+    address.
+    """
 
     live: LiveService
     seen: ServiceSeen
@@ -52,8 +56,9 @@ class SeenService:
 
 @dataclass(frozen=True)
 class UsageMemory:
-    """What the process remembers for the meter: it spares calls and decides nothing. ``told``: what
-    CloudWatch told of things that are paid for by their use."""
+    """What the process remembers for the meter. The memory saves calls and decides nothing. ``told`` holds
+    what CloudWatch reported of things that are paid for by their use.
+    """
 
     services: Kept[tuple[datetime, tuple[SeenService, ...]]]
     tasks: Kept[tuple[datetime, tuple[SeenTask, ...]]]
@@ -63,7 +68,9 @@ class UsageMemory:
 
     @classmethod
     def fresh(cls, clock: Callable[[], float], definitions: Kept[Definition]) -> UsageMemory:
-        """``clock`` is monotonic seconds; ``definitions`` are shared with whoever reads them otherwise."""
+        """Start with an empty memory. ``clock`` counts monotonic seconds; ``definitions`` are shared with
+        other readers.
+        """
         return cls(
             services=Kept(MOST_CLUSTERS, clock),
             tasks=Kept(MOST_CLUSTERS, clock),
@@ -74,7 +81,7 @@ class UsageMemory:
 
 
 class EcsUsage:
-    """``handlers.ports.usage.Usage``. ``now`` is the decision clock."""
+    """Implements ``handlers.ports.usage.Usage``. ``now`` is the decision clock."""
 
     def __init__(
         self, place: Place, everyone: Everyone, memory: UsageMemory, now: Callable[[], datetime]
@@ -116,11 +123,11 @@ class EcsUsage:
 
     @cached_property
     def _beside(self) -> tuple[Environment, ...]:
-        """Those with a cluster of this one's, itself among them."""
+        """The environments that share a cluster with this one, this one included."""
         return tuple(e for e in self._here if set(e.pick.clusters) & set(self._clusters))
 
     def _picked(self) -> list[tuple[SeenService, str]]:
-        """The services that this environment's rule names, each with whose it is."""
+        """The services that this environment's rule picks, each with the name of its owner."""
         return [
             (service, _together(claimants(service.live, self._beside)))
             for cluster in self._clusters
@@ -140,8 +147,10 @@ class EcsUsage:
                 yield replace(task.span, environment=owner, parts=used)
 
     def _owner_of(self, task: SeenTask, cluster: str) -> str:
-        """Of a task that no service keeps (any more): by its own tags. One that carries none, in a cluster
-        that several share by tag, is of all of them: nobody can tell whose it is. Empty: not this one's."""
+        """The owner of a task that no service keeps (any more), by the task's own tags. In a cluster that
+        several environments share by tag, a task without the tag belongs to all of them, because nobody can
+        tell whose it is. Empty if the task is not this environment's.
+        """
         live = LiveService(task.service, cluster, "", task.tags)
         claims = claimants(live, self._beside)
         if not claims and not any(self._says(e, task) for e in self._beside):
@@ -153,7 +162,7 @@ class EcsUsage:
         return isinstance(pick, TagPick) and pick.key in task.tags
 
     def _owner_of_database(self, database: str) -> str:
-        """The catalog names each; RDS keeps ids in lower case."""
+        """The environments whose catalog rows name this database. RDS keeps ids in lower case."""
         named = (e.name for e in self._here if database.lower() in map(str.lower, e.databases))
         return _together(named) or self._environment.name
 
@@ -162,7 +171,9 @@ class EcsUsage:
         return _together(named) or self._environment.name
 
     def _owner_of_balancer(self, users: Collection[str]) -> str:
-        """Its own and theirs who use it too: at first that is not known."""
+        """This environment and the others that are known to use the load balancer; at first none are
+        known.
+        """
         return _together({e.name for e in self._here if e.name in users} | {self._environment.name})
 
     def _services(self, cluster: str) -> tuple[SeenService, ...]:
@@ -193,7 +204,7 @@ class EcsUsage:
         return kept.keep(key, (now, read()))[1]
 
     def _architecture(self, row: TaskTypeDef) -> str:
-        """By its task definition; empty for one that is deleted."""
+        """The architecture in the task's definition; empty if the definition was deleted."""
         revision, memory = row.get("taskDefinitionArn", ""), self._memory
         known = memory.architectures.find(revision)
         if known is not None:
@@ -207,7 +218,7 @@ class EcsUsage:
 
 
 def seen_service(row: ServiceTypeDef, at: datetime) -> SeenService:
-    """Everything the meter keeps of a row of DescribeServices."""
+    """Everything that the meter keeps of a row of DescribeServices."""
     facts, network = rows.summary(row, at), row.get("networkConfiguration", {})
     newest, others = facts.primary, _task_set(row) or {}
     made = newest.created_at if newest else others.get("createdAt")
@@ -225,12 +236,16 @@ def seen_service(row: ServiceTypeDef, at: datetime) -> SeenService:
 
 
 def _task_set(row: ServiceTypeDef) -> TaskSetTypeDef | None:
-    """What others deploy has task sets in place of deployments; the newest that serves is the primary one."""
+    """The task set that serves. A service that others deploy has task sets in place of deployments; the
+    newest one that serves is the primary one.
+    """
     return next((each for each in row.get("taskSets", ()) if each.get("status") == "PRIMARY"), None)
 
 
 def _healthy(facts: ServiceFacts) -> bool | None:
-    """As far as its counts tell: not while a deployment goes on, and not where nothing is wanted."""
+    """Is the service healthy, as far as its counts show? ``None`` while a deployment goes on, and where no
+    tasks are wanted.
+    """
     newest = facts.primary
     if newest is None or not facts.desired or newest.rollout == "IN_PROGRESS" or len(facts.deployments) > 1:
         return None
@@ -238,7 +253,7 @@ def _healthy(facts: ServiceFacts) -> bool | None:
 
 
 def _together(names: Iterable[str]) -> str:
-    """Empty for nobody."""
+    """The joint name of these environments; empty if there are none."""
     return shared_name(sorted(set(names))[:MOST_SHARERS])
 
 

@@ -1,8 +1,8 @@
-"""What CloudWatch tells of things that are paid for by their use: asked once an hour, as far as it answers.
+"""What CloudWatch reports of things that are paid for by their use, asked once an hour as far as it answers.
 
-Each metric that is asked for costs (facts/ecs 7.10), so an hour that was told is not asked about again.
-Where CloudWatch may not be asked or does not answer, nothing is known: that is told wherever it matters, and
-what is known otherwise stands.
+Each requested metric costs money (facts/ecs 7.10), so an hour that has its points is not asked about again.
+If CloudWatch may not be asked or does not answer, the use is not known: every total that needs it says so,
+and everything else stands.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from handlers.words.errors import Trouble
 from policies.cost.by_use import HOUR, HOURS, KEPT, hours_before
 
 LATE = timedelta(minutes=45)
-"""After its end an hour that was not told is not waited for."""
+"""An hour without points is waited for no longer than this after its end."""
 Told = Kept[tuple[datetime, Points]]
-"""By place and series: for which newest hour, and its points."""
+"""By place and series: the newest hour for which CloudWatch was asked, and the points."""
 
 
 @dataclass(frozen=True)
 class UsePoints:
-    """At one moment. None is not zero."""
+    """The points at one moment. A missing point does not mean zero."""
 
     place: Place
     at: datetime
     told: Told
 
     def hourly(self, series: Sequence[Series]) -> list[Points]:
-        """By the hour, as far back as what is stopped may have last told something."""
+        """Points by the hour, as far back as something that is stopped now may have reported last."""
         newest = hours_before(self.at)[-1]
         return self._points(series, Window(newest - KEPT, self.at, int(HOUR.total_seconds())))
 

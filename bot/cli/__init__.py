@@ -1,6 +1,6 @@
 """The command line: ``lamplighter serve``, ``migrate``, ``apply``, ``audit``, ``doctor`` and the rest.
 
-Deliberately absent: decisions. A command reads settings, wires, asks the gate and prints.
+Deliberately absent: decisions. A command reads settings, wires the parts, asks the gate and prints.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ COMMANDS = {
         "bot.cli.recover", "Put back what stops saved, from the log in FILE, should the database be lost."
     ),
 }
-"""In the order in which `--help` lists them. Each is the function of its name in its module, unless said
-otherwise; a module is read when its command is typed."""
+"""The commands, in the order in which `--help` lists them. Each command is the function of the same name in
+its module, unless another name is given. A module is read when its command is typed.
+"""
 
 app = typer.Typer(
     name="lamplighter",
@@ -54,7 +55,7 @@ app = typer.Typer(
 
 
 def release() -> str:
-    """The version that is installed."""
+    """The installed version."""
     try:
         return version("lamplighter")
     except PackageNotFoundError:

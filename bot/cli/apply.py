@@ -31,7 +31,7 @@ from policies.catalog.values import OPS_CHANNEL, from_json, to_json
 log = structlog.get_logger()
 
 BUSY_FOR = 20.0
-"""Seconds a starting replica waits for another that applies the same mounted file."""
+"""Seconds that a starting replica waits for another one that applies the same mounted file."""
 
 
 def apply(
@@ -68,7 +68,9 @@ def apply(
 
 
 def read_content(core: Core, file: Path) -> str:
-    """The file as the operation takes it. One that is no catalog ends here and never reaches the gate."""
+    """Return the file's content as the operation takes it. A file that is not a catalog ends the command here
+    and never reaches the gate.
+    """
     operations = [o.name for o in core.parts.registry.operations.values() if o.changes]
     try:
         return to_json(load(file, team=core.settings.slack_team, operations=operations))
@@ -78,8 +80,9 @@ def read_content(core: Core, file: Path) -> str:
 
 
 def refuse_shared_channels(core: Core, content: str) -> None:
-    """Where Slack can be asked: no environment is told in a channel another company reads, unless allowed;
-    and all of them never are."""
+    """Refuse the file if a channel breaks the rules, as far as Slack can be asked. An environment's channel
+    that another company reads must be allowed by the catalog; the ops channel must never be shared.
+    """
     wanted = from_json(content)
     ops = wanted.settings.get(OPS_CHANNEL, "")
     found = list(slack_checks.channels(core.settings, wanted.environments, ops))
@@ -90,7 +93,7 @@ def refuse_shared_channels(core: Core, content: str) -> None:
 
 
 def ask(core: Core, what: tuple[str, str], user: ConsoleUser, *, confirmed: str = "") -> Reply:
-    """One asking of ``apply`` through the gate. ``what``: the content and the file's name."""
+    """Ask for ``apply`` through the gate once. ``what`` is the content and the file's name."""
     content, name = what
     request = Request(
         id=new_id(),
@@ -105,9 +108,9 @@ def ask(core: Core, what: tuple[str, str], user: ConsoleUser, *, confirmed: str 
 
 
 def apply_mounted(core: Core, file: Path) -> None:
-    """At the start of ``serve``: the file that was mounted for this installation, without asking.
+    """Apply the file that was mounted for this installation, without asking, at the start of ``serve``.
 
-    Replicas that start together apply it one after the other; the later ones find it applied.
+    Replicas that start together apply the file one after the other; the later ones find it applied.
     """
     what = (read_content(core, file), file.name)
     until = time.monotonic() + BUSY_FOR
@@ -143,7 +146,7 @@ def _tell_head(core: Core) -> None:
 
 
 def _tell_money(core: Core, content: str, user: ConsoleUser) -> None:
-    """Beside the plan: what the schedules that change are in money, where AWS can be asked."""
+    """Show, next to the plan, the cost of the schedules that change, where AWS can be asked."""
     wanted, stored = from_json(content), core.db.catalog.read()
     rows = (stored.schedules, wanted.schedules)
     for line in money.lines(core.scopes, wanted.environments, rows, user):
@@ -151,7 +154,7 @@ def _tell_money(core: Core, content: str, user: ConsoleUser) -> None:
 
 
 def _survey(core: Core, user: ConsoleUser) -> None:
-    """What the catalog leaves open, where AWS can be asked. Nothing here undoes what was applied."""
+    """Show what the catalog leaves open, where AWS can be asked. Nothing here undoes what was applied."""
     state = core.db.catalog.read()
     unasked = []
     for check in _open_questions(core, user):

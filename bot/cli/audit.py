@@ -1,4 +1,4 @@
-"""``lamplighter audit list | export | verify | prune``: the evidence, for whoever has the database."""
+"""``lamplighter audit list | export | verify | prune``: the evidence, for whoever can reach the database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ app = typer.Typer(
 app.command("prune")(prune)
 
 PAGE = 500
-"""Entries read at a time, so that an export of any size stays small in memory."""
+"""Entries read at a time, so that an export of any size needs little memory."""
 HASH = re.compile(r"[0-9a-f]{64}")
 HEAD = re.compile(rf"(\d{{1,18}}):({HASH.pattern})")
 
@@ -103,12 +103,12 @@ def verify(
 
 
 def _hash(text: str) -> str:
-    """Whatever stands in its place, no terminal obeys it."""
+    """Print anything that is not a hash as ASCII, so that no terminal takes it for a control sequence."""
     return text if HASH.fullmatch(text) else ascii(text)
 
 
 def _tell_pruned(db: Database, query: AuditQuery) -> None:
-    """Whoever exports what was pruned in part is told so, beside the export."""
+    """Warn, next to the export, that a part of what was asked for was pruned."""
     pruned = db.audit.pruned()
     if pruned and (query.since is None or query.since < pruned.at):
         warn(f"Not in it: {pruned.sentence}.")

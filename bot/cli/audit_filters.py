@@ -1,4 +1,4 @@
-"""Which entries: filters as they are typed, and the query they stand for."""
+"""Selects audit entries: filters as they are typed, and the query that they stand for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Until = Annotated[str, typer.Option(help="before this instant")]
 
 @dataclass(frozen=True)
 class Filters:
-    """As typed; empty means any."""
+    """Filters as they are typed. An empty filter matches everything."""
 
     environment: str
     person: str
@@ -37,7 +37,9 @@ class Filters:
     until: str
 
     def query(self, limit: int, teams: Iterable[str]) -> AuditQuery:
-        """``typer.BadParameter`` on an instant that is none, or on a person of nobody knows which team."""
+        """The query for these filters. Raise ``typer.BadParameter`` for text that is not an instant, or for a
+        Slack user whose team is not known.
+        """
         return AuditQuery(
             environments=(self.environment,) if self.environment else (),
             actor=_actor(self.person, sorted(set(teams))),
@@ -52,7 +54,9 @@ class Filters:
 
 
 def teams_of(team: str, grants: Iterable[Grant]) -> tuple[str, ...]:
-    """The team of the settings; where the grants name others, or the settings none, those the grants name."""
+    """The team of the settings. If the settings name none, or the grants name only others, the teams that the
+    grants name.
+    """
     named = teams_named(grants)
     return (team,) if team and (team in named or not named) else tuple(sorted(named))
 

@@ -34,14 +34,14 @@ def write_csv(found: Iterable[RecordedEntry], out: TextIO) -> None:
 
 
 def write_json_lines(found: Iterable[RecordedEntry], out: TextIO) -> None:
-    """The stored body, field by field, and its hash."""
+    """Write the stored body of each entry, field by field, with its hash."""
     for recorded in found:
         body = json.loads(canonical(recorded.entry, recorded.seq))
         out.write(json.dumps({**body, "hash": recorded.hash}, sort_keys=True) + "\n")
 
 
 def line(recorded: RecordedEntry) -> str:
-    """One entry for a terminal."""
+    """One entry as a line for a terminal."""
     entry = recorded.entry
     what = f"{entry.operation} {entry.environment} {'' if entry.target == '*' else entry.target}".rstrip()
     end = {"closed": entry.outcome, "refused": f"refused: {entry.reason}"}.get(entry.kind, entry.kind)

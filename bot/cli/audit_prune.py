@@ -60,7 +60,7 @@ OPERATION = "audit prune"
 
 
 def _days(text: str) -> int:
-    """0 if nothing was said."""
+    """The number of days, or 0 if the option was not given."""
     if not text:
         return 0
     found = AGE.fullmatch(text.strip())

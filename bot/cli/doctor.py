@@ -34,7 +34,7 @@ def doctor(verbose: Verbose = False) -> None:
 
 
 def examine(settings: Settings) -> Iterator[Check]:
-    """Every check, in the order in which mending makes sense."""
+    """Make every check, in the order in which fixing makes sense."""
     first = list(database.database(settings))
     yield from first
     if first[0].well:
@@ -53,7 +53,9 @@ def _evidence(settings: Settings) -> Iterator[Check]:
 
 
 def _teams(settings: Settings) -> tuple[str, ...]:
-    """Whose people the catalog names; none where it cannot be read, which its own check says."""
+    """The teams whose people the catalog names; none if the catalog cannot be read, which a check of its own
+    reports.
+    """
     with opened(settings) as db:
         try:
             return tuple(sorted(teams_named(db.catalog.read().grants)))
@@ -62,7 +64,7 @@ def _teams(settings: Settings) -> tuple[str, ...]:
 
 
 def _installation(settings: Settings) -> Iterator[Check]:
-    """The catalog against Slack and AWS."""
+    """Check the catalog against Slack and AWS."""
     with opened(settings) as db:
         try:
             yield from _of_the_catalog(compose(settings, db=db), console_user())

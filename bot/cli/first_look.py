@@ -1,5 +1,6 @@
-"""Slack and AWS asked for a first catalog: what keeps it from being written ends in words, what is only
-missing is noted."""
+"""Asks Slack and AWS for a first catalog. A failure that prevents the catalog ends the command with a
+sentence; what is only missing is noted.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +46,14 @@ class Noted:
 
 
 def ended(what: str, todo: str) -> NoReturn:
-    """Nothing was written: why, and what to do next."""
+    """End the command: say why nothing was written, and what to do next."""
     fail(f"{what}\n  -> {todo}\nNothing was written.")
 
 
 def slack_look(settings: Settings) -> SlackFirstLook:
-    """By the bot token alone: a first catalog needs no app-level token and no signing secret."""
+    """Look at Slack with the bot token alone: a first catalog needs no app-level token and no signing
+    secret.
+    """
     bot, app = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
     if not bot:
         ended("Slack: no bot token is set.", NO_TOKEN)
@@ -68,7 +71,7 @@ def slack_look(settings: Settings) -> SlackFirstLook:
     web = SlackWeb(part)
     try:
         answer = web.client.auth_test()
-    except Exception as error:  # whatever the SDK raises is told
+    except Exception as error:  # whatever the SDK raises is reported
         cause = slack_causes.why(error, part.api_url)
         ended(f"Slack token: {cause.said}.", cause.todo)
     look = SlackFirstLook(web, installation.read({n: answer.get(n) for n in SAID}), settings.slack_team)
@@ -79,7 +82,7 @@ def slack_look(settings: Settings) -> SlackFirstLook:
 
 
 def channels(look: SlackFirstLook) -> tuple[tuple[FoundChannel, ...], tuple[Noted, ...]]:
-    """Without them a catalog can be written all the same."""
+    """The bot's channels. A catalog can be written without them, so a failure is only noted."""
     try:
         found = look.channels()
     except Trouble as trouble:
@@ -94,7 +97,7 @@ def channels(look: SlackFirstLook) -> tuple[tuple[FoundChannel, ...], tuple[Note
 
 
 def aws_look(settings: Settings, region: str, user: ConsoleUser) -> AwsFirstLook:
-    """Whose credentials answer in that region."""
+    """Look at AWS in that region, once its credentials answer."""
     if not region:
         ended("AWS: no region is set.", NO_REGION)
     try:
@@ -110,7 +113,7 @@ def aws_look(settings: Settings, region: str, user: ConsoleUser) -> AwsFirstLook
 
 
 def clusters(look: AwsFirstLook, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Names of those there are, or of those that are ``wanted``: names and patterns."""
+    """The names of the clusters that exist, or of the ``wanted`` ones, which are names and patterns."""
     exact = not any(set(name) & set("*?[") for name in wanted)
     try:
         there = look.clusters()
@@ -131,7 +134,9 @@ def clusters(look: AwsFirstLook, wanted: Sequence[str]) -> tuple[str, ...]:
 
 
 def cluster(look: AwsFirstLook, name: str) -> FoundCluster:
-    """One whose services may not be read is there all the same; no answer at all is the end."""
+    """One cluster. If its services may not be read, the cluster is still listed; if AWS does not answer at
+    all, the command ends.
+    """
     try:
         return FoundCluster(name, look.services(name))
     except (Denied, Absent, Rejected) as trouble:
@@ -141,7 +146,7 @@ def cluster(look: AwsFirstLook, name: str) -> FoundCluster:
 
 
 def unread(clusters: Sequence[FoundCluster]) -> tuple[Noted, ...]:
-    """Those that are known by their names alone."""
+    """Note the clusters of which only the names are known."""
     names = [cluster.name for cluster in clusters if cluster.unread]
     why = next((cluster.unread for cluster in clusters if cluster.unread), "")
     return (Noted(f"The services of {_some(names)} are not known: {why}", ALLOW),) if names else ()

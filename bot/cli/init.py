@@ -1,4 +1,4 @@
-"""``lamplighter init``: asks Slack and AWS what there is, and writes a first catalog from it."""
+"""``lamplighter init``: asks Slack and AWS what exists, and writes a first catalog from it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,14 @@ WHO = "Who are you in Slack? Type your name or your member id"
 WHICH = "Which of these? Type all, or names and patterns separated by commas"
 ALL = "all"
 MANY = 10
-"""Clusters that are read so fast that nobody asks what goes on."""
+"""Clusters that are read so fast that nobody wonders what is going on."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """As typed. ``ask``: whether there is somebody to ask; else an option says it, or nothing is done."""
+    """The options as they are typed. ``ask`` says whether somebody is there to ask; otherwise an option must
+    give the answer, or nothing is written.
+    """
 
     file: str
     admin: str = ""
@@ -49,7 +51,7 @@ class Options:
 
     @property
     def tell(self) -> Callable[[str], None]:
-        """Where the catalog itself is printed, sentences go beside it."""
+        """Print sentences to standard error if the catalog itself is printed, else to standard output."""
         return warn if self.file == STDOUT else say
 
 
@@ -80,7 +82,7 @@ def init(
 
 
 def write_first(settings: Settings, options: Options) -> None:
-    """What can be seen to fail is looked at before anything is asked."""
+    """Write a first catalog. Whatever can be seen to fail is checked before anything is asked."""
     force = _may_be_written(options)
     user = console_user()
     slack = first_look.slack_look(settings)
@@ -102,7 +104,9 @@ def write_first(settings: Settings, options: Options) -> None:
 
 
 def _may_be_written(options: Options) -> bool:
-    """Whether a file that is there is to be overwritten; ends where it is not, and where none could be."""
+    """Return whether an existing file is to be overwritten. End the command if the file is to stay, or if its
+    folder does not exist.
+    """
     path = Path(options.file)
     if options.file == STDOUT or not path.exists():
         if options.file != STDOUT and not path.absolute().parent.is_dir():
@@ -120,7 +124,7 @@ def _agreed(question: str) -> bool:
 
 
 def _admin(slack: SlackFirstLook, options: Options, user: ConsoleUser) -> Admin:
-    """The person who sits here, as Slack knows them."""
+    """The person at this terminal, as Slack knows them."""
     text = options.admin
     while True:
         if not text:
@@ -138,7 +142,7 @@ def _admin(slack: SlackFirstLook, options: Options, user: ConsoleUser) -> Admin:
 
 
 def _asked(question: str, default: str | None = None) -> str:
-    """Whoever goes away instead of answering has changed nothing."""
+    """Ask a question. End the command if the person leaves instead of answering; then nothing was written."""
     try:
         return str(typer.prompt(question, default=default))
     except typer.Abort:
@@ -146,7 +150,7 @@ def _asked(question: str, default: str | None = None) -> str:
 
 
 def _somebody(slack: SlackFirstLook, text: str) -> tuple[Somebody | None, str]:
-    """The one that is meant, or why none is."""
+    """The person who is meant, or the reason why nobody is."""
     try:
         people = slack.people(text)
     except Trouble as trouble:
@@ -170,7 +174,7 @@ def _as_admin(somebody: Somebody, user: ConsoleUser) -> Admin:
 
 
 def _chosen(found: Found, options: Options) -> Guesses:
-    """All that was guessed, shown with why, or those that are chosen from it."""
+    """Show all guesses with their reasons, and return them, or those that the person chooses."""
     guesses = guess(found)
     if not guesses.environments:
         said = f"AWS: no cluster in account {found.account}, region {found.region} has a service."
@@ -194,7 +198,7 @@ def _among(environments: Sequence[Guess], wanted: Sequence[str]) -> tuple[tuple[
 
 
 def _checked(draft: Draft) -> str:
-    """The file's text, which was read again and says what it should."""
+    """The file's text, after reading it again and checking that it says what it should."""
     text, wanted = tell.first_catalog(draft), draft.wanted()
     try:
         again = parse(text)

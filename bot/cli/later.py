@@ -1,4 +1,6 @@
-"""Commands whose modules are read when they are typed: what a help text lists needs no AWS, Slack or SQL."""
+"""Commands whose modules are read only when they are typed, because a help text needs no AWS, Slack or
+SQL.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ from typer.main import get_command
 
 @dataclass(frozen=True)
 class Named:
-    """``help``: the line by which it is listed, which begins its own help too. ``what``: the function or
-    application in the module; empty: the function of the command's name."""
+    """A command by name. ``help`` is its line in the list and the first line of its own help. ``what`` is the
+    function or application in the module; if empty, the function has the command's name.
+    """
 
     module: str
     help: str
@@ -36,8 +39,9 @@ class Named:
 
 
 def _read(module: str) -> ModuleType:
-    """What is made while modules are read stays to the end: a collector that looks through it again and again
-    takes a quarter of that time."""
+    """Import a module with the garbage collector off. What is made during an import stays to the end, and a
+    collector that looks through it again and again takes a quarter of the import's time.
+    """
     gc.disable()
     try:
         return import_module(module)

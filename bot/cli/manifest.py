@@ -1,4 +1,4 @@
-"""``lamplighter manifest`` and ``lamplighter policy``: what Slack and AWS must be told."""
+"""``lamplighter manifest`` and ``lamplighter policy``: the documents to paste into Slack and AWS."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def policy(
 
 
 def _print_part(document: dict[str, Any], part: int, command: str) -> None:
-    """The document on standard output; its size against AWS's limits beside it, on standard error."""
+    """Print the document on standard output, and its size against AWS's limits on standard error."""
     pieces = policy_parts.parts(document) if part else [document]
     if part > len(pieces):
         fail(f"This policy has {len(pieces)} {'parts' if len(pieces) > 1 else 'part'}, and no part {part}.")
@@ -100,13 +100,13 @@ def _print_part(document: dict[str, Any], part: int, command: str) -> None:
 
 
 def _caller(environments: Sequence[Environment], settings: Settings) -> dict[str, Any]:
-    """With the role that reads the bill, where there is one."""
+    """The policy of the bot's own identity, which includes the role that reads the bill, if there is one."""
     bill = payer(settings)
     return caller_document([*(e.role_arn for e in environments), bill.role_arn if bill else ""])
 
 
 def _sharing_a_role(environments: Sequence[Environment], name: str) -> Sequence[Environment]:
-    """The environments for which one role is used: one policy covers them all."""
+    """The environments that use the same role. One policy covers them all."""
     roles: dict[tuple[str, str], list[Environment]] = {}
     for one in environments:
         roles.setdefault((one.account, one.role_arn), []).append(one)

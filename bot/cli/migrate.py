@@ -1,4 +1,4 @@
-"""``lamplighter migrate``: bring the schema up to date. Every replica may run it at once."""
+"""``lamplighter migrate``: bring the schema up to date. All replicas may run the command at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def migrate(
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Upgrade, unless a newer release has been here."""
+    """Upgrade the schema, unless a newer release has migrated the database."""
     require_folder(settings)
     if schema.schema_state(settings.database_url) == "newer":
         fail(TODO["newer"])

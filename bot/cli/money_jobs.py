@@ -1,4 +1,4 @@
-"""What is asked of AWS about money while the bot serves, each under a lease of its own."""
+"""What the bot asks AWS about money while it serves, each question under a lease of its own."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from handlers.clock.tenure import Job
 from policies.service.environment import Environment
 
 EVERY = 5.0
-"""Seconds between two looks whether a day's prices, its bill or a history are still to be asked for."""
+"""Seconds between two checks whether a day's prices, its bill or a history still have to be asked for."""
 
 
 def money_jobs(core: Core) -> Iterator[Job]:
-    """Prices and the bill once a day, and only if a setting says so; an environment's history once."""
+    """The jobs. Prices and the bill are read once a day, and only if a setting says so; each environment's
+    history is read once.
+    """
     settings, ledger, aws = core.settings, core.db.book.ledger, core.scopes.aws
 
     def places() -> tuple[Environment, ...]:

@@ -28,13 +28,13 @@ def say(text: str) -> None:
 
 
 def fail(text: str) -> NoReturn:
-    """Say what is wrong on standard error and end with 1."""
+    """Say what is wrong on standard error, and end with exit code 1."""
     warn(text)
     sys.exit(1)
 
 
 def warn(text: str) -> None:
-    """On standard error, so that what is printed can be passed on."""
+    """Print on standard error, so that standard output can be piped on."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(plain(text), markup=False)
 
 
@@ -42,8 +42,9 @@ Verbose = Annotated[bool, typer.Option("--verbose", help="print the log too, on 
 
 
 def read_settings(*, verbose: bool = False) -> Settings:
-    """The settings, or the end with words. From here on the log goes to standard error if that was asked for,
-    else to the file of the settings, else nowhere: what is printed are sentences."""
+    """Read the settings, or end with a sentence. From here on the log goes to standard error if ``verbose``,
+    else to the file that the settings name, else nowhere, so that only sentences are printed.
+    """
     try:
         settings = settings_module.read()
     except SettingsError as error:
@@ -66,7 +67,7 @@ def _log_file(settings: Settings) -> Nowhere:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Troubles in words instead of a traceback."""
+    """End with a sentence instead of a traceback if trouble is raised inside."""
     try:
         yield
     except StoreLost as lost:
@@ -77,7 +78,7 @@ def told() -> Iterator[None]:
 
 
 def done(reply: Reply) -> bool:
-    """Whether it now is as was asked."""
+    """Has the operation reached what was asked?"""
     match reply:
         case Unchanged() | Report(state=State.SUCCEEDED | State.UNCHANGED):
             return True
@@ -85,7 +86,7 @@ def done(reply: Reply) -> bool:
 
 
 def held_up(reply: Reply) -> bool:
-    """Whether another operation was in the way, which passes."""
+    """Was another operation in the way? That passes by itself."""
     return isinstance(reply, Refusal) and bool(reply.in_the_way)
 
 
@@ -97,7 +98,9 @@ def _print(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
 
 
 def show(reply: Reply, *, notes: bool = True) -> None:
-    """A reply as a person at a terminal reads it. Without ``notes`` where they were shown before."""
+    """Print a reply for a person at a terminal. Without ``notes``, texts that were shown before are left
+    out.
+    """
     said = message(reply)
     say(said.headline)
     for block in said.blocks:

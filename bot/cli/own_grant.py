@@ -18,8 +18,9 @@ from policies.catalog.values import from_json, to_json
 
 @dataclass
 class OwnGrant:
-    """``content``: the catalog with that grant, as the operation takes it. ``wanted``: what was answered;
-    ``None`` before it was asked."""
+    """The offered grant. ``content`` is the catalog with that grant, as the operation takes it. ``wanted`` is
+    the person's answer, or ``None`` before the question.
+    """
 
     file: Path
     before: str
@@ -32,7 +33,9 @@ class OwnGrant:
         return self.wanted
 
     def write(self) -> None:
-        """Only once it is applied, and only into the file that was read."""
+        """Write the line into the file. The caller waits until the grant was applied; a file that was changed
+        meanwhile is left alone.
+        """
         try:
             if self.file.read_bytes().decode() != self.before:
                 warn(f"{self.file} was changed meanwhile: add that line yourself.")
@@ -45,7 +48,9 @@ class OwnGrant:
 
 
 def grant_of_ones_own(content: str, file: Path, user: ConsoleUser, now: datetime) -> OwnGrant | None:
-    """Nothing where it is not missing, or where there is no place for it that can be told."""
+    """The grant that is missing, or ``None`` if the user has one already or no place for the line can be
+    found.
+    """
     wanted = from_json(content)
     if isinstance(console(user, wanted.grants, now=now), Allowed):
         return None
@@ -64,8 +69,9 @@ def grant_of_ones_own(content: str, file: Path, user: ConsoleUser, now: datetime
 
 
 def with_line(text: str, line: str) -> str:
-    """The file with one more grant before the first, everything else as it was; empty where its list cannot
-    be added to."""
+    """The file with one more grant before the first and everything else unchanged; empty if nothing can be
+    added to the list.
+    """
     found = place_for(text, "grants")
     if found is None:
         return ""

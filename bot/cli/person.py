@@ -8,14 +8,14 @@ import pwd
 from policies.access.people import ConsoleUser
 
 SERVE = ConsoleUser("serve")
-"""The process that applies the file mounted for it; the gate lets it."""
+"""The process that applies its mounted file; the gate allows this user to do so."""
 
 
 def console_user() -> ConsoleUser:
-    """The account this process runs as; not what LOGNAME says, which anybody can set.
+    """The account that this process runs as, and not what LOGNAME says, because anybody can set that.
 
-    An account that has no name (a container started with a bare number) or happens to be called like the
-    serving process is named by its number.
+    An account is named by its number if it has no name (a container started with a bare number) or has the
+    name of the serving process.
     """
     number = os.getuid()
     try:

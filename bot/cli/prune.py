@@ -1,4 +1,4 @@
-"""``lamplighter prune``: what of the working state is older than it must be kept, removed or only counted."""
+"""``lamplighter prune``: removes or counts the working state that is older than it must be kept."""
 
 from __future__ import annotations
 

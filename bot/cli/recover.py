@@ -22,13 +22,15 @@ from policies.capacity.saved_values import saved_from, saved_text, saved_values
 from policies.secrets.shapes import MARK
 
 EVENT = "saved capacity"
-"""The log's name for what was saved of an environment, or forgotten (``bot.bootstrap``)."""
+"""The log's event for what was saved of an environment, or was forgotten (``bot.bootstrap``)."""
 PARTS = frozenset(saved_values(SavedCapacity()))
-"""What such a line has besides the environment; one that has none of them says that it was forgotten."""
+"""The fields that such a line has besides the environment. A line without any of them says that the saved
+capacity was forgotten.
+"""
 
 
 class Broken(Exception):
-    """A line that should say what was saved and does not. Its text says why."""
+    """A line that should say what was saved, but does not. The message says why."""
 
 
 def recover(
@@ -55,8 +57,9 @@ def recover(
 
 
 def read_log(lines: Iterable[str]) -> tuple[dict[str, SavedCapacity], list[str]]:
-    """What was last saved of each environment, without those forgotten since; and a sentence for each line
-    that is broken. Whatever a log shipper wrote before the JSON of a line is passed over."""
+    """What was last saved of each environment, without those forgotten since, and a sentence for each broken
+    line. Text that a log shipper wrote before the JSON of a line is skipped.
+    """
     found: dict[str, SavedCapacity] = {}
     broken: list[str] = []
     for number, line in enumerate(lines, 1):
@@ -75,8 +78,9 @@ def read_log(lines: Iterable[str]) -> tuple[dict[str, SavedCapacity], list[str]]
 
 
 def _event(line: str) -> dict[str, Any] | None:
-    """The line's event if it is one of ours. Text that is no JSON is only broken where it began as JSON, or
-    names the event."""
+    """The line's event if it is one of ours, else ``None``. Text that is not JSON counts as broken only if
+    the line begins like JSON or names the event.
+    """
     _, brace, rest = line.partition("{")
     try:
         said = json.loads(brace + rest) if brace else None
@@ -119,7 +123,7 @@ def _read(file: Path) -> dict[str, SavedCapacity]:
 
 
 def _ask(core: Core, what: tuple[str, str], user: ConsoleUser, *, confirmed: str = "") -> Reply:
-    """One asking through the gate. ``what``: what was saved, and the log's name."""
+    """Ask through the gate once. ``what`` is what was saved, and the log's name."""
     content, name = what
     request = Request(
         id=new_id(),

@@ -1,4 +1,4 @@
-"""Is there a database of this release? Every command that reads or writes one asks first."""
+"""Does the database fit this release? Every command that reads or writes a database asks first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TODO = {
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """The database of this release, for as long as one command takes; else the end with words."""
+    """Open this release's database for the length of one command, or end with a sentence."""
     require_current(settings)
     db = open_database(settings)
     try:
@@ -31,7 +31,9 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 def require_current(settings: Settings) -> None:
-    """End with words unless the schema is this release's. ``StoreLost`` if the database does not answer."""
+    """End with a sentence unless the schema is this release's. Raise ``StoreLost`` if the database does not
+    answer.
+    """
     require_folder(settings)
     state = schema.schema_state(settings.database_url)
     if state != "current":
@@ -39,14 +41,14 @@ def require_current(settings: Settings) -> None:
 
 
 def require_folder(settings: Settings) -> None:
-    """End with words if SQLite's file has no folder to lie in."""
+    """End with a sentence if the folder of SQLite's file does not exist."""
     file = sqlite_file(settings)
     if file is not None and not file.parent.is_dir():
         fail(f"There is no folder {file.parent}: make it, or correct LAMPLIGHTER_DATABASE_URL.")
 
 
 def sqlite_file(settings: Settings) -> Path | None:
-    """Where SQLite's file is or will be; nothing for PostgreSQL."""
+    """Where SQLite's file is or will be; ``None`` for PostgreSQL."""
     if not settings.database_url.startswith("sqlite:"):
         return None
     return Path(settings.database_url.split("///", 1)[-1].partition("?")[0]).absolute()

@@ -24,7 +24,7 @@ from bot.settings import Settings
 log = structlog.get_logger()
 
 LOOK_EVERY = 1.0
-"""Seconds between two looks at whether Slack can still be heard."""
+"""Seconds between two checks whether Slack can still be heard."""
 
 
 def serve(
@@ -61,7 +61,9 @@ def _made(settings: Settings) -> Serving:
 
 
 def _until(stop: threading.Event, serving: Serving) -> str:
-    """Wait for the end; empty if it was asked for, else why this process should be started anew."""
+    """Wait for the end. Return an empty string if the end was asked for, else why this process should be
+    restarted.
+    """
     while not stop.wait(LOOK_EVERY):
         if trouble := serving.transport.liveness():
             log.error("ending so that I am started anew", trouble=trouble)
@@ -70,8 +72,9 @@ def _until(stop: threading.Event, serving: Serving) -> str:
 
 
 def _leave(troubled: bool) -> None:
-    """A thread that still waits for an answer from outside must not hold up the end: its operation's lease
-    was given back, and whoever holds it next goes on from the rows."""
+    """End the process at once. A thread that still waits for an answer from outside must not hold up the end:
+    the lease of its operation was released, and the next holder continues from the rows.
+    """
     log.warning("ending with calls still unanswered")
     logging.shutdown()
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Everything that runs while the bot serves, made, started and stopped in order."""
+"""Everything that runs while the bot serves: made, started and stopped in order."""
 
 from __future__ import annotations
 
@@ -68,31 +68,33 @@ log = structlog.get_logger()
 ADVANCERS = 8
 """Threads in which the tick advances operations; each look is a few AWS reads."""
 ASKERS = 4
-"""Threads in which the clock asks for transitions: each is a plan, some ten reads of AWS."""
+"""Threads in which the clock asks for transitions; each needs a plan, which is about ten AWS reads."""
 STOP_WITHIN = 7.0
-"""Seconds from SIGTERM to the end: a second less than the page about operating promises."""
+"""Seconds from SIGTERM to the end, one second less than docs/operate.md promises."""
 TOO_LATE = 120.0
-"""Seconds by which a beat may be late before this process should be started anew."""
+"""Seconds by which a beat may be late before this process should be restarted."""
 ASLEEP = 60.0
 """Seconds by which a beat may be late before this process should get no new work."""
 READY_WITHIN = 2.0
-"""Seconds that whoever asks whether this process is ready waits; load balancers wait for five."""
+"""Seconds that a readiness check waits for its answer; load balancers wait five."""
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 ATTENDED_EVERY = 5.0
 """Seconds between two beats by which replicas know of one another."""
 HOMES_EVERY = 1.0
-"""Seconds between two looks whether a Home that somebody looks at is out of date."""
+"""Seconds between two checks whether a Home that somebody looks at is out of date."""
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
 ORPHANS_EVERY = 5.0
-"""Seconds between two looks whose turn it is to be looked at for whether anybody wants it."""
+"""Seconds between two checks whether an environment is due for a look at whether anybody needs it."""
 LOOKED_EVERY = 5.0
-"""Seconds between two beats of what is looked at every few minutes: the decision clock may be moved."""
+"""Seconds between two beats of jobs that are due every few minutes: the decision clock may be moved."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
 class Serving:
-    """``OSError`` if the port is taken. Nothing is called outside before ``start``."""
+    """Wires and runs everything. Raises ``OSError`` if the port is taken. Nothing outside is called before
+    ``start``.
+    """
 
     def __init__(self, settings: Settings) -> None:
         slack = slack_settings(settings)
@@ -134,20 +136,22 @@ class Serving:
         health = Health(self.alive, ready, self.metrics.page)
         self.transport = build_transport(build_app(edge), edge, health)
         self._queued: set[str] = set()
-        """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
+        """Operations that a thread has and has not finished: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
         self._meters = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="meter")
-        """Threads of its own: looks that AWS leaves waiting hold up no transition."""
+        """The meter's own threads: looks that AWS keeps waiting hold up no transition."""
         self._begun: set[Future[None]] = set()
-        """What a thread beside the beats was given and has not done yet."""
+        """Jobs that a thread besides the beats was given and has not finished."""
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
         self._ask = edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
     def _jobs(self, tick: float) -> tuple[Job, ...]:
-        """The clock's under a lease, so that replicas do not both ask AWS for the same; claims make sure."""
+        """All jobs. The clock's job has a lease, so that replicas do not all ask AWS the same; claims make
+        sure that nothing happens twice.
+        """
         lease = self.core.settings.lease_seconds
         return (
             Job("attend", max(tick, min(ATTENDED_EVERY, lease / 6)), lambda: self._attend),
@@ -164,13 +168,13 @@ class Serving:
         )
 
     def _metering(self, tick: float) -> tuple[Job, ...]:
-        """The meter, and what is judged by what it saw."""
+        """The meter, and the job that judges what the meter saw."""
         every = timedelta(minutes=self.core.settings.meter_minutes)
         if not every:
             return ()
 
         def begin() -> Run:
-            """A meter that remembers nothing."""
+            """Start a meter without any memory."""
             run = partial(self._beside, pool=self._meters)
             return Meter(self.core.parts, every, run=run, heard=self.metrics.metered()).tick
 
@@ -197,16 +201,17 @@ class Serving:
 
     def start(self) -> None:
         self.identity.learn_in_background()
-        with suppress(Trouble):  # the first beat says it again
+        with suppress(Trouble):  # the first beat will raise the same trouble
             self._attend()
         self.heartbeat.start()
         self.transport.start()
         log.info("serving", port=self.transport.port, transport=self.core.settings.slack_transport)
 
     def stop(self) -> bool:
-        """No new work; finish the call in hand; give back leases, so that the next holder need not wait.
+        """Stop: take no new work, finish the call in hand, and release the leases, so that the next holder
+        need not wait.
 
-        False: something outside has still not answered, and a thread waits for it.
+        Return false if something outside has still not answered and a thread waits for it.
         """
         end = time.monotonic() + STOP_WITHIN
         self.core.advance.stop()
@@ -226,12 +231,12 @@ class Serving:
         return ended and self.core.advance.idle()
 
     def alive(self) -> str:
-        """Empty, or why this process should be started anew."""
+        """Empty, or why this process should be restarted."""
         late = self.heartbeat.late()
         return self.transport.liveness() or (f"beats are {late:.0f} s late" if late > TOO_LATE else "")
 
     def ready(self) -> str:
-        """Empty, or why it cannot serve yet."""
+        """Empty, or why this process cannot serve yet."""
         if self.identity.wrong or not self.identity.home().team:
             return self.identity.wrong or "Slack has not said yet which workspace this is"
         late = self.heartbeat.late()
@@ -240,8 +245,9 @@ class Serving:
         return self.core.db.readiness.trouble() or self.transport.ready()
 
     def _beside(self, job: Callable[[], None], *, pool: ThreadPoolExecutor | None = None) -> None:
-        """In a thread of the clock's, or of that pool. What it raises is in the log and not lost with its
-        future."""
+        """Run a job in a thread of the clock's pool, or of ``pool``. An exception goes to the log instead of
+        being lost with its future.
+        """
 
         def logged() -> None:
             try:
@@ -264,7 +270,9 @@ class Serving:
                 self._advancers.submit(self._advance_one, operation_id)
 
     def _advance_one(self, operation_id: str) -> None:
-        """A defect in one step is in the log, and that operation is due again; the others go on."""
+        """Advance one operation. A defect in one step goes to the log, and that operation is due again; the
+        others go on.
+        """
         try:
             self.core.advance.once(operation_id)
         except Exception:
@@ -273,7 +281,7 @@ class Serving:
             self._queued.discard(operation_id)
 
     def _clock(self) -> Run:
-        """A clock that remembers nothing."""
+        """Start a clock without any memory."""
         parts, ask = self.core.parts, self._ask
         board, watch = NoticeBoard(parts, self._posts), DriftWatch(parts, ask, self._posts)
         clock = DueClock(parts, ask, board, watch, run=self._beside)
@@ -312,14 +320,14 @@ class Serving:
         self._prune(now)
 
     def _prune(self, now: datetime) -> None:
-        """A batch each time; what is left has time until the next."""
+        """Prune one batch; the rest waits for the next sweep."""
         gone = self.core.db.pruning.prune(keep(self.core.settings), now)
         if any(gone.values()):
             log.info("pruned", **gone)
 
 
 class Counted:
-    """The gate, counted and timed."""
+    """A gate that counts and times its requests."""
 
     def __init__(self, core: Core, metrics: Metrics) -> None:
         self._handle = metrics.counted(core.gate.handle)

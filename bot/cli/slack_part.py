@@ -7,7 +7,7 @@ from bot.slack.settings import SlackSettings
 
 
 def missing(settings: Settings) -> tuple[str, ...]:
-    """The variables that must be set before Slack can be spoken to."""
+    """The variables that must be set before the bot can talk to Slack."""
     needed = {"slack_bot_token": settings.slack_bot_token}
     if settings.slack_transport == "http":
         needed["slack_signing_secret"] = settings.slack_signing_secret
@@ -17,7 +17,7 @@ def missing(settings: Settings) -> tuple[str, ...]:
 
 
 def slack_settings(settings: Settings) -> SlackSettings:
-    """``ValueError`` if something is missing; ask ``missing`` first."""
+    """Slack's settings. Call ``missing`` first: something missing raises ``ValueError``."""
     return SlackSettings(
         bot_token=settings.slack_bot_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),

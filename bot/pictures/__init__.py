@@ -1,2 +1,3 @@
-"""A chart as a PNG, for a Slack that does not take the block for it. Pillow is loaded with the first.
-Deliberately absent: Slack, and what the numbers mean."""
+"""A chart as a PNG, for a Slack that does not take the block for charts. Pillow is loaded with the first
+chart. Deliberately absent: Slack, and the meaning of the numbers.
+"""

@@ -1,28 +1,30 @@
-"""What is to be drawn, with every label as it stands in the picture, and where each thing has its place."""
+"""What is to be drawn, with every label as it appears in the picture, and where each thing has its place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 WIDTH = 1_000
-"""Pixels. Beside other text a picture is shown some 360 wide: its letters are then about a third as large."""
+"""Pixels. Next to other text, Slack shows a picture some 360 pixels wide: its letters are then about a third
+as large.
+"""
 MARGIN = 40
 NAMES = 384
-"""The widest that names may become: twenty of the widest letter, at the least size of letters."""
+"""The greatest width of names: twenty of the widest letter, at the least letter size."""
 GAP = 24
 TITLE, UNIT, FOOT = 64, 56, 60
 """Heights of the title, of the line below it, and of the categories at the foot."""
 LEAST_ROW, MOST_ROW, ROWS = 84, 240, 760
-"""A row's height, and what all rows take together where there are few."""
+"""The least and the greatest height of a row, and the height of all rows together where there are few."""
 ABOVE = 34
-"""Above a column, for its value."""
+"""Room above a column, for its value."""
 BEAM = 64
-"""A row's height where each series has one value."""
+"""Height of a row where each series has one value."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """``label``: the value as it is written."""
+    """``label`` is the value as it is written."""
 
     value: float
     label: str
@@ -37,7 +39,8 @@ class Row:
 @dataclass(frozen=True)
 class Figure:
     """One row of bars for each series, all on one scale: series are told apart by their places and names, not
-    by colour. Each row has a bar for each category; a single one lies, several stand."""
+    by colour. Each row has a bar for each category; a single bar lies, several stand.
+    """
 
     title: str
     unit: str
@@ -46,7 +49,7 @@ class Figure:
 
     @property
     def drawable(self) -> bool:
-        """Whether the letters that a picture has are enough for it."""
+        """Whether the picture's font has all the letters that this figure needs."""
         bars = (bar.label for row in self.rows for bar in row.bars)
         texts = (self.title, self.unit, *self.categories, *(row.name for row in self.rows), *bars)
         return all(text.isascii() and text.isprintable() for text in texts)
@@ -57,7 +60,7 @@ class Figure:
 
     @property
     def beneath(self) -> str:
-        """Below the title: the unit, the category if there is only one, and how rows compare."""
+        """The line below the title: the unit, the category if there is only one, and how rows compare."""
         scale = "all on one scale" if len(self.rows) > 1 else ""
         return ", ".join(filter(None, (self.unit, self.categories[0] if self.lying else "", scale)))
 
@@ -80,7 +83,9 @@ class Figure:
 
 
 def length(value: float, bounds: tuple[float, float], room: int) -> int:
-    """Pixels of a bar. What is not zero is seen, however small; where all is zero, so is every bar."""
+    """Return the length of a bar in pixels. A value other than zero is always visible, however small; if all
+    values are zero, so is every bar.
+    """
     low, high = bounds
     if value == 0 or high == low:
         return 0
@@ -88,6 +93,6 @@ def length(value: float, bounds: tuple[float, float], room: int) -> int:
 
 
 def marked(count: int, widest: int, slot: int) -> range:
-    """Which categories are written: all, or every so many that fit, counted from the last."""
+    """Return the categories that are written: all, or every n-th so that they fit, counted from the last."""
     step = max(1, -(-(widest + 12) // max(1, slot)))
     return range((count - 1) % step, count, step)

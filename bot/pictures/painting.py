@@ -1,7 +1,7 @@
 """Draws a figure. Dark on white, whatever the reader's theme: the picture brings its own ground.
 
-The last bar of each row is the one that is told of: it is darker than those before it, and not of another
-hue, and always has its value beside it.
+The last bar of each row is the subject: it is darker than those before it but of the same hue, and its value
+always stands next to it.
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ if TYPE_CHECKING:
 
 GROUND, INK, QUIET, LINE = "#ffffff", "#1d1c1d", "#4a4a4f", "#b8b8bd"
 BEFORE, LAST = "#8db8de", "#0b4f8a"
-"""Of the bars. Contrast (WCAG 2): 8.4 to 1 between the last and white, 4.0 to 1 between the two; those before
-have an outline as dark as the last."""
+"""Colours of the bars. Contrast (WCAG 2): 8.4 to 1 between the last bar and white, 4.0 to 1 between the two;
+the earlier bars have an outline as dark as the last.
+"""
 HEAD, NAME, SMALL = 42, 34, 28
 """Sizes of letters, in pixels."""
 LEAST = 20
 
 
 def png(figure: Figure) -> bytes:
-    """The picture. Raises ``ImportError`` where Pillow is not there."""
+    """Draw the picture. Raises ``ImportError`` if Pillow is not installed."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (WIDTH, figure.height), GROUND)
@@ -53,7 +54,7 @@ def png(figure: Figure) -> bytes:
 
 @cache
 def _letters(size: int) -> ImageFont.FreeTypeFont:
-    """Pillow's own, so that the picture is the same on every machine."""
+    """Load Pillow's own font, so that the picture is the same on every machine."""
     from PIL import ImageFont
 
     font = ImageFont.load_default(size)
@@ -80,7 +81,7 @@ class _Painter:
         if not figure.lying:
             self._foot(top + len(figure.rows) * figure.row_height)
 
-    # One value in each row
+    # One bar in each row
 
     def _beam(self, row: Row, y: int) -> None:
         (bar,), middle = row.bars, y + BEAM // 2
@@ -95,7 +96,7 @@ class _Painter:
         self.pen.line((zero, y + 4, zero, y + BEAM - 4), fill=INK, width=2)
         self._text((max(zero, end) + 12, middle), bar.label, _letters(NAME), anchor="lm")
 
-    # Several
+    # Several bars in each row
 
     def _columns(self, row: Row, y: int) -> None:
         bounds, room = self.figure.bounds, self.figure.row_height - ABOVE - 14
@@ -138,8 +139,9 @@ class _Painter:
 
     @cached_property
     def _beside(self) -> int:
-        """0 where each value fits over its bar. Else only the last value of a row is written, and beside its
-        bars: how wide that column is."""
+        """Width of the column for values next to the bars. 0 if each value fits over its bar; else only the
+        last value of a row is written, and stands in this column.
+        """
         rows = self.figure.rows
         widest = max(self._wide(bar.label, SMALL) for row in rows for bar in row.bars)
         if widest + 8 <= (WIDTH - MARGIN - self._left) / len(self.figure.categories):
@@ -156,7 +158,7 @@ class _Painter:
         self._text((MARGIN, middle), name, self._font(NAME, name, NAMES), anchor="lm")
 
     def _font(self, size: int, text: str, room: int) -> ImageFont.FreeTypeFont:
-        """As large as asked for, or as fits in ``room``."""
+        """Return the font as large as asked for, or as fits in ``room``."""
         while size > LEAST and _letters(size).getlength(text) > room:
             size -= 2
         return _letters(size)

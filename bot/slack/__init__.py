@@ -1,5 +1,5 @@
 """The Slack edge: both transports, typed text, messages, modals, Home, and who people are.
 
-Deliberately absent: decisions. Nothing here says who may do what; everything asked for goes through the gate,
-and a button or modal carries no right. Nothing here knows AWS or SQL.
+Deliberately absent: decisions. Nothing here decides who may do what: every request goes through the gate, and
+a button or a modal grants no rights. Nothing here knows AWS or SQL.
 """

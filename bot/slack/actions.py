@@ -1,4 +1,6 @@
-"""Buttons. A press carries an opaque offer id; what it stands for and who may is decided by the gate, now."""
+"""Buttons. A press carries an opaque offer id; the gate decides at the press what the id stands for and who
+may use it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ STALE = "That button is not known any more; nothing was done. Ask again for a fr
 
 
 def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """Everything but the id comes from the store: a message may be weeks old."""
+    """Handle a press of an offer button. Everything but the id comes from the store, because a message may be
+    weeks old.
+    """
     offer = pressed(body)
 
     def work() -> None:
@@ -27,8 +31,9 @@ def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
 
 
 def _in_a_modal(edge: Edge, body: Body, who: Asker) -> Asker:
-    """Of a press in Home a modal opens at once, for its trigger lives three seconds; of one in a modal that
-    modal goes on. Any other press is answered where its message is."""
+    """Say where a press is answered. A press in Home opens a modal at once, because a trigger lives three
+    seconds; a press in a modal continues that modal; any other press is answered where its message is.
+    """
     view = body.get("view") or {}
     if view.get("type") != "home":
         return replace(who, view=str(view.get("id") or ""))
@@ -36,7 +41,7 @@ def _in_a_modal(edge: Edge, body: Body, who: Asker) -> Asker:
 
 
 def on_menu(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """The menu of an operation's message: its audit entries, for whoever may read them."""
+    """Handle the menu of an operation's message: show its audit entries to whoever may read them."""
     operation = _chosen(body)
 
     def work() -> None:
@@ -49,12 +54,14 @@ def on_menu(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
 
 
 def on_unknown(edge: Edge, ack: Ack, body: Body) -> None:
-    """A press or choice of a release that had other buttons."""
+    """Handle a press or a choice from a release that had other buttons."""
     edge.after_ack(ack, lambda: say(edge, asker(body), STALE), busy=ack)
 
 
 def _busy(edge: Edge, ack: Ack, body: Body) -> None:
-    """An acknowledged press shows no text, so this is said from the listener's own thread."""
+    """Tell the person that the bot is busy, from the listener's own thread: the acknowledgement of a press
+    shows no text.
+    """
     ack()
     say(edge, asker(body), BUSY)
 

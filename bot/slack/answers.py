@@ -1,4 +1,4 @@
-"""Giving a reply to the person who asked, where only they see it."""
+"""Delivers a reply to the person who asked, where only that person sees it."""
 
 from __future__ import annotations
 
@@ -28,20 +28,21 @@ WITHHELD = "Logs and events are not shown in channels that another company can r
 
 @dataclass(frozen=True)
 class Asker:
-    """Where one answer goes. ``response_url`` is good for 30 minutes and 5 uses; we use it once, or
-    twice where Slack does not take a chart."""
+    """Where one answer goes. ``response_url`` is good for 30 minutes and 5 uses; the bot uses it once, or
+    twice where Slack does not accept a chart.
+    """
 
     user: str
     channel: str
     response_url: str = ""
     in_ephemeral: bool = False
-    """They pressed a button of a message that only they see; it may be replaced."""
+    """Whether the person pressed a button of a message that only they see; that message may be replaced."""
     pressed: bool = False
-    """They pressed a button of a message that all see."""
+    """Whether the person pressed a button of a message that everybody sees."""
     view: str = ""
-    """The modal in which they are answered, of a press in one or in Home."""
+    """The id of the modal that shows the answer, for a press in a modal or in Home."""
     here: str = ""
-    """The environment they asked about, where it is that of the channel: the answer has to name it."""
+    """The environment asked about, if it is the channel's own: the answer has to name it."""
 
 
 def asker(body: Body) -> Asker:
@@ -55,7 +56,7 @@ def asker(body: Body) -> Asker:
 
 
 def answer(edge: Edge, who: Asker, reply: Reply) -> None:
-    """Tell them, unless the operation's own message in this very channel already does."""
+    """Tell the person the reply, unless the operation's own message in this very channel already does."""
     said = message(reply)
     if who.here and who.here not in said.headline:
         said = _with(said, typed.here(who.here))
@@ -68,14 +69,15 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
     if isinstance(found, Shown):
         _point(edge, who, reply, found)
         return
-    if isinstance(found, NotShown) and isinstance(reply, Report):  # what is in the way is somebody else's
+    if isinstance(found, NotShown) and isinstance(reply, Report):  # in a refusal, it is somebody else's
         said = _with(said, f"Not shown in a channel: {found.reason}")
     tell(edge, who, draw(said), instead=_settled(reply))
 
 
 def tell(edge: Edge, who: Asker, message: Drawn, *, instead: bool = False) -> None:
-    """Ephemerally: by the response address, else in the channel, else as a direct message. ``instead``:
-    it takes the place of the ephemeral message whose button was pressed."""
+    """Send an ephemeral answer: by the response address, else in the channel, else as a direct message. With
+    ``instead``, the answer replaces the ephemeral message whose button was pressed.
+    """
     if who.view and _in_view(edge, who.view, message):
         return
     replaces = instead and who.in_ephemeral
@@ -92,8 +94,9 @@ def tell(edge: Edge, who: Asker, message: Drawn, *, instead: bool = False) -> No
 
 
 def in_a_new_modal(edge: Edge, body: Body, who: Asker) -> Asker:
-    """For whoever asked in no channel. Opened at once, for a trigger lives three seconds; where Slack does
-    not open it they are answered in a direct message."""
+    """Open a modal for the answer to whoever asked outside a channel. It opens at once, because a trigger
+    lives three seconds; if Slack does not open it, the answer goes out as a direct message.
+    """
     try:
         opened = edge.web.call("views.open", trigger_id=body.get("trigger_id", ""), view=loading(who.channel))
     except Trouble as trouble:
@@ -103,7 +106,9 @@ def in_a_new_modal(edge: Edge, body: Body, who: Asker) -> Asker:
 
 
 def _in_view(edge: Edge, view: str, message: Drawn) -> bool:
-    """Not if they closed it. A modal takes no table (facts/slack 2.1): it says where the answer is then."""
+    """Show the answer in the modal; return False if it is not there, because the person closed the modal or
+    the answer has a table. A modal takes no table (facts/slack 2.1), so it then says where the answer is.
+    """
     tabled = any(block["type"] not in IN_A_MODAL for block in message["blocks"])
     try:
         drawn = notice(ELSEWHERE) if tabled else shown(message["blocks"])
@@ -119,7 +124,7 @@ def say(edge: Edge, who: Asker, sentence: str) -> None:
 
 
 def _operation(reply: Reply) -> str:
-    """The operation whose message says more."""
+    """Return the operation whose message says more, or an empty string."""
     match reply:
         case Report(operation_id=operation) | Refusal(in_the_way=operation):
             return operation
@@ -133,7 +138,7 @@ def _with(said: Message, line: str) -> Message:
 def _point(edge: Edge, who: Asker, reply: Reply, shown: Shown) -> None:
     here = shown.channel == who.channel
     seen = here and (who.pressed or not shown.stood)
-    if seen and isinstance(reply, Report):  # of a refusal another one runs, and its message does not say so
+    if seen and isinstance(reply, Report):  # another operation's message does not show a refusal
         if who.in_ephemeral and who.response_url:
             _respond(edge, who.response_url, {"delete_original": True})
         return
@@ -148,7 +153,7 @@ def _point(edge: Edge, who: Asker, reply: Reply, shown: Shown) -> None:
 
 
 def _settled(reply: Reply) -> bool:
-    """Whether it went as asked. A refusal must be told, and leaves the buttons that were there."""
+    """Whether the request went as asked. A refusal must be told, and leaves the buttons that were there."""
     match reply:
         case Refusal() | Failure() | Missing() | NotUnderstood() | Report(state=State.REFUSED | State.FAILED):
             return False
@@ -156,7 +161,9 @@ def _settled(reply: Reply) -> bool:
 
 
 def _respond(edge: Edge, url: str, body: Json) -> bool:
-    """A chart that is refused goes out as a table."""
+    """Send the answer to the response address; a refused chart goes out as a table. Return whether Slack took
+    it.
+    """
 
     def send(version: Json) -> bool:
         answer = edge.web.webhook(url).send_dict(version)
@@ -170,6 +177,6 @@ def _respond(edge: Edge, url: str, body: Json) -> bool:
         log.warning("a response address refused an answer (%s)", refusal.code)
     except NETWORK as error:
         log.warning("a response address did not take an answer (%s)", type(error).__name__)
-    except Exception:  # whatever the SDK's own checks come up with: there are other ways
+    except Exception:  # the SDK's own checks may raise anything; there are other ways to answer
         log.exception("a response address did not take an answer")
     return False

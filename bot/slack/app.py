@@ -1,4 +1,4 @@
-"""The Bolt app: made so that Slack being down, a stray variable or a raising listener does no harm."""
+"""The Bolt app, built so that a Slack outage, a stray variable or a raising listener does no harm."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from bot.slack.identity import check_payload
 from bot.slack.settings import SlackSettings
 
 LISTENERS = 32
-"""Threads that acknowledge; with Bolt's 5, a few slow listeners starve the acks (facts/slack 1.2)."""
+"""Threads that acknowledge. With Bolt's default of 5, a few slow listeners starve the acks (facts/slack 1.2).
+"""
 STRAY = (
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
@@ -33,11 +34,11 @@ STRAY = (
     "SLACK_USER_SCOPES",
     "SLACK_INSTALLATION_STORE_FILE_DIR",
 )
-"""Variables that Bolt reads by itself; the first two make it drop the token and stay silent."""
+"""Variables that Bolt reads by itself. The first two make Bolt drop the token and stay silent."""
 
 
 def build_app(edge: Edge) -> App:
-    """The app with its listeners. Calls nothing outside: the token is checked by ``Identity``."""
+    """Build the app and its listeners. Calls nothing outside: ``Identity`` checks the token."""
     settings = edge.settings
     logger = edge.web.logger
     with without_stray_variables():
@@ -61,7 +62,9 @@ def build_app(edge: Edge) -> App:
 
 @contextmanager
 def without_stray_variables() -> Iterator[None]:
-    """Hide from Bolt what it would pick up on its own; given back afterwards, as it is the process's."""
+    """Hide the variables that Bolt would pick up on its own, and restore them afterwards, because they belong
+    to the process.
+    """
     hidden = {name: os.environ.pop(name) for name in STRAY if name in os.environ}
     try:
         yield
@@ -70,7 +73,9 @@ def without_stray_variables() -> Iterator[None]:
 
 
 def _authorize(edge: Edge) -> Callable[..., AuthorizeResult]:
-    """Without a call to Slack: Bolt's own would ask ``auth.test`` inside somebody's three seconds."""
+    """Authorize without a call to Slack: Bolt's own authorization would call ``auth.test`` within the three
+    seconds that Slack waits for an ack.
+    """
     settings: SlackSettings = edge.settings
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -85,8 +90,9 @@ def _authorize(edge: Edge) -> Callable[..., AuthorizeResult]:
 
 
 def _keep_the_ack(logger: logging.Logger) -> Callable[..., BoltResponse]:
-    """Returning a response keeps an ack that was already given; Bolt's own handler loses it and the person
-    is told that what ran has failed (facts/slack 1.2, *lost ack*)."""
+    """Keep an ack that was already sent, by returning a response. Bolt's own handler loses the ack, and the
+    person is told that an operation which ran has failed (facts/slack 1.2, *lost ack*).
+    """
 
     def handle(error: Exception) -> BoltResponse:
         logger.error("a listener raised", exc_info=(type(error), error, error.__traceback__))
@@ -96,7 +102,7 @@ def _keep_the_ack(logger: logging.Logger) -> Callable[..., BoltResponse]:
 
 
 def _listen(app: App, edge: Edge) -> None:
-    """First match wins, so the net for unknown buttons comes last."""
+    """Register the listeners. The first match wins, so the listener for unknown buttons comes last."""
     _register(app.command(re.compile(f"^{re.escape(edge.settings.command)}$", re.IGNORECASE)), _command(edge))
     _register(app.action(OFFER), _offer(edge))
     _register(app.action(FORM), _form(edge))

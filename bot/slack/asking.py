@@ -1,4 +1,4 @@
-"""What was read of a command or a form, asked of the gate and answered to the person."""
+"""Sends the gate what was read from a command or a form, and answers the person."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def ask(
     delivery: str,
     who: Asker | None = None,
 ) -> None:
-    """Through the gate and back to the person."""
+    """Ask the gate and tell the person its reply."""
     who = who or asker(body)
     request = Request(
         id=edge.new_id(),
@@ -39,7 +39,9 @@ def ask(
 
 
 def press(edge: Edge, body: Body, headers: Headers, who: Asker, **asked: Any) -> Request:
-    """What somebody asks for by a button or a menu; ``asked``: the offer behind it, or an operation."""
+    """Build the request behind a button or a menu. ``asked`` holds the offer behind the button, or an
+    operation.
+    """
     return Request(
         id=edge.new_id(),
         delivery=deliveries.key(body, headers) or edge.new_id(),

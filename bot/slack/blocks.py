@@ -1,7 +1,7 @@
-"""Messages as Block Kit: small functions that give plain dicts, each within the limits of facts/slack 2.1.
+"""Messages as Block Kit: small functions that return plain dicts, each within the limits of facts/slack 2.1.
 
-What is cut is said: "and N more". A status is a word. Limits here are ours and below Slack's, so that all
-parts of one message together stay under 40,000 characters and 50 blocks.
+Whatever is cut is announced: "and N more". A status is a word. The limits here are the bot's own and lower
+than Slack's, so that all parts of one message together stay under 40,000 characters and 50 blocks.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from policies.times.moments import plain as in_words
 
 Block = dict[str, Any]
 Drawn = dict[str, Any]
-"""A message as Slack takes it: its ``text`` and its ``blocks``."""
+"""A message in Slack's form: its ``text`` and its ``blocks``."""
 
 TEXT = 3_000
 FIELDS, LABEL, VALUE = 20, 150, 300
 MOST, ROOM = 40, 26_000
-"""Blocks and characters between the headline and the buttons."""
+"""The most blocks, and the most characters, between the headline and the buttons."""
 LOGS, LOG_TEXT = 3, 2_200
 DETAIL, DETAIL_TEXT = 10, 3_000
 NOTES, NOTE = 9, 400
@@ -39,8 +39,9 @@ STYLES = ("primary", "danger")
 
 
 def draw(message: words.Message) -> Drawn:
-    """The whole of a message, with the fallback text that notifications and screen readers get, its status in
-    a word and the numbers of its charts among it; its buttons come last."""
+    """Draw the whole message; its buttons come last. The fallback text, for notifications and screen readers,
+    has the status in a word and the numbers of the charts.
+    """
     said = message.headline
     if message.status is not Status.ANSWERED:
         said = f"{message.status.value}: {said}"
@@ -51,9 +52,10 @@ def draw(message: words.Message) -> Drawn:
 
 
 def without_pictures(drawn: Drawn) -> Drawn | None:
-    """The same with the numbers of its charts in a table, for a Slack that does not take charts (it is being
-    rolled out, facts/slack 2.1); ``None``: there is no chart in it. A message holds one table: where there is
-    one already, the lines that stand beneath each chart say it."""
+    """Draw the same message with the numbers of its charts in a table, for a Slack that does not take charts
+    (Slack is rolling them out, facts/slack 2.1); ``None`` if the message has no chart. A message holds one
+    table: if there is one already, the lines beneath each chart give its numbers.
+    """
     blocks: list[Block] = drawn.get("blocks") or []
     if not any(block["type"] == CHART for block in blocks):
         return None
@@ -69,7 +71,7 @@ def without_pictures(drawn: Drawn) -> Drawn | None:
 
 
 def within(drawn: Iterable[Block], *, most: int, room: int) -> Iterator[Block]:
-    """As many blocks, whole ones, as fit; where they do not all fit, the last says so."""
+    """Yield as many whole blocks as fit; if some do not fit, the last block says so."""
     for count, block in enumerate(drawn, 1):
         room -= _length(block)
         if count > most or room < 0:
@@ -79,7 +81,7 @@ def within(drawn: Iterable[Block], *, most: int, room: int) -> Iterator[Block]:
 
 
 def _length(drawn: object) -> int:
-    """The characters that Slack counts."""
+    """Count the characters as Slack does."""
     if isinstance(drawn, dict):
         return sum(_length(value) for value in drawn.values())
     if isinstance(drawn, list):
@@ -88,8 +90,10 @@ def _length(drawn: object) -> int:
 
 
 def body(given: Sequence[words.Block]) -> Iterator[Block]:
-    """Of logs only the first few, and how many are left out is said once. Slack takes one table a message
-    (facts/slack 2.1): further ones stand in lines, as do the numbers of charts beyond the second."""
+    """Draw the blocks of a message. Only the first few logs are shown, and the number left out is given once.
+    Slack takes one table per message (facts/slack 2.1): further tables become lines, as do the numbers of
+    charts beyond the second.
+    """
     logs = [block for block in given if isinstance(block, Log)]
     tables = [block for block in given if isinstance(block, Table)]
     charts = 0
@@ -112,7 +116,7 @@ def body(given: Sequence[words.Block]) -> Iterator[Block]:
 
 
 def draw_detail(logs: Sequence[Log]) -> Drawn:
-    """What was captured, for the thread of an operation's message."""
+    """Draw the captured logs, for the thread of an operation's message."""
     blocks = [*log_blocks(logs, most=DETAIL, length=DETAIL_TEXT)]
     titles = ", ".join(log.title for log in logs)
     return {"text": _fallback(f"What was captured: {titles}"), "blocks": blocks}
@@ -123,13 +127,16 @@ def draw_sentence(sentence: str) -> Drawn:
 
 
 def _fallback(said: str) -> str:
-    """Times in it are words with their zone: not every notification draws a date."""
+    """Make the fallback text. Its times are words with their zone, because not every notification draws a
+    date.
+    """
     return clip(escape(in_words(said)), TEXT).strip() or "…"
 
 
 def headline(message: words.Message) -> Block:
-    """The sign, the status in a word unless the sentence says it, and the sentence; beside it the menu that
-    leads to the audit log."""
+    """Draw the sign, the status in a word unless the sentence says it, and the sentence; next to them stands
+    the menu that leads to the audit log.
+    """
     said = escape(message.headline)
     if not message.tells and message.status is not Status.ANSWERED:
         said = f"*{escape(message.status.value)}* · {said}"
@@ -140,7 +147,9 @@ def headline(message: words.Message) -> Block:
 
 
 def named(message: words.Message) -> Iterator[Block]:
-    """People, each of whom is notified, and channels: ids alone, so that nothing else can stand in one."""
+    """Name people, each of whom is notified, and channels. Only well-formed ids are used, so that no other
+    text can get in.
+    """
     people = [f"<@{person}>" for person in message.people if _PERSON.fullmatch(person)]
     channels = [f"<#{channel}>" for channel in message.channels if _CHANNEL.fullmatch(channel)]
     if people or channels:
@@ -148,7 +157,7 @@ def named(message: words.Message) -> Iterator[Block]:
 
 
 def section(mrkdwn: str) -> Block:
-    """``verbatim`` keeps Slack from making links of names and hosts."""
+    """Draw a section. ``verbatim`` keeps Slack from turning names and hosts into links."""
     return {"type": "section", "text": _mrkdwn(mrkdwn)}
 
 
@@ -161,7 +170,7 @@ def plain(text: str, limit: int) -> Block:
 
 
 def field_blocks(fields: Sequence[Field]) -> Iterator[Block]:
-    """Ten to a section, which is Slack's limit."""
+    """Draw fields, ten per section, which is Slack's limit."""
     shown = [_mrkdwn(_field(f)) for f in fields[:FIELDS]]
     for start in range(0, len(shown), 10):
         yield {"type": "section", "fields": shown[start : start + 10]}
@@ -181,7 +190,9 @@ def log_blocks(logs: Sequence[Log], *, most: int = LOGS, length: int = LOG_TEXT)
 
 
 def offer_blocks(offers: Sequence[Offer]) -> Iterator[Block]:
-    """Buttons. The value is the opaque offer id and nothing else; an offer without one cannot be pressed."""
+    """Draw buttons. A button's value is the opaque offer id and nothing else; an offer without an id gets no
+    button.
+    """
     buttons = [offer_button(n, offer) for n, offer in enumerate(offers[:OFFERS]) if offer.id]
     if buttons:
         yield {"type": "actions", "elements": buttons}
@@ -197,7 +208,7 @@ def note_blocks(notes: Sequence[str]) -> Iterator[Block]:
 
 
 def table_lines(table: Table) -> Iterator[Block]:
-    """Its first rows as lines."""
+    """Draw the first rows of a table as lines."""
     said = [" · ".join(cell for cell in row if cell) for row in table.rows[:LINES]]
     for start in range(0, len(said), NOTES):
         yield from note_blocks(said[start : start + NOTES])
@@ -224,7 +235,7 @@ def _run(text: str, limit: int, *, bold: bool = False) -> Block:
 
 
 def _shown(log: Log, length: int) -> str:
-    """The lines that fit, the most telling ones."""
+    """Join the most telling lines that fit."""
     lines = [literal(line) for line in log.lines]
     telling = lines[::-1] if log.tail else lines
     kept = _fitting(telling, length - 60) or [line[: length - 100] for line in telling[:1]]
@@ -235,7 +246,7 @@ def _shown(log: Log, length: int) -> str:
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:
-    """The first of the lines, whole ones, that take no more than ``room`` characters together."""
+    """Return the first whole lines that together take no more than ``room`` characters."""
     kept = []
     for line in lines:
         room -= len(line) + 1
@@ -280,6 +291,6 @@ MENU = "more"
 """The action id of the menu of an operation's message."""
 AUDIT = "Show the audit entry"
 OFFER = re.compile(r"^offer:(\d+|[a-z][a-z ]*)$")
-"""The action ids of offer buttons: by their place in a message, by their operation in a Home."""
+"""The action ids of offer buttons: by place in a message, by operation in a Home."""
 FORM = re.compile(r"^form:\d+$")
-"""Of those whose press opens a form: a trigger lives too short to ask first what stands behind one."""
+"""The action ids of buttons that open a form: a trigger expires too soon to look up the offer first."""

@@ -1,4 +1,4 @@
-"""Why Slack does not take a token, or does not answer, and what to do next (facts/slack 1.4)."""
+"""Why Slack rejects a token or does not answer, and what to do next (facts/slack 1.4)."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ KINDS = {
 
 
 def misplaced(bot: str, app: str, secret: str) -> list[tuple[str, Cause]]:
-    """What can be seen without asking Slack: each with the setting that it is about. Nothing of the values is
-    repeated. Empty ones are not looked at."""
+    """Find the misplaced values that can be recognised without asking Slack, each with the setting it
+    concerns. No value is repeated in the result. Empty values are skipped.
+    """
     if bot.startswith("xapp-") and app.startswith("xoxb-"):
         both = Cause(
             "the bot token and the app-level token are swapped",
@@ -90,7 +91,7 @@ def _no_secret(secret: str) -> Cause | None:
 
 
 def why(error: BaseException, api_url: str, *, todo: str = COPY_BOT) -> Cause:
-    """``todo``: the next step where only the token itself can be wrong."""
+    """Explain an error. ``todo`` is the next step where only the token itself can be wrong."""
     if isinstance(error, SlackApiError):
         return _answered(error, todo)
     host = urlsplit(api_url).hostname or "slack.com"

@@ -1,7 +1,8 @@
-"""A chart as Slack's block for it, and its numbers as text beneath: no number is ever only a picture.
+"""A chart as Slack's block for charts, with its numbers as text beneath: no number is ever only in a picture.
 
-Slack takes two charts in a message, in messages alone, and only once the block has reached a workspace: one
-that does not know it yet answers ``invalid_blocks``. Then the same numbers stand in a table.
+Slack takes two charts per message, takes them in messages alone, and only once the block has reached a
+workspace. A workspace that does not know the block answers ``invalid_blocks``; the same numbers then stand in
+a table.
 """
 
 from __future__ import annotations
@@ -19,20 +20,21 @@ Block = dict[str, Any]
 
 CHART = "data_visualization"
 CHARTS = 2
-"""Charts in a message (facts/slack 2.1), as the limits that follow."""
+"""Charts per message (facts/slack 2.1); the limits that follow have the same source."""
 SERIES, POINTS, LABEL, TITLE = 6, 20, 20, 50
 LONGEST_ALT = 2_000
-"""Characters of the words in place of a picture (facts/slack 2.8)."""
+"""Characters of a picture's alternative text (facts/slack 2.8)."""
 REST = 30
-"""Characters kept for saying how many lines there are besides."""
+"""Characters reserved for saying how many lines were left out."""
 LINE = 280
-"""Characters of a line of numbers; ours."""
+"""Characters of a line of numbers; a limit of the bot's own."""
 OTHERS = "others"
 
 
 def fitted(chart: Chart) -> Chart:
-    """Within Slack's limits: the largest series and what all others come to, and the last categories. Of a
-    pie, which shows only what is above zero, the largest parts and the others."""
+    """Fit a chart within Slack's limits: keep the largest series, sum up the others, and keep the last
+    categories. A pie, which shows only values above zero, keeps the largest parts and the sum of the others.
+    """
     if chart.kind is ChartKind.PIE:
         return _fitted_pie(chart)
     if len(chart.series) > SERIES:
@@ -46,7 +48,9 @@ def fitted(chart: Chart) -> Chart:
 
 
 def chart_blocks(chart: Chart, *, drawn: bool = True) -> Iterator[Block]:
-    """The picture, where there is anything to draw, and its numbers. Not ``drawn``: the numbers alone."""
+    """Draw the chart, if it has anything to draw, and its numbers. Without ``drawn``, draw the
+    numbers alone.
+    """
     shown = fitted(chart)
     if not shown.categories or not shown.series:
         return
@@ -57,7 +61,9 @@ def chart_blocks(chart: Chart, *, drawn: bool = True) -> Iterator[Block]:
 
 
 def numbers(chart: Chart) -> tuple[str, ...]:
-    """What stands in it, as lines: *What it cost (USD), 2 Nov to 23 Nov* and *staging: 12.40, 13.10*."""
+    """Return the numbers of a chart as lines: *What it cost (USD), 2 Nov to 23 Nov* and *staging: 12.40,
+    13.10*.
+    """
     shown = fitted(chart)
     if not shown.categories:
         return ()
@@ -73,12 +79,12 @@ def numbers(chart: Chart) -> tuple[str, ...]:
 
 
 def told(charts: Iterable[Chart]) -> str:
-    """For notifications and whoever has it read aloud: all numbers, a sentence for each line of them."""
+    """Return all numbers as sentences, one per line of ``numbers``, for notifications and screen readers."""
     return " ".join(f"{line}." for chart in charts for line in numbers(chart))
 
 
 def as_table(block: Block) -> Table:
-    """The numbers of a drawn chart: a column for each series, a row for each category."""
+    """Return the numbers of a drawn chart as a table: a column for each series, a row for each category."""
     chart = block["chart"]
     if chart["type"] == ChartKind.PIE.value:
         exact = _exact(part["value"] for part in chart["segments"])
@@ -94,7 +100,9 @@ def as_table(block: Block) -> Table:
 
 
 def figure(block: Block) -> Figure:
-    """What a picture of a drawn chart has in it: the same values under the same names, in plain letters."""
+    """Return what a picture of a drawn chart contains: the same values under the same names, in plain
+    letters.
+    """
     table = as_table(block)
     chart, columns = block["chart"], tuple(zip(*table.rows, strict=True))
     title, names = _letters(block["title"]), columns[0]
@@ -112,12 +120,14 @@ def figure(block: Block) -> Figure:
 
 
 def image_block(block: Block, file: str) -> Block:
-    """A picture in a drawn chart's place; whoever has it read aloud hears the numbers."""
+    """Return the picture that takes the place of a drawn chart; a screen reader reads out its numbers."""
     return {"type": "image", "alt_text": told_of(block, LONGEST_ALT), "slack_file": {"id": file}}
 
 
 def told_of(block: Block, limit: int) -> str:
-    """The numbers of a drawn chart in words: as many whole lines as fit, and how many there are besides."""
+    """Return the numbers of a drawn chart in words: as many whole lines as fit, and how many more
+    there are.
+    """
     table = as_table(block)
     categories, *columns = zip(*table.rows, strict=True)
     lines = [f"{table.columns[0]}."]
@@ -134,7 +144,7 @@ def told_of(block: Block, limit: int) -> str:
 
 
 def _letters(text: str) -> str:
-    """With what the font of pictures has for the signs that this edge itself puts in."""
+    """Replace the signs that this edge itself puts in by letters that the font of pictures has."""
     return text.replace("…", "...").replace("–", "-")
 
 
@@ -166,12 +176,12 @@ def _points(labels: Sequence[str], values: Sequence[Decimal | int]) -> list[Bloc
 
 
 def _drawn(value: Decimal | int) -> int | float:
-    """As JSON has it. Only what a picture is drawn by: no sum is made of it."""
+    """Return the value as a JSON number. Only pictures are drawn from it; no sum is calculated from it."""
     return value if isinstance(value, int) else int(value) if value == int(value) else float(value)
 
 
 def _exact(values: Iterable[Decimal | float]) -> bool:
-    """Whether all of them are whole numbers, so that none needs decimals."""
+    """Whether all values are whole numbers, so that none needs decimals."""
     return all(value == int(value) for value in values)
 
 
@@ -180,7 +190,7 @@ def _said(value: Decimal | float, exact: bool) -> str:
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """Short enough, and no two alike: Slack matches points to categories by their labels."""
+    """Shorten the names and keep them distinct: Slack matches points to categories by their labels."""
     taken: list[str] = []
     for number, name in enumerate(names, 1):
         short = _plain(name, LABEL)

@@ -1,4 +1,6 @@
-"""The services that the picker's menus may offer, kept for two minutes. Who may view them is asked anew."""
+"""The services that the picker's menus may offer, kept for two minutes. Who may view them is checked every
+time.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +13,20 @@ MOST = 2_000
 
 
 class Choices:
-    """Names by environment. Thread-safe."""
+    """Service names by environment. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     def names(self, environment: str) -> tuple[str, ...] | None:
-        """``None``: not known (any more)."""
+        """Return the names, or ``None`` if they are not known or no longer known."""
         with self._lock:
             held = self._held.get(environment)
         return held[1] if held is not None and held[0] > time.monotonic() else None
 
     def keep(self, environment: str, names: Sequence[str]) -> None:
-        """Nothing is nothing to keep: what AWS did not say just now it may say at the next look."""
+        """Keep the names of an environment. An empty list is not kept: AWS may answer at the next look."""
         if not names:
             return
         with self._lock:

@@ -1,4 +1,4 @@
-"""The slash command: acknowledge, read what was typed, ask the gate, answer."""
+"""The slash command: acknowledge, read the typed text, ask the gate, answer."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from handlers.words.message import Message, Offer, Status
 
 
 def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """A bare command opens the picker, and so does the name of an operation that needs more; other text that
-    cannot be read never reaches the gate."""
+    """Handle the slash command. A bare command opens the picker, as does the bare name of an operation that
+    needs more; any other text that cannot be read never reaches the gate.
+    """
     text = str(body.get("text") or "")[:20_000]
     delivery = deliveries.key(body, headers)
 
@@ -43,7 +44,9 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
 
 
 def _named_alone(edge: Edge, text: str, wrong: Misread) -> str:
-    """The operation of a line that says nothing else, although more is needed; empty for any other line."""
+    """Return the operation of a line that names only an operation which needs more; empty for any
+    other line.
+    """
     named = edge.registry.named(normalise(text)) if wrong.missing else None
     return named.name if named is not None and not named.console else ""
 

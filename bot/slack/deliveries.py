@@ -1,4 +1,6 @@
-"""What came in: its delivery key, who, from where. Plain reading of Slack's payloads (facts/slack 7)."""
+"""What came in: its delivery key, who sent it, and from where. Plain reading of Slack's payloads (facts/slack
+7).
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ Headers = Mapping[str, Sequence[str]]
 
 
 def key(body: Body, headers: Headers) -> str:
-    """Unique per delivery: trigger id, else event id, else the request's signature; empty if there is none.
+    """Return a key that is unique per delivery: the trigger id, else the event id, else the request's
+    signature; empty if there is none.
 
-    A replayed request carries the same one, so the store refuses to act on it again. Two clicks are two
-    deliveries: that their offer acts once is the gate's business.
+    A replayed request carries the same key, so the store refuses to act on it again. Two clicks are two
+    deliveries: the gate makes sure that their offer acts once.
     """
     for name in ("trigger_id", "event_id"):
         if body.get(name):
@@ -27,8 +30,9 @@ def key(body: Body, headers: Headers) -> str:
 
 
 def person(body: Body) -> SlackPerson:
-    """The one who acts. Only ``user.team_id`` tells an outsider in a shared channel; the team of the
-    payload is ours even then."""
+    """Return the person who acts. Only ``user.team_id`` reveals an outsider in a shared channel; the
+    payload's own team is the bot's even then.
+    """
     user = body.get("user")
     if isinstance(user, Mapping):
         team = user.get("team_id") or team_of(body)
@@ -39,8 +43,9 @@ def person(body: Body) -> SlackPerson:
 
 
 def team_of(body: Body) -> str:
-    """The workspace the payload was sent to. On an organisation-wide install ``team`` is null; where Slack
-    names the organisation in its place, so does this (facts/slack 8)."""
+    """Return the workspace that the payload was sent to. On an organisation-wide installation ``team`` is
+    null; where Slack names the organisation instead, this function returns the organisation (facts/slack 8).
+    """
     view, team, user = body.get("view"), body.get("team"), body.get("user")
     if isinstance(view, Mapping) and view.get("app_installed_team_id"):
         return str(view["app_installed_team_id"])
@@ -53,8 +58,9 @@ def team_of(body: Body) -> str:
 
 
 def enterprise_of(body: Body) -> str:
-    """The organisation the payload was sent to, wherever this kind of payload names it; never the one of the
-    person who acts, who may be of another."""
+    """Return the organisation that the payload was sent to, wherever this kind of payload names it; never the
+    organisation of the person who acts, which may be another.
+    """
     given = [found for found in body.get("authorizations") or () if _has(found, "enterprise_id")]
     if given:
         return str(given[0]["enterprise_id"])
@@ -80,14 +86,15 @@ def channel(body: Body) -> str:
 
 
 def in_ephemeral(body: Body) -> bool:
-    """Whether the pressed message is one that only this person sees."""
+    """Whether the pressed message is visible to this person alone."""
     container = body.get("container")
     return isinstance(container, Mapping) and container.get("is_ephemeral") is True
 
 
 class Recent:
-    """The last event ids, so that an event delivered twice is handled once here. Best effort: nothing that
-    changes the world hangs on an event."""
+    """The last event ids, so that this process handles an event once although Slack delivers it twice. Best
+    effort: no event changes the world.
+    """
 
     def __init__(self, size: int = 2_000) -> None:
         self._size, self._lock = size, threading.Lock()

@@ -15,23 +15,24 @@ from policies.access.people import Home, SlackAccount
 log = logging.getLogger(__name__)
 KEPT_SECONDS = 60.0
 GROUPS_SECONDS = 300.0
-"""``usergroups.list`` may be called 20 times a minute (facts/slack 2.2); events drop it earlier."""
+"""``usergroups.list`` may be called 20 times a minute (facts/slack 2.2); events clear the cache earlier."""
 ANEW_SECONDS = 2.0
-"""What counts as said this moment: one request asks twice, to be let in and for its change."""
+"""How old a fresh answer may be: one request asks twice, once to let the person in and once for the change.
+"""
 ANEW_GROUPS_SECONDS = 5.0
-"""Twelve calls of ``usergroups.list`` in a minute at the most, of the 20."""
+"""At most twelve calls of ``usergroups.list`` a minute, out of the 20 allowed."""
 MOST = 10_000
 NOBODY = "user_not_found"
 NO_ACCESS = "team_access_not_granted"
-"""A workspace of the organisation that the app was not added to (facts/slack 8)."""
+"""Slack's error code for a workspace of the organisation that the app was not added to (facts/slack 8)."""
 Members = Mapping[str, frozenset[str]]
 
 
 class SlackDirectory:
-    """``handlers.ports.slack.People``. Only answers are kept, never failures. Thread-safe.
+    """``handlers.ports.slack.People``. Only answers are cached, never failures. Thread-safe.
 
-    The caches are this process's: where the ``user_change`` event was lost, or went to another replica, reads
-    may go on for up to a minute, or five by a group. A change asks ``anew``.
+    Each process has its own caches: if the ``user_change`` event was lost or went to another replica, reads
+    may stay allowed for up to a minute, or for five if a group grants them. A change asks with ``anew``.
     """
 
     def __init__(
@@ -46,17 +47,18 @@ class SlackDirectory:
         self._lock, self._asking_groups = threading.Lock(), threading.Lock()
         self._accounts: dict[str, tuple[float, SlackAccount]] = {}
         self._groups: dict[str, tuple[float, Members]] = {}
-        """By workspace; "" where there is but one. Each with when it was asked for."""
+        """Members by workspace, each with the time of the request; the key is "" for a single workspace."""
         self._changes = 0
 
     def account(self, team: str, user: str, *, anew: bool = False) -> SlackAccount | None:
-        """What ``users.info`` says; ``None`` on any error but that nobody has that id, which admits nobody
-        either."""
+        """Return what ``users.info`` says. An id that Slack does not know makes an account that is
+        ``missing``; any other error makes ``None``, which admits nobody either.
+        """
         now, kept = self._monotonic(), ANEW_SECONDS if anew else KEPT_SECONDS
         with self._lock:
             held, changes = self._accounts.get(user), self._changes
         if held is not None and not _sent_from(held[1], team):
-            kept = ANEW_SECONDS  # perhaps they have come into that workspace since
+            kept = ANEW_SECONDS  # the person may have joined that workspace since
         if held is not None and now < held[0] + kept:
             return _as_sent_from(held[1], team)
         try:
@@ -77,8 +79,10 @@ class SlackDirectory:
         return _as_sent_from(account, team)
 
     def groups(self, team: str, user: str, *, anew: bool = False) -> frozenset[str]:
-        """Raises ``Trouble`` when groups are used and Slack cannot say. User groups are a workspace's: of an
-        organisation those of each workspace they are in count, wherever they act from."""
+        """Return the groups of a person. Raises ``Trouble`` when groups are used and Slack cannot say. User
+        groups belong to a workspace: in an organisation, the groups of each of the person's workspaces count,
+        wherever the person acts from.
+        """
         if not self._use_groups:
             return frozenset()
         found: set[str] = set()
@@ -88,7 +92,7 @@ class SlackDirectory:
         return frozenset(found)
 
     def forget_person(self, user: str) -> None:
-        """On ``user_change``: also an answer that is still on its way is not kept."""
+        """Forget a person after ``user_change``; an answer that is still on its way is not kept either."""
         with self._lock:
             self._changes += 1
             self._accounts.pop(user, None)
@@ -98,7 +102,7 @@ class SlackDirectory:
             self._groups.clear()
 
     def _workspaces(self, team: str, user: str) -> tuple[str, ...]:
-        """Which to ask about: a token of one workspace knows no other."""
+        """Return the workspaces to ask about; a token of one workspace knows no other."""
         if not self._home().everywhere:
             return ("",)
         account = self.account(team, user)
@@ -150,10 +154,11 @@ def _as_sent_from(account: SlackAccount, team: str) -> SlackAccount:
 
 
 def _sent_from(account: SlackAccount, team: str) -> bool:
-    """May a payload that names this team be theirs? One that names another than ``users.info`` makes a
-    stranger, except that an organisation's people act from each of its workspaces they are in, and that the
-    payload may name the organisation itself; where Slack does not say which they are in, the rule on
-    organisations decides (facts/slack 7, 8)."""
+    """Whether a payload that names this team can be the account's. A team other than that of ``users.info``
+    makes the person a stranger, with two exceptions: an organisation's people act from each of their
+    workspaces, and the payload may name the organisation itself. If Slack does not name a person's
+    workspaces, the rule on organisations decides (facts/slack 7, 8).
+    """
     if not team or account.is_in(team):
         return True
     return bool(account.enterprise) and not account.teams and team.startswith("T")

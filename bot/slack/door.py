@@ -1,9 +1,9 @@
-"""The server's door: how many may stand in it, how long, and what is refused before its body is read.
+"""The server's door: how many connections it holds, for how long, and what it refuses before reading a body.
 
-Nobody is turned away because others are silent: where there are too many connections, the one that has waited
-longest without a request in hand makes room, and last of all one that a signed request came by. So all may
-share one address, as behind a load balancer, and still be answered. On the server's own thread, except where
-said.
+Nobody is turned away because others are silent: when there are too many connections, the one that has waited
+longest without a request in hand makes room, and a connection that carried a signed request goes last. So all
+clients may share one address, as behind a load balancer, and still be answered. Everything runs on the
+server's own thread unless a docstring says otherwise.
 """
 
 from __future__ import annotations
@@ -29,19 +29,24 @@ log = logging.getLogger(__name__)
 AT_ONCE = 64
 """Connections accepted in one turn of the loop."""
 LARGE = 65_536
-"""Bytes of a body; commands have about one thousand, what comes from a message some ten."""
+"""Bytes above which a body is large; commands have about one thousand, requests from a message about ten
+thousand.
+"""
 DISCARDED = 4_000_000
-"""Bytes that are read and forgotten after a refusal, so that whoever still sends reads the refusal."""
+"""Bytes that are read and discarded after a refusal, so that a client that is still sending reads the
+refusal.
+"""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds, and numbers of connections.
+    """Limits in seconds, and numbers of connections.
 
-    ``head``: from the connection, or from the first byte of a further request, to the end of its head;
-    ``body``: from there to the end of its body; ``idle``: between two requests, longer than the minute after
-    which AWS's load balancers close, so that they never use one that is closed here; ``unread``: until an
-    answer is taken, or the other side closes after its last one. ``large_bodies``: under way at once.
+    ``head``: from the connection, or from the first byte of a further request, to the end of the request's
+    head; ``body``: from there to the end of the body; ``idle``: between two requests, longer than the minute
+    after which AWS's load balancers close, so that they never use a connection that is closed here;
+    ``unread``: until the client takes an answer, or closes after its last answer. ``large_bodies``: large
+    bodies under way at once.
     """
 
     head: float = 10.0
@@ -54,7 +59,7 @@ class Limits:
 
 
 LANES = {"refused": 1, "/healthz": 1, "/readyz": 1, "/metrics": 1}
-"""Threads of their own: health is told, and refusals are given, also while all others wait for something."""
+"""Threads of their own: health pages and refusals are answered even while all other threads wait."""
 
 
 class Application(Protocol):
@@ -66,7 +71,7 @@ class Application(Protocol):
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Ends a request at its head if the application refuses it."""
+    """Ends a request at its head if the application refuses the request."""
 
     error: Any
     judge: Callable[[str, str, Mapping[str, str], int], int] = staticmethod(lambda *_: 0)
@@ -87,11 +92,13 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             if status:
                 self.error, self.completed = _refused(status), True
         if self.error is not None:
-            self.expect_continue = False  # else the server asks for the body after all
+            self.expect_continue = False  # otherwise the server asks for the body after all
 
 
 class Answering(WSGITask):  # type: ignore[misc]
-    """Remembers who has sent what was accepted, which takes a signature; health is anybody's."""
+    """Marks a connection whose request was accepted, which takes a signature. The health pages do not count:
+    anybody may read them.
+    """
 
     def finish(self) -> None:
         super().finish()
@@ -100,8 +107,9 @@ class Answering(WSGITask):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """One connection. ``since``: when its present stage began, on the monotonic clock. ``known``: a request
-    that came by it was accepted."""
+    """One connection. ``since``: when its present stage began, on the monotonic clock. ``known``: whether a
+    request on this connection was accepted.
+    """
 
     parser_class = Parser
     task_class = Answering
@@ -118,7 +126,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def in_hand(self) -> bool:
-        """A whole request is being answered."""
+        """Whether a whole request is being answered."""
         return bool(self.requests)
 
     def received(self, data: bytes) -> None:
@@ -135,17 +143,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def large(self) -> bool:
-        """A body is under way that Slack seldom sends, or whose size is not known."""
+        """Whether a body is under way whose size is unknown or larger than Slack usually sends."""
         return self._stage() == "body" and (self.request.chunked or self.request.content_length > LARGE)
 
     def service(self) -> None:
-        """On a thread that answers."""
+        """Runs on a thread that answers."""
         super().service()
         self._served, self.since = True, time.monotonic()
 
     def handle_write(self) -> None:
-        """What closes after its last answer says so and listens on for a moment: closing at once, with the
-        other side still sending, would take the answer back (RFC 9112, 9.6)."""
+        """After the last answer, end the sending side and listen on for a moment: closing at once, while the
+        client still sends, would discard the answer (RFC 9112, 9.6).
+        """
         if not self.close_when_flushed or self.will_close:
             super().handle_write()
             return
@@ -158,7 +167,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return not self.in_hand and now - self.since > self._allowed() and not self.begins()
 
     def begins(self) -> bool:
-        """A new request has arrived and was not yet read. To close would lose it."""
+        """Whether a new request has arrived that was not read yet. Closing would lose that request."""
         if self.request is not None or self._lingering:
             return False
         try:
@@ -168,7 +177,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def _linger(self) -> None:
         self._lingering, self.since = True, time.monotonic()
-        with contextlib.suppress(OSError):  # it has gone: the next read says so
+        with contextlib.suppress(OSError):  # the client has gone: the next read says so
             self.socket.shutdown(socket.SHUT_WR)
 
     def _stage(self) -> str:
@@ -190,7 +199,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class Door(TcpWSGIServer):  # type: ignore[misc]
-    """Accepts, counts, and closes what is overdue."""
+    """Accepts connections, counts them, and closes those that are overdue."""
 
     channel_class: type[Channel]
 
@@ -209,7 +218,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
             self._make_room(next(reversed(self.active_channels.values())))
 
     def maintenance(self, now: float) -> None:
-        """Waitress's own is of the wall clock, and knows silence only."""
+        """Do nothing: Waitress's own maintenance goes by the wall clock and knows only silence."""
 
     def close_overdue(self) -> None:
         now = time.monotonic()
@@ -218,7 +227,9 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
                 channel.handle_close()
 
     def add_task(self, channel: Channel) -> None:
-        """Also on a thread that answers. Whatever waits, the others are answered."""
+        """Hand a request to its threads, so that no request waits for those of another lane. Also runs on a
+        thread that answers.
+        """
         request = channel.requests[0]
         lane = "refused" if request.error else str(request.path)
         dispatcher: ThreadedTaskDispatcher = self._lanes.get(lane) or self.task_dispatcher
@@ -236,7 +247,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
             _close_longest_idle([*self._largest_crowd(), new])
 
     def make_room_for_body(self, new: Channel) -> None:
-        """Memory has an end."""
+        """Close the oldest large body if too many are under way: memory is limited."""
         large = [c for c in self._channels() if c.large and c is not new]
         if len(large) >= self.limits.large_bodies:
             min(large, key=lambda c: c.since).handle_close()
@@ -245,7 +256,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         return list(self.active_channels.values())
 
     def _largest_crowd(self) -> list[Channel]:
-        """All connections of the address that has most."""
+        """Return all connections of the address that has the most."""
         crowds: dict[str, list[Channel]] = {}
         for channel in self._channels():
             crowds.setdefault(channel.place, []).append(channel)
@@ -253,7 +264,9 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
 
 
 def place(address: str) -> str:
-    """What is counted together: an address, of IPv6 the network of 64 bits that one customer has."""
+    """Return the unit in which connections are counted: an address, or for IPv6 the 64-bit network that one
+    customer has.
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -264,8 +277,9 @@ def place(address: str) -> str:
 
 
 def _close_longest_idle(channels: list[Channel]) -> None:
-    """Those that were never good for anything first. The new one is among them: if all others have a request
-    in hand, it goes itself."""
+    """Close the connection that has been idle longest; those without an accepted request go first. The new
+    connection is a candidate too: if all others have a request in hand, the new one goes.
+    """
     idle = sorted((c for c in channels if not c.in_hand), key=lambda c: (c.known, c.since))
     next((c for c in idle if not c.begins()), idle[-1]).handle_close()
 
@@ -277,7 +291,7 @@ def _threads(count: int) -> ThreadedTaskDispatcher:
 
 
 def _channel(application: Application) -> type[Channel]:
-    """Waitress makes channels and parsers by their class alone."""
+    """Make the channel class: Waitress takes channels and parsers only as classes."""
 
     class Judging(Parser):
         judge = staticmethod(application.refusal)

@@ -1,4 +1,4 @@
-"""The parts the listeners work with, wired once, and how a listener hands on what it was given."""
+"""The parts that the listeners work with, wired once, and how a listener hands on its work."""
 
 from __future__ import annotations
 
@@ -38,27 +38,31 @@ BROKEN = (
 
 class Gate(Protocol):
     def handle(self, request: Request) -> Reply:
-        """May block for seconds; called from the work pool only."""
+        """Decide a request and reply. May block for seconds; called from the work pool only."""
         ...
 
     def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
-        """What a line that they type there may be read with; ``called``: the channel's name."""
+        """Return the names by which a line that the person types there may be read. ``called`` is the
+        channel's name.
+        """
         ...
 
     def menu(self, person: SlackPerson, channel: str = "", called: str = "") -> Menu:
-        """What this person may ask for, and where, as things stand now."""
+        """Return what this person may ask for, and where, as things stand now."""
         ...
 
     def home(self, person: SlackPerson) -> HomePage | None:
-        """What their Home shows now; ``None`` for somebody who is not let in. Raises ``Trouble``."""
+        """Return what the person's Home shows now; ``None`` for somebody who is not let in. Raises
+        ``Trouble``.
+        """
         ...
 
     def seen(self, person: SlackPerson, environment: str) -> tuple[str, ...]:
-        """The services of an environment they may view, as they were seen last; AWS is not asked."""
+        """Return the services of an environment that the person may view, as last seen; AWS is not asked."""
         ...
 
     def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:
-        """Buttons for what they may have meant, recorded so that they can be pressed."""
+        """Return buttons for what the person may have meant, recorded so that the buttons can be pressed."""
         ...
 
 
@@ -73,9 +77,9 @@ class Edge:
     places: Places
     messages: SlackMessages
     new_id: Callable[[], str]
-    """A fresh opaque id for each request."""
+    """Make a fresh opaque id for each request."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    """The decision clock: what a form is looked through by before it is sent on."""
+    """The decision clock: it checks a form before the form is sent on."""
     pool: WorkPool = field(default_factory=WorkPool)
     choices: Choices = field(default_factory=Choices)
     viewers: Viewers = field(default_factory=lambda: Viewers(time.monotonic))
@@ -93,7 +97,9 @@ class Edge:
         self.pool.start(job)
 
     def handle(self, request: Request) -> Reply:
-        """The gate's answer; a defect behind it is logged and told in words, never raised."""
+        """Return the gate's answer. A defect behind the gate is logged and reported in words,
+        never raised.
+        """
         try:
             return self.gate.handle(request)
         except Exception:

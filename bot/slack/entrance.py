@@ -1,4 +1,4 @@
-"""Slack's requests over HTTP: the signature over the raw bytes, then the form, then Bolt."""
+"""Slack's requests over HTTP: first the signature over the raw bytes, then the form, then Bolt."""
 
 from __future__ import annotations
 
@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 PATH = "/slack/events"
 LARGEST = 1_000_000
-"""Bytes of a request; Slack's largest documented payloads are far below."""
+"""Bytes of a request; Slack's largest documented payloads are far smaller."""
 Headers = list[tuple[str, str]]
 Response = tuple[int, Headers, bytes]
 Acknowledging = Callable[[], AbstractContextManager[None]]
 
 
 class Entrance:
-    """``acknowledging`` is held while Bolt has a request in hand."""
+    """Takes signed requests. ``acknowledging`` is held while Bolt has a request in hand."""
 
     def __init__(self, app: App, signatures: Signatures, acknowledging: Acknowledging = nullcontext) -> None:
         self._app, self._signatures, self._acknowledging = app, signatures, acknowledging
 
     def refusal(self, method: str, headers: Mapping[str, str], length: int) -> int:
-        """The status that its head alone earns a request, or 0. ``length``: bytes that it announces."""
+        """Return the status that a request earns by its head alone, or 0. ``length`` is the announced number
+        of bytes.
+        """
         if method != "POST":
             return 405
         at, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
@@ -40,7 +42,7 @@ class Entrance:
         return 413 if length > LARGEST else 0
 
     def take(self, environ: WSGIEnvironment) -> Response | int:
-        """What Bolt answers, or the status of a refusal."""
+        """Return Bolt's answer, or the status of a refusal."""
         headers, length = _headers(environ), environ.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()):
             return 400

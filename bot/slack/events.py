@@ -1,4 +1,6 @@
-"""Events: caches are dropped, Home is published. Delivered twice or three times they do no more than once."""
+"""Events drop caches and publish Home. An event that is delivered two or three times acts no more
+than once.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,9 @@ NAMES = (
 
 
 class Events:
-    """Events are acknowledged by Bolt before this runs. A retry may be the first copy that arrives, so they
-    are told apart by event id and never by the retry header."""
+    """Handles events, which Bolt acknowledges before this runs. A retry may be the first copy that arrives,
+    so events are told apart by event id and never by the retry header.
+    """
 
     def __init__(self, edge: Edge) -> None:
         self._edge = edge

@@ -1,4 +1,4 @@
-"""What Slack has for somebody who has no catalog yet: whose bot it is, its channels, and who they are."""
+"""What Slack has for somebody who has no catalog yet: whose bot this is, its channels, and who people are."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from policies.catalog.found import FoundChannel
 
 PAGES = 50
 MOST = 999
-"""In a page of channels or people (facts/slack 2.7)."""
+"""Rows in a page of channels or people (facts/slack 2.7)."""
 MOST_ALIKE = 10
 _ID = re.compile(r"(?:<@)?([UW][A-Z0-9]{2,})(?:\|[^>]*)?>?")
 
 
 @dataclass(frozen=True)
 class Somebody:
-    """A person of Slack. ``time_zone``: theirs as Slack has it; may be empty. ``refused``: why the bot would
-    not let them in; empty if it would."""
+    """A person in Slack. ``time_zone`` is the person's zone in Slack and may be empty. ``refused`` says why
+    the bot would not let the person in; empty if it would.
+    """
 
     account: SlackAccount
     time_zone: str = ""
@@ -38,14 +39,15 @@ class Somebody:
 
 
 class SlackFirstLook:
-    """Asks Slack by a bot token alone. Everything raises ``Trouble``. ``team``: the workspace or organisation
-    that the settings name; empty if they name none."""
+    """Asks Slack with nothing but a bot token. Every method that asks raises ``Trouble``. ``team`` is the
+    workspace or organisation that the settings name; empty if they name none.
+    """
 
     def __init__(self, web: SlackWeb, installed: Installation, team: str = "") -> None:
         self._web, self.installed, self._team = web, installed, team
 
     def serves(self) -> bool:
-        """Is the token of the team that the settings name, if they do?"""
+        """Whether the token is good for the team that the settings name; True if they name none."""
         return installation.serves(self._web, self.installed, self._team)
 
     @property
@@ -54,19 +56,20 @@ class SlackFirstLook:
 
     @property
     def team(self) -> str:
-        """The one that a catalog names."""
+        """The id that a catalog names."""
         return self._team or self.installed.name
 
     def channels(self) -> tuple[FoundChannel, ...]:
-        """Those that the bot is a member of, each once."""
+        """Return the channels that the bot is a member of, each once."""
         asked = {"types": "public_channel,private_channel", "exclude_archived": True}
         rows = self._listed("users.conversations", "channels", asked)
         found = {str(row["id"]): _channel(row) for row in rows if row.get("id")}
         return tuple(sorted(found.values(), key=lambda channel: channel.name))
 
     def people(self, text: str) -> tuple[Somebody, ...]:
-        """Whom this may mean: the one of a member id, else those of exactly that name, else those whose name
-        it stands in."""
+        """Return the people that the text may mean: the person with that member id, else those with exactly
+        that name, else those whose name contains the text.
+        """
         wanted = text.strip().lstrip("@").casefold()
         if by_id := _ID.fullmatch(text.strip()):
             return self._of_id(by_id[1])
@@ -90,7 +93,7 @@ class SlackFirstLook:
         return Somebody(account, str(row.get("tz") or ""), refused)
 
     def _listed(self, method: str, name: str, asked: Json) -> Iterator[Json]:
-        """Every page. A token of a whole organisation is asked workspace by workspace."""
+        """Yield the rows of every page. With an organisation-wide token, each workspace is asked in turn."""
         everywhere = self.installed.everywhere
         for workspace in installation.workspaces(self._web) if everywhere else ("",):
             where = {"team_id": workspace} if workspace else {}

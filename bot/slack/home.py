@@ -1,4 +1,4 @@
-"""App Home: what is asked of the gate for it, and its publishing again when what it shows has changed."""
+"""App Home: asks the gate for it, and publishes it again when its content has changed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from policies.access.people import SlackPerson
 
 log = logging.getLogger(__name__)
 LOOKED_EVERY = 60.0
-"""Seconds after which it is looked whether time alone has changed what is shown: an override that ended."""
+"""Seconds between checks whether time alone has changed a Home, for instance because an override ended."""
 PAUSE = 10.0
-"""Seconds in which nothing is published after Slack did not take a Home."""
+"""Seconds without publishing after Slack did not take a Home."""
 
 
 def publish(edge: Edge, body: Json) -> None:
-    """In the work pool, as somebody opens it. Whoever is not let in sees why."""
+    """Publish the Home that somebody opens, in the work pool. Whoever is not let in sees why."""
     person = SlackPerson(deliveries.team_of(body), str((body.get("event") or {}).get("user", "")))
     if not person.user:
         return
@@ -38,8 +38,10 @@ def publish(edge: Edge, body: Json) -> None:
 
 
 class Republishing:
-    """One tick at a time. ``version`` grows with every entry of the audit log (an operation opened or closed,
-    a grant, a schedule, an override set or ended), so nothing is read while it stands still."""
+    """Publishes Homes again. Runs one tick at a time. ``version`` grows with every entry of the audit log (an
+    operation opened or closed, a grant, a schedule, an override set or ended), so nothing is read while the
+    version stands still.
+    """
 
     def __init__(self, edge: Edge, version: Callable[[], int], *, monotonic: Callable[[], float]) -> None:
         self._edge, self._version, self._monotonic = edge, version, monotonic
@@ -59,7 +61,7 @@ class Republishing:
 
 
 def _show(edge: Edge, viewer: Viewer) -> None:
-    """As things stand now; nothing is sent where that is what it shows."""
+    """Draw a Home as things stand now; send nothing if the Home shows that already."""
     with viewer.lock:
         viewer.behind = False
         try:
@@ -92,7 +94,7 @@ def _send(edge: Edge, person: SlackPerson, view: Json) -> bool:
 
 
 def _let_in(edge: Edge, person: SlackPerson) -> Reply:
-    """By the gate, which records whom it turns away."""
+    """Ask the gate whether the person is let in; the gate records whom it turns away."""
     return edge.handle(
         Request(id=edge.new_id(), delivery=edge.new_id(), actor=person, source="modal", operation="whoami")
     )

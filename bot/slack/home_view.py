@@ -19,7 +19,7 @@ from handlers.words.result import Reply
 BLOCKS = 100
 PICK, FIND = "pick", "pick:find"
 LINE, CARD = 300, 1_500
-"""Characters of what one line, and one environment, may say."""
+"""The most characters for one line, and for one environment."""
 
 
 def home_view(page: HomePage) -> Json:
@@ -27,14 +27,14 @@ def home_view(page: HomePage) -> Json:
 
 
 def turned_away(reply: Reply) -> Json:
-    """For whoever is not let in: why, and nothing else."""
+    """Draw the Home of somebody who is not let in: the reason and nothing else."""
     said = message(reply)
     told = f"*{escape(said.status.value)}*\n{escape(said.headline)}"
     return {"type": "home", "blocks": [section(clip(told, 3_000))]}
 
 
 def picked(value: str) -> tuple[str, str]:
-    """Operation and environment of a button that opens the picker; total on any text."""
+    """Return the operation and the environment of a button that opens the picker; total on any text."""
     try:
         found = json.loads(value)
     except ValueError:
@@ -73,8 +73,10 @@ def _card(card: Card) -> Iterator[Block]:
 
 
 def _button(button: Pick | Offer, card: Card) -> dict[str, Any]:
-    """Its ids stay its own while others come and go: a Home is drawn again beneath whoever is about to press.
-    What a screen reader says of it names its environment: many have the same label."""
+    """Draw a button. Its ids stay the same while others come and go, because a Home may be drawn again while
+    somebody is about to press. Its accessibility label names the environment, because many buttons have the
+    same label.
+    """
     if isinstance(button, Offer):
         drawn = {**offer_button(0, button), "action_id": f"offer:{button.operation}"}
     else:

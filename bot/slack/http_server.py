@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 THREADS = 16
 FLUSH_SECONDS = 0.5
 HEAD_BYTES = 32_768
-"""Slack sends about one thousand, proxies add some."""
+"""Bytes of a request's head. Slack sends about one thousand; proxies add some."""
 AT_A_TIME = 65_536
 """Bytes of one read."""
 
 
 class HttpServer:
-    """Bound when made, so that a taken port is known at once; ``port`` 0 takes a free one."""
+    """The server binds when made, so that a taken port is known at once; ``port`` 0 takes a free one."""
 
     def __init__(
         self, application: Application, host: str, port: int, *, limits: Limits | None = None
@@ -46,17 +46,17 @@ class HttpServer:
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
-        """No new connections; answers being written get until the deadline."""
+        """Accept no new connections; answers being written get until the deadline."""
         self._stop.set()
         if self._thread.is_alive():
-            with contextlib.suppress(OSError):  # it may have seen the flag and closed already
+            with contextlib.suppress(OSError):  # the thread may have seen the flag and closed already
                 self._doors[0].pull_trigger()
             self._thread.join(max(0.1, seconds))
         else:
             self._close()
 
     def _made(self, application: Application, adj: Adjustments) -> list[Door]:
-        """One for each address of the host."""
+        """Make a door for each address of the host."""
         how = {"map": self._sockets, "dispatcher": self._threads, "adj": adj}
         return [Door(application, self.limits, sockinfo=where, **how) for where in adj.listen]
 
@@ -69,7 +69,7 @@ class HttpServer:
                     look = time.monotonic() + self._look_every
                     for door in self._doors:
                         door.close_overdue()
-            except Exception:  # without this thread nobody is answered any more
+            except Exception:  # without this thread nobody gets an answer any more
                 log.exception("the HTTP server stumbled")
                 self._stop.wait(self._look_every)
         self._close()
@@ -85,13 +85,13 @@ class HttpServer:
         for door in self._doors:
             door.end_tasks(1)
         end = time.monotonic() + FLUSH_SECONDS
-        while time.monotonic() < end and self._unsent():  # what the last tasks wrote goes out
+        while time.monotonic() < end and self._unsent():  # send what the last tasks wrote
             wasyncore.loop(timeout=0.05, use_poll=True, map=self._sockets, count=1)
         wasyncore.close_all(self._sockets, ignore_all=True)
 
 
 def _adjustments(host: str, port: int) -> Adjustments:
-    """The counting and the timing are the door's."""
+    """Configure Waitress with limits out of the way: the doors count and time connections."""
     return Adjustments(
         host=host,
         port=port,
@@ -99,13 +99,15 @@ def _adjustments(host: str, port: int) -> Adjustments:
         recv_bytes=AT_A_TIME,
         max_request_header_size=HEAD_BYTES,
         max_request_body_size=LARGEST + 1,
-        inbuf_overflow=2 * LARGEST,  # never to a file
+        inbuf_overflow=2 * LARGEST,  # a body is never buffered in a file
         connection_limit=1_000_000,
     )
 
 
 def _within_open_files(limits: Limits) -> Limits:
-    """Half of the files that this process may open: Slack, AWS and the database need some too."""
+    """Allow at most half of the files that this process may open: Slack, AWS and the database need
+    some too.
+    """
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return limits

@@ -23,10 +23,11 @@ WRONG = "My Slack token is not the right one for this place, so nothing was done
 
 
 class Identity:
-    """Learnt from ``auth.test``, tried until Slack answers: Slack being down at boot stops nothing.
+    """Learns who the bot is from ``auth.test`` and tries until Slack answers: a Slack outage at boot stops
+    nothing.
 
-    ``named``: the teams whose people the catalog's grants name. A token that is of none of them is refused
-    like one that is not of the team in the settings: nobody would find a grant.
+    ``named``: the teams whose people the catalog's grants name. A token for none of these teams is refused,
+    like a token for another team than the settings name: nobody would find a grant.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class Identity:
         self._stopped = threading.Event()
 
     def learn(self) -> Installation:
-        """Ask Slack now. ``Trouble`` if it cannot say; ``Rejected`` if the token is of another workspace or
-        organisation."""
+        """Ask Slack now. Raises ``Trouble`` if Slack cannot say, and ``Rejected`` if the token is for another
+        workspace or organisation.
+        """
         known = installation.read(self._web.call("auth.test"))
         ours, of = self._settings, f"The Slack token is of {known.words}"
         if not installation.serves(self._web, known, ours.team):
@@ -53,7 +55,7 @@ class Identity:
         return known
 
     def learn_in_background(self, first: float = 0.5, longest: float = 30.0) -> threading.Thread:
-        """Try until Slack answers or ``stop`` is called; a token of another workspace is never accepted."""
+        """Try until Slack answers or ``stop`` is called; a token for another workspace is never accepted."""
         thread = threading.Thread(
             target=self._keep_trying, args=(first, longest), name="slack-identity", daemon=True
         )
@@ -77,8 +79,9 @@ class Identity:
         return self._wrong
 
     def home(self) -> Home:
-        """What the gate admits people of. Empty, nobody's home, until Slack was asked or settings say it; of
-        an organisation only Slack says whether all of it is served."""
+        """Return the home whose people the gate admits. The home is empty, and admits nobody, until Slack was
+        asked or the settings name a team; for an organisation, only Slack says whether all of it is served.
+        """
         ours = self._settings
         if self._known is not None:
             return self._known.home(ours.team)
@@ -90,7 +93,7 @@ class Identity:
         """Whether a payload was sent to this app in this workspace or organisation.
 
         Who acts is another question: an outsider in a shared channel presses a button of *our* workspace, and
-        somebody of another workspace of our organisation is told in words that they are not let in.
+        somebody from another workspace of our organisation is told in words that they are not let in.
         """
         home, settings = self.home(), self._settings
         app = str(body.get("api_app_id") or "")
@@ -120,7 +123,9 @@ class Identity:
 
 
 def check_payload(identity: Identity) -> Callable[..., BoltResponse | None]:
-    """The first middleware: nothing runs for another team, organisation or app. Bolt never compares."""
+    """Make the first middleware: nothing runs for another team, organisation or app. Bolt never compares
+    them.
+    """
 
     def check(req: BoltRequest, next_: Callable[[], BoltResponse]) -> BoltResponse | None:
         body = req.body or {}

@@ -1,4 +1,4 @@
-"""What a bot token is of: one workspace, or an organisation as a whole (facts/slack 8)."""
+"""What a bot token covers: one workspace, or a whole organisation (facts/slack 8)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from bot.slack.web import SlackWeb
 from policies.access.people import Home
 
 PAGES = 50
-"""Of a hundred workspaces each; Slack's list is not followed for ever."""
+"""Pages of a hundred workspaces each; the bot does not follow Slack's list for ever."""
 
 
 @dataclass(frozen=True)
 class Installation:
-    """``team`` is what ``auth.test`` calls so: a workspace; of an organisation-wide installation perhaps the
-    organisation. ``everywhere``: installed in the organisation as a whole."""
+    """An installation of the app. ``team`` is the team id that ``auth.test`` reports: a workspace, or for an
+    organisation-wide installation possibly the organisation. ``everywhere``: installed in the whole
+    organisation.
+    """
 
     team: str
     enterprise: str
@@ -25,7 +27,7 @@ class Installation:
 
     @property
     def name(self) -> str:
-        """The id it is told by."""
+        """The id that names the installation."""
         return self.enterprise if self.everywhere else self.team
 
     @property
@@ -36,12 +38,12 @@ class Installation:
         return f"{where} of the organisation {self.enterprise}" if self.enterprise else where
 
     def home(self, team: str = "") -> Home:
-        """``team``: the id that was asked for, if any; see ``serves``."""
+        """Return the home. ``team`` is the id that was asked for, if any; see ``serves``."""
         return Home(team or self.name, self.enterprise, "" if self.everywhere else self.team)
 
 
 def read(answer: Mapping[str, Any]) -> Installation:
-    """From what ``auth.test`` says."""
+    """Read an installation from the answer to ``auth.test``."""
     team, enterprise = str(answer.get("team_id") or ""), str(answer.get("enterprise_id") or "")
     of_organisation = team.startswith("E")
     return Installation(
@@ -53,20 +55,23 @@ def read(answer: Mapping[str, Any]) -> Installation:
 
 
 def serves(web: SlackWeb, installed: Installation, team: str) -> bool:
-    """Is the token good for this workspace or organisation? Asks Slack only about a workspace of an
-    organisation-wide installation. Raises ``Trouble``."""
+    """Whether the token is good for this workspace or organisation. Asks Slack only about a workspace of an
+    organisation-wide installation. Raises ``Trouble``.
+    """
     if not team or team in (installed.team, installed.enterprise):
         return True
     return installed.everywhere and team in workspaces(web)
 
 
 def foreign(web: SlackWeb, installed: Installation, teams: Collection[str]) -> bool:
-    """Are there teams, and the token is good for none of them? Raises ``Trouble``."""
+    """Whether teams are given and the token is good for none of them. Raises ``Trouble``."""
     return bool(teams) and not any(serves(web, installed, team) for team in sorted(teams))
 
 
 def workspaces(web: SlackWeb) -> tuple[str, ...]:
-    """Those the app was added to, of an organisation-wide installation. Raises ``Trouble``."""
+    """Return the workspaces that the app was added to, for an organisation-wide installation. Raises
+    ``Trouble``.
+    """
     found: list[str] = []
     cursor = ""
     for _ in range(PAGES):

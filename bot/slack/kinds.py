@@ -1,4 +1,4 @@
-"""What a value from outside must be, declared, and the first place where it is something else."""
+"""Declares what a value from outside must be, and finds the first place where it is something else."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 
 LONGEST_ADDRESS = 4_000
 LONGEST_ID = 255
-"""Characters of an id or name: Slack's own limit for the ids that we give it (facts/slack 2.1)."""
+"""Characters of an id or name: Slack's own limit for the ids that the bot assigns (facts/slack 2.1)."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """``typed``: by a person, so that it may hold anything; else no NUL, which PostgreSQL does not take."""
+    """Text. With ``typed``, a person typed it, and it may hold anything; otherwise NUL is not allowed,
+    because PostgreSQL does not take it.
+    """
 
     most: int = LONGEST_ID
     needed: bool = False
@@ -22,7 +24,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Address:
-    """Of the web, or empty."""
+    """A web address, or empty."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,14 @@ class Fields:
 
 @dataclass(frozen=True)
 class Values:
-    """An object whose names are anybody's, and each of its values is of one kind."""
+    """An object with arbitrary names, whose values are all of one kind."""
 
     of: Kind
 
 
 @dataclass(frozen=True)
 class Items:
-    """A list of at least so many."""
+    """A list with at least ``least`` entries."""
 
     of: Kind
     least: int = 0
@@ -51,15 +53,16 @@ class Items:
 
 @dataclass(frozen=True)
 class TextOr:
-    """Text, or else of this kind."""
+    """Text, or a value of the other kind."""
 
     other: Kind
 
 
 @dataclass(frozen=True)
 class Again:
-    """An object of a kind that holds itself, which is why it is called for. ``or_else``: anything that is no
-    object is good too."""
+    """An object of a kind that contains itself, which is why ``of`` is a function. With ``or_else``, anything
+    that is not an object is accepted too.
+    """
 
     of: Callable[[], Kind]
     or_else: bool = False
@@ -69,8 +72,9 @@ Kind = Text | Address | Fields | Values | Items | TextOr | Again
 
 
 def fault(kind: Kind, value: object, at: str = "") -> str:
-    """Empty if the value is of this kind; else what is wrong and where, without the value. Absent and null
-    are the same, and wrong only where something is needed."""
+    """Return an empty string if the value is of this kind; else what is wrong and where, without the value.
+    Absent and null are the same, and wrong only where a value is needed.
+    """
     if value is None:
         return f"{at or 'the body'} is missing" if getattr(kind, "needed", False) else ""
     return next(_faults(kind, value, at), "")
@@ -110,7 +114,7 @@ def _of_list(kind: Items, value: Any, at: str) -> Iterator[str]:
 
 
 def _entry(kind: Kind, value: object, at: str) -> str:
-    """In a list, null is no entry."""
+    """Check an entry of a list, where null is no entry."""
     return f"{at} is null" if value is None else fault(kind, value, at)
 
 
@@ -120,7 +124,7 @@ def _of_object(kind: Fields | Values, value: Any, at: str) -> Iterator[str]:
         return
     within = f"{at}." if at else ""
     if isinstance(kind, Values):
-        # the names are somebody's text, so they are not told
+        # the names are somebody's text and stay out of the fault
         yield from (said for each in value.values() if (said := fault(kind.of, each, f"{within}…")))
     else:
         yield from (said for n, k in kind.of.items() if (said := fault(k, value.get(n), within + n)))

@@ -1,4 +1,6 @@
-"""How often messages may be edited: a shared budget, and the pauses Slack asks for (facts/slack 2.2, 2.4)."""
+"""How often messages may be edited: a shared budget, and the pauses that Slack asks for (facts/slack 2.2,
+2.4).
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,18 @@ import threading
 from collections.abc import Callable
 
 FOR_LIVE = 40.0
-"""Live edits a minute over all messages: ``chat.update`` allows 50 per workspace; ten are for end states."""
+"""Live edits a minute over all messages. ``chat.update`` allows 50 per workspace; ten are reserved for end
+states.
+"""
 WINDOW = 30.0
-"""Seconds after its last live edit in which a message counts as live."""
+"""Seconds after its last live edit during which a message counts as live."""
 
 
 class EditBudget:
-    """Answers now or after how many seconds; never sleeps. ``every``: least seconds between two live edits
-    of one message. With more live messages each is edited less often: 3 live every 4.5 s, 10 every 15 s."""
+    """Says whether a message may be edited now or after how many seconds; never sleeps. ``every`` is the
+    least number of seconds between two live edits of one message. The more messages are live, the less often
+    each is edited: 3 live every 4.5 s, 10 every 15 s.
+    """
 
     def __init__(self, every: float, *, monotonic: Callable[[], float]) -> None:
         self._every, self._monotonic = every, monotonic
@@ -22,8 +28,9 @@ class EditBudget:
         self._paused: dict[str, float] = {}
 
     def wait(self, operation_id: str, *, final: bool) -> float:
-        """Seconds until this message may be edited; 0: now, and the edit is counted. An end state waits
-        for nothing but a pause."""
+        """Return the seconds until this message may be edited. 0 means now; a live edit is then counted. An
+        end state waits for nothing but a pause.
+        """
         with self._lock:
             now = self._monotonic()
             paused = self._paused.get("chat.update", 0.0) - now
@@ -41,12 +48,12 @@ class EditBudget:
             return 0.0
 
     def posted(self, operation_id: str) -> None:
-        """A message that was just posted is not edited right away either."""
+        """Count a message that was just posted as edited, so that it is not edited right away."""
         with self._lock:
             self._edited[operation_id] = self._monotonic()
 
     def pause(self, bucket: str, seconds: float) -> None:
-        """Slack said 429 for this method, or for posting in this channel."""
+        """Pause a bucket after Slack said 429 for this method, or for posting in this channel."""
         with self._lock:
             self._paused[bucket] = self._monotonic() + seconds
             if len(self._paused) > 1_000:
@@ -54,10 +61,10 @@ class EditBudget:
                 self._paused = {name: until for name, until in self._paused.items() if until > now}
 
     def paused(self, bucket: str) -> float:
-        """Seconds left of a pause; 0 if there is none."""
+        """Return the seconds left of a pause; 0 if there is none."""
         with self._lock:
             return max(0.0, self._paused.get(bucket, 0.0) - self._monotonic())
 
     def _interval(self) -> float:
-        scale = self._every / 3.0  # a faster playground is faster here too
+        scale = self._every / 3.0  # a faster playground also edits faster
         return max(self._every, len(self._edited) * 60.0 / FOR_LIVE * scale)

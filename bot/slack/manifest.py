@@ -1,4 +1,6 @@
-"""The Slack app manifest for this installation, with the fewest scopes it works with (facts/slack 2.6)."""
+"""The Slack app manifest for this installation, with the fewest scopes the bot works with
+(facts/slack 2.6).
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,19 @@ from bot.slack.settings import TransportName
 SCOPES = (
     "commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read", "files:write",
 )  # fmt: skip
-"""channels:read and groups:read only tell whether another company reads a channel."""
+"""Scopes of the bot token; channels:read and groups:read only tell whether another company reads a channel.
+"""
 GROUPS, PICTURES = "usergroups:read", "files:write"
 """Needed only where grants name Slack user groups, and where digests may have pictures in place of charts."""
 DESCRIPTION = "Operates ECS environments from Slack"
 FORM = "https://api.slack.com/apps?new_app=1&manifest_json="
-"""Slack's form for a new app; what follows fills it in (facts/slack 2.6)."""
+"""Slack's form for a new app; the manifest that follows fills it in (facts/slack 2.6)."""
 
 
 def scopes(*, groups: bool, pictures: bool = False) -> list[str]:
-    """Those a bot token needs; ``groups``: grants may name Slack user groups; ``pictures``: of charts."""
+    """Return the scopes that a bot token needs. ``groups``: grants may name Slack user groups; ``pictures``:
+    digests may have pictures in place of charts.
+    """
     unwanted = {scope for scope, wanted in ((GROUPS, groups), (PICTURES, pictures)) if not wanted}
     return [scope for scope in SCOPES if scope not in unwanted]
 
@@ -36,7 +41,9 @@ def manifest(
     groups: bool = False,
     pictures: bool = False,
 ) -> dict[str, Any]:
-    """``url`` is the public address of the bot, for HTTP only. ``ValueError`` if it is missing there."""
+    """Make the manifest. ``url`` is the bot's public address, for HTTP only. Raises ``ValueError`` if HTTP
+    lacks an https address.
+    """
     address = f"{url.rstrip('/')}{PATH}" if transport == "http" else ""
     if transport == "http" and not url.startswith("https://"):
         raise ValueError("HTTP needs the bot's public https address")
@@ -61,7 +68,7 @@ def manifest(
 
 
 def form_link(made: Mapping[str, Any]) -> str:
-    """The address at which Slack's form for a new app stands filled in with this manifest."""
+    """Return the address at which Slack's form for a new app is filled in with this manifest."""
     return FORM + quote(json.dumps(made, separators=(",", ":"), ensure_ascii=False), safe="")
 
 

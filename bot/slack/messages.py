@@ -32,20 +32,20 @@ TOLD_ELSEWHERE = frozenset({State.RUNNING, State.SUCCEEDED, State.UNCHANGED})
 UNTIL_POSTED = 2.0
 """Seconds until a message is looked for again that another process posts."""
 BEGUN = "begun"
-"""In place of the ``ts`` of what was captured, while it is being posted."""
+"""Takes the place of the ``ts`` of the captured logs while they are being posted."""
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Where an operation's message is. ``permalink`` is empty while Slack cannot say it."""
+    """Where an operation's message is. ``permalink`` is empty while Slack does not return one."""
 
     channel: str
     ts: str
     permalink: str = ""
     stood: bool = False
-    """Whether it is a message that was there before, such as a notice, and tells of it."""
+    """Whether an earlier message, such as a notice, tells of the operation."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ class NotShown:
 
 @dataclass(frozen=True)
 class Store:
-    """The rows a message is made of."""
+    """The rows that a message is made from."""
 
     rows: MessageRows
     records: Records
     told: Callable[[Sequence[OperationRecord]], Message]
     """What the one message of these operations says now, from their records alone."""
     offers: Offers
-    """Where its buttons are recorded, for what ended with some."""
+    """Where the message's buttons are recorded, for an operation that ended with some."""
 
 
 class SlackMessages:
@@ -83,12 +83,16 @@ class SlackMessages:
         self._permalinks: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def show(self, operation_id: str) -> None:
-        """Bring the message to its wanted version; what cannot be sent now is postponed to the tick."""
+        """Bring the message to its wanted version. A message that cannot be sent now is postponed to the
+        tick.
+        """
         self._show(operation_id)
 
     def catch_up(self, now: datetime) -> int:
-        """For the tick: show what lags and is due, end states first; how many were tried. Stops at the first
-        that Slack does not answer: the others would wait for the same silence."""
+        """Show the messages that lag and are due, end states first, and return how many were tried; called by
+        the tick. Stops at the first message that Slack does not answer: the others would wait for the same
+        silence.
+        """
         try:
             rows = self._store.rows.behind(now, AT_ONCE)
         except Trouble as trouble:
@@ -100,8 +104,10 @@ class SlackMessages:
         return len(rows)
 
     def where(self, operation_id: str) -> Shown | NotShown | None:
-        """Where people find the message, or why there is none, in words for the asker; ``None``: none is
-        expected of what concerns no environment, or of what the clock does, which its notice tells."""
+        """Return where people find the message, or why there is none, in words for the asker. ``None`` if no
+        message is expected: for an operation without an environment, and for one of the clock, which its
+        notice reports.
+        """
         try:
             row = next(iter(self._store.rows.together(operation_id)), None)
             if row is None or not row.channel:
@@ -119,7 +125,7 @@ class SlackMessages:
         return Shown(row.channel, row.ts, self._permalink(row.channel, row.ts))
 
     def standing(self, at: Standing) -> Shown:
-        """A message that is none of an operation's own."""
+        """Return a message that belongs to no operation."""
         return Shown(at.channel, at.ts, self._permalink(at.channel, at.ts), stood=True)
 
     def _show(self, operation_id: str) -> bool:
@@ -230,8 +236,10 @@ class SlackMessages:
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
 
     def _detail(self, row: MessageRow, message: Drawn) -> MessageRow:
-        """Into the thread, once: a process that is killed meanwhile leaves it on record as begun, and nobody
-        posts it again. Where Slack did not answer it is not begun, and is tried again."""
+        """Post the captured logs into the thread, once: if the process is killed meanwhile, the record says
+        that posting has begun, and nobody posts them again. If Slack did not answer, the mark is removed and
+        posting is tried again.
+        """
         self._store.rows.shown(replace(row, detail_ts=BEGUN))
         try:
             return replace(row, detail_ts=self._reply(row, message))
@@ -240,7 +248,7 @@ class SlackMessages:
             raise
 
     def _put(self, row: MessageRow, message: Drawn) -> str | None:
-        """Post or edit; the ts it now has. ``None``: given up."""
+        """Post or edit the message; return its ts, or ``None`` if it was given up."""
         if not row.ts:
             return self._post(row, message)
         try:
@@ -261,7 +269,9 @@ class SlackMessages:
         return str(answer["ts"])
 
     def _reply(self, row: MessageRow, message: Drawn) -> str:
-        """Into the thread, never broadcast. A reply Slack will not have is left out: the audit log has it."""
+        """Reply in the thread, never broadcast. A reply that Slack refuses is left out: the audit
+        log has it.
+        """
         try:
             answer = self._in_words_if_refused(
                 "chat.postMessage",
@@ -277,7 +287,9 @@ class SlackMessages:
             return "none"
 
     def _in_words_if_refused(self, method: str, message: Drawn, **arguments: object) -> dict[str, object]:
-        """Blocks that Slack refuses do not cost the message: it is then sent as its text alone."""
+        """Send the message as its text alone if Slack refuses its blocks: refused blocks do not cost the
+        message.
+        """
         try:
             return self._web.call(method, **message, **arguments)
         except Rejected as refusal:

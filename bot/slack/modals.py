@@ -28,12 +28,13 @@ from policies.access.people import SlackPerson
 
 log = logging.getLogger(__name__)
 ERROR = 300
-"""Characters of what is wrong at one field."""
+"""Characters of the message at one field."""
 
 
 def open_picker(edge: Edge, body: Body, wanted: Chosen | None = None) -> None:
-    """In the work pool. ``wanted``: what is filled in already. A trigger that ran out is told in words;
-    typing always works."""
+    """Open the picker, in the work pool. ``wanted`` is already filled in. If the modal cannot be opened, as
+    with an expired trigger, the person is told so in words; typing always works.
+    """
     channel = deliveries.channel(body)
     try:
         opened = edge.web.call(
@@ -47,7 +48,7 @@ def open_picker(edge: Edge, body: Body, wanted: Chosen | None = None) -> None:
 
 
 def on_pick(edge: Edge, ack: Ack, body: Body) -> None:
-    """A button or a choice in Home: the picker, with what it stands for filled in."""
+    """Handle a button or a choice in Home: open the picker with its operation or environment filled in."""
     first: Body = next(iter(body.get("actions") or ()), {})
     chosen = (first.get("selected_option") or {}).get("value")
     operation, environment = ("", str(chosen)) if chosen else picked(str(first.get("value") or ""))
@@ -56,7 +57,9 @@ def on_pick(edge: Edge, ack: Ack, body: Body) -> None:
 
 
 def on_choice(edge: Edge, ack: Ack, body: Body) -> None:
-    """What to do, or where, was chosen: the fields of that, and its services while the person moves on."""
+    """Handle the choice of an operation or an environment: show its fields, and learn its services while the
+    person moves on.
+    """
     view = body.get("view") or {}
 
     def work() -> None:
@@ -70,8 +73,9 @@ def on_choice(edge: Edge, ack: Ack, body: Body) -> None:
 
 
 def on_options(edge: Edge, ack: Ack, body: Body) -> None:
-    """Answered from memory, in the acknowledgement. What is not known yet, or may not be viewed any more, is
-    an empty list."""
+    """Answer a menu from memory, within the acknowledgement. Names that are not known yet, or may no longer
+    be viewed, make an empty list.
+    """
     _, chosen = picker.read(body.get("view") or {})
     person, name = deliveries.person(body), str(body.get("action_id") or "").removeprefix("ask:")
     menu = edge.gate.menu(person)
@@ -86,8 +90,9 @@ def on_options(edge: Edge, ack: Ack, body: Body) -> None:
 
 
 def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """Through the same door as what is typed. What is wrong is said at its field; the modal stays. Where it
-    was opened in no channel, the answer has one of its own."""
+    """Send a submitted picker the same way as typed text. An error is shown at its field, and the modal
+    stays. A picker that was opened outside a channel gets its answer in a modal of its own.
+    """
     view = body.get("view") or {}
     drawn, chosen = picker.read(view)
     operation = edge.registry.operations.get(chosen.operation)
@@ -117,7 +122,7 @@ def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
 
 
 def _asked(edge: Edge, body: Body, operation: Operation, chosen: Chosen) -> Parsed | dict[str, str]:
-    """What is asked for; or what is wrong, by field."""
+    """Return what is asked for, or what is wrong by field."""
     values = dict(chosen.values)
     values[ENVIRONMENT] = chosen.environment if operation.reach in NAMING else ""
     if values.get(SERVICE):
@@ -130,14 +135,14 @@ def _asked(edge: Edge, body: Body, operation: Operation, chosen: Chosen) -> Pars
 
 
 def _wrong(ack: Ack, view: View, wrong: dict[str, str]) -> None:
-    """At the field itself; at what was chosen where the view has no such field."""
+    """Show each error at its field, or at the chosen operation if the view has no such field."""
     ids = block_ids(view)
     errors = {ids.get(n) or ids.get(picker.OPERATION, n): clip(said, ERROR) for n, said in wrong.items()}
     ack(response_action="errors", errors=errors)
 
 
 def _fill(edge: Edge, body: Body, view_id: str, wanted: Chosen) -> None:
-    """Whoever is not let in, or may view nothing, sees why in place of the menus."""
+    """Fill the picker. Whoever is not let in, or may view nothing, sees why in place of the menus."""
     person = deliveries.person(body)
     let_in = _let_in(edge, body)
     menu = edge.gate.menu(person, wanted.channel, str(body.get("channel_name") or ""))
@@ -153,7 +158,9 @@ def _fill(edge: Edge, body: Body, view_id: str, wanted: Chosen) -> None:
 
 
 def _whom_to_ask(edge: Edge, person: SlackPerson) -> View | None:
-    """As their Home says it, for somebody who may view nothing; ``None`` where the database does not say."""
+    """Return what the Home of somebody who may view nothing says; ``None`` if the database does
+    not answer.
+    """
     try:
         page = edge.gate.home(person)
     except Trouble:
@@ -168,7 +175,7 @@ def _with_here(wanted: Chosen, here: str) -> Chosen:
 
 
 def _let_in(edge: Edge, body: Body) -> Reply:
-    """By the gate, which records whom it turns away."""
+    """Ask the gate whether the person is let in; the gate records whom it turns away."""
     request = Request(
         id=edge.new_id(),
         delivery=edge.new_id(),

@@ -1,4 +1,4 @@
-"""Typed text as Slack sends it, back to what the person meant (facts/slack 2.6, 3 and trap 20).
+"""Turns typed text as Slack sends it back into what the person meant (facts/slack 2.6, 3 and trap 20).
 
 Phones turn hyphens into dashes and quotes into curly ones; Slack marks up people, channels and hosts and
 escapes three characters; people paste from documents. Pure text work, total on any string.
@@ -21,7 +21,7 @@ _ENTITY = re.compile("|".join(_ENTITIES))
 
 
 def normalise(text: str) -> str:
-    """One line of plain words. Mentions keep their id and lose their name: ``<@U1>``, ``<#C1>``."""
+    """Return one line of plain words. Mentions keep their id and lose their name: ``<@U1>``, ``<#C1>``."""
     text = _ENTITY.sub(lambda found: _ENTITIES[found[0]], _MARKED.sub(_unmarked, text))
     text = "".join(_plain(letter) for letter in text.translate(_PLAIN))
     return " ".join(unicodedata.normalize("NFC", text).split())
@@ -38,7 +38,9 @@ def _unmarked(found: re.Match[str]) -> str:
 
 
 def _plain(letter: str) -> str:
-    """Spaces of any kind become one kind; what cannot be seen goes; control characters part words."""
+    """Turn spaces of any kind into plain ones, drop invisible characters, and let control characters separate
+    words.
+    """
     if letter.isascii():
         return letter if letter.isprintable() else " "
     match unicodedata.category(letter):

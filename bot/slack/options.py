@@ -1,7 +1,7 @@
 """What the picker's menus offer, from memory: Slack waits three seconds (facts/slack trap 14).
 
-An option has room for 75 characters; a service has up to 255. A longer name is shown with its middle left
-out, and its value is a digest by which the whole name is found again.
+An option has room for 75 characters; a service name has up to 255. A longer name is shown without its middle,
+and its value is a digest from which the whole name is found again.
 """
 
 from __future__ import annotations
@@ -18,14 +18,19 @@ from policies.access.people import SlackPerson
 
 SHOWN = 100
 ROOM = 75
-"""Of an option's text, and the stricter of the two limits given for its value (facts/slack 2.1)."""
+"""Characters of an option's text, and the stricter of the two documented limits for its value (facts/slack
+2.1).
+"""
 _MARK, _HEAD = "~", 40
-"""No name of ECS's begins so."""
+"""The mark of a digest, with which no ECS name begins; and the characters kept from the front of a long name.
+"""
 Option = dict[str, Any]
 
 
 def learn(edge: Edge, person: SlackPerson, environment: str) -> None:
-    """In the work pool: what was seen last, at once, and then what AWS says, if it does."""
+    """Learn the services of an environment, in the work pool: first those last seen, at once, then what AWS
+    reports, if it answers.
+    """
     if edge.choices.names(environment) is not None:
         return
     edge.choices.keep(environment, edge.gate.seen(person, environment))
@@ -34,12 +39,14 @@ def learn(edge: Edge, person: SlackPerson, environment: str) -> None:
 
 
 def services(edge: Edge, person: SlackPerson, environment: str) -> tuple[str, ...]:
-    """Those of an environment that they may view, from memory or else from rows."""
+    """Return the services of an environment that the person may view, from memory or else from rows."""
     return edge.choices.names(environment) or edge.gate.seen(person, environment)
 
 
 def matching(names: Sequence[str], typed: str) -> dict[str, list[Option]]:
-    """At most a hundred options, those that begin as typed first. Where there are more, the menu says so."""
+    """Return at most a hundred options; those that begin with the typed text come first. If there are more,
+    the menu says so.
+    """
     typed = typed.strip().lower()
     found = [n for n in dict.fromkeys(names) if n and typed in n.lower()]
     found.sort(key=lambda name: (not name.lower().startswith(typed), name))
@@ -50,7 +57,7 @@ def matching(names: Sequence[str], typed: str) -> dict[str, list[Option]]:
 
 
 def options(names: Sequence[str]) -> list[Option]:
-    """Each with a text of its own and a value that leads to the whole name."""
+    """Return an option for each name, with a distinct text and a value that leads to the whole name."""
     shown = [shortened(name) for name in names]
     twice = {text for text, count in Counter(shown).items() if count > 1}
     return [_option(name, text, apart=text in twice) for name, text in zip(names, shown, strict=True)]
@@ -61,7 +68,7 @@ def option(name: str) -> Option:
 
 
 def shortened(name: str) -> str:
-    """With its middle left out, if it is too long: names of one kind begin alike and end alike."""
+    """Leave out the middle of a name that is too long: names of one kind begin alike and end alike."""
     return name if len(name) <= ROOM else f"{name[:_HEAD]}…{name[_HEAD + 1 - ROOM :]}"
 
 
@@ -70,7 +77,7 @@ def value(name: str) -> str:
 
 
 def whole(chosen: str, names: Sequence[str]) -> str:
-    """The name that a chosen value stands for; empty if it is none of these any more."""
+    """Return the name that a chosen value stands for; empty if none of these names matches any more."""
     if not chosen.startswith(_MARK):
         return chosen
     return next((name for name in names if value(name) == chosen), "")

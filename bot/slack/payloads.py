@@ -1,7 +1,7 @@
-"""The body of a request, read once and rightly.
+"""Reads the body of a request once, and correctly.
 
-Bolt takes any body with the letters *payload* in it for an interaction and reads a slash command as empty
-(facts/slack 1.3), and takes any JSON for an object. So Bolt is handed what was read here and reads nothing.
+Bolt takes any body that contains the letters *payload* for an interaction, reads a slash command as empty
+(facts/slack 1.3), and takes any JSON for an object. So Bolt gets what was read here and reads nothing.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from bot.slack.shapes import wrong
 FIELDS = 100
 """Fields of a form; a slash command has about fifteen."""
 HANDED_ON = ("x-slack-signature", "x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason")
-"""Headers that the listeners may see. Bolt also obeys some of its own, which are not signed."""
+"""Headers that the listeners may see. Bolt also obeys some headers of its own, which are not signed."""
 Body = dict[str, Any]
 
 
 class Malformed(Exception):
-    """Slack could not have sent this; the message says what is wrong and holds nothing of the body."""
+    """Slack could not have sent this; the message says what is wrong and contains nothing of the body."""
 
 
 def bolt_request(raw: bytes, headers: Mapping[str, str]) -> BoltRequest:
-    """``Malformed`` if it cannot be read. The raw body stays as it was, or its signature would not hold."""
+    """Make Bolt's request. Raises ``Malformed`` if the body cannot be read. The raw body stays as it was, or
+    its signature would not hold.
+    """
     body = read(raw, headers.get("content-type", ""))
     kept = {name: value for name, value in headers.items() if name in HANDED_ON}
     request = BoltRequest(body="", headers=dict(kept))
@@ -38,7 +40,7 @@ def bolt_request(raw: bytes, headers: Mapping[str, str]) -> BoltRequest:
 
 
 def read(raw: bytes, content_type: str) -> Body:
-    """A form, the JSON in its field ``payload``, or JSON."""
+    """Read a form, the JSON in its field ``payload``, or JSON. Raises ``Malformed``."""
     try:
         text = raw.decode()
         if content_type.partition(";")[0].strip().lower() == "application/json" or text.startswith("{"):
@@ -47,17 +49,17 @@ def read(raw: bytes, content_type: str) -> Body:
         return checked(_json(form["payload"]) if "payload" in form else form)
     except UnicodeDecodeError:
         raise Malformed("it is not UTF-8") from None
-    except (ValueError, RecursionError):  # among them numbers of thousands of digits
+    except (ValueError, RecursionError):  # numbers with thousands of digits raise ValueError too
         raise Malformed("it cannot be read as its content type") from None
 
 
 def checked(body: object) -> Body:
-    """``Malformed`` unless Slack could have sent it."""
+    """Return the body. Raises ``Malformed`` if Slack could not have sent it."""
     if said := wrong(body):
         raise Malformed(said)
     assert isinstance(body, dict)
     if body.get("response_urls") is None:
-        body.pop("response_urls", None)  # the one place where Bolt takes null for more than absent
+        body.pop("response_urls", None)  # only here does Bolt treat null otherwise than absent
     return body
 
 
@@ -66,5 +68,5 @@ def _json(text: str) -> object:
 
 
 def _none_such(name: str) -> NoReturn:
-    """``NaN`` and the infinities, which Python reads and JSON does not have."""
+    """Refuse ``NaN`` and the infinities, which Python reads and JSON does not have."""
     raise ValueError(name)

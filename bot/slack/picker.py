@@ -1,7 +1,7 @@
 """The picker as a view: what to do, where, and the fields of exactly that. Drawn from what was chosen so far.
 
-A field keeps what stands in it as long as its ``block_id`` stays (facts/slack 2.1), so a block is named after
-what its content belongs to: another operation has other fields, another environment other services.
+A field keeps its content as long as its ``block_id`` stays (facts/slack 2.1), so a block is named after what
+its content belongs to: another operation has other fields, another environment other services.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ View = dict[str, Any]
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was chosen, and where it was asked: the channel is kept to answer in, and gives no right.
+    """What was chosen, and where it was asked: the channel is kept to answer in, and grants no rights.
 
-    ``turn``: how often another environment was chosen; ``values``: what stands in the fields, by their names.
+    ``turn``: how often the environment was changed or a choice was dropped; ``values``: the content of the
+    fields, by name.
     """
 
     channel: str = ""
@@ -43,7 +44,7 @@ class Chosen:
 
 
 def read(view: View) -> tuple[Chosen, Chosen]:
-    """What it was drawn from; and what is chosen in it now. Total on any view."""
+    """Return the choices that the view was drawn from, and the choices made in it now. Total on any view."""
     drawn = _drawn(view)
     values = {name: normalise(text) for name, text in held(view).items()}
     operation = values.get(OPERATION) or drawn.operation
@@ -55,7 +56,7 @@ def read(view: View) -> tuple[Chosen, Chosen]:
 
 
 def field_id(name: str, operation: str, turn: int) -> str:
-    """The ``block_id`` of a field."""
+    """Return the ``block_id`` of a field."""
     if name in (OPERATION, ENVIRONMENT):
         return f"ask:{name}"
     if name == SERVICE:
@@ -64,12 +65,12 @@ def field_id(name: str, operation: str, turn: int) -> str:
 
 
 def loading(channel: str) -> View:
-    """Shown at once."""
+    """Draw the modal that is shown at once."""
     return {**notice("One moment …"), "private_metadata": _metadata(Chosen(channel))}
 
 
 def notice(sentence: str, callback: str = CALLBACK) -> View:
-    """A modal that says one thing; ``callback``: whose it is."""
+    """Draw a modal that says one thing; ``callback`` is its callback id."""
     return {
         "type": "modal",
         "callback_id": callback,
@@ -80,13 +81,14 @@ def notice(sentence: str, callback: str = CALLBACK) -> View:
 
 
 def shown(blocks: Sequence[View]) -> View:
-    """An answer, in place of what was asked."""
+    """Draw an answer in place of the form."""
     return {**notice("…"), "blocks": list(blocks)}
 
 
 def picker(menu: Menu, chosen: Chosen, note: str = "") -> View:
-    """What does not stand any more (an environment that is gone, an operation that they may not there) is
-    said, and is to be chosen again."""
+    """Draw the picker. A choice that is no longer valid (an environment that is gone, an operation that the
+    person may not use there) is announced and has to be made again.
+    """
     chosen, notes = _standing(menu, chosen, note)
     operation = _named(menu.there(chosen.environment), chosen.operation)
     blocks = [context(escape(said)) for said in notes]
@@ -142,7 +144,7 @@ def _where(chosen: Chosen, operation: Operation | None, *, again: int) -> View:
 def _named_block(
     name: str, label: str, element: View, *, again: int, optional: bool = False, hint: str = ""
 ) -> View:
-    """``again``: it is to be empty, whatever stood in it."""
+    """Draw a named field; ``again`` makes it empty, whatever it held."""
     block = f"{field_id(name, '', 0)}:{again}" if again else field_id(name, "", 0)
     drawn = input_block(block, name, label, element, optional=optional, hint=hint)
     return {**drawn, "dispatch_action": True}

@@ -1,4 +1,4 @@
-"""The picker's fields: of each argument the element that suits what it is, with a label and an example."""
+"""The picker's fields: for each argument the element that suits its kind, with a label and an example."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from handlers.words.arguments import Argument
 
 Json = dict[str, Any]
 NOTHING = "-"
-"""The value of an option that stands for none: Slack takes no empty one."""
+"""The value of an option that stands for none: Slack takes no empty value."""
 LINE, REASON = 1_000, 200
-"""Characters of a line, which is as long as a command may be; and of a reason."""
+"""Characters of a line, which is as long as a command may be, and of a reason."""
 RADIO = 10
 """Options of radio buttons (facts/slack 2.1)."""
 
@@ -52,14 +52,14 @@ def menu_option(name: str, help: str) -> Json:
 
 
 def block_ids(view: Mapping[str, Any]) -> dict[str, str]:
-    """Where each field stands, by its name: Slack tells the state of empty ones too."""
+    """Return the block of each field, by name: Slack reports the state of empty fields too."""
     values = (view.get("state") or {}).get("values") or {}
     named = ((action, block) for block, fields in values.items() for action in fields or {})
     return {action.removeprefix("ask:"): block for action, block in named}
 
 
 def held(view: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in each field, by its name. Total on any state; a field that is empty is left out."""
+    """Return the content of each field, by name. Total on any state; an empty field is left out."""
     values = (view.get("state") or {}).get("values") or {}
     found: dict[str, str] = {}
     for fields in values.values():

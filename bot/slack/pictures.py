@@ -1,6 +1,6 @@
-"""Pictures of charts as files at Slack: drawn, uploaded, and shown nowhere until a message shows them.
+"""Pictures of charts as files at Slack: drawn, uploaded, and invisible until a message shows them.
 
-An upload names no channel, so that one that is repeated, or of which nothing comes, is never seen by anybody.
+An upload names no channel, so nobody ever sees an upload that is repeated or that no message uses.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from bot.slack.charts import figure, told_of
 log = logging.getLogger(__name__)
 NETWORK = (SlackClientError, OSError, HTTPException)
 LONGEST_ALT = 1_000
-"""Characters of the description of a file (facts/slack 2.8)."""
+"""Characters of a file's description (facts/slack 2.8)."""
 
 
 class SlackPictures:
     """``bot.slack.versions.Pictures``. Needs the scope ``files:write``. Never raises: without a picture the
-    numbers stand in a table."""
+    numbers stand in a table.
+    """
 
     def __init__(self, client: WebClient, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client, self._sleep = client, sleep

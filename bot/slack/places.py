@@ -13,7 +13,9 @@ MOST = 5_000
 
 
 class Places:
-    """Answers from ``conversations.info``, kept five minutes; what cannot be told counts as shared."""
+    """Answers from ``conversations.info``, kept for five minutes; a channel that Slack cannot describe counts
+    as shared.
+    """
 
     def __init__(self, web: SlackWeb, *, monotonic: Callable[[], float]) -> None:
         self._web, self._monotonic = web, monotonic
@@ -21,14 +23,18 @@ class Places:
         self._known: dict[str, tuple[float, bool]] = {}
 
     def shared(self, channel: str) -> bool:
-        """Whether evidence must stay away from it. A direct message is only ours and theirs."""
+        """Whether evidence must stay out of the channel. A direct message belongs only to the bot and the
+        person.
+        """
         try:
             return self.told_shared(channel)
         except Trouble:
             return True
 
     def told_shared(self, channel: str) -> bool:
-        """The same, for whoever can wait. Raises ``Trouble`` where Slack does not say."""
+        """Whether the channel is shared, for callers that can wait. Raises ``Trouble`` if Slack
+        does not say.
+        """
         if not channel or channel.startswith("D"):
             return False
         with self._lock:

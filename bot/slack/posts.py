@@ -13,8 +13,10 @@ from handlers.words.message import Log, Message
 
 
 class SlackPosts:
-    """``handlers.ports.slack.Posts``. A rate limit is ``Throttled``: the next tick tries again. ``pictures``:
-    of charts, where the installation wants them; only a new message to a channel has them (decision 0016)."""
+    """``handlers.ports.slack.Posts``. A rate limit becomes ``Throttled``: the next tick tries again.
+    ``pictures`` draws charts where the installation wants pictures; only a new message to a channel has them
+    (decision 0016).
+    """
 
     def __init__(self, web: SlackWeb, places: Places, pictures: Pictures | None = None) -> None:
         self._web, self._places, self._pictures = web, places, pictures
@@ -33,7 +35,9 @@ class SlackPosts:
         self._call("chat.postMessage", {**draw_detail(logs), "channel": channel, "thread_ts": ts, **quiet})
 
     def shared(self, channel: str) -> bool:
-        """Asked anew: what is posted once a week can wait for it."""
+        """Whether the channel is shared, never from the cache: a post that goes out once a week can wait for
+        Slack.
+        """
         self._places.forget(channel)
         return self._places.told_shared(channel)
 

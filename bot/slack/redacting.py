@@ -30,7 +30,7 @@ class RedactingFilter(logging.Filter):
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = self.redact(logging.Formatter().formatException(record.exc_info))
             record.exc_info = None
-            record.exception = record.exc_text  # structured logs take no text of an exception but this
+            record.exception = record.exc_text  # structured logs take the text of an exception only from here
         return True
 
     def redact(self, text: str) -> str:
@@ -40,10 +40,10 @@ class RedactingFilter(logging.Filter):
 
 
 def quiet_logger(secrets: Iterable[str]) -> logging.Logger:
-    """The logger given to Bolt and the SDK: WARNING and above, redacted, handed on to the root's handlers.
+    """Make the logger for Bolt and the SDK: WARNING and above, redacted, handed on to the root's handlers.
 
-    It is not registered by name, so that nobody opens it to DEBUG by accident; the libraries' own loggers,
-    which make some of their remarks before ours is in place, are closed to WARNING as well.
+    The logger is not registered by name, so that nobody opens it to DEBUG by accident. The libraries' own
+    loggers, which write some of their remarks before this one is in place, are set to WARNING as well.
     """
     for name in LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""What the Slack edge is told once, at start."""
+"""The settings of the Slack edge, given once at start."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ TransportName = Literal["socket", "http"]
 class SlackSettings:
     """``team``, ``app`` and ``enterprise`` are ids; an empty team is learnt from the token (``auth.test``).
 
-    ``api_url`` is Slack's unless all runs on loopback. ``edit_every`` is the least number of seconds between
-    two live edits of one message (facts/slack 2.2: 3); ``answer_seconds`` how long an answer of Slack is
-    waited for. Nothing secret is in the representation.
+    ``api_url`` is Slack's unless everything runs on loopback. ``edit_every`` is the least number of seconds
+    between two live edits of one message (facts/slack 2.2: 3); ``answer_seconds`` is how long the bot waits
+    for an answer from Slack. The representation contains no secret.
     """
 
     bot_token: str = field(repr=False)
@@ -36,7 +36,9 @@ class SlackSettings:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
-        """``ValueError`` says which setting is missing: Bolt itself notices only at the first request."""
+        """Raises ``ValueError``, which says which setting is missing: Bolt itself notices only at the first
+        request.
+        """
         if not self.bot_token.strip():
             raise ValueError("the Slack bot token is missing")
         if self.transport == "http" and not self.signing_secret.strip():

@@ -1,7 +1,8 @@
 """The shape of what Slack sends, as far as Bolt and the listeners read it (facts/slack 1.4, 1.8, 7).
 
-Bolt takes any JSON for what it expects and raises on the rest. So a payload is looked at before, and one that
-Slack could not have sent is refused in one line. What nobody reads may be anything: Slack adds fields.
+Bolt takes any JSON for what it expects and raises on the rest. So a payload is checked first, and a payload
+that Slack could not have sent is refused in one line. Fields that nobody reads may hold anything: Slack adds
+fields.
 """
 
 from __future__ import annotations
@@ -71,12 +72,16 @@ _OF_PEOPLE = ("user_change",)
 
 
 def wrong(body: object) -> str:
-    """Empty if Slack could have sent this; else what is wrong with it, without any of its text."""
+    """Return an empty string if Slack could have sent this; else what is wrong with it, without any of its
+    text.
+    """
     return plainness(body) or fault(Fields(_ANYWHERE, needed=True), body) or _of_its_type(body)
 
 
 def plainness(value: object) -> str:
-    """Not nested too deep, and all its text can be written down anywhere."""
+    """Return an empty string if the value is not nested too deep and all its text can be written down; else
+    what is wrong.
+    """
     level: list[object] = [value]
     for _ in range(DEEPEST):
         if any(isinstance(each, str) and not _writable(each) for each in level):
@@ -108,7 +113,7 @@ def _within(value: object) -> Iterator[object]:
 
 
 def _writable(text: str) -> bool:
-    """No half of a surrogate pair, which no encoding takes."""
+    """Whether the text has no half of a surrogate pair, which no encoding takes."""
     if text.isascii():
         return True
     try:

@@ -9,26 +9,29 @@ import time
 from collections.abc import Callable
 
 WINDOW = 300
-"""Seconds that the time of a request may be away from ours, either way (facts/slack 7)."""
+"""Seconds by which a request's time may differ from the bot's, either way (facts/slack 7)."""
 _TIME = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
 class Signatures:
-    """Made by the signing secret alone. Total: whatever the headers say, the answer is yes or no."""
+    """Checks signatures with the signing secret alone. Total: whatever the headers say, the answer is yes or
+    no.
+    """
 
     def __init__(self, secret: str, *, now: Callable[[], float] = time.time) -> None:
         self._secret, self._now = secret.encode(), now
 
     def possible(self, at: str, signature: str) -> bool:
-        """What can be told before the body is here: both have their form, and the time is near ours. A header
-        that was sent twice has none: the server joins the two by a comma."""
+        """Whether the headers can be right, before the body is here: both are well-formed, and the time is
+        near the bot's. A header that was sent twice is not well-formed: the server joins the two by a comma.
+        """
         if not _TIME.fullmatch(at) or not _SIGNATURE.fullmatch(signature):
             return False
         return abs(self._now() - int(at)) <= WINDOW
 
     def holds(self, at: str, signature: str, body: bytes) -> bool:
-        """In constant time."""
+        """Whether the signature is right, compared in constant time."""
         if not self.possible(at, signature):
             return False
         digest = hmac.new(self._secret, b"v0:" + at.encode() + b":" + body, hashlib.sha256).hexdigest()

@@ -1,6 +1,7 @@
-"""Socket Mode: envelopes are looked at before the SDK and Bolt raise on them, and none stays unacknowledged.
+"""Socket Mode: envelopes are checked before the SDK and Bolt raise on them, and none stays unacknowledged.
 
-What is malformed would come again if it were not acknowledged, so it is, with one line in the log.
+Slack would send a malformed envelope again if nobody acknowledged it, so it is acknowledged, with one line in
+the log.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bot.slack.payloads import Malformed, checked
 
 log = logging.getLogger(__name__)
 THREADS = 10
-"""The SDK's own number of threads that hand envelopes to Bolt."""
+"""Threads that hand envelopes to Bolt; the SDK's own number."""
 _ENVELOPE = Fields({"envelope_id": Text(needed=True), "type": Text(needed=True), "retry_reason": Text()})
 _NAMED = re.compile(r'"envelope_id"\s*:\s*"([^"\\]{1,255})"')
 NOBODY = 404
@@ -45,7 +46,7 @@ class SocketDoor(SocketModeClient):
         self.socket_mode_request_listeners.append(self._hand_on)
 
     def enqueue_message(self, message: str) -> None:
-        """Each message of the websocket comes by here first."""
+        """Check each message of the websocket before the SDK sees it."""
         try:
             _look_at(message)
         except Malformed as malformed:
@@ -63,7 +64,7 @@ class SocketDoor(SocketModeClient):
             send_response(client, request, response, began)
 
     def _acknowledge(self, message: str) -> None:
-        """By the id as it stands in the text, whether or not the text can be read."""
+        """Acknowledge by the id that stands in the text, whether or not the text can be read."""
         named = _NAMED.search(message)
         if named is None:
             return
@@ -74,7 +75,9 @@ class SocketDoor(SocketModeClient):
 
 
 def _look_at(message: str) -> None:
-    """``Malformed`` if the SDK or Bolt would stumble. What is no envelope is the SDK's own business."""
+    """Raises ``Malformed`` if the SDK or Bolt would stumble. A message that is not an envelope is left to the
+    SDK.
+    """
     try:
         read = json.loads(message)
     except (ValueError, RecursionError):

@@ -12,7 +12,7 @@ ROWS, COLUMNS, CELL, ALL = 99, 20, 300, 8_000
 
 
 def table_blocks(table: Table) -> Iterator[dict[str, Any]]:
-    """The heading and as many rows as fit; below it, how many do not."""
+    """Draw the heading and as many rows as fit; a line below says how many rows do not."""
     if not table.columns:
         return
     width = min(len(table.columns), COLUMNS)
@@ -31,7 +31,7 @@ def table_blocks(table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _cells(row: tuple[str, ...], width: int) -> list[dict[str, str]]:
-    """Exactly ``width`` cells: every row of a table has as many as the first; none may be empty."""
+    """Return exactly ``width`` cells, none empty: every row of a table has as many cells as the first."""
     filled = [*row[:width], *[""] * (width - len(row))]
     return [{"type": "raw_text", "text": clip(literal(cell), CELL).strip() or "–"} for cell in filled]
 

@@ -22,9 +22,11 @@ from bot.slack.wsgi import Health, SlackWsgi
 
 log = logging.getLogger(__name__)
 PING_SECONDS = 2.5
-"""Bolt's 10 leaves the bot deaf for a minute after a lost link; with 2 it was 12 s (facts/slack 1.6)."""
+"""Seconds between pings. Bolt's 10 leaves the bot deaf for a minute after a lost link; with 2 it was 12 s
+(facts/slack 1.6).
+"""
 DEAF_SECONDS = 60.0
-"""Without a pong for this long the process should be started anew."""
+"""Seconds without a pong after which the process should be restarted."""
 
 
 class Transport(Protocol):
@@ -33,20 +35,24 @@ class Transport(Protocol):
     def start(self) -> None: ...
 
     def stop(self, deadline: float) -> bool:
-        """No new work, finish what is in hand within so many seconds; false if something was cut off."""
+        """Take no new work and finish the work in hand within so many seconds; return False if something was
+        cut off.
+        """
         ...
 
     def liveness(self) -> str:
-        """Empty while Slack can reach this process as far as it knows; else what is wrong."""
+        """Return an empty string while, as far as this process knows, Slack can reach it; else
+        what is wrong.
+        """
         ...
 
     def ready(self) -> str:
-        """Empty when a command typed now would arrive here; else why it would not."""
+        """Return an empty string if a command typed now would arrive here; else why it would not."""
         ...
 
 
 class HttpTransport:
-    """Slack calls us."""
+    """Slack calls the bot."""
 
     def __init__(self, app: App, edge: Edge, health: Health) -> None:
         settings, pool = edge.settings, edge.pool
@@ -79,7 +85,9 @@ class HttpTransport:
 
 @dataclass(frozen=True)
 class Pulse:
-    """``ping``: seconds between two pings; ``monotonic``: by which the age of the last pong is told."""
+    """``ping``: seconds between two pings; ``monotonic``: the clock that measures the age of the
+    last pong.
+    """
 
     ping: float = PING_SECONDS
     monotonic: Callable[[], float] = time.monotonic
@@ -89,7 +97,9 @@ PULSE = Pulse()
 
 
 class SocketTransport:
-    """We call Slack. The first connection is tried until it holds: Slack being down at boot stops nothing."""
+    """The bot calls Slack. The first connection is tried until it holds: a Slack outage at boot stops
+    nothing.
+    """
 
     def __init__(self, app: App, edge: Edge, health: Health, pulse: Pulse = PULSE) -> None:
         settings, pool = edge.settings, edge.pool
@@ -108,7 +118,7 @@ class SocketTransport:
         self._connecting.start()
 
     def stop(self, deadline: float) -> bool:
-        """The websocket goes first: Slack then gives new commands to another replica."""
+        """Close the websocket first: Slack then gives new commands to another replica."""
         end = time.monotonic() + deadline
         self._stopping.set()
         closing = threading.Thread(target=self._close, name="socket-close", daemon=True)
@@ -125,9 +135,10 @@ class SocketTransport:
         return "" if self.connected() else "there is no websocket to Slack yet"
 
     def liveness(self) -> str:
-        """By the age of the last pong, and by nothing the SDK says of itself: it can be deaf and content.
+        """Judge by the age of the last pong alone, and not by what the SDK reports of itself: the SDK can be
+        deaf and content.
 
-        Before the first connection there is nothing to be deaf to, and starting anew would not help.
+        Before the first connection there is nothing to be deaf to, and a restart would not help.
         """
         session: Any = self._client.current_session
         pong = session.last_ping_pong_time if session is not None else None
@@ -155,7 +166,7 @@ class SocketTransport:
         client.auto_reconnect_enabled = False
         try:
             if client.current_session is not None and client.current_session.sock is not None:
-                # wakes the reader, which else keeps the SDK's close waiting for three seconds
+                # wake the reader, which would otherwise keep the SDK's close waiting for three seconds
                 client.current_session.sock.shutdown(socket.SHUT_RDWR)
         except OSError as error:
             log.debug("the websocket was gone already (%s)", type(error).__name__)
@@ -168,6 +179,6 @@ class SocketTransport:
 
 
 def build_transport(app: App, edge: Edge, health: Health) -> HttpTransport | SocketTransport:
-    """The one that the settings name; bound, not yet started."""
+    """Build the transport that the settings name; it is bound, but not yet started."""
     kind = HttpTransport if edge.settings.transport == "http" else SocketTransport
     return kind(app, edge, health)

@@ -1,4 +1,4 @@
-"""What a person typed in Slack, read by the grammar of ``handlers.typed``."""
+"""Text that a person typed in Slack, read by the grammar of ``handlers.typed``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 1_000
 
 
 def parse(text: str, registry: Registry, command: str, names: Names = NOBODY) -> Parsed | Misread:
-    """Total on any text. Without names, in the written order alone."""
+    """Read a line; total on any text. Without names, only the written order is understood."""
     room = Room(registry, command, names)
     line = normalise(text) if len(text) <= LONGEST * 3 else text
     if len(line) > LONGEST:

@@ -1,4 +1,4 @@
-"""**Until…**: a modal with a day and a time, and what was chosen in it, asked for as if it had been typed.
+"""**Until…**: a modal with a day and a time, whose choice is asked for as if it had been typed.
 
 A trigger lives three seconds (facts/slack 1.8), so an empty modal is opened at once and filled afterwards.
 """
@@ -37,7 +37,9 @@ View = dict[str, Any]
 
 @dataclass(frozen=True)
 class Kept:
-    """What the modal carries through Slack and back. It gives no right: whoever sends it is decided then."""
+    """What the modal carries through Slack and back. It grants no rights: the gate decides about its sender
+    at submission.
+    """
 
     operation: str
     environment: str
@@ -47,7 +49,7 @@ class Kept:
 
 
 def on_form(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """A button that opens a form. What cannot be asked for is said in its place."""
+    """Handle a button that opens a form. If the form cannot be offered, the modal says why."""
     offer = pressed(body)
 
     def work() -> None:
@@ -76,7 +78,9 @@ def on_form(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
 
 
 def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """What is wrong with the moment is said at the field; all else is decided as for what is typed."""
+    """Handle a submitted form. An error in the moment is shown at its field; everything else is decided as
+    for typed text.
+    """
     view = body.get("view") or {}
     kept, moment = _kept(view), _moment(view)
     wrong = _wrong(edge, kept, moment)
@@ -139,7 +143,7 @@ def _wrong(edge: Edge, kept: Kept | None, moment: datetime | None) -> str:
 
 
 def _kept(view: Mapping[str, Any]) -> Kept | None:
-    """``None`` for what this release did not write."""
+    """Read what the modal carries; ``None`` if this release did not write it."""
     try:
         told = json.loads(view.get("private_metadata") or "{}")
         zone, longest = named_zone(str(told["zone"])), timedelta(seconds=int(told["longest"]))
@@ -167,7 +171,9 @@ def _filled(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _busy(edge: Edge, ack: Ack, body: Body) -> None:
-    """An acknowledged press shows no text, so this is said from the listener's own thread."""
+    """Tell the person that the bot is busy, from the listener's own thread: the acknowledgement of a press
+    shows no text.
+    """
     ack()
     say(edge, asker(body), BUSY)
 

@@ -1,8 +1,8 @@
-"""In which versions a message is given to Slack, one after another: with its charts as Slack's own block,
+"""The versions in which a message is sent to Slack, one after another: with its charts as Slack's own block,
 with pictures of them, with their numbers in a table.
 
-The next is given only where Slack refused the one before for its blocks, so that it shows none of it.
-Whatever else comes of a version, no answer at all among it, is the end (decision 0014).
+The next version is sent only if Slack refused the one before for its blocks, and therefore shows none of it.
+Any other outcome of a version, including no answer at all, is final (decision 0014).
 """
 
 from __future__ import annotations
@@ -17,22 +17,24 @@ from handlers.words.errors import Rejected
 T = TypeVar("T")
 PAUSES = (0.5, 1.5, 3.0)
 """Seconds before each try with pictures: Slack refuses a file that it has not processed yet (facts/slack
-2.7)."""
+2.7).
+"""
 
 
 class Pictures(Protocol):
     """Where pictures of charts are kept for a message."""
 
     def files(self, charts: list[dict[str, Any]]) -> list[str] | None:
-        """The id of a file for each, in this order; ``None`` where there are none to be had."""
+        """Return a file id for each chart, in this order; ``None`` if no pictures can be had."""
         ...
 
     def wait(self, seconds: float) -> None: ...
 
 
 def give(drawn: Drawn, send: Callable[[Drawn], T], pictures: Pictures | None = None) -> T:
-    """What came of the first version that Slack did not refuse for its blocks. ``send`` raises ``Rejected``
-    with such a code where it did; the last one's is raised here."""
+    """Return the result of the first version that Slack did not refuse for its blocks. ``send`` raises
+    ``Rejected`` with such a code if Slack did; the refusal of the last version is raised here.
+    """
     versions = _versions(drawn, pictures)
     version = next(versions)
     while True:

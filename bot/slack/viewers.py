@@ -1,4 +1,6 @@
-"""Who opened their Home lately, and what it showed last, so that it can be drawn again when that changes."""
+"""Who opened their Home lately, and what it showed last, so that it can be drawn again when its content
+changes.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,16 @@ from bot.slack.limits import EditBudget
 from policies.access.people import SlackPerson
 
 LATELY = 1_800.0
-"""Seconds after somebody opened their Home in which it is kept true."""
+"""Seconds for which a Home is kept up to date after it was opened."""
 MOST = 500
 
 
 @dataclass
 class Viewer:
-    """``opened``: on a monotonic clock. ``shown``: a digest of what Slack took last. ``lock``: held while it
-    is drawn and sent, so that what was read earlier is never shown over what was read later."""
+    """Somebody whose Home is kept up to date. ``opened``: on a monotonic clock. ``shown``: a digest of what
+    Slack took last. ``lock``: held while the Home is drawn and sent, so that an earlier reading is never
+    shown over a later one.
+    """
 
     person: SlackPerson
     opened: float
@@ -27,7 +31,7 @@ class Viewer:
 
 
 class Viewers:
-    """Thread-safe. Each process knows those whose Homes were opened through it."""
+    """The viewers whose Homes were opened through this process. Thread-safe."""
 
     def __init__(self, monotonic: Callable[[], float], *, every: float = 3.0) -> None:
         self.budget = EditBudget(every, monotonic=monotonic)
@@ -35,7 +39,7 @@ class Viewers:
         self._held: dict[str, Viewer] = {}
 
     def opened(self, person: SlackPerson) -> Viewer:
-        """They look at it now."""
+        """Record that the person opened their Home now."""
         now = self._monotonic()
         with self._lock:
             self._held = {u: v for u, v in self._held.items() if now - v.opened < LATELY}
@@ -55,6 +59,6 @@ class Viewers:
             return tuple(v for v in self._held.values() if now - v.opened < LATELY)
 
     def changed(self) -> None:
-        """What they show may be out of date."""
+        """Mark every viewer's Home as possibly out of date."""
         for viewer in self.lately():
             viewer.behind = True

@@ -1,4 +1,4 @@
-"""Slack's Web API: one call at a time, never repeated and never slept on here; errors in our own words."""
+"""Slack's Web API: one call at a time, no repeats and no sleeps here; errors in the bot's own words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from handlers.words.errors import (
 
 Json = dict[str, Any]
 NETWORK = (OSError, HTTPException, SlackClientError)
-"""What a call to Slack may come to without anybody's mistake: such a line of the log needs no traceback."""
+"""Failures of a call to Slack that are nobody's mistake: their log line needs no traceback."""
 
 UNSENDABLE = {
     "not_in_channel": "I am not a member of that channel; invite me to it.",
@@ -61,8 +61,8 @@ class RateLimited(Throttled):
 class SlackWeb:
     """Calls methods by name. Thread-safe: the client keeps no state between calls.
 
-    The SDK's own repeats are off: after a lost answer a second ``chat.postMessage`` would be a second
-    message, and a pause inside a listener would cost the acknowledgement. Whoever calls decides.
+    The SDK's own retries are off: after a lost answer a second ``chat.postMessage`` would be a second
+    message, and a pause inside a listener would cost the acknowledgement. The caller decides.
     """
 
     def __init__(self, settings: SlackSettings) -> None:
@@ -78,22 +78,23 @@ class SlackWeb:
         )
 
     def webhook(self, url: str) -> WebhookClient:
-        """For one answer to a response address."""
+        """Return a client for one answer to a response address."""
         trusting = self.client.ssl if url.startswith("https:") else None
         return WebhookClient(url, timeout=self._seconds, ssl=trusting, retry_handlers=[], logger=self.logger)
 
     def call(self, method: str, **arguments: Any) -> Json:
-        """Slack's answer. Raises ``Unsendable``, ``Absent``, ``Denied``, ``Rejected``, ``RateLimited``, or
-        ``Unanswered`` when it is not known whether Slack acted (``Unreached``: it did not). A message with a
-        chart is given in plainer versions where Slack refuses it for its blocks."""
+        """Return Slack's answer. Raises ``Unsendable``, ``Absent``, ``Denied``, ``Rejected``,
+        ``RateLimited``, or ``Unanswered`` when it is not known whether Slack acted (``Unreached``: Slack did
+        not). A message with a chart is sent in plainer versions if Slack refuses its blocks.
+        """
         return self.show(method, arguments)
 
     def show(self, method: str, message: Json, pictures: Pictures | None = None) -> Json:
-        """The same; one of the plainer versions has these pictures in the charts' places."""
+        """Do the same as ``call``; one of the plainer versions has these pictures in place of the charts."""
         return give(message, lambda version: self._send(method, json=version), pictures)
 
     def ask(self, method: str, **arguments: Any) -> Json:
-        """Like ``call``, for the reading methods that take form fields and no JSON."""
+        """Do the same as ``call`` for reading methods, which take form fields and no JSON."""
         return self._send(method, params=arguments)
 
     def _send(self, method: str, **how: Json) -> Json:
@@ -109,15 +110,16 @@ class SlackWeb:
 
 
 def _trusting() -> ssl.SSLContext:
-    """The machine's certificates, read once: Python would read them anew for each call, which takes more of
-    the processor than all else that a command does."""
+    """Load the machine's certificates once: Python would otherwise load them for each call, which takes more
+    processor time than everything else that a command does.
+    """
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     return context
 
 
 def _unsent(error: BaseException) -> bool:
-    """Whether no connection came about, as the SDK's library wraps it."""
+    """Whether no connection came about, as the SDK's library wraps the error."""
     cause = error.reason if isinstance(error, URLError) else error
     return isinstance(cause, ConnectionRefusedError | gaierror)
 

@@ -12,12 +12,16 @@ from contextlib import contextmanager
 log = logging.getLogger(__name__)
 THREADS, QUEUE = 16, 64
 GIVE_WAY_SECONDS = 0.1
-"""A job waits so long at most for acknowledgements under way: it would compete with them for the interpreter,
-and each of them has a deadline. At 20 at once it halves the time to the 200 (docs/benchmarks.md)."""
+"""The longest that a job waits for acknowledgements under way, in seconds: it would compete with them for the
+interpreter, and each of them has a deadline. With 20 at once, waiting halves the time to the 200
+(docs/benchmarks.md).
+"""
 
 
 class WorkPool:
-    """At most ``threads`` jobs at once and ``queue`` waiting; what finds it full or closed is told so."""
+    """Runs at most ``threads`` jobs at once and keeps ``queue`` waiting; ``reserve`` refuses when the pool is
+    full or closed.
+    """
 
     def __init__(
         self, threads: int = THREADS, queue: int = QUEUE, *, give_way: float = GIVE_WAY_SECONDS
@@ -33,7 +37,7 @@ class WorkPool:
 
     @contextmanager
     def acknowledging(self) -> Iterator[None]:
-        """While a request is being answered; jobs give way to it before they begin."""
+        """Marks that a request is being answered; jobs give way to it before they begin."""
         self._count(1)
         try:
             yield
@@ -41,7 +45,7 @@ class WorkPool:
             self._count(-1)
 
     def reserve(self) -> bool:
-        """Take a place, without waiting. Whoever has one must call ``start`` or ``give_back``."""
+        """Take a place, without waiting. Whoever has a place must call ``start`` or ``give_back``."""
         with self._changed:
             if not self._open or self._free == 0:
                 return False
@@ -49,7 +53,7 @@ class WorkPool:
             return True
 
     def start(self, job: Callable[[], None]) -> None:
-        """Run the job in the place that was reserved. What it raises is logged, never lost silently."""
+        """Run the job in the reserved place. An exception of the job is logged, never lost silently."""
         try:
             self._threads.submit(self._run, job)
         except RuntimeError:
@@ -62,9 +66,10 @@ class WorkPool:
             self._changed.notify_all()
 
     def close(self, seconds: float) -> bool:
-        """Take no more, and wait for what was taken; false if some was still running at the deadline.
+        """Take no more jobs and wait for those that were taken; return False if some were still unfinished at
+        the deadline.
 
-        Jobs that have not begun by then never do: they did nothing, and the person asks again.
+        Jobs that have not begun by then never run: they did nothing, and the person asks again.
         """
         end = time.monotonic() + seconds
         with self._changed:

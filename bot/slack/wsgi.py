@@ -19,8 +19,9 @@ Page = tuple[int, str, bytes]
 
 @dataclass(frozen=True)
 class Health:
-    """``alive``: empty when this process works, else what is wrong (it should be started anew).
-    ``ready``: empty when it can serve, else why not. ``metrics``: Prometheus text."""
+    """``alive``: empty while this process works, else what is wrong (it should then be restarted). ``ready``:
+    empty while the process can serve, else why not. ``metrics``: Prometheus text.
+    """
 
     alive: Callable[[], str] = lambda: ""
     ready: Callable[[], str] = lambda: ""
@@ -28,7 +29,9 @@ class Health:
 
 
 class SlackWsgi:
-    """Without an entrance, as in Socket Mode, there are the health pages only."""
+    """Serves Slack's requests and the health pages; without an entrance, as in Socket Mode, the health pages
+    only.
+    """
 
     def __init__(self, health: Health, entrance: Entrance | None = None) -> None:
         self._entrance = entrance
@@ -39,8 +42,10 @@ class SlackWsgi:
         }
 
     def refusal(self, method: str, path: str, headers: Mapping[str, str], length: int) -> int:
-        """The status that its head alone earns a request, or 0: its body is read then. Only Slack's own
-        requests have one; ``length`` is what is announced, and at least 1 where that is left open."""
+        """Return the status that a request earns by its head alone, or 0; only then is its body read. Only
+        Slack's own requests have a body. ``length`` is the announced length, and at least 1 if none is
+        announced for a body.
+        """
         if self._entrance is not None and path == PATH:
             return self._entrance.refusal(method, headers, length)
         if path not in self.pages:

@@ -1,4 +1,5 @@
-"""What the clock asks for: transitions that are due, their notices, what reality did meanwhile.
+"""What the clock does by itself: requests due transitions, posts their notices, and watches for what happened
+meanwhile.
 
 Deliberately absent: the heartbeat (``bot.heartbeat`` calls in here), and any way around the gate.
 """

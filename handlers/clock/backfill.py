@@ -1,8 +1,9 @@
-"""A newcomer's history: what Container Insights remembers of the days before the meter first looked.
+"""The backfill gives a new environment its history: what Container Insights remembers of the days before the
+meter first looked.
 
-Once for each environment, after the meter has looked at all of it. The meter counts from the day of its first
-look on (``handlers.clock.sampling``), so that no day has both. Killed anywhere it is done again, with the
-same rows.
+Each environment is backfilled once, after the meter has looked at all of it. The meter counts from the day of
+its first look (``handlers.clock.sampling``), so no day is counted by both. A backfill that is killed is
+repeated and writes the same rows.
 """
 
 from __future__ import annotations
@@ -26,18 +27,22 @@ from policies.cost.usage import ON
 from policies.service.environment import Environment
 
 AGAIN = timedelta(minutes=10)
-"""From a try that AWS did not answer to the next."""
+"""How long after a call that AWS did not answer the next try comes."""
 SOON = timedelta(minutes=1)
 AT_ONCE = 20
-"""Environments in one beat: each is one question or two, and a newcomer is to have a history soon."""
+"""How many environments one beat handles. Each costs one or two queries, and a new environment should get its
+history soon.
+"""
 PATIENCE = timedelta(hours=1)
-"""From the meter's first look: for so long what has no price yet waits for the price list to be read."""
+"""How long after the meter's first look a history waits for the price list, if something has no price yet."""
 
 
 @dataclass(frozen=True)
 class Archive:
-    """``places``: every environment of the catalog as it stands now. ``patience``: for so long after the
-    meter's first look a history waits for prices to be read; none where no list is read."""
+    """What the backfill works with. ``places``: returns every environment of the catalog as it stands now.
+    ``patience``: how long after the meter's first look a history waits for prices; zero where no price list
+    is read.
+    """
 
     ledger: Ledger
     scopes: Scopes
@@ -47,17 +52,18 @@ class Archive:
 
 
 class Backfill:
-    """Not thread-safe: one beat at a time."""
+    """Fills in the history of new environments. Not thread-safe: one beat at a time."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._not_before: dict[str, datetime] = {}
         self._settled: frozenset[str] = frozenset()
-        """Environments that need no look any more; remembered to spare the store one."""
+        """Environments that need no further look; remembered to spare the store a query."""
 
     def tick(self) -> None:
-        """The next environments whose turn it is. The store's trouble and a defect of ours are the beat's;
-        AWS's waits, and ends the beat."""
+        """Fill the next environments that are due. Trouble of the store and defects of our own are raised; a
+        silence of AWS postpones the environment and ends the beat.
+        """
         now = self._archive.clock.now()
         waiting = [e for e in self._archive.places() if e.name not in self._settled]
         if not waiting:
@@ -74,14 +80,14 @@ class Backfill:
                 self._not_before[environment.name] = now + AGAIN
                 return
             except Exception:
-                self._not_before[environment.name] = now + AGAIN  # so that the next beat fills the others
+                self._not_before[environment.name] = now + AGAIN  # the next beat fills the others
                 raise
 
     def _due(self, name: str, now: datetime) -> bool:
         return name not in self._settled and now >= self._not_before.get(name, now)
 
     def _watched(self, names: Sequence[str], now: datetime) -> dict[str, datetime]:
-        """Since when the meter has looked at each as a whole."""
+        """Return, for each environment, since when the meter has looked at it as a whole."""
         found: dict[str, datetime] = {}
         for stretch in self._archive.ledger.spans.watched(names, now - REMEMBERED):
             found[stretch.environment] = min(stretch.begin, found.get(stretch.environment, stretch.begin))

@@ -1,8 +1,8 @@
-"""The bill, read from Cost Explorer at most once a day: each page of it is paid for.
+"""The bill is read from Cost Explorer at most once a day, because each page costs money.
 
-The day is claimed before anything is asked, and each page is counted before it is, so that a process that is
-killed, or a second holder, never pays for the same twice. An answer that is lost is lost until tomorrow,
-whose question reaches back over it.
+The day is claimed before anything is asked, and each page is counted before it is requested. So neither a
+process that is killed nor a second holder pays for the same page twice. An answer that is lost stays lost
+until tomorrow, when the query covers those days again.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ from policies.cost.billed import CLUSTER_TAG, billed_days, keys_in_use
 from policies.service.environment import Environment
 
 NOT_BEFORE = time(6, tzinfo=UTC)
-"""Of a day: what was used the day before has mostly arrived by then, and Europe has not begun to work."""
+"""The earliest time of day to ask: by then most of the previous day's usage has arrived, and Europe has not
+begun to work.
+"""
 REACHES_BACK = timedelta(days=35)
-"""A bill changes for days after; and a month and its end are read whole."""
+"""How far back a query reaches: a bill changes for days afterwards, and a month is read whole, with its end.
+"""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """``keys``: one or two cost allocation tags; none: those that the catalog's environments are told apart
-    by. ``pages``: what may be paid for in a month."""
+    """What may be asked. ``keys``: one or two cost allocation tags; if empty, the tags by which the catalog
+    tells its environments apart. ``pages``: how many pages may be paid for in a month.
+    """
 
     keys: tuple[str, ...]
     pages: int
@@ -34,7 +38,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Accounts:
-    """``billing``: Cost Explorer of the payer account; ``places``: every environment of the catalog."""
+    """Where the bill is read and written. ``billing``: Cost Explorer of the payer account. ``places``:
+    returns every environment of the catalog.
+    """
 
     billing: Billing
     billed: Billed
@@ -43,15 +49,15 @@ class Accounts:
 
 
 class BillingClock:
-    """Not thread-safe: one beat at a time."""
+    """Reads the bill once a day. Not thread-safe: one beat at a time."""
 
     def __init__(self, accounts: Accounts, terms: Terms) -> None:
         self._accounts, self._terms = accounts, terms
         self._settled: date | None = None
-        """A day that was asked about; remembered only to spare the store a look."""
+        """The last day on which the bill was asked for; remembered only to spare the store a query."""
 
     def tick(self) -> None:
-        """Ask if it is time and nobody has today. Raises the store's trouble alone."""
+        """Ask for the bill if it is time and nobody has asked today. Raises only trouble of the store."""
         now = self._accounts.clock.now()
         today = now.astimezone(UTC).date()
         if self._settled == today:
@@ -69,7 +75,7 @@ class BillingClock:
 
 
 class _Question:
-    """One day's, claimed. ``spent``: pages of the month before it."""
+    """The query of one day, already claimed. ``spent``: pages of this month that were paid for before it."""
 
     def __init__(self, accounts: Accounts, terms: Terms, query: BillingQuery, spent: int) -> None:
         self._accounts, self._terms, self._query, self._spent = accounts, terms, query, spent
@@ -97,14 +103,18 @@ class _Question:
         return self._bill(active or self._keys, sure=bool(active))
 
     def _tags(self) -> tuple[TagState, ...] | None:
-        """``None``: this account may not list them, as one that is not the payer."""
+        """Return the state of the tags, or ``None`` if this account may not list them because it is not the
+        payer.
+        """
         try:
             return self._accounts.billing.tags(self._keys, self._page)
         except (Denied, Rejected):
             return None
 
     def _bill(self, keys: tuple[str, ...], *, sure: bool) -> Asked:
-        """Where it is not ``sure`` that a tag is active, a bill in which nothing is tagged tells nothing."""
+        """Read the bill and record its days. Unless it is ``sure`` that a tag is active, a bill without any
+        tagged usage counts as untagged.
+        """
         end = self._query.day
         first = end - REACHES_BACK
         bill = self._accounts.billing.bill(first, end, keys, self._page)

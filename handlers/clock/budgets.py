@@ -1,7 +1,8 @@
-"""Warnings of budgets: each share told once a month in each channel it concerns, with what could be stopped.
+"""Budget warnings: each share is told once a month in each channel that it concerns, with what could be
+stopped.
 
-Nothing is stopped here. A warning is claimed before it is posted, so that two holders do not both tell it;
-one whose message is not known to be there is posted again after a while.
+Nothing is stopped here. A warning is claimed before it is posted, so that two holders do not both post it. If
+its message is not known to have arrived, the warning is posted again after a while.
 """
 
 from __future__ import annotations
@@ -23,22 +24,24 @@ from policies.cost.budgets import Passed, Spending, passed
 from policies.service.environment import Environment
 
 EVERY = timedelta(minutes=2)
-"""Between two looks; each is a query or two for all budgets together."""
+"""Time between two looks; each look is one or two queries for all budgets together."""
 AGAIN = timedelta(minutes=10)
-"""Until a warning that Slack did not take, or whose process ended, is posted again."""
+"""Time until a warning is posted again that Slack did not take, or whose process ended."""
 NEVER = "-"
-"""In place of a message's ``ts``: it is never to be there."""
+"""Stands in for a message's ``ts`` when the message will never be posted."""
 
 
 class BudgetClock:
-    """Not thread-safe: one tick at a time, under a lease."""
+    """Warns of budgets. Not thread-safe: one tick at a time, under a lease."""
 
     def __init__(self, parts: Parts, posts: Posts) -> None:
         self._parts, self._posts = parts, posts
         self._looked: datetime | None = None
 
     def tick(self) -> None:
-        """Raises ``Trouble`` where the store does not answer; Slack's silence raises nothing."""
+        """Warn of every budget that has reached a new share. Raises ``Trouble`` if the store does not answer;
+        a silence of Slack raises nothing.
+        """
         now = self._parts.clock.now()
         if self._looked is not None and self._looked <= now < self._looked + EVERY:
             return
@@ -48,7 +51,7 @@ class BudgetClock:
         self._looked = now
 
     def _guarded(self, look: Look, spent: int) -> None:
-        """A defect of ours in one budget keeps no other from being told."""
+        """Look at one budget; a defect in it does not keep the others from being told."""
         try:
             self._look(look, spent)
         except Trouble:
@@ -67,7 +70,9 @@ class BudgetClock:
                 self._tell(look, due, channel)
 
     def _claimed(self, look: Look, due: Passed, channel: str, begun: set[int]) -> bool:
-        """``begun``: shares that were claimed and whose message is not there. Whether it is ours to tell."""
+        """Claim the warning; return whether this process is to tell it. ``begun``: shares that were claimed
+        and whose message has not arrived.
+        """
         warnings = self._parts.book.budget_warnings
         made = [_warning(look, share, channel) for share in due.shares]
         warnings.write([w for w in made if w.share in begun])
@@ -75,8 +80,10 @@ class BudgetClock:
         return ours[-1]
 
     def _tell(self, look: Look, due: Passed, channel: str) -> None:
-        """In one message for all the shares that were reached; the highest is the one that counts. Where
-        another company reads the channel, nothing is told but what the catalog allows of all it covers."""
+        """Post one message for all the shares that were reached; the highest share decides whether it is
+        posted. If another company reads the channel, nothing is posted unless the catalog marks every
+        environment of the budget as shared.
+        """
         here = [place for place in look.places if place.channel == channel]
         try:
             may = all(place.shared_channel for place in look.places) or not self._posts.shared(channel)
@@ -103,7 +110,7 @@ class BudgetClock:
         return tell.warning(found, [place.name for place in self._stoppable(look, here, found)])
 
     def _stoppable(self, look: Look, here: Iterable[Environment], found: Spending) -> list[Environment]:
-        """The dearest that may be stopped and, as far as is known, run."""
+        """Return the most expensive environments that may be stopped and, as far as is known, are running."""
         if not look.row.stop:
             return []
         seen = self._parts.book.ledger.sightings.all()

@@ -1,6 +1,6 @@
-"""Each week's digest: posted to each channel once, when it is due there, whatever else happens.
+"""Each week's digest is posted to each channel once, when it is due there, whatever else happens.
 
-All truth is rows. What is remembered here only spares work.
+Rows hold all the truth. What is remembered here only spares work.
 """
 
 from __future__ import annotations
@@ -31,20 +31,22 @@ from policies.schedule.weekly import Due, Lateness, Weekly, agreed, last_due
 from policies.service.environment import Environment
 
 EVERY = timedelta(seconds=30)
-"""Between two looks at which channels are due."""
+"""Time between two looks for channels that are due."""
 AGAIN = timedelta(minutes=10)
-"""Until a digest that Slack did not take is tried again: somebody may invite the bot meanwhile."""
+"""Time until a digest that Slack did not take is tried again: somebody may invite the bot meanwhile."""
 LONGEST = looks.LONGEST
-"""That a digest waits for what it is told from: the longest time between two looks that a setting allows, and
-time for a history that was asked for in vain to be asked for twice more (``handlers.clock.backfill``)."""
+"""How long a digest waits for its sources: the longest time between two looks that a setting allows, plus
+time to ask twice more for a history that did not come (``handlers.clock.backfill``).
+"""
 AT_ONCE = 20
-"""Digests of one look, so that Slack's rate holds and the beat comes back."""
+"""How many digests one look posts, so that Slack's rate limit holds and the beat returns soon."""
 
 
 @dataclass(frozen=True)
 class When:
-    """``weekly``: ``None`` where no digest is posted by itself. ``zone``: where environments disagree.
-    ``awaited``: what of a newcomer's sources comes."""
+    """When digests are posted. ``weekly``: ``None`` if no digest is posted by itself. ``zone``: the time zone
+    where environments disagree. ``awaited``: which sources a digest waits for when an environment is new.
+    """
 
     weekly: Weekly | None
     zone: str = "UTC"
@@ -53,7 +55,7 @@ class When:
 
 @dataclass(frozen=True)
 class Turn:
-    """A channel's digest that is due. ``row``: how it stands until now."""
+    """A channel's digest that is due. ``row``: its state so far."""
 
     channel: str
     due: Due
@@ -66,26 +68,26 @@ class Turn:
 
 
 class DigestClock:
-    """Not thread-safe: one tick at a time, under a lease.
+    """Posts the weekly digests. Not thread-safe: one tick at a time, under a lease.
 
-    A digest waits for what it is told from where an environment is new: to this installation, or to whoever
-    has the lease. That ends for each environment ``LONGEST`` after it was first known here, and for each
-    channel ``LONGEST`` after the row that says so: a source that fails holds up one digest, once, and no
-    restart makes that longer.
+    A digest waits for its sources while an environment is new to this installation, or to the process that
+    holds the lease. That wait ends for each environment ``LONGEST`` after it was first known here, and for
+    each channel ``LONGEST`` after the row that records the wait. So a failing source delays one digest, once,
+    and no restart makes the delay longer.
     """
 
     def __init__(self, parts: Parts, posts: Posts, when: When) -> None:
         self._parts, self._posts, self._when = parts, posts, when
         self._looked: datetime | None = None
         self._before: set[tuple[str, str]] = set()
-        """Channel and week of what was due before there was an installation."""
+        """Channel and week of each digest that was due before this installation existed."""
         self._since: dict[str, datetime] = {}
         """Since when each environment is known here."""
         self._there: There | None = None
-        """Of one look, for all its channels."""
+        """The sources that have arrived, read once per look for all its channels."""
 
     def tick(self) -> int:
-        """How many digests were tried. Raises ``StoreLost``."""
+        """Post the digests that are due; return how many were tried. Raises ``StoreLost``."""
         now = self._parts.clock.now()
         if self._when.weekly is None or (self._looked and self._looked <= now < self._looked + EVERY):
             return 0
@@ -119,11 +121,13 @@ class DigestClock:
         return tried
 
     def _learn(self, state: CatalogState, now: datetime) -> None:
-        """A clock that went back makes nobody known later than now."""
+        """Note when each environment was first seen; after the clock went back, no time lies ahead of now."""
         self._since = {e.name: min(now, self._since.get(e.name, now)) for e in state.environments}
 
     def _waits(self, state: CatalogState, turn: Turn, now: datetime) -> bool:
-        """Whether it waits for those that are new here; the row says since when, and for what."""
+        """Return whether the digest waits for environments that are new here. The row records since when, and
+        for what.
+        """
         row = turn.row
         if row is not None and (row.state is not DigestState.WAITING or now >= row.at + LONGEST):
             return False
@@ -136,7 +140,7 @@ class DigestClock:
         return bool(lacks)
 
     def _without(self, state: CatalogState, turn: Turn) -> tuple[str, ...]:
-        """Of one that waited: what has not come."""
+        """Return a note on what did not arrive, if this digest waited for it."""
         if turn.row is None or turn.row.state is not DigestState.WAITING:
             return ()
         lacks = self._lacking(told_in(state, turn.channel, shared=False))
@@ -156,7 +160,7 @@ class DigestClock:
         return There(looked, ledger.backfills.done(), prices)
 
     def _channels(self, state: CatalogState) -> Mapping[str, ZoneInfo]:
-        """Each with the zone in which it is Monday there."""
+        """Return each channel with the time zone in which its Monday begins."""
         here: dict[str, list[Environment]] = {}
         for environment in state.environments:
             if environment.channel:
@@ -164,11 +168,13 @@ class DigestClock:
         ops = ops_channel(state)
         if ops and state.environments:
             here.pop(ops, None)
-            here[ops] = list(state.environments)  # the last, so that it is told of the others at once
+            here[ops] = list(state.environments)  # last, so that it hears of the others at once
         return {c: agreed((e.time_zone for e in found), self._when.zone) for c, found in here.items()}
 
     def _open(self, turn: Turn, now: datetime) -> bool:
-        """Whether it is to be posted now. What was left behind, or comes too late, is recorded here."""
+        """Return whether to post the digest now. A digest that was left behind or comes too late is recorded
+        here.
+        """
         channel, due, row = turn.channel, turn.due, turn.row
         if row is not None and row.state is DigestState.POSTING:
             self._left_behind(row, now)
@@ -187,13 +193,13 @@ class DigestClock:
         return not (refused and row is not None and row.at <= now < row.at + AGAIN)
 
     def _left_behind(self, row: DigestRow, now: datetime) -> None:
-        """If its answer comes yet, *posted* takes the place of this."""
+        """Record a digest as lost if it was left behind; if Slack still answers, *posted* replaces this."""
         if left_behind(row, now):
             lost = replace(row, state=DigestState.UNKNOWN, at=now, reason=tell.LOST)
             self._parts.book.digests.settle(lost)
 
     def _was_here(self, channel: str, due: Due) -> bool:
-        """Nothing is late that was due before there was anything to tell of."""
+        """Return whether the installation existed when the digest was due; otherwise nothing is late."""
         if (channel, str(due.week)) in self._before:
             return False
         if self._parts.audit.entries(AuditQuery(until=due.at, limit=1)):
@@ -202,7 +208,7 @@ class DigestClock:
         return False
 
     def _tell(self, state: CatalogState, turn: Turn, now: datetime) -> Trouble | None:
-        """What kept it from being posted, if anything did."""
+        """Post the digest; return the trouble that kept it from being posted, if any."""
         notes = self._without(state, turn)
         if turn.due.lateness(now) is Lateness.LATE:
             notes = (told.late(said_in_full(turn.due.at, turn.zone, now)), *notes)
@@ -213,11 +219,11 @@ class DigestClock:
             raise
         except (Unanswered, Throttled) as silence:
             return silence
-        except Trouble as trouble:  # Slack knows no such channel, or does not let us look at it, or post
+        except Trouble as trouble:  # Slack has no such channel, or lets us neither see it nor post
             self._postpone(turn, now, trouble.sentence)
             self._log(turn, trouble)
             return trouble
-        except Exception as defect:  # of ours: the other channels get theirs
+        except Exception as defect:  # our own: the other channels still get theirs
             self._postpone(turn, now, BROKEN)
             if turn.row is None or turn.row.reason != BROKEN:
                 self._parts.on_defect(f"the digest in {turn.channel}", defect)
@@ -231,12 +237,14 @@ class DigestClock:
         self._parts.book.digests.claim(row, over=OPEN)
 
     def _log(self, turn: Turn, trouble: Trouble) -> None:
-        """Once for each reason, and not each time that it is tried."""
+        """Log a trouble once for each reason, not at each try."""
         if turn.row is None or turn.row.reason != trouble.sentence:
             self._parts.on_defect(f"the digest in {turn.channel}", trouble)
 
     def _tell_ops(self, state: CatalogState, found: Sequence[tuple[Turn, Unsendable]]) -> None:
-        """Once for each of them. Noted before Slack is asked, so that no kill makes it two."""
+        """Tell the ops channel of each undelivered digest once. This is noted before Slack is asked, so that
+        a kill does not lead to a second message.
+        """
         ops, once = ops_channel(state), self._parts.book.digests.tell_once
         others = [(turn, trouble) for turn, trouble in found if turn.channel != ops]
         try:

@@ -1,6 +1,7 @@
-"""Reality that drifted: what runs although its schedule has stopped it, told once, with buttons, not fought.
+"""Drift: what runs although its schedule has stopped it. A drift is told once, with buttons, and is not
+fought.
 
-What AWS itself starts again, a database after seven days, is stopped again; what a person starts is told.
+A database that AWS starts again after seven days is stopped again; what a person starts is only told.
 """
 
 from __future__ import annotations
@@ -28,22 +29,25 @@ from policies.schedule.transitions import Course
 from policies.service.environment import Environment
 
 EVERY = timedelta(minutes=15)
-"""Between two looks at one stopped environment: each is some four reads of AWS (facts/ecs 1.5)."""
+"""Time between two looks at one stopped environment; each look is about four reads of AWS (facts/ecs 1.5)."""
 LOOK_BACK = timedelta(days=8)
-"""How far back a process that begins anew looks for a drift that was told; one that lasts longer is told
-again."""
+"""How far back a new process looks for a drift that was already told; a drift that lasts longer is told
+again.
+"""
 AT_ONCE = 2
-"""Environments looked at in one tick: a fleet is looked at in turn, and the tick stays short."""
+"""How many environments one tick looks at: a fleet takes turns, so the tick stays short."""
 
 
 class DriftWatch:
-    """Not thread-safe; part of the clock's tick. ``ask`` is the gate's ``handle``."""
+    """Watches stopped environments for drift. Not thread-safe; part of the clock's tick. ``ask`` is the
+    gate's ``handle``.
+    """
 
     def __init__(self, parts: Parts, ask: Callable[[Request], Reply], posts: Posts) -> None:
         self._parts, self._ask, self._posts = parts, ask, posts
         self._next: dict[str, datetime] = {}
         self._open: dict[str, Claim | None] = {}
-        """The drift that was told and is not over, of each environment that was looked at."""
+        """For each environment that was looked at, the drift that was told and is not over."""
         self._read: datetime | None = None
         self._names: frozenset[str] = frozenset()
         self._restarts: dict[tuple[str, str], datetime] = {}
@@ -51,7 +55,9 @@ class DriftWatch:
     def look(
         self, courses: Mapping[str, tuple[Environment, Course]], state: CatalogState, now: datetime
     ) -> None:
-        """Look at stopped environments whose turn it is. AWS's or Slack's silence is made up next time."""
+        """Look at the stopped environments whose turn it is. A silence of AWS or Slack is made up for next
+        time.
+        """
         turn = sorted(
             name for name in self._stopped(now) & courses.keys() if self._next.get(name, now) <= now
         )
@@ -68,7 +74,7 @@ class DriftWatch:
                 continue
 
     def _stopped(self, now: datetime) -> frozenset[str]:
-        """Read once a minute: it is a query over every environment that is stopped."""
+        """Return the stopped environments, read once a minute because the query covers all of them."""
         if self._read is None or not self._read <= now < self._read + timedelta(minutes=1):
             self._read, self._names = now, self._parts.book.capacities.stopped()
         return self._names
@@ -81,7 +87,7 @@ class DriftWatch:
         self._again(environment, databases, now)
         found = seen(scope.services.summaries(names), databases, self._awake(environment, databases, now))
         if not course.schedule.starts:
-            return  # whoever starts it until the next stop is in their right
+            return  # anybody may start it until the next stop
         told = self._told(environment.name, now)
         if found and told is None:
             self._tell(environment, course, found, state, scope.now)
@@ -90,7 +96,9 @@ class DriftWatch:
             self._open[environment.name] = None
 
     def _stopped_well(self, name: str) -> bool:
-        """What a stop could not stop is the stop's to tell, and is no drift."""
+        """Return whether the last stop succeeded. What a stop could not stop is told by that stop and is no
+        drift.
+        """
         closed = self._parts.audit.entries(AuditQuery(environments=(name,), operation="stop", limit=4))
         outcomes = [found.entry.outcome for found in closed if found.entry.kind == "closed"]
         return bool(outcomes) and outcomes[0] in (State.SUCCEEDED, State.UNCHANGED)
@@ -98,12 +106,12 @@ class DriftWatch:
     def _awake(
         self, environment: Environment, databases: Sequence[DatabaseFacts], now: datetime
     ) -> frozenset[str]:
-        """Those that AWS woke: they are stopped again, and not told as somebody's doing."""
+        """Return the databases that AWS woke: these are stopped again and not blamed on a person."""
         due = {d.id: self._restarts.get((environment.name, d.id)) for d in databases}
         return frozenset(d.id for d in databases if woken_by_aws(d, due[d.id], now))
 
     def _again(self, environment: Environment, databases: Sequence[DatabaseFacts], now: datetime) -> None:
-        """Stop again what AWS has started; remember when it will."""
+        """Stop again what AWS has started; remember when AWS will start the others."""
         for database in databases:
             if database.restarts_at is not None:
                 self._restarts[environment.name, database.id] = database.restarts_at

@@ -1,7 +1,7 @@
-"""Each tick: which transitions have come, which are skipped, and asking the gate for the one that is due.
+"""Each tick works out which transitions are due, which are skipped, and asks the gate for the due one.
 
-All truth is rows. What is remembered here (until when nothing can be due for an environment, and through
-when its transitions are settled) only spares work, and a clock that begins anew reads it from the claims.
+Rows hold all the truth. What is remembered here (until when nothing can be due for an environment, and up to
+when its transitions are settled) only spares work. A new clock reads it from the claims.
 """
 
 from __future__ import annotations
@@ -44,35 +44,41 @@ from policies.schedule.words import ScheduleError
 from policies.service.environment import Environment
 
 MARGIN = timedelta(minutes=2)
-"""What was committed a moment before the last tick may be read only now: edges are looked at again so far
-back, and claims say which were settled."""
+"""How far back edges are looked at again: a change committed just before the last tick may be read only now.
+Claims say which edges were settled.
+"""
 RARELY = timedelta(minutes=10)
-"""An environment for which nothing is in sight is looked at again after this, whatever was worked out."""
+"""The longest time between two looks at an environment, even if nothing is in sight."""
 AGAIN = timedelta(minutes=5)
-"""Until a transition that could not be made is tried again."""
+"""Time until a transition that could not be made is tried again."""
 SOON = timedelta(seconds=30)
-"""The same where AWS did not answer."""
+"""The same if AWS did not answer."""
 LATER = timedelta(minutes=30)
-"""The same where the role lacks a permission: somebody has to give it first."""
+"""The same if the role lacks a permission, which somebody has to grant first."""
 LANES = 6
-"""Environments of one account and region that may wait for room in its buckets at one time; the next is
-asked for when one of them has begun all it can. So a fleet goes down one after the other, at the rate there
-is, and its plans do not take the reads that those under way need (facts/ecs 1.5)."""
+"""How many environments of one account and region may wait for room in its buckets at one time. The next one
+is asked for once one of them has begun all it can. So a fleet goes down one environment after the other, at
+the rate the buckets allow, and its plans do not take the reads that running operations need (facts/ecs 1.5).
+"""
 ROOM_AGAIN = timedelta(seconds=5)
-"""Until anything is asked for in an account and region whose buckets had no room for a plan's reads."""
+"""Time until anything is asked for again in an account and region whose buckets had no room for a plan's
+reads.
+"""
 PASSES = frozenset({BUSY, SPENT, UNKNOWN, IN_FLIGHT})
-"""Rules of refusals that pass by themselves, so that nobody is told of them."""
+"""Rules of refusals that pass by themselves, so nobody is told of them."""
 FORCED = {"flag": "never proven"}
 _WAITS = {BUSY: AGAIN, IN_FLIGHT: AGAIN, LACKING: LATER, SPENT: SOON, UNKNOWN: SOON}
-"""Until the next try after a refusal under such a rule; after any other there is none."""
+"""Time until the next try after a refusal under such a rule; after any other refusal there is no next try."""
 
 
 Placed = tuple[Environment, Course]
 
 
 class DueClock:
-    """Not thread-safe: one tick at a time, under a lease. ``ask`` is the gate's ``handle``; ``run`` hands a
-    transition to a thread, so that a slow AWS holds up no other environment."""
+    """Makes the transitions that are due. Not thread-safe: one tick at a time, under a lease. ``ask`` is the
+    gate's ``handle``; ``run`` hands a transition to a thread, so that a slow AWS holds up no other
+    environment.
+    """
 
     def __init__(
         self,
@@ -98,7 +104,9 @@ class DueClock:
         self._full: dict[tuple[str, str], datetime] = {}
 
     def tick(self) -> int:
-        """How many environments were looked at. Raises ``Trouble`` where the store does not answer."""
+        """Look at the environments whose turn it is; return how many. Raises ``Trouble`` if the store does
+        not answer.
+        """
         now = self._parts.clock.now()
         version = self._parts.catalog.version()
         if version != self._version or (self._last is not None and now < self._last):
@@ -113,7 +121,7 @@ class DueClock:
         return len(looked)
 
     def _learn(self, now: datetime) -> None:
-        """Everything anew: something was changed, or the wall clock went back."""
+        """Read everything again, because something was changed or the wall clock went back."""
         self._state = self._parts.catalog.read()
         overrides: dict[str, list[Override]] = {}
         for override in self._parts.book.overrides.recent(now - AT_THE_LATEST):
@@ -127,8 +135,10 @@ class DueClock:
         self._board.learn(self._state)
 
     def _since_seen(self, course: Course, now: datetime) -> Course:
-        """An environment that came under a row while this clock ran is under it from then on: what stands at
-        21:00 under a row of last month was not forgotten at 20:00."""
+        """Return the course with its row dated from when this clock first saw the environment under a row.
+        What runs at 21:00 under a row of last month was not forgotten at 20:00 if the environment came under
+        that row only since.
+        """
         name = course.environment
         if self._learnt and name not in self._placed:
             self._seen[name] = now
@@ -169,7 +179,7 @@ class DueClock:
         *,
         now: datetime,
     ) -> None:
-        """Notices of the stops that are near, and of one that has come and is not settled."""
+        """Announce the stops that are near, and a stop that has come and is not settled."""
         stops: dict[tuple[str, datetime], list[Environment]] = {}
         for environment, course in looked:
             settled = {c.key for c in claims.get(environment.name, ()) if c.state != "postponed"}
@@ -193,7 +203,7 @@ class DueClock:
     def _look_at(
         self, placed: Placed, claims: Mapping[ClaimKey, Claim], start: datetime, now: datetime
     ) -> list[Claim]:
-        """Ask for what is due here; the claims on what is passed over."""
+        """Ask for the transition that is due here; return the claims on those that are skipped."""
         environment, course = placed
         name = environment.name
         notice = course.row.terms.notice
@@ -212,7 +222,7 @@ class DueClock:
         return passed
 
     def _ahead(self, course: Course, now: datetime) -> datetime:
-        """When something can next be due: a transition, or the notice before it."""
+        """Return when something can next be due: a transition, or the notice before it."""
         notice = course.row.terms.notice
         for edge in course.edges(now, now + RARELY + notice):
             before = notice if edge.action == "stop" else timedelta(0)
@@ -234,14 +244,16 @@ class DueClock:
         return []
 
     def _nothing_to_stop(self, environment: Environment, edge: Edge, now: datetime) -> list[Claim]:
-        """No notice of it stands, because there was nothing to stop: then it is not made up later either."""
+        """Return the claims on a stop without a notice. If nothing was there to stop, the stop is skipped and
+        is not made up for later.
+        """
         untold = self._board.untold((environment.channel, edge.instant), [environment], now)
         if not self._moot.asleep(untold, self._state, now):
             return []
         return [_claim(edge, "skipped", now, tell.STOPPED_ALREADY)]
 
     def _room(self, environment: Environment) -> bool:
-        """Takes a lane of its account and region, if one is free in this tick."""
+        """Take a lane of the environment's account and region; return whether one was free in this tick."""
         place, now = _place(environment), self._parts.clock.now()
         if now < self._full.get(place, now):
             return False
@@ -255,7 +267,7 @@ class DueClock:
         return True
 
     def _again(self, placed: Placed, claims: Mapping[ClaimKey, Claim], now: datetime) -> list[Claim]:
-        """A transition that was made in part is made again, as an operation of its own."""
+        """Make a transition again that was made only in part, as an operation of its own."""
         edge = self._retries.due(placed[1], claims, now)
         if edge is None or placed[0].name in self._asking or not self._room(placed[0]):
             return []
@@ -289,7 +301,7 @@ class DueClock:
         match self._ask(request):
             case Report(operation_id=opened):
                 self._retries.watch(placed[0].name, edge, opened)
-            case Unchanged():  # seen before: another replica, or an earlier life of this one
+            case Unchanged():  # asked before, by another replica or an earlier process
                 pass
             case Failure(unasked=True):  # nobody is told: it is asked for again as soon as there is room
                 self._full[_place(placed[0])] = now + ROOM_AGAIN
@@ -310,7 +322,7 @@ def _place(environment: Environment) -> tuple[str, str]:
 
 
 def _held_up(record: OperationRecord) -> bool:
-    """Whether it has a step that could begin and has not: our buckets had no room for it."""
+    """Return whether a step could begin and has not, because our buckets had no room for it."""
     return any(
         s.state is StepState.PLANNED and all(record.steps[p].state is StepState.DONE for p in s.step.after)
         for s in record.steps
@@ -318,7 +330,7 @@ def _held_up(record: OperationRecord) -> bool:
 
 
 def _refused(edge: Edge, decision: NotAllowed, now: datetime) -> Claim:
-    """Why it was not made decides whether it is tried again."""
+    """Return the claim that follows a refusal: the rule decides whether the transition is tried again."""
     wait = _WAITS.get(decision.rule)
     if wait is None:
         return _claim(edge, "skipped", now, decision.told)

@@ -1,4 +1,4 @@
-"""What is known of one environment, put together: what AWS shows, what was seen, recorded and paid."""
+"""Gathers the evidence on one environment: what AWS shows, and what was seen, recorded and paid."""
 
 from __future__ import annotations
 
@@ -25,26 +25,28 @@ from policies.record.evidence import Entry
 from policies.service.environment import ClusterPick, Environment
 
 DAYS = 14
-"""Over which requests and CPU are looked at: two of each weekday."""
+"""How many days of requests and CPU are looked at: two of each weekday."""
 BACK = timedelta(days=60)
-"""How far back the records are read: whoever acted longer ago than that has not acted for long."""
+"""How far back the records are read: whoever acted longer ago has not acted for a long time."""
 STEPS = (BACK, timedelta(days=45), timedelta(days=30), timedelta(days=14))
 PAGE, MOST = 200, 2_000
-"""Entries read at once, and of one environment at the most: the clock alone writes some four a night."""
+"""Entries read at once, and at most for one environment: the clock alone writes about four a night."""
 SEEN_WITHIN = timedelta(days=1)
-"""A sighting older than that says nothing of today."""
+"""How old a sighting may be: an older one says nothing about today."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """Of one environment's audit entries: when a person acted last, and which deployments were this bot's."""
+    """What the audit entries of one environment tell. ``acted``: when a person last acted. ``ours``: the ids
+    of deployments that this bot made.
+    """
 
     acted: Last
     ours: frozenset[str] = frozenset()
 
 
 class Gathering:
-    """For one beat: what is read of all environments is read once."""
+    """Gathers evidence for one beat: what concerns all environments is read once."""
 
     def __init__(self, parts: Parts, now: datetime) -> None:
         self._parts, self._now = parts, now
@@ -53,7 +55,7 @@ class Gathering:
         self._since = recorded_since(parts, now)
 
     def of(self, environment: Environment, before: Look | None) -> Look:
-        """Raises ``Trouble`` where AWS does not even list the environment's services."""
+        """Gather the evidence on one environment. Raises ``Trouble`` if AWS does not list its services."""
         scope, now = self._parts.scopes.bind(environment, ClockActor()), self._now
         signs, tags = scope.signals.read(DAYS), [s.tags for s in scope.services.members().own]
         recorded = self._recorded(environment.name)
@@ -98,7 +100,7 @@ class Gathering:
         return Recorded(Last(acted, self._since), frozenset(ours))
 
     def _entries(self, name: str) -> Iterator[Entry]:
-        """Newest first."""
+        """Yield the entries of one environment, newest first."""
         query = AuditQuery(environments=(name,), since=self._now - BACK, limit=PAGE)
         for _ in range(MOST // PAGE):
             page = self._parts.audit.entries(query)
@@ -108,7 +110,9 @@ class Gathering:
             query = replace(query, before_seq=page[-1].seq)
 
     def _is_work(self, entry: Entry) -> bool:
-        """A person had something done or read; answering whether anybody wants it is no work on it."""
+        """Return whether a person had something done or read. Answering whether anybody wants the environment
+        is no work on it.
+        """
         if entry.kind not in ("started", "read") or not isinstance(actor_of(entry.actor), SlackPerson):
             return False
         declared = self._parts.operation(entry.operation)
@@ -123,11 +127,11 @@ class Gathering:
         return standing(known, self._parts.people.account(team, known.user), home)
 
     def _days(self, name: str, today: date) -> Sequence[UsageRow]:
-        """Of its own days up to that one."""
+        """Return the environment's own usage of the 60 days up to that day."""
         return self._parts.book.ledger.days.sums([name], today - timedelta(days=60), today)
 
     def _long_rest(self, rest: Rest | None, zone: tzinfo) -> date | None:
-        """Since what has rested for long does; what sleeps at night or on weekends is paid for otherwise."""
+        """Return since which day a long rest lasts; nights and weekends off are no long rest."""
         if rest is None or rest.since is None or self._now - rest.since < LONG_REST:
             return None
         return rest.since.astimezone(zone).date()
@@ -135,8 +139,9 @@ class Gathering:
     def _rest(
         self, name: str, services: Sequence[ServiceSeen], rows: Sequence[UsageRow], zone: tzinfo
     ) -> Rest | None:
-        """Since the later of what was saved when it was stopped and of the last day on which a task ran. What
-        is stopped each night has run the day before."""
+        """Return since when the environment has rested: the later of the stop that saved its capacity and the
+        end of the last day on which a task ran. What is stopped each night ran the day before.
+        """
         if not services:
             return None
         if any(service.desired for service in services):
@@ -149,8 +154,7 @@ class Gathering:
 
 
 def recorded_since(parts: Parts, now: datetime) -> datetime:
-    """Since when, at the least, everything that was asked for is in the records: what is pruned is pruned
-    from the oldest on."""
+    """Return since when, at the least, the records are complete: pruning removes the oldest entries first."""
     for span in STEPS:
         if parts.audit.entries(AuditQuery(until=now - span, limit=1)):
             return now - span
@@ -158,7 +162,7 @@ def recorded_since(parts: Parts, now: datetime) -> datetime:
 
 
 def _deployed(entry: Entry) -> Iterator[str]:
-    """Ids of the deployments that its steps made (``handlers.steps.deploy``)."""
+    """Yield the ids of the deployments that the entry's steps made (``handlers.steps.deploy``)."""
     if entry.kind != "closed":
         return
     for known in entry.evidence.values():
@@ -167,7 +171,7 @@ def _deployed(entry: Entry) -> Iterator[str]:
 
 
 def _requests(signs: Signs) -> Measured | None:
-    """Where some cannot be counted, few are not known to be few."""
+    """Return the measured requests; a low count is unknown if some requests cannot be counted."""
     if signs.traffic is None:
         return None
     few = signs.traffic.requests <= FEW * signs.days
@@ -177,7 +181,9 @@ def _requests(signs: Signs) -> Measured | None:
 
 
 def _optimizer(signs: Signs, services: Sequence[ServiceSeen]) -> Judged | None:
-    """Idle is what is idle as a whole; of one of several services it says nothing of the others."""
+    """Return what Compute Optimizer judged. An environment is idle only if all its services are idle; one
+    idle service says nothing about the others.
+    """
     if signs.idle is None:
         return None
     if not signs.idle:

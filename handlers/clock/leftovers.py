@@ -1,4 +1,4 @@
-"""Leftovers in each account and region: looked for once a day and listed, and never deleted."""
+"""Leftovers in each account and region are looked for once a day and listed, and never deleted."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ from policies.service.environment import Environment
 
 EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)
-"""Until what AWS did not answer is asked again."""
+"""Time until AWS is asked again after it did not answer."""
 
 
 class LeftoverSweep:
-    """Not thread-safe; part of the look at orphans. What was swept is remembered to spare calls."""
+    """Looks for leftovers. Not thread-safe; part of the look at orphans. What was swept is remembered only to
+    spare calls.
+    """
 
     def __init__(self, parts: Parts, prices: Callable[[], Prices]) -> None:
         self._parts, self._prices, self._book = parts, prices, parts.book.orphans
         self._swept: dict[tuple[str, str], datetime] = {}
 
     def sweep(self, environments: Iterable[Environment], now: datetime) -> None:
-        """One account and region a beat, by way of the first environment in it."""
+        """Sweep one account and region per beat, through the first environment in it."""
         places: dict[tuple[str, str], Environment] = {}
         for environment in sorted(environments, key=lambda e: (e.production, e.name)):
             places.setdefault((environment.account, environment.region), environment)
@@ -54,7 +56,7 @@ class LeftoverSweep:
         return swept is not None and swept <= now < swept + EVERY
 
     def _write(self, listed: Found, now: datetime) -> None:
-        """A kind that could not be listed is as it was."""
+        """Write what was found. Findings of a kind that could not be listed stay as they were."""
         prices = self._prices()
         there = {left.key: left for left in (_leftover(each, prices) for each in listed.leftovers)}
         unread = {kind.value for kind, _ in listed.unread}

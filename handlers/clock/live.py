@@ -1,4 +1,6 @@
-"""Live messages of the clock: posted once, drawn from their thing as it is now, edited when that changes."""
+"""Live messages of the clock: each is posted once, drawn from the current state of its subject, and edited
+when that changes.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,13 @@ from policies.schedule.schedule import parse
 from policies.schedule.standing import Standing, said_in_full, standing, zone_of
 
 RARELY = timedelta(minutes=1)
-"""Between two looks where nothing was recorded."""
+"""Time between two looks if nothing was recorded."""
 AGAIN = timedelta(seconds=30)
-"""After an edit that Slack did not take."""
+"""Time to wait after an edit that Slack did not take."""
 
 
 def post_live(parts: Parts, posts: Posts, post: LivePost, state: CatalogState) -> str:
-    """Post it, and keep it for as long as it is live; its ``ts``. Raises ``Trouble``."""
+    """Post the message and keep its row for as long as it is live; return its ``ts``. Raises ``Trouble``."""
     made = tuple(_recorded(parts, offer, state, post.at) for offer in post.said.offers)
     said = replace(post.said, offers=made)
     ts = posts.post(post.channel, said)
@@ -50,7 +52,7 @@ def _recorded(parts: Parts, offer: Offer, state: CatalogState, now: datetime) ->
 
 
 class LiveBoard:
-    """Not thread-safe: one tick at a time, under a lease."""
+    """Keeps live messages current. Not thread-safe: one tick at a time, under a lease."""
 
     def __init__(self, parts: Parts, posts: Posts) -> None:
         self._parts, self._posts = parts, posts
@@ -58,7 +60,7 @@ class LiveBoard:
         self._silent_until: datetime | None = None
 
     def tick(self) -> None:
-        """One edit at most, so that Slack's rate is kept. Raises the store's trouble alone."""
+        """Edit at most one message, so that Slack's rate limit holds. Raises only trouble of the store."""
         now, version = self._parts.clock.now(), self._parts.catalog.version()
         if self._silent_until is not None and now < self._silent_until <= now + AGAIN:
             return
@@ -68,7 +70,7 @@ class LiveBoard:
             self._version, self._looked = version, now
 
     def _look(self, now: datetime) -> bool:
-        """Whether one was edited; then there may be more."""
+        """Edit at most one message; return whether one was edited, because then more may wait."""
         posts = self._parts.book.live_posts.live()
         around = _around(self._parts, posts, now) if posts else None
         for post in posts:
@@ -97,7 +99,7 @@ class LiveBoard:
 
 @dataclass(frozen=True)
 class Around:
-    """All that the answers rest on, read at once. ``moved``: starts and stops since the oldest of them."""
+    """What the live messages rest on, read at once. ``moved``: starts and stops since the oldest message."""
 
     parts: Parts
     now: datetime
@@ -114,7 +116,7 @@ class Around:
         return zone_of(environment, governing(environment, self.state.schedules))
 
     def move(self, name: str, since: datetime) -> OperationRecord | None:
-        """The first start or stop of this environment from then on."""
+        """Return the first start or stop of this environment since then."""
         here = (m for m in self.moved if m.environment == name and m.target == WHOLE)
         return next((m for m in here if m.opened_at >= since), None)
 
@@ -131,7 +133,7 @@ class Around:
         return standing(row, held, self.now, dates, zone=ZoneInfo(environment.time_zone))
 
     def asleep(self, name: str, since: datetime) -> datetime | None:
-        """When the meter saw it so, from then on."""
+        """Return when the meter saw the environment asleep, if that was after ``since``."""
         sighting = self.seen.get(name)
         if sighting is None or sighting.at is None or sighting.at <= since:
             return None
@@ -153,7 +155,9 @@ def _around(parts: Parts, posts: Sequence[LivePost], now: datetime) -> Around:
 
 
 def _of_drift(around: Around, post: LivePost) -> Became:
-    """Over when somebody moves or keeps it, when nothing runs any more, or when it may run."""
+    """Return what became of a drift: it is over once somebody moves or keeps the environment, nothing runs
+    any more, or it may run.
+    """
     name, zone, now = post.subject, around.zone(post), around.now
     at = said_in_full(now, zone, now)
     stands, move = around.stands(name), around.move(name, post.at)
@@ -172,7 +176,9 @@ def _of_drift(around: Around, post: LivePost) -> Became:
 
 
 def _of_budget(around: Around, post: LivePost) -> Became:
-    """The figures are those of the moment; a proposal is gone when its environment is stopped."""
+    """Return what became of a budget warning: the figures stay those of the moment; a proposal is removed
+    once its environment is stopped.
+    """
     told, spent = [], set()
     at = said_in_full(around.now, around.zone(post), around.now)
     for name in dict.fromkeys(o.environment for o in post.said.offers):
@@ -193,7 +199,9 @@ def _of_budget(around: Around, post: LivePost) -> Became:
 
 
 def _of_orphan(around: Around, post: LivePost) -> Became:
-    """Over when somebody answered, or when it does not look orphaned any more."""
+    """Return what became of a finding: it is over once somebody answered it, or the environment no longer
+    looks orphaned.
+    """
     name, zone, now = post.subject, around.zone(post), around.now
     finding, at = around.parts.book.orphans.findings.find(name), said_in_full(now, zone, now)
     old = now >= post.at + orphans.LASTS

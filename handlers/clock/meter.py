@@ -1,7 +1,7 @@
-"""The meter: looks at each environment in its turn, so that no task is missed (facts/ecs 7.3).
+"""The meter looks at each environment in turn, so that no task is missed (facts/ecs 7.3).
 
-Deliberately absent: what a look does (``handlers.clock.sampling``), and any memory that a row does not hold.
-Whoever begins anew reads when each environment was last seen and goes on from there.
+Deliberately absent: what a look does (``handlers.clock.sampling``), and any memory that no row holds. A new
+process reads when each environment was last seen and goes on from there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from policies.cost.spans import REMEMBERED
 from policies.service.environment import Environment
 
 AT_ONCE = 4
-"""Groups under way at one time; the next begins when one of them is done."""
+"""How many groups are under way at one time; the next begins when one of them is done."""
 
 
 class Look(StrEnum):
@@ -28,14 +28,15 @@ class Look(StrEnum):
 
     WHOLE = "whole"
     PART = "part"
-    """Tasks were seen, and what else is attached was not."""
+    """Tasks were seen, but what else is attached was not."""
     PUT_OFF = "put off"
 
 
 @dataclass(frozen=True)
 class Heard:
-    """Who is told: of each look, how it ended; at each tick, how many environments were not seen for longer
-    than ECS remembers."""
+    """Who is told what: ``look`` how each look ended; ``unseen`` at each tick, how many environments were not
+    seen for longer than ECS remembers.
+    """
 
     look: Callable[[Look], object] = lambda _look: None
     unseen: Callable[[int], object] = lambda _count: None
@@ -43,17 +44,20 @@ class Heard:
 
 @dataclass(frozen=True)
 class Waiting:
-    """``until``: when it is tried again, after so many failures in a row."""
+    """An environment whose look failed. ``until``: when it is tried again, after ``failures`` failures in a
+    row.
+    """
 
     until: datetime
     failures: int
 
 
 class Meter:
-    """``tick`` is not thread-safe: one at a time, under a lease. ``run`` hands a group to a thread.
+    """Looks at each environment in turn. ``tick`` is not thread-safe: one at a time, under a lease. ``run``
+    hands a group to a thread.
 
-    A group is the environments that share clusters: they are looked at one after the other, since what is
-    read of a cluster serves them all.
+    A group is the environments that share clusters. They are looked at one after the other, since one read of
+    a cluster serves them all.
     """
 
     def __init__(
@@ -75,7 +79,7 @@ class Meter:
         self._ticked: datetime | None = None
 
     def tick(self) -> int:
-        """How many groups were begun. Raises ``Trouble`` where the store does not answer."""
+        """Begin the groups that are due; return how many. Raises ``Trouble`` if the store does not answer."""
         now = self._parts.clock.now()
         version = self._parts.catalog.version()
         if self._ticked is not None and now < self._ticked:
@@ -91,7 +95,7 @@ class Meter:
         return len(begun)
 
     def _learn(self, now: datetime) -> None:
-        """Who there is, and when each was last seen by anybody."""
+        """Read which environments there are, and when each was last seen by anybody."""
         state = self._parts.catalog.read()
         groups: dict[object, list[Environment]] = {}
         for environment in sorted(state.environments, key=lambda e: e.name):
@@ -104,7 +108,7 @@ class Meter:
         self._groups = tuple(tuple(group) for group in groups.values())
 
     def _remember(self, names: Collection[str], now: datetime) -> None:
-        """When those that this meter has not seen itself were last seen, as it is noted."""
+        """Read when those environments were last seen that this meter has not seen itself."""
         for name, sighting in self._parts.book.ledger.sightings.all().items():
             if name in names and name not in self._sampler.sightings:
                 self._sampler.sightings[name] = sighting
@@ -112,14 +116,15 @@ class Meter:
                     self._last[name] = min(sighting.at, now)
 
     def _turned_back(self, now: datetime) -> None:
-        """The wall clock went back: nothing was seen later than now, nothing waits for what was ahead, and
-        the days that were counted there are counted anew."""
+        """Adjust to a wall clock that went back: nothing was seen later than now, nothing waits for a time
+        that was ahead, and the days counted there are counted again.
+        """
         self._sampler.settled.clear()
         self._last = {name: min(at, now) for name, at in self._last.items()}
         self._waiting.clear()
 
     def _due(self, now: datetime) -> list[int]:
-        """Places of the groups in which any is due, the longest overdue first."""
+        """Return the places of the groups in which any environment is due, the longest overdue first."""
         turns = [
             (min(turns), place)
             for place, group in enumerate(self._groups)
@@ -129,8 +134,9 @@ class Meter:
         return [place for _, place in sorted(turns)]
 
     def _turn(self, name: str, place: int, now: datetime) -> datetime:
-        """When it is looked at next. One that never was comes at once, after those that are overdue: many
-        that cannot be seen hold up none that can."""
+        """Return when the environment is looked at next. One that was never seen comes at once, but after the
+        overdue ones: so many environments that cannot be seen hold up none that can.
+        """
         if name in self._waiting:
             return self._waiting[name].until
         last = self._last.get(name)
@@ -156,7 +162,7 @@ class Meter:
         self._run(look)
 
     def _look_at(self, environments: Sequence[Environment]) -> None:
-        """One that fails stops none of the others."""
+        """Look at each environment; one that fails does not stop the others."""
         for environment in environments:
             at = self._parts.clock.now()
             try:
@@ -182,5 +188,5 @@ class Meter:
 
 
 def _place(environment: Environment) -> object:
-    """What one reading serves."""
+    """Return what one read serves: environments with the same place form a group."""
     return (environment.account, environment.region, environment.role_arn, environment.pick.clusters)

@@ -1,4 +1,4 @@
-"""Which environments have nothing left to stop: what is asleep, or being stopped, is told of no stop."""
+"""Finds environments with nothing left to stop: no stop is announced for one that is asleep or stopping."""
 
 from __future__ import annotations
 
@@ -13,26 +13,29 @@ from policies.access.people import ClockActor
 from policies.service.environment import Environment
 
 AGAIN = timedelta(minutes=1)
-"""Between two looks at one environment: each is some reads of AWS, and only what a stop has saved is looked
-at."""
+"""Time between two looks at one environment: each is several reads of AWS, and only environments that a stop
+has saved are looked at.
+"""
 
 
 class Moot:
-    """Not thread-safe; part of the clock's tick. AWS's silence makes nothing moot."""
+    """Tells which stops are moot. Not thread-safe; part of the clock's tick. A silence of AWS makes nothing
+    moot.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._seen: dict[str, tuple[datetime, bool]] = {}
 
     def stopping(self, names: Collection[str]) -> frozenset[str]:
-        """Of these, those that are being stopped, whoever asked for it."""
+        """Return the given environments that are being stopped, whoever asked for it."""
         moves = (move_in((r,)) for r in self._parts.records.running(list(names)))
         return frozenset(m.environment for m in moves if m is not None and m.name == "stop")
 
     def asleep(
         self, environments: Collection[Environment], state: CatalogState, now: datetime
     ) -> frozenset[str]:
-        """Of these, those that a stop has put to sleep, and that still are."""
+        """Return the given environments that a stop has put to sleep and that are still asleep."""
         stopped = self._parts.book.capacities.stopped() if environments else frozenset[str]()
         return frozenset(e.name for e in environments if e.name in stopped and self._sleeps(e, state, now))
 

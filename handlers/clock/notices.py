@@ -1,4 +1,6 @@
-"""The one message for each channel and stop time: told before, with buttons, and edited into the result."""
+"""The one message for each channel and stop time: posted before the stop, with buttons, and edited into the
+result.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,17 @@ from policies.schedule.transitions import LATE, Course, Edge
 from policies.service.environment import Environment
 
 WITHOUT_SLACK = timedelta(minutes=30)
-"""How long a stop waits for a Slack that does not take its notice; then it happens, and is told."""
+"""How long a stop waits while Slack does not take its notice; then the stop happens, and is told."""
 EVERY, RARELY = timedelta(seconds=3), timedelta(minutes=1)
-"""Between two looks at one notice, where anything has changed and where nothing has."""
+"""Time between two looks at one notice, if anything has changed and if nothing has."""
 BETWEEN_EDITS = timedelta(seconds=1.5)
-"""Of all notices together: Slack takes fifty edits a minute (facts/slack 2.2), live messages among them."""
+"""Time between two edits, over all notices: Slack takes fifty edits a minute (facts/slack 2.2), live messages
+among them.
+"""
 SILENCE = timedelta(seconds=10)
-"""After an edit that Slack did not take."""
+"""Time to wait after an edit that Slack did not take."""
 AGAIN = timedelta(seconds=30)
-"""Until a notice that Slack did not take is sent again."""
+"""Time until a notice that Slack did not take is sent again."""
 
 Courses = Mapping[str, tuple[Environment, Course]]
 Place = tuple[str, datetime]
@@ -42,7 +46,9 @@ class _Look:
 
 
 class NoticeBoard:
-    """Not thread-safe; it belongs to the clock's tick. Slack's silence raises nothing here."""
+    """Posts and edits the notices. Not thread-safe; part of the clock's tick. A silence of Slack raises
+    nothing here.
+    """
 
     def __init__(self, parts: Parts, posts: Posts) -> None:
         self._parts, self._posts = parts, posts
@@ -55,18 +61,20 @@ class NoticeBoard:
         self._words: deque[tuple[str, Message]] = deque()
 
     def say(self, channel: str, said: Message) -> None:
-        """A message of its own, with the next beat; for what is not begun at all, so that no operation tells
-        it. Of any thread; one that Slack does not take is tried again while this process lives."""
+        """Post a message of its own with the next beat, for a transition that is not begun at all, so that no
+        operation tells it. May be called from any thread. A message that Slack does not take is tried again
+        while this process lives.
+        """
         if channel:
             self._words.append((channel, said))
 
     def untold(self, place: Place, environments: Sequence[Environment], now: datetime) -> list[Environment]:
-        """Of these, those that the notice of this stop does not name."""
+        """Return those of the given environments that the notice of this stop does not name."""
         notice = self._known(now).get(place)
         return [e for e in environments if notice is None or e.name not in notice.environments]
 
     def may_stop(self, environment: Environment, stop_at: datetime, now: datetime) -> bool:
-        """Whether its notice has stood long enough, or Slack has been silent for too long."""
+        """Return whether the notice has stood long enough, or Slack has been silent for too long."""
         notice = self._known(now).get((environment.channel, stop_at))
         if notice is None or environment.name not in notice.environments:
             return False
@@ -86,10 +94,11 @@ class NoticeBoard:
                 self._write(place, notice)
 
     def tend(self, courses: Courses, version: int, now: datetime) -> None:
-        """Post what is not posted yet, and edit what no longer says what is so.
+        """Post the notices that are not posted yet, and edit those that are out of date.
 
-        Edits go one by one, so that a fleet of channels keeps within Slack's rate; after a call that Slack
-        did not take the others wait too, for the same silence."""
+        Edits go one by one, so that a fleet of channels keeps within Slack's rate limit. After a call that
+        Slack did not take, the others wait for the same time too.
+        """
         self._speak(now)
         for place, notice in list(self._known(now).items()):
             if self._is_silent(now):
@@ -116,14 +125,14 @@ class NoticeBoard:
             self._words.popleft()
 
     def _is_silent(self, now: datetime) -> bool:
-        """Slack took nothing a moment ago; a wall clock that went back ends that."""
+        """Return whether Slack refused a call a moment ago; a wall clock that went back ends that silence."""
         return self._silent_until is not None and now < self._silent_until <= now + AGAIN
 
     def _may_edit(self, now: datetime) -> bool:
         return self._edited is None or not self._edited <= now < self._edited + BETWEEN_EDITS
 
     def learn(self, catalog: CatalogState) -> None:
-        """Something was changed. Another replica may have told meanwhile: rows are read anew."""
+        """Take the changed catalog, and read the rows again: another replica may have posted meanwhile."""
         self._rows = None
         self._telling.learn(catalog)
 
@@ -165,7 +174,7 @@ class NoticeBoard:
             self._write(place, replace(notice, shown=_digest(said)))
 
     def _said(self, notice: Notice, courses: Courses, now: datetime) -> tuple[Notice, Message]:
-        """What it says now, and the notice with the ids of all its buttons."""
+        """Return the notice, with the ids of all its buttons, and what it says now."""
         claims = self._parts.book.claims.since(notice.stop_at)
         told = [
             self._telling.told(notice, courses.get(name), (name, claims.get(name, ())), now=now)
@@ -190,7 +199,9 @@ class NoticeBoard:
 
 
 def stops_to_announce(course: Course, since: datetime, now: datetime) -> list[Edge]:
-    """Stops within the notice's time, and the last one since then that has come and is still wanted."""
+    """Return the stops within the notice's time, and the last stop since then that has come and is still
+    wanted.
+    """
     since = max(since, now - LATE)
     edges = [e for e in course.edges(since, now + course.row.terms.notice) if e.action == "stop"]
     last = [e for e in edges if e.instant <= now][-1:] if course.wanted(now) == "down" else []

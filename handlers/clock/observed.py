@@ -18,14 +18,16 @@ from policies.service.environment import Environment
 
 
 class Observer:
-    """``run`` hands the reading to a thread: a slow AWS holds up no tick."""
+    """Records what observed transitions would have saved. ``run`` hands the reading to a thread, so that a
+    slow AWS holds up no tick.
+    """
 
     def __init__(self, parts: Parts, run: Callable[[Callable[[], None]], object]) -> None:
         self._parts, self._run = parts, run
         self._reading: set[str] = set()
 
     def see(self, placed: tuple[Environment, Course], edge: Edge, state: CatalogState) -> None:
-        """Record its claim, once what it would have saved is known or AWS did not say."""
+        """Record the transition's claim, once its saving is known or AWS did not answer."""
         name = placed[0].name
         if name not in self._reading:
             self._reading.add(name)
@@ -46,7 +48,7 @@ class Observer:
             self._reading.discard(placed[0].name)
 
     def _would_save(self, placed: tuple[Environment, Course], edge: Edge, state: CatalogState) -> str:
-        """Empty where nothing runs."""
+        """Return what the stop would save; empty if nothing runs."""
         environment, course = placed
         scope = fit(self._parts, environment, ClockActor(), state)
         cost = running_cost(scope)

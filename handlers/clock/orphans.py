@@ -1,5 +1,5 @@
-"""Once a day each environment is looked at: does anybody still want it? Findings are written, and asked about
-by the digest. Nothing is ever stopped or deleted here.
+"""Once a day each environment is looked at: does anybody still want it? Findings are written here, and the
+digest asks about them. Nothing is ever stopped or deleted here.
 """
 
 from __future__ import annotations
@@ -34,21 +34,25 @@ from policies.service.environment import Environment
 
 EVERY = timedelta(days=1)
 SOON, LONGER = timedelta(seconds=20), 4
-"""Where its cost or its deployments are not known, which the meter may tell any moment, it is looked at
-again: soon, then each time after so many times as long, up to a day."""
+"""When an environment is looked at again whose cost or deployments are not known, because the meter may
+supply them any moment: after ``SOON``, then each time after ``LONGER`` times as long, up to a day.
+"""
 MOST_TRIES = 7
 AT_ONCE = 2
-"""Environments looked at in one beat: a fleet is looked at in turn, and people's calls come between."""
+"""How many environments one beat looks at: a fleet takes turns, and people's calls come in between."""
 AGAIN = timedelta(hours=1)
-"""Until what AWS or Slack did not answer is asked again."""
+"""Time until AWS or Slack is asked again after it did not answer."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 STOPS = 200
-"""Entries of stops since the oldest open finding, from the newest: the clock's own are among them."""
+"""How many entries of stops are read since the oldest open finding, newest first; the clock's own stops are
+among them.
+"""
 
 
 class OrphanWatch:
-    """Not thread-safe: one beat at a time. What it remembers spares reads, and lives as long as its lease.
-    ``prices``: what leftovers cost by."""
+    """Looks for environments that nobody wants any more. Not thread-safe: one beat at a time. What is
+    remembered only spares reads, and lives as long as the lease. ``prices``: returns the prices of leftovers.
+    """
 
     def __init__(self, parts: Parts, posts: Posts, prices: Callable[[], Prices] = Prices) -> None:
         self._parts, self._posts, self._leftovers = parts, posts, LeftoverSweep(parts, prices)
@@ -62,7 +66,9 @@ class OrphanWatch:
         self._version = -1
 
     def tick(self) -> None:
-        """Raises the store's trouble alone; AWS's and Slack's wait an hour."""
+        """Look at what is due and write findings. Raises only trouble of the store; a silence of AWS or Slack
+        is tried again after an hour.
+        """
         now, state = self._parts.clock.now(), self._parts.catalog.read()
         judged = {e.name: e for e in state.environments if not e.production}
         self._stops(now)
@@ -75,7 +81,9 @@ class OrphanWatch:
     # Environments
 
     def _recall(self, judged: Mapping[str, Environment]) -> None:
-        """Looks, anew where an environment was changed: another of the same name was not looked at yet."""
+        """Read the looks again if an environment was changed: a new environment of the same name has not been
+        looked at yet.
+        """
         generations = {name: environment.generation for name, environment in judged.items()}
         if generations != self._generations:
             self._looks = {n: look for n, look in self._book.looks.all().items() if n in judged}
@@ -94,14 +102,14 @@ class OrphanWatch:
             except Trouble:
                 self._not_before[environment.name] = now + AGAIN
                 continue
-            except Exception as defect:  # of ours: the others are looked at
+            except Exception as defect:  # our own: the others are still looked at
                 self._not_before[environment.name] = now + AGAIN
                 self._parts.on_defect(f"the look at whether {environment.name} is orphaned", defect)
                 continue
             self._note(look, now)
 
     def _due(self, name: str, now: datetime) -> bool:
-        """Also where the clock went back since."""
+        """Return whether the environment is due, also if the clock went back since the last look."""
         if now < self._not_before.get(name, now):
             return False
         look, tried = self._looks.get(name), self._unknown.get(name)
@@ -109,7 +117,7 @@ class OrphanWatch:
         return look is None or not look.at <= now < look.at + every
 
     def _note(self, look: Look, now: datetime) -> None:
-        """The look is written last: what is killed before that is looked at again."""
+        """Write the finding, and the look last: what is killed before that is looked at again."""
         name, evidence = look.environment, look.evidence
         if evidence is None or judge(evidence) is None:
             self._book.findings.change(name, partial(not_found, at=now))
@@ -124,7 +132,9 @@ class OrphanWatch:
             self._unknown[name] = min(self._unknown.get(name, -1) + 1, MOST_TRIES)
 
     def _stops(self, now: datetime) -> None:
-        """Whoever stopped it since it was found has answered by that. Read when anything was recorded."""
+        """Record a stop by a person since the finding as an answer to it. The audit log is read only when
+        anything was recorded.
+        """
         version = self._parts.catalog.version()
         if version == self._version:
             return
@@ -163,7 +173,7 @@ class OrphanWatch:
                 self._ask_to_stop(finding, there, state, now)
 
     def _is_only_ours(self, ops: str, finding: Finding, now: datetime) -> bool:
-        """Whether there is an ops channel and no other company reads it, which Slack is asked."""
+        """Return whether there is an ops channel that, according to Slack, no other company reads."""
         try:
             return bool(ops) and not self._posts.shared(ops)
         except Trouble:
@@ -173,7 +183,9 @@ class OrphanWatch:
     def _ask_to_stop(
         self, finding: Finding, environment: Environment, state: CatalogState, now: datetime
     ) -> None:
-        """Noted before it is posted, so that no kill makes it two; taken back where Slack did not take it."""
+        """Note the question before it is posted, so that a kill does not lead to a second one; take the note
+        back if Slack did not take the message.
+        """
         urge = self._parts.new_id()
         become = partial(urged, round_=finding.round, at=now, urge=urge)
         marked = self._book.findings.change(finding.subject, become)
@@ -194,7 +206,7 @@ class OrphanWatch:
             self._book.findings.change(finding.subject, partial(_not_urged, urge=urge))
 
     def _tidy(self, judged: dict[str, Environment], now: datetime) -> None:
-        """Once a day: what is configured no more."""
+        """Close, once a day, the findings on environments that are no longer configured."""
         if self._tidied is not None and self._tidied <= now < self._tidied + EVERY:
             return
         self._tidied = now
@@ -204,7 +216,7 @@ class OrphanWatch:
 
 
 def _whom(finding: Finding) -> str:
-    """Whom to ask first: an owner who is there."""
+    """Return whom to ask first: the owner, if still there."""
     owner = finding.evidence.owner if finding.evidence else None
     return owner.name if owner is not None and owner.standing is Standing.THERE else ""
 
@@ -220,6 +232,8 @@ def _settled(finding: Finding, now: datetime) -> bool:
 
 
 def _is_stop_by_a_person(entry: Entry) -> bool:
-    """One that went well: what failed has stopped nothing, or not all."""
+    """Return whether the entry is a successful stop by a person: a failed stop has stopped nothing, or not
+    all.
+    """
     went_well = entry.kind == "closed" and entry.outcome in (State.SUCCEEDED, State.UNCHANGED)
     return went_well and isinstance(actor_of(entry.actor), SlackPerson)

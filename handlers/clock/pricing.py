@@ -1,7 +1,7 @@
-"""Prices, read anew once a day: of the regions that environments lie in, and of what is used there.
+"""Prices are read again once a day, for the regions that environments lie in and for what is used there.
 
-What the list does not give stays as it was, or as the built-in table has it: each figure says which it used.
-A refusal stops nothing; ``doctor`` tells it.
+What the list lacks stays as it was, or as the built-in table has it; each figure says which price it used. A
+refusal stops nothing; ``doctor`` reports it.
 """
 
 from __future__ import annotations
@@ -28,23 +28,25 @@ ALWAYS = (
     "elb.application",
     "ipv4",
 )
-"""What any region is asked for, so that the first task of a kind has its price at once."""
+"""What is asked for in every region, so that the first task of a kind has its price at once."""
 IN_USE = timedelta(days=8)
-"""What was used within these days is asked for too: databases and caches by their class and engine."""
+"""How far back usage counts: what was used within these days is asked for too, such as databases and caches
+by class and engine.
+"""
 AGAIN = timedelta(hours=1)
-"""From a refusal to the next try."""
+"""Time from a refusal to the next try."""
 LOOKED = timedelta(minutes=10)
-"""From one look at what is in use to the next: it reads some days of every environment."""
+"""Time between two looks at what is in use: each reads several days of every environment."""
 SOON = timedelta(minutes=1)
-"""From a try that was too much at once: what was answered until then is kept."""
+"""Time from a throttled call to the next try; what was answered before it is kept."""
 IN_A_TURN = 10
-"""Items that are asked for together, beside those that are always asked for."""
+"""How many items are asked for together, apart from those that are always asked for."""
 Places = Callable[[], tuple[Environment, ...]]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """``places``: every environment of the catalog as it stands now."""
+    """What pricing works with. ``places``: returns every environment of the catalog as it stands now."""
 
     ledger: Ledger
     prices: PriceList
@@ -53,17 +55,21 @@ class Sources:
 
 
 class Pricing:
-    """Not thread-safe: one beat at a time. What it remembers spares calls and decides nothing else."""
+    """Keeps prices current. Not thread-safe: one beat at a time. What is remembered spares calls and decides
+    nothing else.
+    """
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._asked: dict[tuple[str, str], date] = {}
-        """What was asked for on a day: an item without a price is not asked for twice that day."""
+        """When each item was last asked for: an item without a price is not asked for twice a day."""
         self._not_before: dict[str, datetime] = {}
         self._next_look: datetime | None = None
 
     def tick(self) -> None:
-        """Ask for what has no price of today yet. The store's trouble is the beat's; AWS's waits an hour."""
+        """Ask for what has no price of today yet. Raises trouble of the store; after trouble of AWS the
+        region waits an hour, or a minute if it was throttled.
+        """
         now = self._sources.clock.now()
         today = now.astimezone(UTC).date()
         if self._next_look is not None and self._next_look - LOOKED <= now < self._next_look:
@@ -103,7 +109,7 @@ class Pricing:
 
 
 def _in_turns(items: Collection[str]) -> Iterator[list[str]]:
-    """What every task needs first; then the others, some at a time."""
+    """Yield what every task needs first, then the other items, some at a time."""
     first = [item for item in ALWAYS if item in items]
     rest = sorted(set(items) - set(first))
     yield from filter(None, [first, *(rest[n : n + IN_A_TURN] for n in range(0, len(rest), IN_A_TURN))])

@@ -17,13 +17,13 @@ _STATES = {"stop": "down", "start": "up"}
 
 
 def next_try(record: OperationRecord, tries: int) -> datetime:
-    """When a transition is made again whose last try, of so many retries, this was."""
+    """Return when a transition is made again after this operation, which was its retry number ``tries``."""
     return retried_at(record.closed_at or record.opened_at, tries)
 
 
 @dataclass(frozen=True)
 class Watched:
-    """``not_before``: a retry was refused, and this is when it is asked for again."""
+    """A transition's last operation. ``not_before``: when to ask again for a retry that was refused."""
 
     edge: Edge
     operation_id: str
@@ -45,14 +45,14 @@ class Retries:
         self._watched[environment] = Watched(edge, operation_id)
 
     def put_off(self, claim: Claim) -> None:
-        """Its retry was not begun: it is tried again when the claim says, or never."""
+        """Put the retry off: it was not begun, so it is tried again when the claim says, or never."""
         name = claim.key.environment
         watched = self._watched.pop(name, None)
         if watched is not None and claim.next_try is not None:
             self._watched[name] = replace(watched, not_before=claim.next_try)
 
     def due(self, course: Course, claims: Mapping[ClaimKey, Claim], now: datetime) -> Edge | None:
-        """The retry whose time has come, as an edge with a key of its own."""
+        """Return the retry whose time has come, as an edge with a key of its own."""
         name = course.environment
         if name not in self._known:
             self._known.add(name)
@@ -79,7 +79,7 @@ class Retries:
         )
 
     def arguments(self, edge: Edge) -> dict[str, str]:
-        """What links a retry to the operation before it, in its row and in the audit log."""
+        """Return what links a retry to the operation before it, in its row and in the audit log."""
         watched = self._watched.get(edge.key.environment)
         return {"retry_of": watched.operation_id} if watched and edge.key.tries else {}
 
@@ -88,12 +88,14 @@ class Retries:
         return record.state in MENDABLE and wanted and now - edge.instant <= LATE
 
     def _left(self, edge: Edge) -> bool:
-        """Whether a person has left it as it is: the claim on its next try is settled."""
+        """Return whether a person chose to leave the transition as it is: the claim on its next try is
+        skipped.
+        """
         claims = self._parts.book.claims.since(edge.instant).get(edge.key.environment, ())
         return any(c.key == edge.key.again() and c.state == "skipped" for c in claims)
 
     def _undone(self, edge: Edge, record: OperationRecord) -> bool:
-        """Whether a person has moved it the other way since: that is not fought."""
+        """Return whether a person has moved the environment the other way since; that is not fought."""
         other = "start" if edge.action == "stop" else "stop"
         query = AuditQuery(environments=(edge.key.environment,), operation=other, since=record.opened_at)
         moves = (found.entry for found in self._parts.audit.entries(query))

@@ -1,8 +1,8 @@
 """One look at what an environment costs: read, recorded, rolled up to days, and noted as seen.
 
-In this order, so that a process killed anywhere leaves nothing that the next look does not make good: a span
-that was recorded is recorded again as it is, days are made anew from spans, and only what is noted as seen
-counts as done.
+The order matters: a process killed at any point leaves nothing that the next look does not make good. A span
+that was recorded is recorded again unchanged, days are computed again from spans, and only what is noted as
+seen counts as done.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ from policies.cost.table import TABLE
 from policies.service.environment import Environment
 
 PRICES_AGAIN = timedelta(minutes=1)
-"""Until prices are read again: some rows, of which those of a first day come soon after the first look."""
+"""Time until prices are read again. They are few rows, and those of a first day come soon after the first
+look.
+"""
 MARGIN = REMEMBERED
-"""Before what has changed: where two hold the meter for a moment, one may put days that the other knows
-better, and the next look makes that good."""
+"""How far before a change days are rolled up again: while two processes hold the meter for a moment, one may
+write days that the other knows better, and the next look makes that good.
+"""
 DAY = timedelta(days=1)
 
 
@@ -39,8 +42,8 @@ DAY = timedelta(days=1)
 class Sampler:
     """Looks at one environment at a time, in any thread.
 
-    ``sightings``: as last noted, by environment. ``settled``: those whose days are known to hold all that is
-    recorded; of any other, what was recorded since it was last noted may be missing in them.
+    ``sightings``: the last noted sighting of each environment. ``settled``: environments whose days are known
+    to hold all that is recorded; the days of any other may lack what was recorded since its last sighting.
     """
 
     parts: Parts
@@ -53,8 +56,9 @@ class Sampler:
         return self.parts.book.ledger
 
     def sample(self, environment: Environment) -> bool:
-        """Was all of it seen? False: its tasks alone. Raises ``Trouble`` where these could not be read, or
-        the store did not answer."""
+        """Look at the environment; return whether all of it was seen. If not, only its tasks were. Raises
+        ``Trouble`` if the tasks could not be read, or the store did not answer.
+        """
         name, at = environment.name, self.parts.clock.now()
         usage = self.parts.scopes.bind(environment, ClockActor()).usage
         services, tasks = usage.services(), usage.tasks()
@@ -71,7 +75,7 @@ class Sampler:
         return not trouble
 
     def note_trouble(self, name: str, sentence: str) -> None:
-        """What was last seen stays; why nothing newer is seen is told beside it. ``Trouble`` of the store."""
+        """Note why nothing newer was seen; what was last seen stays. Raises ``Trouble`` of the store."""
         known = self.sightings.get(name) or Sighting(name)
         self._note(replace(known, trouble=sentence))
 
@@ -82,8 +86,9 @@ class Sampler:
     def _attached(
         self, usage: Usage, name: str, at: datetime
     ) -> tuple[tuple[Span, ...], tuple[str, ...], str]:
-        """With the load balancers among it, and why it could not be read: then what is known of it is neither
-        drawn out nor lost, and the tasks are counted all the same."""
+        """Return the attached spans, the load balancers among them, and why they could not be read. If they
+        could not, what is known of them is neither extended nor lost, and the tasks are counted all the same.
+        """
 
         def known(owner: str) -> Sequence[Span]:
             return self.ledger.spans.overlapping(owner, at - REMEMBERED, at + REMEMBERED)
@@ -100,7 +105,9 @@ class Sampler:
         return spans, balancers, ""
 
     def _users(self) -> Users:
-        """Who used which load balancer, as it is noted: so it is the same for whoever looks."""
+        """Return which environments used which load balancer, from the noted sightings: so every process gets
+        the same answer.
+        """
         found: dict[str, set[str]] = defaultdict(set)
         for sighting in list(self.sightings.values()):
             for balancer in sighting.balancers:
@@ -108,8 +115,9 @@ class Sampler:
         return found
 
     def _since(self, environment: Environment, spans: Sequence[Span]) -> datetime | None:
-        """From when on its days may lack what was recorded before this look: since it was last noted, if this
-        process did not settle it; all of them where they follow another zone than now."""
+        """Return from when on the days may lack what was recorded before this look: since the last sighting,
+        if this process did not settle the environment; all of them if they follow another time zone than now.
+        """
         known = self.sightings.get(environment.name)
         if known is None or known.at is None:
             return min((span.begin for span in spans), default=None)
@@ -120,7 +128,7 @@ class Sampler:
     def _roll_up(
         self, environment: Environment, owners: Collection[str], since: datetime, *, at: datetime
     ) -> None:
-        """The days from ``since`` to now, of the environment and of what it shares."""
+        """Roll up the days from ``since`` to now, of the environment and of what it shares."""
         now, name = max(at, self.parts.clock.now()), environment.name
         reached = self._reached(name, now)
         start = min(max(since, self._first_look(name, at)), at)
@@ -133,21 +141,25 @@ class Sampler:
             self.ledger.days.put(owner, days, rows)
 
     def _reached(self, name: str, now: datetime) -> datetime:
-        """To which instant days may have been rolled up. Where the clock was ahead, that is not now: what was
-        counted there is taken back."""
+        """Return up to which instant days may have been rolled up. If the clock was ahead, that is later than
+        now; what was counted there is taken back.
+        """
         known = self.sightings.get(name)
         return max(now, known.at) if known and known.at else now
 
     def _zones(self, where: Where, name: str) -> Sequence[tzinfo]:
-        """By whose midnights its days are parted, now and as they were last noted: a date of either may have
-        rows."""
+        """Return the time zones whose midnights divide the days, now and at the last sighting: a date of
+        either may have rows.
+        """
         known = self.sightings.get(name)
         if where.shared or known is None or not known.zone:
             return (where.clock,)
         return (where.clock, ZoneInfo(known.zone))
 
     def _first_look(self, name: str, at: datetime) -> datetime:
-        """Days before the first one are not the meter's: what ran then is known in part at most."""
+        """Return the instant of the first look. Days before it are not the meter's: what ran then is known at
+        most in part.
+        """
         watched = self.ledger.spans.watched([name], at - RECOUNTED)
         return min((stretch.begin for stretch in watched), default=at)
 
@@ -160,8 +172,9 @@ class Sampler:
 
 
 def _days(start: datetime, end: datetime, *, at: datetime, zones: Sequence[tzinfo]) -> list[date]:
-    """Local dates from one instant to another, in any of the zones; none that began before what may be
-    counted anew."""
+    """Return the local dates from one instant to another, in any of the zones; none that began before what
+    may be counted again.
+    """
     first = min(start.astimezone(zone).date() for zone in zones)
     last = max(end.astimezone(zone).date() for zone in zones)
     oldest = (at - RECOUNTED).astimezone(zones[0]).date() + DAY

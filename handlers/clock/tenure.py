@@ -1,7 +1,8 @@
 """What a job of the clock remembers lives as long as its lease.
 
-A job spares work by what it remembers: what is settled, what is watched, what was told. All of that is true
-only while nobody else does it, so it begins anew whenever the lease may have been another's.
+A job spares work by remembering what is settled, what is watched and what was told. All of that is true only
+while nobody else does the job, so the job starts from nothing whenever another process may have held the
+lease.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from handlers.ports.store import Lease, Leases
 
 Run = Callable[[], object]
 RENEWED_AFTER = 3
-"""A lease is asked for again after this part of it: two askings may fail before it is anybody's."""
+"""A lease is asked for again after this fraction (1/n) of its duration: two attempts may fail before anybody
+else can take it.
+"""
 
 
 def _nothing() -> None:
@@ -22,10 +25,10 @@ def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Job:
-    """Something that is done again and again. ``every``: seconds of real time from one beat to the next.
+    """Something that is done again and again. ``every``: seconds of real time between two beats.
 
-    ``begin`` makes what a beat runs, with all that it remembers. ``lease``: only its holder runs the job;
-    empty: every replica does. ``lost`` is run while another holds it.
+    ``begin`` makes what a beat runs, with all that it remembers. ``lease``: only its holder runs the job; if
+    empty, every replica does. ``lost`` is run while another process holds the lease.
     """
 
     name: str
@@ -39,9 +42,9 @@ class Tenure:
     """One job in one process. Not thread-safe: one beat at a time. ``seconds``: how long a lease lasts
     without a beat.
 
-    ``ticks``: seconds that go on whatever this process does, also while the machine sleeps. A lease that was
-    had a moment ago is not asked for again before a third of it has passed: nobody else can have it until
-    then. Without ``ticks`` each beat asks.
+    ``ticks``: returns seconds that go on whatever this process does, also while the machine sleeps. A lease
+    that was held a moment ago is not asked for again before a third of its duration has passed: nobody else
+    can take it until then. Without ``ticks`` each beat asks.
     """
 
     def __init__(
@@ -52,8 +55,9 @@ class Tenure:
         self._asked: float | None = None
 
     def beat(self) -> bool:
-        """One beat, if the lease is ours; whether it is. Raises ``Trouble`` where the store does not answer:
-        whose the lease is by then is told by the next beat."""
+        """Run one beat if the lease is ours; return whether it is. Raises ``Trouble`` if the store does not
+        answer; the next beat then finds out whose the lease is.
+        """
         match self._held():
             case Lease.ANOTHERS:
                 self._run = None

@@ -1,4 +1,6 @@
-"""What a notice rests on: what came of each stop, who keeps it on, and why it may not come at all."""
+"""What a notice rests on: the outcome of each stop, who keeps an environment on, and why a stop may not come
+at all.
+"""
 
 from __future__ import annotations
 
@@ -23,19 +25,19 @@ from policies.schedule.transitions import Course
 from policies.service.environment import Environment
 
 LOOKED_AT = 50
-"""Audit entries since a notice, from the newest, among which somebody's doing is looked for."""
+"""How many audit entries since a notice, newest first, are searched for what somebody did."""
 _CATALOG = frozenset({"apply", "unschedule", "reschedule"})
 
 
 class Telling:
-    """Not thread-safe; part of the clock's tick."""
+    """Reads what a notice tells. Not thread-safe; part of the clock's tick."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._catalog = CatalogState()
 
     def learn(self, catalog: CatalogState) -> None:
-        """As it stands now."""
+        """Take the catalog as it stands now."""
         self._catalog = catalog
 
     def told(
@@ -46,8 +48,9 @@ class Telling:
         *,
         now: datetime,
     ) -> Told:
-        """Of one environment. ``placed``: under its schedule, where it has one; ``claimed``: its name and the
-        claims since the stop."""
+        """Return what the notice tells of one environment. ``placed``: the environment under its schedule, if
+        it has one. ``claimed``: its name and the claims since the stop.
+        """
         name, claims = claimed
         stops = [c for c in claims if c.key.action == "stop" and c.instant == notice.stop_at]
         stopped, opened = _last(stops), _last([c for c in stops if c.operation_id])
@@ -78,8 +81,9 @@ class Telling:
         )
 
     def _by_hand(self, told: Told, notice: Notice) -> Told:
-        """With what a person did last, since it was told or since the clock stopped it: a stop of theirs
-        takes the place of one that was not made in full, a start comes after it."""
+        """Add what a person did last since the notice, or since the clock stopped the environment. A stop by
+        a person replaces one that was not made in full; a start comes after it.
+        """
         made = told.record is not None and told.record.state is not State.UNCHANGED
         since = told.record.opened_at if made and told.record is not None else notice.posted_at
         last = self._last_move(told.environment, since) if since is not None else None
@@ -93,13 +97,13 @@ class Telling:
         return replace(told, record=record, started=None) if stands and not full else told
 
     def _last_move(self, name: str, since: datetime) -> Entry | None:
-        """The last start there was since then, or stop by hand."""
+        """Return the last start since then, or the last stop by hand."""
         query = AuditQuery(environments=(name,), since=since, limit=LOOKED_AT)
         found = (f.entry for f in self._parts.audit.entries(query))
         return next((entry for entry in found if entry.kind == "started" and _moves(entry)), None)
 
     def _unscheduled(self, told: Told, notice: Notice) -> Told:
-        """No schedule is over it any more."""
+        """Return what is told of an environment that no schedule covers any more."""
         environment = self._catalog.environment(told.environment)
         if environment is None:
             return replace(told, gone=gone.NOT_IN_CATALOG)
@@ -108,7 +112,7 @@ class Telling:
         return replace(told, zone=zone, gone=gone.unscheduled(by, production=environment.production))
 
     def _who_took_it(self, name: str, notice: Notice) -> str:
-        """Who changed the catalog last since it was told, as the audit log has it."""
+        """Return who last changed the catalog since the notice, according to the audit log."""
         query = AuditQuery(since=notice.posted_at, limit=LOOKED_AT)
         for found in self._parts.audit.entries(query):
             entry = found.entry
@@ -118,7 +122,7 @@ class Telling:
 
 
 def _next_try(told: Told, opened: Claim | None) -> datetime | None:
-    """When what was made in part is made again, if it is."""
+    """Return when a stop that was made only in part is made again, if it is."""
     record = told.record
     if record is None or opened is None or record.id != opened.operation_id:
         return None
@@ -130,7 +134,9 @@ def _next_try(told: Told, opened: Claim | None) -> datetime | None:
 
 
 def _overtaken(course: Course, notice: Notice, now: datetime) -> bool:
-    """Whether it is to be up now, or a later stop, which has a notice of its own, has come."""
+    """Return whether the environment is to be up now, or a later stop has come, which has a notice of its
+    own.
+    """
     if now <= notice.stop_at:
         return False
     later = (
@@ -140,13 +146,13 @@ def _overtaken(course: Course, notice: Notice, now: datetime) -> bool:
 
 
 def _next_stop(course: Course, notice: Notice, now: datetime) -> datetime | None:
-    """The stop in its place; one that has come is told by a notice of its own."""
+    """Return the stop that replaces this one; a stop that has come is told by a notice of its own."""
     found = course.next_stop(notice.posted_at or now)
     return found if found and found > now else None
 
 
 def _why_gone(course: Course, notice: Notice) -> str:
-    """Why there is no stop at that time any more."""
+    """Return why there is no stop at that time any more."""
     row, told_at = course.row, notice.posted_at or notice.stop_at
     if row.since is not None and row.since >= told_at:
         return gone.rescheduled(row)
@@ -158,7 +164,7 @@ def _why_gone(course: Course, notice: Notice) -> str:
 
 
 def _moves(entry: Entry) -> bool:
-    """A start, or a stop by hand."""
+    """Return whether the entry is a start, or a stop by hand."""
     moves = entry.operation in MOVES and entry.target == WHOLE
     return moves and not (entry.operation == "stop" and entry.source == "clock")
 

@@ -1,4 +1,4 @@
-"""The one way in: admit, resolve, plan, open, advance, close.
+"""The only way in: admit, resolve, plan, open, advance, close.
 
-Deliberately absent: any knowledge of what a particular operation does, and any second path around it.
+Deliberately absent: any knowledge of what a particular operation does, and any second path around the gate.
 """

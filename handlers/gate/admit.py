@@ -1,4 +1,6 @@
-"""0. admit: a known, active, internal person, a known console user, or the clock. Others are turned away."""
+"""0. admit: lets in known, active, internal people, known console users and the clock; turns everybody else
+away.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ from policies.service.environment import Environment
 
 
 class Door:
-    """Lets people in. Each process counts for itself, against its share of a person's budget: Slack gives
-    each request to one of the replicas, now this and now that."""
+    """Lets people in. Each process counts for itself, against its share of a person's budget: Slack may send
+    each request to any of the replicas.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -32,7 +35,9 @@ class Door:
         self._budgets: dict[str, Budget] = {}
 
     def admit(self, case: Case) -> Case | Refusal:
-        """With the actor as known now (name, groups); or the refusal, already recorded."""
+        """Return the case with the actor as known now (name, groups), or the refusal, which is already
+        recorded.
+        """
         match case.request.actor:
             case ConsoleUser() | ClockActor():
                 return case
@@ -44,8 +49,9 @@ class Door:
         assert_never(case.request.actor)
 
     def still(self, case: Case) -> Case | Refusal:
-        """For a change, the person as Slack knows them this moment: what was kept of them may be as old as a
-        minute, and what says that they are gone may have been lost."""
+        """For a change, ask Slack about the person again: what was kept may be a minute old, and the event
+        that says they are gone may have been lost.
+        """
         person = case.actor
         if not isinstance(person, SlackPerson) or not case.asked.changes:
             return case
@@ -55,15 +61,20 @@ class Door:
         return Refusal(known)
 
     def viewable(self, person: SlackPerson) -> frozenset[str]:
-        """The environments they may view, by the catalog and the clock as they are now; by grants of their
-        own where Slack cannot say their groups. Somebody who is not let in may view none. Raises
-        ``StoreLost``."""
+        """Return the environments that a person may view, by the catalog and the clock as they are now.
+
+        If Slack cannot tell their groups, only their own grants count. A person who is not let in may view
+        none. Raises ``StoreLost``.
+        """
         return frozenset(e.name for e in self._views(person))
 
     def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
-        """Those that a line they type in this channel may be read with: nothing that they may not view, so
-        that a channel which tells of one more is for them the channel of one. One that tells of several
-        stands for the one it is ``called`` like, if there is that one. Raises ``StoreLost``."""
+        """Return the names with which to read a line that this person types in this channel.
+
+        Contains nothing that they may not view, so a channel of two environments is for them the channel of
+        the one that they may view. A channel of several stands for the environment whose name is ``called``,
+        if the channel has one. Raises ``StoreLost``.
+        """
         seen = self._views(person)
         told = [e.channel for e in seen if e.channel]
         channels = {e.channel: e.name for e in seen if told.count(e.channel) == 1}
@@ -77,7 +88,7 @@ class Door:
         )
 
     def known(self, person: SlackPerson) -> SlackPerson | None:
-        """Them as they are known now, if they are let in. Nothing is recorded. Raises ``StoreLost``."""
+        """Return the person as known now, if they are let in. Records nothing. Raises ``StoreLost``."""
         account = self._parts.people.account(person.team, person.user)
         if account is None or not isinstance(admit(account, self._parts.home()), Allowed):
             return None
@@ -91,7 +102,7 @@ class Door:
         return visible(state.environments, self._parts.grants_of(known, state, now))
 
     def _services(self, person: SlackPerson, seen: Sequence[Environment], name: str) -> frozenset[str]:
-        """None where AWS does not say."""
+        """Return the names of an environment's services; none if AWS does not answer."""
         found = next((e for e in seen if e.name == name), None)
         try:
             members = self._parts.scopes.bind(found, person).services.members() if found else None
@@ -102,7 +113,7 @@ class Door:
     def _person(
         self, request: Request, person: SlackPerson, *, anew: bool = False
     ) -> SlackPerson | NotAllowed:
-        """``anew``: once more, which costs nothing of their budget."""
+        """Look the person up. ``anew``: ask Slack again, which does not count against their budget."""
         account = self._parts.people.account(person.team, person.user, anew=anew)
         decision: Decision = admit(account, self._parts.home())
         if isinstance(decision, Allowed) and not anew and not self._in_budget(person.user):
@@ -114,7 +125,7 @@ class Door:
         return self._known(person, account, anew=anew)
 
     def _known(self, person: SlackPerson, account: SlackAccount, *, anew: bool = False) -> SlackPerson:
-        """Who somebody let in is: by the catalog's team, with the name and the groups they have now."""
+        """Return who an admitted person is: in the catalog's team, with their current name and groups."""
         home = self._parts.home()
         grants = self._parts.catalog.read().grants if home.enterprise else ()
         known = replace(person, team=identity(account, home, grants), name=account.name, groups=frozenset())
@@ -125,7 +136,9 @@ class Door:
         return replace(known, groups=groups)
 
     def _in_budget(self, user: str) -> bool:
-        """Of everybody let in the user id alone: an organisation's people have one in all its workspaces."""
+        """Return whether an admitted person is within their budget. The user id alone counts, because an
+        organisation's people have the same id in all its workspaces.
+        """
         now, per_minute = self._parts.clock.now(), self._parts.replicas.share(self._parts.per_minute)
         with self._lock:
             budget = self._budgets.get(user) or Budget(float(per_minute), now)

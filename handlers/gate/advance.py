@@ -1,6 +1,7 @@
-"""The one loop that acts on and looks at due steps. It never waits: it records when to look again.
+"""The only loop that acts on due steps and looks at them. The loop never waits: it records when to look
+again.
 
-Every outside call stands between two writes: *began* before it and what came of it after. What a kill
+Every outside call stands between two writes: *began* before the call, and its result after it. What a kill
 leaves behind is therefore always one of the cases in ``_resume``.
 """
 
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.aftermath import in_part, lasting
+from handlers.gate.aftermath import lives
 from handlers.gate.footing import LIES, Footing, footing, led_away, lies
 from handlers.gate.parts import Parts
 from handlers.ports.store import Closing, OperationRecord
@@ -25,28 +26,30 @@ from handlers.words.step import End, Repeat, StepKind, StepRecord, StepState
 from policies.record.lifecycle import State, end_state
 
 TOO_LATE_TO_BEGIN = timedelta(minutes=10)
-"""An operation found with every step planned is begun up to this age, and closed unbegun after. One
-that has waited for its turn all the while was not found: it counts from its last try."""
+"""An operation found with every step planned is begun up to this age, and closed unbegun after that. An
+operation that was waiting for its turn all along counts from its last try.
+"""
 
 LONGEST_HELD = timedelta(days=1)
 """How long a step may wait for its turn: for our own bucket, or for AWS's throttling to end."""
 
 LOOKS_GIVE_WAY = timedelta(seconds=30)
-"""Until a look of the clock's that found our bucket empty: nobody waits for it, and what a fleet's looks do
-not take, its next calls can."""
+"""How long a look for the clock is put off if our bucket was empty: nobody waits for the look, and the next
+calls for a fleet can use the room.
+"""
 
 MOST_TRIES = 60
-"""Tries of one transition that are counted together; a day has fewer."""
+"""The number of tries of one transition that are counted together; a day has fewer."""
 
 AFTER_SILENCE = timedelta(seconds=2)
-"""Between a call that got no answer and the first look for its effect."""
+"""The time between a call that got no answer and the first look for its effect."""
 
 
 class Looks(dict[int, datetime]):
     """When to come back to each step, by position, that was moved in this turn and has not ended.
 
-    ``short``: kinds of step for which our bucket had no room in this turn. The next of that kind would only
-    spend its reads, which are metered too, to hear the same.
+    ``short``: the kinds of step for which our bucket had no room in this turn. The next step of that kind
+    would be turned down too, and only spend its reads, which are metered as well.
     """
 
     def __init__(self) -> None:
@@ -55,7 +58,7 @@ class Looks(dict[int, datetime]):
 
 
 class Lost(Exception):
-    """The fence has moved: another holder has the operation, so this one stops silently."""
+    """Raised if the fence has moved: another holder has the operation, so this one stops silently."""
 
 
 class Advance:
@@ -68,7 +71,7 @@ class Advance:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """Begin no further outside call; the one in hand is finished and recorded."""
+        """Begin no further outside call; finish and record the call in hand."""
         self._stopping.set()
 
     def idle(self) -> bool:
@@ -76,20 +79,21 @@ class Advance:
             return not self._turning
 
     def due(self) -> list[str]:
-        """Operations whose next look has come."""
+        """Return the operations that are due for a look."""
         return list(self._parts.operations.due(self._parts.clock.now()))
 
     def once(self, operation_id: str) -> None:
         """Take the operation if it is ours to take, move each step that is ready, record, show.
 
-        Never raises ``Trouble``: what could not be recorded is due again, from what was recorded.
+        Never raises ``Trouble``: an operation whose result could not be recorded is due again, and goes on
+        from the last record.
         """
         with self.turn(operation_id) as mine:
             if mine:
                 self.move(operation_id)
 
     def move(self, operation_id: str) -> None:
-        """``once``, for whoever has the turn."""
+        """Do what ``once`` does, for a caller that has the turn."""
         try:
             record = self._parts.operations.take(operation_id)
             if record is not None:
@@ -100,8 +104,11 @@ class Advance:
 
     @contextmanager
     def turn(self, operation_id: str) -> Iterator[bool]:
-        """Whether it is ours: one at a time in this process. Whoever opens an operation has its turn before
-        it is open, so that the tick does not answer the asker's own operation away from them."""
+        """Yield whether the turn is ours: an operation has one turn at a time in this process.
+
+        Whoever opens an operation takes its turn before it is open, so that the tick cannot run it first and
+        leave the person who asked without the answer.
+        """
         with self._lock:
             mine = operation_id not in self._turning
             if mine:
@@ -114,7 +121,7 @@ class Advance:
                     self._turning.discard(operation_id)
 
     def _advance(self, record: OperationRecord) -> None:
-        """Each step as far as it goes now; one that waits is not looked at again in the same turn."""
+        """Move each step as far as it goes now; a step that waits is not looked at again in the same turn."""
         stand = footing(self._parts, record)
         looks = Looks()
         moved = True
@@ -134,7 +141,9 @@ class Advance:
                 return
 
     def _further(self, before: StepRecord, after: StepRecord) -> bool:
-        """Whether there is more to do at once: others may follow it, or its effect can be seen already."""
+        """Return whether there is more to do at once: the step ended, so others may follow, or its effect can
+        be seen already.
+        """
         kind = self._parts.registry.step_kinds.get(after.step.kind)
         fresh = after.answered and not before.answered
         return after.state.ended or (fresh and kind is not None and not kind.first_look)
@@ -142,7 +151,7 @@ class Advance:
     def _move(
         self, stand: Footing, record: OperationRecord, step: StepRecord, looks: Looks
     ) -> OperationRecord:
-        """One step, one move further; ``looks`` gathers when to come back to which."""
+        """Move one step once; ``looks`` gathers when to come back to each step."""
         now = self._parts.clock.now()
         kind = self._parts.registry.step_kinds.get(step.step.kind)
         if kind is None:
@@ -197,9 +206,13 @@ class Advance:
     def _act(
         self, place: Any, step: StepRecord, kind: StepKind[Any, Any, Any], *, first: Looks | None
     ) -> tuple[StepRecord, datetime]:
-        """The outside call. Only an answer that says *nothing happened* ends the step here, or none at all
-        from a call that was repeated up to its deadline. A call that was not taken is no answer: the step
-        waits; unbegun if that was its ``first`` (of this turn), since an earlier one may have happened."""
+        """Make the outside call.
+
+        The step ends here only if AWS answers that *nothing happened*, or if a repeated call got no answer up
+        to its deadline. A call that was not accepted is no answer: the step waits. It counts as unbegun only
+        if this was its first call: an earlier one may have taken effect. ``first``: the looks of this turn;
+        ``None`` for a repeated call.
+        """
         try:
             acted = kind.act(place, verdicts.begun(kind, step))
         except Exception as error:
@@ -218,8 +231,9 @@ class Advance:
     def _not_done(
         self, step: StepRecord, kind: StepKind[Any, Any, Any], trouble: Trouble, *, again: bool
     ) -> tuple[StepRecord, datetime]:
-        """``again``: an earlier call got no answer, and may have been taken: a refusal of this one does not
-        say that nothing happened."""
+        """Judge a call that failed. ``again``: an earlier call got no answer and may have been accepted, so a
+        refusal of this call does not mean that nothing happened.
+        """
         now = self._parts.clock.now()
         lost = StoreLost if kind.repeat is not Repeat.NEVER else Unanswered
         refused = not isinstance(trouble, Unanswered | lost)
@@ -232,7 +246,9 @@ class Advance:
         return verdicts.unanswered(step, trouble), now + AFTER_SILENCE
 
     def _trouble(self, what: str, error: Exception) -> Trouble:
-        """A defect of ours ends an operation in words too, in its time; after a call nobody can tell."""
+        """Return the trouble in an error. A defect of ours counts as an unanswered call: the operation still
+        ends in time, with a sentence, and after a call nobody can tell what happened.
+        """
         if isinstance(error, Trouble):
             return error
         self._parts.on_defect(what, error)
@@ -241,7 +257,7 @@ class Advance:
     def _resume(
         self, place: Any, step: StepRecord, kind: StepKind[Any, Any, Any], *, patient: bool
     ) -> tuple[StepRecord, datetime]:
-        """A step that began: look at it, or, where its answer was lost, repeat or recover it."""
+        """Go on with a step that began: look at it or, if its answer was lost, repeat or recover the call."""
         now = self._parts.clock.now()
         try:
             if step.answered:
@@ -270,7 +286,9 @@ class Advance:
         return {name: kind.counted for name, kind in kinds.items() if hasattr(kind, "counted")}
 
     def _tries(self, record: OperationRecord) -> list[OperationRecord]:
-        """What it is a retry of, the first try first: its count is of all that they were to do together."""
+        """Return the operations that this one retries, the first try first: the summary counts all that they
+        were to do together.
+        """
         found: list[OperationRecord] = []
         while len(found) < MOST_TRIES and (known := record.arguments.get("retry_of")):
             before = self._parts.records.find(known)
@@ -295,14 +313,17 @@ class Advance:
             raise Lost(record.id)
 
     def _lives(self, record: OperationRecord, closing: Closing) -> bool:
-        """Whether what it leaves goes on, so that its message is followed."""
+        """Return whether what the operation leaves goes on, so that its message is followed."""
         ended = replace(record, state=closing.state, after=closing.after)
-        return bool(lasting(ended.after)) or in_part(ended, self._parts.operation(record.name))
+        return lives(ended, self._parts.operation(record.name))
 
 
 def _announced(record: OperationRecord, state: State, stand: Footing, *, aloud: bool) -> str:
-    """The channel in which a failure of the clock's is told. What went well only edits its notice, unless it
-    has something to say ``aloud``; a retry is told by the notice too."""
+    """Return the channel to tell that an operation of the clock failed; empty for none.
+
+    A success only edits its notice, unless it has something to say ``aloud``; a retry is told by the notice
+    too.
+    """
     well = state in (State.SUCCEEDED, State.UNCHANGED, State.CANCELLED) and not aloud
     if record.source != "clock" or well or "retry_of" in record.arguments or stand.place is None:
         return ""
@@ -312,15 +333,20 @@ def _announced(record: OperationRecord, state: State, stand: Footing, *, aloud: 
 def _not_begun(
     step: StepRecord, kind: StepKind[Any, Any, Any], trouble: Trouble, *, now: datetime
 ) -> tuple[StepRecord, datetime]:
-    """What the call rests on could not be read: for want of our own bucket's room, or of an answer."""
+    """Return the step and its next try after the facts for a call could not be read: our own bucket was
+    empty, or there was no answer.
+    """
     if isinstance(trouble, Throttled) and not trouble.code:
         return verdicts.held(step, trouble, now=now, limit=LONGEST_HELD)
     return verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
 
 
 def _may_wait(kind: StepKind[Any, Any, Any], trouble: Trouble) -> timedelta | None:
-    """How long a call that was not taken is made again; ``None``: it is not. Where our own bucket was empty,
-    AWS was not asked; what AWS itself turned down is only asked again where a second call may be made."""
+    """Return how long to repeat a call that was not accepted; ``None`` if it must not be repeated.
+
+    If our own bucket was empty, AWS was not asked. If AWS turned the call down, it is repeated only if the
+    step's kind allows a second call.
+    """
     ours = isinstance(trouble, Throttled) and not trouble.code
     if not ours and kind.repeat is Repeat.NEVER:
         return None
@@ -330,12 +356,14 @@ def _may_wait(kind: StepKind[Any, Any, Any], trouble: Trouble) -> timedelta | No
 
 
 def acts_again(step: StepRecord, kind: StepKind[Any, Any, Any]) -> bool:
-    """Would moving this step make a call that changes something? Recovering a ``NEVER`` only looks."""
+    """Return whether moving this step would make a call that changes something. Recovering a ``NEVER`` only
+    looks.
+    """
     return step.state is StepState.PLANNED or kind.repeat is not Repeat.NEVER
 
 
 def soonest(looks: Looks, step: StepRecord, until: datetime) -> datetime:
-    """Notes when to come back to this step, and answers when to come back at all."""
+    """Note when to come back to this step, and return when to come back at all."""
     if step.state.ended:
         return min(looks.values(), default=until)
     looks[step.position] = until

@@ -1,4 +1,4 @@
-"""What became of what an operation left: its message is drawn from that as it stands, until it is over."""
+"""Follows what an operation left: its message is redrawn from how that stands, until it is over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.gate.aftermath import Ground, Since, following, lasting
 from handlers.ports.store import Followed, MessageRow, MessageRows, OperationRecord
-from handlers.tell.endings import Kept, Mended
+from handlers.tell.endings import Kept, Mended, Reversible
 from handlers.tell.operation import report
 from handlers.tell.together import together
 from handlers.words.errors import Trouble
@@ -17,7 +17,9 @@ from handlers.words.result import Report
 
 
 def reporting(ground: Ground, now: Callable[[], datetime]) -> Callable[[OperationRecord], Report]:
-    """What an operation's message says, from its record and from what became of what it left."""
+    """Return a function that makes an operation's message from its record and from what became of what it
+    left.
+    """
 
     def told(record: OperationRecord) -> Report:
         at = now()
@@ -36,9 +38,12 @@ def told(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> M
 
 
 def settle(ground: Ground, rows: MessageRows, now: datetime) -> Trouble | None:
-    """For the tick: each live message that no longer says what is so is drawn again, and one whose thing is
-    over is live no more. As many queries however many there are. What kept rows from being read or written,
-    which is no reason not to show the messages that are behind."""
+    """Redraw each live message that is out of date, and stop following those whose subject is over; runs at
+    each tick.
+
+    Takes the same number of queries however many messages there are. Returns the trouble that kept rows from
+    being read or written; messages that are behind can be shown all the same.
+    """
     try:
         _settle(ground, rows, now)
     except Trouble as trouble:
@@ -66,7 +71,7 @@ def _followed(
     *,
     now: datetime,
 ) -> Followed:
-    """One that was never looked at says what its record says."""
+    """Return how the message's subject stands. Until the first look, a message says what its record says."""
     if record is None:
         return Followed(row.operation_id, row.stands, again=True, over=True)
     declared, became = ground.declared(record.name), since.get(record.id)
@@ -76,14 +81,18 @@ def _followed(
 
 
 def _is_over(record: OperationRecord, became: Since | None) -> bool:
-    """Of a start that left a keep, once that is over."""
+    """Return whether a message's subject is over. A start that left a keep is followed until the keep is
+    over.
+    """
     if isinstance(became, Mended):
         return became.over and not lasting(record.after)
+    if isinstance(became, Reversible):
+        return became.over
     return isinstance(became, Kept) and became.settled
 
 
 def _digest(said: Report) -> str:
-    """Of what people read; for how long a button lasts is not among it."""
+    """Return a digest of what people read in a message; how long a button lasts is not part of it."""
     buttons = [(o.label, o.operation, sorted(o.arguments.items())) for o in said.offers]
     read = repr((said.state, said.headline, said.blocks, buttons))
     return hashlib.sha256(read.encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""How what operations left stands now: keeps that are over, starts and stops that were made only in part."""
+"""How what operations left stands now: keeps that are over, and starts and stops done only in part."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from handlers.gate.undoing import can_be_undone, reversible
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog, CatalogState, OperationRecord, Records
-from handlers.tell.endings import GOOD, Keeps, Kept, Mended
+from handlers.tell.endings import GOOD, Keeps, Kept, Mended, Reversible
 from handlers.words.operation import Operation
 from handlers.words.plan import Facts
 from handlers.words.step import StepState
@@ -27,18 +28,20 @@ from policies.schedule.transitions import AT_THE_LATEST, LATE
 from policies.times.reading import named_zone
 
 LONGEST = timedelta(hours=12)
-"""For so long what was made in part can be tried again from its message: its buttons last no longer."""
+"""How long what was done in part can be tried again from its message: its buttons last no longer."""
 BEFORE = timedelta(days=1)
-"""No stop takes longer: the one that ended a keep began after that long before it."""
+"""No stop takes longer: the stop that ended a keep began at most this long before the keep's end."""
 _COMING: Mapping[str, Seen] = {"up": "starting", "down": "stopping"}
 _KEPT: Mapping[str, Seen] = {"up": "on", "down": "off"}
 _WANTED = {"up": Glanced.ON, "down": Glanced.OFF}
-Since = Kept | Keeps | Mended
+Since = Kept | Keeps | Mended | Reversible
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Where it is read. ``moves``: names of the operations that bring an environment up or down."""
+    """Where the aftermath is read from. ``moves``: names of the operations that bring an environment up or
+    down.
+    """
 
     book: Book
     records: Records
@@ -49,22 +52,30 @@ class Ground:
 
 
 def lasting(after: Facts) -> str:
-    """The id of the override that an operation left in force; empty if it left none."""
+    """Return the id of the override that an operation left in force; empty if it left none."""
     override = after.get("override")
     found = override.get("id") if isinstance(override, dict) else None
     return found if isinstance(found, str) else ""
 
 
 def in_part(record: OperationRecord, declared: Operation | None) -> bool:
-    """Whether it is a start or a stop that can be tried again."""
+    """Return whether the operation is a start or a stop that can be tried again."""
     return declared is not None and bool(declared.brings) and record.state in MENDABLE
 
 
+def lives(record: OperationRecord, declared: Operation | None) -> bool:
+    """Whether what an ended operation left goes on, so that its message is followed."""
+    return bool(lasting(record.after)) or in_part(record, declared) or can_be_undone(record, declared)
+
+
 def following(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> dict[str, Since]:
-    """By id; nothing of those that left nothing. As many queries however many they are. ``Trouble`` where
-    rows cannot be read."""
+    """Return what became of each operation, by id; those that left nothing are left out.
+
+    Takes the same number of queries however many operations there are. Raises ``Trouble`` if rows cannot be
+    read.
+    """
     ended = [r for r in records if r.state.ended]
-    left = [r for r in ended if lasting(r.after) or in_part(r, ground.declared(r.name))]
+    left = [r for r in ended if lives(r, ground.declared(r.name))]
     if not left:
         return {}
     read = _read(ground, left, now)
@@ -73,16 +84,19 @@ def following(ground: Ground, records: Sequence[OperationRecord], now: datetime)
 
 
 def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Aftermath:
-    """All that the answers rest on, at once."""
+    """Read everything that the answers are based on, at once."""
     since = min(r.closed_at or r.opened_at for r in left) - BEFORE
     book, names = ground.book, frozenset(r.environment for r in left)
     parts = any(in_part(r, ground.declared(r.name)) for r in left)
     held = {o.id: o for o in book.overrides.these(frozenset(lasting(r.after) for r in left))}
+    undoable = {r.name for r in left if can_be_undone(r, ground.declared(r.name))}
+    changed = ground.records.opened({*ground.moves, *undoable}, names, since)
     overrides, ends = book.overrides.recent(since - AT_THE_LATEST), {o.ended_at for o in held.values()}
     return _Aftermath(
         ground,
         ground.catalog.read(),
-        ground.records.opened(ground.moves, names, since),
+        [r for r in changed if r.name in ground.moves],
+        changed,
         held,
         overrides,
         {r.id: r for r in ground.records.these([o.id for o in overrides if o.since in ends])},
@@ -94,12 +108,15 @@ def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Af
 
 @dataclass(frozen=True)
 class _Aftermath:
-    """``held``: what records left in force, by id; ``overrides``: what has ended lately and what holds;
-    ``setters``: the operations that set what began where one of ``held`` ended, by id."""
+    """``moved``: starts and stops. ``changed``: these, and whatever may have changed what can be undone.
+    ``held``: what the records left in force, by id. ``overrides``: what has ended lately, and what holds.
+    ``setters``: by id, the operations that set an override when one of ``held`` ended.
+    """
 
     ground: Ground
     state: CatalogState
     moved: Sequence[OperationRecord]
+    changed: Sequence[OperationRecord]
     held: Mapping[str, Override]
     overrides: Sequence[Override]
     setters: Mapping[str, OperationRecord]
@@ -108,17 +125,25 @@ class _Aftermath:
     now: datetime
 
     def of(self, record: OperationRecord) -> Since | None:
-        """A keep that is over comes before what was made only in part, that before a keep that goes on."""
+        """Return what became of one operation: first a keep that is over, then what was done only in part,
+        then a keep that goes on.
+        """
         keeps, held = lasting(record.after), self.held.get(lasting(record.after))
         known = self.state.environment(record.environment) is not None
         if keeps and (held is None or self.now >= held.end or not known):
             return self.kept(record, held)
         if in_part(record, self.ground.declared(record.name)):
             return self.mended(record)
+        if can_be_undone(record, self.ground.declared(record.name)):
+            return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
         return self.keeps(record, held) if held is not None else None
 
+    def _zone_of(self, name: str) -> tzinfo | None:
+        environment = self.state.environment(name)
+        return zone_of(environment, governing(environment, self.state.schedules)) if environment else None
+
     def keeps(self, record: OperationRecord, held: Override) -> Keeps | None:
-        """Of one that set a keep and did nothing else."""
+        """Return the keep of an operation that set a keep and did nothing else."""
         if [s.step.kind for s in record.steps] != ["override"]:
             return None
         typed = record.steps[0].step.arguments.get("zone")
@@ -135,7 +160,7 @@ class _Aftermath:
         return _COMING.get(declared.brings) if declared is not None else None
 
     def kept(self, record: OperationRecord, held: Override | None) -> Kept:
-        """What was pruned counts as over since its operation closed."""
+        """Return how the keep ended. A pruned override counts as over since its operation closed."""
         zone = _zone(record)
         if held is None:
             return Kept(Over(record.closed_at or self.now), zone)
@@ -158,13 +183,15 @@ class _Aftermath:
         return found if past else replace(found, own=own, left_on=on, settled=False)
 
     def _went_on(self, environment: str, over: Over) -> bool:
-        """Whether what its schedule meant after the keep is history: for good, whatever that says now."""
+        """Return whether what the schedule meant after the keep is history: it stays so for good, whatever
+        the schedule says now.
+        """
         moved = any(m.environment == environment and m.opened_at > over.at for m in self.moved)
         kept = any(o.environment == environment and o.since > over.at for o in self.overrides)
         return moved or kept or self.now >= over.at + LONGEST
 
     def _again(self, held: Override) -> Override | None:
-        """The keep that holds again because this one, which had taken its place, was removed."""
+        """Return the keep that holds again because this keep, which had replaced it, was removed."""
         begun = (o for o in self.overrides if o.environment == held.environment and o.since == held.ended_at)
         set_by = ((o, self.setters.get(o.id)) for o in begun if o.id != held.id)
         return next((o for o, setter in set_by if setter is not None and _ended_by(setter, held)), None)
@@ -199,7 +226,7 @@ class _Aftermath:
         return next((c for c in mine if c.operation_id == latest.id and c.state == "opened"), None)
 
     def _next(self, claim: Claim | None) -> Claim | None:
-        """On the try after that, if it was put off or is not to be."""
+        """Return the claim on the next try, if that try was put off or skipped."""
         if claim is None:
             return None
         mine = self.claims.get(claim.key.environment, ())
@@ -212,7 +239,9 @@ class _Aftermath:
     def _next_try(
         self, row: ScheduleRow | None, latest: OperationRecord, claim: Claim | None
     ) -> datetime | None:
-        """``None`` where the clock does not try again: it is a person's, or wanted otherwise meanwhile."""
+        """Return when the clock tries again; ``None`` if it does not: a person ran the operation, or
+        something else is wanted by now.
+        """
         declared, ended = self.ground.declared(latest.name), latest.closed_at
         if claim is None or ended is None or row is None or declared is None or latest.state in GOOD:
             return None
@@ -225,8 +254,9 @@ class _Aftermath:
         return after.next_try if after is not None else retried_at(ended, claim.key.tries)
 
     def _seen(self, latest: OperationRecord) -> datetime | None:
-        """When its environment was seen as it should be, by whatever brought that about. Of a database or an
-        instance that it could not move, nothing is seen."""
+        """Return when the environment was seen as it should be, whatever brought that about. ``None`` if a
+        database or an instance could not be moved: sightings do not show those.
+        """
         sighting, declared = self.seen.get(latest.environment), self.ground.declared(latest.name)
         if sighting is None or sighting.at is None or latest.closed_at is None or declared is None:
             return None
@@ -248,7 +278,7 @@ def _zone(record: OperationRecord) -> tzinfo:
 
 
 def _ended_by(move: OperationRecord, held: Override) -> bool:
-    """Whether a step of it ended that override."""
+    """Return whether a step of this operation ended that override."""
     named = (s.step.arguments.get("override") for s in move.steps)
     ended = move.closed_at is None or held.ended_at is None or move.closed_at >= held.ended_at
     return held.id in named and held.ended_at is not None and ended

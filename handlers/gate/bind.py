@@ -1,4 +1,4 @@
-"""1. bind: which operation is asked for, with which arguments. A pressed button stands for its offer."""
+"""1. bind: finds the operation asked for, with its arguments. A pressed button stands for its offer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from policies.access.people import ConsoleUser
 
 
 def bind(parts: Parts, case: Case) -> Case | Missing | NotUnderstood | Refusal:
-    """The operation, its arguments converted. What is no such value goes no further, and leaves no entry."""
+    """Return the case with its operation and converted arguments. A value that cannot be converted ends the
+    case, and leaves no audit entry.
+    """
     bound = _offered(parts, case)
     if isinstance(bound, Refusal):
         return bound
@@ -29,7 +31,9 @@ def bind(parts: Parts, case: Case) -> Case | Missing | NotUnderstood | Refusal:
 
 
 def _offered(parts: Parts, case: Case) -> Case | Refusal:
-    """The offer's operation and arguments rule, whatever came with the press."""
+    """Return the case as the offer states it: the offer's operation and arguments rule, whatever came with
+    the press.
+    """
     request = case.request
     if not request.offer:
         return case

@@ -1,4 +1,4 @@
-"""One request on its way through the gate, as far as it has come. Each stage fills in what it finds."""
+"""One request on its way through the gate, with what is known so far. Each stage fills in what it finds."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from policies.service.environment import Environment
 
 @dataclass(frozen=True)
 class Case:
-    """``now`` is when it came; ``state`` the catalog as it stood when it was bound.
+    """``now`` is when the request came; ``state`` is the catalog at the time of binding.
 
-    What is known from which stage on: *bind* ``operation``, its arguments bound, and ``state``; *resolve*
-    ``place`` (``None``: the installation); *judge* ``decision``, ``Allowed`` from then on; *plan* ``target``
-    (empty before) and ``plan``.
+    What each stage adds: *bind* ``operation``, with its arguments bound, and ``state``; *resolve* ``place``
+    (``None``: the installation); *judge* ``decision``, ``Allowed`` from then on; *plan* ``target`` (empty
+    before) and ``plan``.
     """
 
     request: Request
@@ -38,11 +38,11 @@ class Case:
 
     @property
     def environment(self) -> str:
-        """The canonical name of its place; empty for the installation."""
+        """The canonical name of the environment; empty for the installation."""
         return self.place.name if self.place else ""
 
     @property
     def asked(self) -> Operation:
-        """Its operation, once it is bound."""
+        """The operation, once it is bound."""
         assert self.operation is not None, "asked before it was bound"
         return self.operation

@@ -1,8 +1,8 @@
-"""The one way in. It can forget neither to check nor to record, because no operation does either itself.
+"""The only way in. The gate cannot forget to check or to record, because no operation does either by itself.
 
-admit -> bind -> resolve -> judge -> plan -> open: a stage a file. Each fills in a ``Case``, or ends it with a
-reply. Who asks for a change is looked at once more as soon as that is known. What was opened is moved, and
-closed, by ``advance``.
+admit -> bind -> still -> resolve -> judge -> plan -> open: one file per stage, except that ``still`` is in
+``admit``. Each stage fills in a ``Case``, or ends it with a reply. ``still`` asks Slack again about a person
+as soon as it is known that they ask for a change. ``advance`` moves and closes what was opened.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Gate:
         self._open = Opener(parts, advance).open
 
     def handle(self, request: Request) -> Reply:
-        """What came of it. A change that was opened is a ``Report``."""
+        """Handle a request and return the reply. A change that was opened is a ``Report``."""
         try:
             return self._through(Case(request, self._now()))
         except StoreLost as lost:
@@ -63,14 +63,16 @@ class Gate:
             return Failure(str(trouble))
 
     def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
-        """What a line that this person types there is read with. Nothing where the database does not say."""
+        """Return the names with which to read a line that this person types there; none if the database does
+        not answer.
+        """
         try:
             return self._door.names(person, channel, called)
         except Trouble:
             return NOBODY
 
     def menu(self, person: SlackPerson, channel: str = "", called: str = "") -> Menu:
-        """What this person may ask for, and where. Nothing where the database does not say."""
+        """Return what this person may ask for, and where; nothing if the database does not answer."""
         try:
             known = self._door.known(person)
             if known is None:
@@ -84,7 +86,9 @@ class Gate:
             return Menu()
 
     def seen(self, person: SlackPerson, environment: str) -> tuple[str, ...]:
-        """The services of an environment they may view, as they were seen last: from rows, not from AWS."""
+        """Return the services of an environment that the person may view, as last seen: from rows, not from
+        AWS.
+        """
         try:
             if environment not in self._door.viewable(person):
                 return ()
@@ -94,12 +98,16 @@ class Gate:
         return tuple(service.name for service in sighting.services) if sighting else ()
 
     def home(self, person: SlackPerson) -> HomePage | None:
-        """What their Home shows now; ``None`` for somebody who is not let in. Raises ``Trouble``."""
+        """Return what the person's Home shows now; ``None`` for a person who is not let in. Raises
+        ``Trouble``.
+        """
         return self._homes.page(person)
 
     def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:
-        """Buttons for what this person may have meant, each decided when it is pressed. None where the
-        database does not take them, and none for somebody who may view nothing."""
+        """Return buttons for what this person may have meant; each is decided when pressed.
+
+        Returns none if the database cannot record them, or if the person may view nothing.
+        """
         try:
             if not meant or not self._door.viewable(person):
                 return ()

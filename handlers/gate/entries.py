@@ -1,4 +1,4 @@
-"""The audit entries the gate writes, made from requests and records. Everything in them is redacted."""
+"""The audit entries that the gate writes, made from requests and records. Everything in them is redacted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from policies.record.lifecycle import State
 from policies.secrets.redaction import redact, redact_all
 
 LONGEST_ARGUMENT = 500
-"""Characters of an argument that an entry keeps; a longer one is recorded by its SHA-256."""
+"""How many characters of an argument an entry keeps; a longer one is recorded by its SHA-256."""
 
 
 def refused(
@@ -38,14 +38,14 @@ def refused(
 
 
 def unread(request: Request, trouble: Trouble, *, now: datetime, environment: str) -> Entry:
-    """A change that was never planned, because what it rests on could not be read."""
+    """Return the entry of a change that was never planned, because its facts could not be read."""
     refusal = refused(request, refuse("facts.unread", trouble.sentence), now=now, environment=environment)
     ids = (trouble.request_id,) if trouble.request_id else ()
     return replace(refusal, evidence={"code": trouble.code}, request_ids=ids)
 
 
 def read(request: Request, decision: Decision, *, now: datetime, environment: str, target: str) -> Entry:
-    """A read that is declared ``recorded``."""
+    """Return the entry of a read that is declared ``recorded``."""
     return Entry(
         at=now,
         kind="read",
@@ -61,7 +61,9 @@ def read(request: Request, decision: Decision, *, now: datetime, environment: st
 def started(
     request: Request, plan: Plan, *, now: datetime, operation_id: str, where: tuple[str, str]
 ) -> Entry:
-    """Complete but for the decision, which the opening transaction fills in."""
+    """Return the entry of an operation's start, complete except for the decision, which the opening
+    transaction fills in.
+    """
     steps = [{"kind": s.kind, "on": s.on, "arguments": dict(s.arguments)} for s in plan.steps]
     return Entry(
         at=now,
@@ -101,7 +103,7 @@ def closed(record: OperationRecord, state: State, *, summary: str, after: Facts,
 
 
 def arguments(given: Any) -> dict[str, str]:
-    """Arguments as they are kept: masked, and a long one by its hash."""
+    """Return the arguments as they are kept: masked, and a long one replaced by its hash."""
     kept = {}
     for name, value in dict(given).items():
         text = str(value)

@@ -1,4 +1,4 @@
-"""A scope with everything that is known of its environment from the catalog as it stands."""
+"""Completes a scope with everything that the catalog as it stands says about its environment."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from policies.service.environment import Environment
 def fit(
     parts: Parts, environment: Environment, actor: Actor, state: CatalogState, *, operation_id: str = ""
 ) -> Scope:
-    """The ports bound to this environment and actor, and what the catalog says around it. With an operation,
-    what is said is for its message, which a whole channel reads; else for the actor."""
+    """Return the ports bound to this environment and actor, with what the catalog says around it.
+
+    With an ``operation_id``, the scope may name only what its message may, because a whole channel reads
+    that; otherwise what the actor may view.
+    """
     scope = parts.scopes.bind(environment, actor, operation_id=operation_id)
     place = (environment.account, environment.region)
     others = (e for e in state.environments if e.name != environment.name)
@@ -43,7 +46,9 @@ def fit(
 
 
 def _whois(parts: Parts, actor: Actor, user: str) -> SlackAccount | None:
-    """Asked from where the actor is: an organisation's people are known in each of its workspaces."""
+    """Look a user up in the actor's own workspace: an organisation's people are known in each of its
+    workspaces.
+    """
     team = actor.team if isinstance(actor, SlackPerson) else parts.home().team
     return parts.people.account(team, user, anew=True)
 
@@ -54,8 +59,9 @@ def _mendable(parts: Parts, operation_id: str) -> bool:
 
 
 def in_channel(environment: Environment, state: CatalogState) -> frozenset[str]:
-    """What may be named where its messages are: the environments of that channel, which are named there
-    anyway. Whoever asked may view more than whoever reads it."""
+    """Return the environments that may be named in this one's messages: those of the same channel, which are
+    named there anyway. Whoever asked may view more than those who read the channel.
+    """
     here = environment.channel
     return frozenset(e.name for e in state.environments if e == environment or (here and e.channel == here))
 
@@ -63,7 +69,7 @@ def in_channel(environment: Environment, state: CatalogState) -> frozenset[str]:
 def _schedule(
     parts: Parts, environment: Environment, state: CatalogState, overrides: Overrides
 ) -> ScheduleRow | None:
-    """Overrides are read only where they decide which row is shown."""
+    """Return the schedule row in force. Overrides are read only if they decide which row is shown."""
     row, now = governing(environment, state.schedules), parts.clock.now()
     if row is None or row.origin != BY_HAND:
         return row
@@ -71,7 +77,9 @@ def _schedule(
 
 
 def _seen(parts: Parts, environment: Environment, actor: Actor, state: CatalogState) -> frozenset[str]:
-    """What the actor may view. The clock speaks to a channel."""
+    """Return the environments that the actor may view; for the clock, which speaks to a channel, those of the
+    channel.
+    """
     if isinstance(actor, ClockActor):
         return in_channel(environment, state)
     mine = parts.grants_of(actor, state, parts.clock.now())
@@ -79,7 +87,7 @@ def _seen(parts: Parts, environment: Environment, actor: Actor, state: CatalogSt
 
 
 def _role(parts: Parts, environment: Environment, actor: Actor, state: CatalogState) -> Role:
-    """The clock has none; it is let in by a schedule row."""
+    """Return the actor's role. The clock has none (viewer): a schedule row lets it in."""
     if isinstance(actor, ClockActor):
         return Role.VIEWER
     found = grants.standing(environment, parts.grants_of(actor, state, parts.clock.now()))

@@ -1,4 +1,6 @@
-"""What an opened operation stands on now: the ports its steps work with, and whether they may still act."""
+"""What an opened operation is based on now: the ports that its steps use, and whether the steps may still
+act.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,10 @@ from policies.service.environment import Environment
 
 @dataclass(frozen=True)
 class Footing:
-    """``place`` is a ``Scope`` or a ``Desk``; ``None`` when the environment is configured no more.
+    """``place`` is a ``Scope`` or a ``Desk``; ``None`` if the environment is no longer configured.
 
-    ``barred`` says why nothing further may be done, empty while it may: what was decided when the operation
-    was opened was decided for the environment as it was then. Looking at what was done is always allowed.
+    ``barred`` says why nothing further may be done; empty while the steps may act. The decision at opening
+    was made for the environment as it was then. Looking at what was done is always allowed.
     """
 
     place: Any
@@ -32,18 +34,23 @@ class Footing:
 
 
 LIES = "lies"
-"""Beside the facts before a step's call: where its environment lay then."""
+"""The key in a step's facts that holds where its environment was before the call."""
 
 
 def lies(place: Any) -> list[Json]:
-    """Account, region, and which services are its own. Nothing for the installation."""
+    """Return the environment's account, its region, and which services are its own; nothing for the
+    installation.
+    """
     environment = getattr(place, "environment", None)
     return [] if environment is None else [environment.account, environment.region, str(environment.pick)]
 
 
 def led_away(place: Any, step: StepRecord, kind: StepKind[Any, Any, Any]) -> bool:
-    """Would a look be one at another thing of the same name? One that is known ``by_id`` is the same wherever
-    else its environment picks its services in that account and region."""
+    """Return whether a look would read another resource of the same name.
+
+    A resource known ``by_id`` stays the same in that account and region, even if its environment now picks
+    other services.
+    """
     was, now = step.before.get(LIES), lies(place)
     if step.state is StepState.PLANNED or not isinstance(was, list):
         return False
@@ -69,7 +76,7 @@ def footing(parts: Parts, record: OperationRecord) -> Footing:
 
 
 def _out_of_turn(parts: Parts, environment: Environment, record: OperationRecord, state: CatalogState) -> str:
-    """What the clock began, a person may have overridden since."""
+    """Say why a person's change since the clock began bars the operation; empty if nothing does."""
     now = parts.clock.now()
     held = in_force(parts.book.overrides.current(now), environment.name, now)
     if governing(environment, state.schedules) is None:

@@ -1,4 +1,4 @@
-"""Who could give a role on an environment, as people know them."""
+"""Who could grant a role on an environment, under the names by which people know them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from policies.service.environment import Environment
 def granters(
     people: People, home: Home, state: CatalogState, place: Environment, *, now: datetime, owner: str = ""
 ) -> tuple[Granter, ...]:
-    """Those who are there, the ``owner`` (a Slack id) first if it is one of them. Names are looked up in a
-    short cache, never worth failing for."""
+    """Return those who could grant a role and are still there; the ``owner`` (a Slack id) comes first if they
+    are among them.
+
+    Names come from a short-lived cache; a lookup never fails the request.
+    """
     allowed = state.settings.get("group_admins") == "true"
     subjects = able(state.grants, place, now=now, group_admins=allowed)
     found = (_granter(people, home, subject) for subject in subjects)
@@ -24,7 +27,7 @@ def granters(
 
 
 def _granter(people: People, home: Home, subject: str) -> Granter | None:
-    """``None`` for somebody who is not there any more."""
+    """Return the granter; ``None`` for a person who is no longer there."""
     kind, _, rest = subject.partition(":")
     team, _, user = rest.partition(":")
     if kind != "slack":

@@ -1,4 +1,4 @@
-"""Somebody's Home, decided for them: what they may view, and which buttons they may press."""
+"""A person's Home, decided for them: what they may view, and which buttons they may press."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ KEPT = 20_000
 
 
 class Homes:
-    """Thread-safe. Buttons are recorded once for all who see them, as each press is decided for whoever
-    presses; they bind to their environment as it is, like any other."""
+    """Makes Homes. Thread-safe. A button is recorded once for everyone who sees it, because each press is
+    decided for whoever presses; it binds to its environment's current generation, like any other.
+    """
 
     def __init__(self, parts: Parts, door: Door) -> None:
         self._parts, self._door = parts, door
@@ -36,7 +37,9 @@ class Homes:
         self._made: dict[Key, tuple[datetime, Offer]] = {}
 
     def page(self, person: SlackPerson) -> HomePage | None:
-        """``None`` for somebody who is not let in. AWS is not asked. Raises ``StoreLost``."""
+        """Return the page; ``None`` for a person who is not let in. Asks nothing of AWS. Raises
+        ``StoreLost``.
+        """
         known = self._door.known(person)
         if known is None:
             return None
@@ -55,7 +58,7 @@ class Homes:
         return replace(page, cards=self._pressable(page.cards, state, desk.now))
 
     def _pressable(self, cards: Sequence[Card], state: CatalogState, now: datetime) -> tuple[Card, ...]:
-        """With the ids of their offers."""
+        """Return the cards with recorded buttons, which have the ids of their offers."""
         wanted = [b for card in cards for b in card.buttons if isinstance(b, Offer)]
         with self._lock:
             missing = [offer for offer in wanted if not self._good(_key(offer, state), now)]
@@ -70,7 +73,9 @@ class Homes:
         )
 
     def _good(self, key: Key, now: datetime) -> bool:
-        """Whether it can be pressed for a while yet; another clock may have gone back."""
+        """Return whether the button can be pressed for a while yet. The age counts in both directions,
+        because the clock may have been set back.
+        """
         made = self._made.get(key)
         return made is not None and abs(now - made[0]) < LASTS / 2
 
@@ -80,5 +85,5 @@ def _key(offer: Offer, state: CatalogState) -> Key:
 
 
 def _people(subjects: Sequence[str]) -> Sequence[str]:
-    """Ids in Slack of those who are people."""
+    """Return the Slack ids of those subjects that are people."""
     return [subject.rpartition(":")[2] for subject in subjects if subject.startswith("slack:")]

@@ -23,7 +23,7 @@ from policies.service.environment import Environment
 
 
 def judge(parts: Parts, case: Case) -> Case | Refusal:
-    """Before AWS is asked for anything."""
+    """Decide before AWS is asked for anything."""
     now = parts.clock.now()
     mine = Judge(parts, case.asked, case.actor, case.place)
     decision = mine.decide(case.state, now)
@@ -39,7 +39,9 @@ def judge(parts: Parts, case: Case) -> Case | Refusal:
 def may(
     operation: Operation, place: Environment, mine: Sequence[Grant], *, needs: Role | None = None
 ) -> Decision:
-    """Somebody with these grants, there. ``needs``: the role, where it is more than its operation's."""
+    """Decide for a person with these grants, in that environment. ``needs``: the role needed, if it is more
+    than the operation's.
+    """
     return _unless_closed(grants.decide(place, mine, needed=needs or operation.role), operation, place)
 
 
@@ -51,7 +53,7 @@ def _unless_closed(decision: Decision, operation: Operation, place: Environment)
 
 
 class Judge:
-    """Who may (``access.grants``), then what is safe whoever asks (``access.safeguards``)."""
+    """Decides who may (``access.grants``), then what is safe whoever asks (``access.safeguards``)."""
 
     def __init__(
         self,
@@ -62,12 +64,14 @@ class Judge:
         *,
         needs: Role | None = None,
     ) -> None:
-        """``needs``: the role of one plan, where it is more than its operation's."""
+        """``needs``: the role that one plan needs, if it is more than the operation's."""
         self._parts, self._operation, self._actor, self._place = parts, operation, actor, place
         self.needed = max(operation.role, needs or operation.role)
 
     def decide(self, state: CatalogState, now: datetime) -> Decision:
-        """Pure, for it runs inside the opening transaction, where nothing outside may be called."""
+        """Decide. Pure, because this runs inside the opening transaction, where nothing outside may be
+        called.
+        """
         if self._place is None:
             return self._installation(state, now)
         current = state.environment(self._place.name)
@@ -82,7 +86,9 @@ class Judge:
         return _unless_closed(decision, self._operation, current)
 
     def explain(self, decision: NotAllowed, state: CatalogState, now: datetime) -> NotAllowed:
-        """The same refusal, with the names of those who could grant what is missing. Asks Slack for them."""
+        """Return the same refusal with the names of those who could grant what is missing. Asks Slack for the
+        names.
+        """
         if decision.rule != "access.role" or self._place is None:
             return decision
         who = [each.name for each in self._parts.granters(state, self._place, now)]

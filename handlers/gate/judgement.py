@@ -1,4 +1,4 @@
-"""What the opening transaction makes of what it finds: pure, and without SQL."""
+"""What the opening transaction decides from what it finds: pure, and without SQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from policies.schedule.rows import ScheduleRow
 
 
 def why_spent(opening: Opening, stored: StoredOffer | None, state: CatalogState) -> str:
-    """Why the pressed offer, or the state the plan was made on, no longer binds; empty: it binds."""
+    """Say why the pressed offer, or the state that was planned on, no longer binds; empty if it binds."""
     if opening.request.offer:
         if stored is None:
             return tell.BUTTON_UNKNOWN
@@ -42,11 +42,12 @@ def _offer_spent(stored: StoredOffer, opening: Opening, state: CatalogState) -> 
 
 
 def in_the_way(record: OperationRecord, conflicts: str, target: str) -> bool:
-    """Whether a running operation excludes one of this group and target, in its own environment.
+    """Return whether a running operation excludes one of this group and target, in its own environment.
 
-    One on the whole environment excludes every other, until all it has left is to wait: to look at what it
-    has done, and to do what follows from that. Then it holds only the services it has yet to touch. What it
-    merely looks at may be mended meanwhile: a look changes nothing, and sees what came of it.
+    An operation on the whole environment excludes every other one, until all it has left to do is to wait: to
+    look at what it has done, and to do what follows from that. From then on it excludes only operations on
+    the services that it has yet to touch. A service that it merely looks at may be fixed meanwhile: a look
+    changes nothing, and sees the result.
     """
     if not conflicts or record.conflicts != conflicts or not excludes(record.target, target):
         return False
@@ -55,7 +56,7 @@ def in_the_way(record: OperationRecord, conflicts: str, target: str) -> bool:
     left = [s for s in record.steps if not s.state.ended]
     looked_at = {s.position for s in left if s.state is StepState.BEGAN and s.answered}
     waiting = set(looked_at)
-    for step in left:  # a step comes after earlier ones only
+    for step in left:  # a step's ``after`` names only earlier steps
         if step.state is StepState.PLANNED and waiting.intersection(step.step.after):
             waiting.add(step.position)
     if not left or any(s.position not in waiting for s in left):
@@ -65,7 +66,7 @@ def in_the_way(record: OperationRecord, conflicts: str, target: str) -> bool:
 
 
 def generation(state: CatalogState, name: str) -> int:
-    """The generation of an environment as it stands; 0 if there is none of that name."""
+    """Return the generation of an environment as it stands; 0 if there is none of that name."""
     found = state.environment(name)
     return found.generation if found else 0
 
@@ -83,7 +84,9 @@ def started_entry(entry: Entry, decision: Decision) -> Entry:
 
 
 def refused_entry(entry: Entry, decision: Decision) -> Entry:
-    """The entry *started* turned into the refusal it became: nothing was opened, so it names no operation."""
+    """Turn the entry *started* into the refusal that it became: nothing was opened, so the entry names no
+    operation.
+    """
     return replace(started_entry(entry, decision), kind="refused", operation_id="")
 
 
@@ -105,12 +108,16 @@ def may_join(opening: Opening) -> bool:
 
 
 def delivery_key(opening: Opening) -> str:
-    """A request without a delivery of its own (console) still needs one to read a lost COMMIT back by."""
+    """Return the delivery's key. A request without a delivery (console) still needs a key, to find out after
+    a lost COMMIT whether it took effect.
+    """
     return opening.request.delivery or f"operation:{opening.id}"
 
 
 def another_minute(told_at: datetime, at: datetime) -> bool:
-    """May a person who was turned away at ``told_at`` be recorded again? Also when the clock went back."""
+    """Return whether a person who was turned away at ``told_at`` may be recorded again; also if the clock was
+    set back by as much.
+    """
     return abs((at - told_at).total_seconds()) >= 60
 
 
@@ -119,8 +126,7 @@ def opened_claim(claim: Claim, operation_id: str) -> Claim:
 
 
 def cancelling(record: OperationRecord, opening: Opening) -> Closing:
-    """The end of an operation that a later one takes the place of: with its steps as they were, and with who
-    ended it."""
+    """Return the end of an operation that a later one replaces: its steps as they were, and who ended it."""
     summary = tell.cancelled(opening.entry.actor_name, opening.operation, record)
     entry = entries.closed(record, State.CANCELLED, summary=summary, after=record.after, now=opening.now)
     by = {"actor": opening.entry.actor, "operation": opening.operation, "operation_id": opening.id}
@@ -129,8 +135,11 @@ def cancelling(record: OperationRecord, opening: Opening) -> Closing:
 
 
 def rescheduled(kept: ScheduleRow | None, wanted: ScheduleRow) -> ScheduleRow:
-    """The row that is to stand: the one there was, with its beginning, unless another schedule, mode or terms
-    are wanted. ``ValueError`` on a new one without the moment it takes effect."""
+    """Return the row that is to stand: the old row, with its beginning, unless another schedule, mode or
+    terms are wanted.
+
+    Raises ``ValueError`` on a new row without the moment it takes effect.
+    """
     if kept and (kept.text, kept.mode, kept.terms) == (wanted.text, wanted.mode, wanted.terms):
         return kept
     if wanted.since is None:

@@ -1,4 +1,4 @@
-"""What somebody may ask for, and where: decided by the same policies as a request is, before there is one."""
+"""What a person may ask for, and where: decided by the same policies as a request, before there is one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from policies.service.environment import Environment
 
 @dataclass(frozen=True)
 class Menu:
-    """Of one person at one moment. ``operations``: all that can be asked for in Slack; ``places``: the
-    environments they may view, by name; ``here``: the one environment of the channel, empty where it has none
-    or several."""
+    """What one person may do at one moment. ``operations``: all that can be asked for in Slack; ``places``:
+    the environments they may view, by name; ``here``: the only environment of the channel, empty if it has
+    none or several.
+    """
 
     operations: tuple[Operation, ...] = ()
     places: tuple[Environment, ...] = ()
@@ -27,7 +28,9 @@ class Menu:
         return next((place for place in self.places if place.name == name), None)
 
     def there(self, name: str) -> tuple[Operation, ...]:
-        """What they may ask for in that environment, and beside any. Without a name: in one of theirs."""
+        """Return what the person may ask for in that environment, with what concerns no single environment.
+        Without a name: in at least one of theirs.
+        """
         if not name:
             return tuple(o for o in self.operations if self._beside(o) or self._somewhere(o))
         place = self.place(name)
@@ -36,7 +39,7 @@ class Menu:
         return tuple(o for o in self.operations if self._beside(o) or self.allows(o, place))
 
     def where(self, operation: Operation) -> tuple[str, ...]:
-        """The environments in which they may ask for it."""
+        """Return the environments in which the person may ask for an operation."""
         return tuple(place.name for place in self.places if self.allows(operation, place))
 
     def allows(self, operation: Operation, place: Environment) -> bool:
@@ -48,7 +51,9 @@ class Menu:
         return any(self.allows(operation, place) for place in self.places)
 
     def _beside(self, operation: Operation) -> bool:
-        """Of an operation that concerns no single environment: whether they may somewhere what it needs."""
+        """Return whether the operation concerns no single environment, and the person has the role it needs
+        in at least one of theirs.
+        """
         if operation.reach not in (Reach.VIEWABLE, Reach.ONE_OR_ALL):
             return False
         if operation.anyone:

@@ -1,4 +1,4 @@
-"""Buttons, recorded before they are shown, so that they can be pressed."""
+"""Records buttons before they are shown, so that they can be pressed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.words.message import Offer
 
 
 def recorded(offers: Offers, given: Sequence[Offer], state: CatalogState, now: datetime) -> tuple[Offer, ...]:
-    """With their ids. Each binds to its own environment as it is."""
+    """Return the offers with their ids. Each binds to its own environment at the current generation."""
     made: list[Offer] = []
     for name, some in groupby(given, key=lambda offer: offer.environment):
         made += offers.record(tuple(some), generation=generation(state, name), now=now)

@@ -1,4 +1,6 @@
-"""5. open: one transaction decides again, locks, spends the offer and writes the evidence. Then it begins."""
+"""5. open: one transaction decides again, locks, spends the offer and writes the evidence. Then the operation
+begins.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from policies.access.decision import Allowed
 
 
 class Opener:
-    """What was opened is moved as far as it goes at once; the tick does the rest."""
+    """Opens operations. An opened operation is moved at once as far as it goes; the tick does the rest."""
 
     def __init__(self, parts: Parts, advance: Advance) -> None:
         self._parts, self._advance = parts, advance
@@ -70,7 +72,7 @@ class Opener:
         match result:
             case Opened(opened):
                 self._parts.messages.show(opened.id)
-                self._advance.move(opened.id)  # advance and, where that was quick, close
+                self._advance.move(opened.id)  # advance, and close if all ended at once
                 return self._parts.report(self._found(opened.id) or opened)
             case Seen(operation_id):
                 known = self._found(operation_id)
@@ -83,7 +85,9 @@ class Opener:
         assert_never(result)
 
     def _found(self, operation_id: str) -> OperationRecord | None:
-        """The operation as it stands. It is open, so a database that is lost here fails nothing."""
+        """Return the operation as it stands. The operation is open already, so a lost database fails nothing
+        here.
+        """
         try:
             return self._parts.records.find(operation_id) if operation_id else None
         except Trouble:

@@ -1,4 +1,4 @@
-"""The ports the gate works with, wired once and passed, never looked up."""
+"""The ports that the gate works with, wired once and passed in, never looked up."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ from policies.service.environment import Environment
 
 @dataclass(frozen=True)
 class Parts:
-    """``new_id`` gives a fresh opaque id. ``per_minute`` is each person's budget of commands, of which
-    each replica gives its share."""
+    """``new_id`` returns a fresh opaque id. ``per_minute`` is each person's budget of commands, of which each
+    replica grants its share.
+    """
 
     registry: Registry
     clock: Clock
@@ -60,18 +61,18 @@ class Parts:
     home: Callable[[], Home]
     holidays: Callable[[Schedule], Holidays] = no_holidays
     posts: Posts | None = None
-    """Where there is Slack: for what belongs to no operation."""
+    """Posts what belongs to no operation; ``None`` without Slack."""
     running_on: tuple[str, ...] = ()
-    """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
+    """What Lamplighter itself runs on, and never stops: ``cluster/service`` and database ids."""
     pulse: Pulse = field(default_factory=Pulse)
     """When this process's clock last ran."""
     replicas: Replicas = field(default_factory=Replicas)
     command: str = "/env"
     per_minute: int = 30
     meter_every: timedelta = timedelta(minutes=15)
-    """How often the meter looks at an environment; nothing: never."""
+    """How often the meter looks at an environment; zero means never."""
     on_defect: Callable[[str, Exception], None] = lambda _what, _error: None
-    """Told of exceptions that are no ``Trouble``: defects, for the log."""
+    """Is told of exceptions other than ``Trouble``: defects, for the log."""
 
     def grants_of(self, actor: Actor, state: CatalogState, now: datetime) -> tuple[Grant, ...]:
         allowed = state.settings.get("group_admins") == "true"
@@ -102,13 +103,15 @@ class Parts:
         )
 
     def granters(self, state: CatalogState, place: Environment, now: datetime) -> tuple[Granter, ...]:
-        """Who could give a role there: the owner first, where they can."""
+        """Return who could grant a role there; the owner comes first, if they can."""
         owner = contact(place, self.book.orphans.owners.all().get(place.name))
         known = owner.user if owner else ""
         return granters(self.people, self.home(), state, place, now=now, owner=known)
 
     def report(self, record: OperationRecord) -> Report:
-        """An operation as it stands, with what its declaration says can be done about it."""
+        """Return the report of an operation as it stands, with what its declaration says can be done about
+        it.
+        """
         return reporting(self.ground, self.clock.now)(record)
 
     def told(self, records: Sequence[OperationRecord]) -> Message:
@@ -117,7 +120,7 @@ class Parts:
 
     @property
     def ground(self) -> Ground:
-        """What became of operations is read from it."""
+        """What is needed to read what became of operations."""
         moves = frozenset(o.name for o in self.registry.operations.values() if o.brings)
         return Ground(self.book, self.records, self.catalog, self.registry.named, self.holidays, moves)
 

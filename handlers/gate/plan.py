@@ -1,4 +1,4 @@
-"""4. plan: the operation itself is asked. A read is answered; a change says what it would do."""
+"""4. plan: asks the operation itself. A read is answered; a change says what it would do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from policies.service.environment import Environment
 
 
 def plan(parts: Parts, case: Case) -> Case | Reply:
-    """On what AWS says now. Raises ``Trouble`` where it does not say what a read asks for."""
+    """Plan from what AWS says now. Raises ``Trouble`` if AWS does not answer what a read asks for."""
     try:
         if case.place is None or case.asked.reach is Reach.ONE_OR_ALL:
             desk = parts.desk(case.actor, case.state, channel=case.request.channel)
@@ -60,7 +60,7 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
 
 
 def _corrected(parts: Parts, case: Case, missing: Missing) -> Missing:
-    """With a button for the service that may have been meant."""
+    """Add a button for the service that may have been meant."""
     if not missing.near:
         return missing
     offers = tell.instead(case.request, case.asked, place=case.environment, target=missing.near)
@@ -68,8 +68,11 @@ def _corrected(parts: Parts, case: Case, missing: Missing) -> Missing:
 
 
 def _for_all(case: Case, scope: Scope, run: Callable[[Scope], Result]) -> Case:
-    """What is opened stands in a channel, where others read it than the one who asked: where that one may
-    view more environments which share something with this one, its notes are made anew, with fewer names."""
+    """Return the case with notes fit for everyone in the channel where the operation is shown.
+
+    If the actor may view more environments that share something with this one, the plan is made again with
+    fewer names. If its steps then differ, the notes are dropped.
+    """
     aloud = in_channel(scope.environment, case.state)
     if case.plan is None or not _more(scope, aloud):
         return case
@@ -84,13 +87,15 @@ def _more(scope: Scope, aloud: frozenset[str]) -> bool:
 
 
 def _shares(one: Environment, other: Environment) -> bool:
-    """A database, or a cluster with whatever runs it."""
+    """Return whether two environments share a database, or a cluster and with it the capacity."""
     clusters = set(one.pick.clusters) & set(other.pick.clusters)
     return bool(clusters or set(one.databases) & set(other.databases))
 
 
 def _by_target(parts: Parts, running: Sequence[OperationRecord]) -> dict[str, OperationRecord]:
-    """Of two on one target the one that moves it: a keep beside a start does not hide that."""
+    """Index the running operations by target. Of two on one target, the one that moves it wins: a keep must
+    not hide a start.
+    """
     moves = {r.id for r in running if (declared := parts.operation(r.name)) and declared.brings}
     return {r.target: r for r in sorted(running, key=lambda r: r.id in moves)}
 
@@ -113,8 +118,9 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
 
 
 def _to_confirm(parts: Parts, case: Case, made: Plan) -> Choice | None:
-    """Shown first, where it has to be, or where another was shown. The clock asks nobody, and what does
-    nothing needs no asking."""
+    """Return the plan to confirm, if it has to be shown first or another plan was shown. The clock is not
+    asked, and a plan without steps needs no confirmation.
+    """
     request = case.request
     if request.confirmed == made.hash or not (case.asked.confirm or request.confirmed):
         return None
@@ -125,8 +131,10 @@ def _to_confirm(parts: Parts, case: Case, made: Plan) -> Choice | None:
 
 
 def _busy(parts: Parts, case: Case, held: OperationRecord) -> Reply:
-    """Said before a plan is made, so that the plan's own deployment is not taken for somebody else's. A
-    delivery that opened it itself is answered with it, as a replay."""
+    """Refuse before a plan is made, so that the plan's own deployment is not taken for somebody else's.
+
+    If this delivery itself opened the running operation, it is answered with its report, as a replay.
+    """
     now = parts.clock.now()
     refusal = tell.busy(held, now=now, told_by=notice_of(parts, held, now))
     entry = entries.refused(
@@ -137,6 +145,8 @@ def _busy(parts: Parts, case: Case, held: OperationRecord) -> Reply:
 
 
 def conflict(operation: Operation, target: str, running: Sequence[OperationRecord]) -> OperationRecord | None:
-    """The running operation that holds the lock this one would need. OPEN looks again, for good."""
+    """Return the running operation that holds the lock this one would need. OPEN checks again, and its check
+    counts.
+    """
     group = (r for r in running if r.name not in operation.cancels)
     return next((r for r in group if in_the_way(r, operation.conflicts, target)), None)

@@ -1,4 +1,4 @@
-"""When the clock last completed a tick, for whoever asks whether anything is watching the time."""
+"""When the clock last completed a tick, for anyone who asks whether it runs."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ class Pulse:
         self.last = now
 
     def stop(self) -> None:
-        """Another replica's clock runs."""
+        """Note that another replica's clock runs."""
         self.last = None

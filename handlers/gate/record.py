@@ -1,4 +1,4 @@
-"""What the gate leaves behind without opening anything: refusals, reads, and the buttons of an answer."""
+"""What the gate records without opening anything: refusals, reads, and the buttons of an answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Offering = TypeVar("Offering", bound=Answer | Refusal | Choice | Unchanged | Mis
 
 
 def refused(parts: Parts, case: Case, decision: NotAllowed, *, environment: str | None = None) -> Refusal:
-    """Written before it is told. ``environment``: where it is not (yet) the place of the case."""
+    """Record a refusal before it is told. ``environment``: given if the case has no place (yet)."""
     decision = grants.for_want_of_groups(case.actor, decision)
     entry = entries.refused(
         case.request,
@@ -34,8 +34,10 @@ def refused(parts: Parts, case: Case, decision: NotAllowed, *, environment: str 
 
 
 def unread(parts: Parts, case: Case, trouble: Trouble) -> Failure:
-    """A change whose facts cannot be read is refused, with what AWS said of it on record. What the clock asks
-    for again in seconds, because AWS was not asked, is no refusal."""
+    """Refuse a change whose facts cannot be read, and record what AWS said.
+
+    What the clock asks for again within seconds, because AWS was not asked, is no refusal.
+    """
     failure = tell.unread(trouble)
     if failure.unasked and isinstance(case.actor, ClockActor):
         return failure
@@ -45,7 +47,7 @@ def unread(parts: Parts, case: Case, trouble: Trouble) -> Failure:
 
 
 def read(parts: Parts, case: Case) -> None:
-    """One that is declared ``recorded``; if that fails, it is not answered."""
+    """Record a read that is declared ``recorded``; if recording fails, the read is not answered."""
     if not case.asked.recorded:
         return
     assert case.decision is not None
@@ -60,7 +62,9 @@ def read(parts: Parts, case: Case) -> None:
 
 
 def offered(parts: Parts, case: Case, reply: Offering) -> Offering:
-    """With its buttons recorded, so that they can be pressed. Each binds to its own environment as it is."""
+    """Return the reply with its buttons recorded, so that they can be pressed. Each binds to its own
+    environment at the current generation.
+    """
     if not reply.offers:
         return reply
     offers = [replace(o, environment=o.environment or case.environment) for o in reply.offers]

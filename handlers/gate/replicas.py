@@ -1,4 +1,4 @@
-"""How many processes serve one installation, and so share what is allowed to all of them."""
+"""How many processes serve one installation, and so share the limits that hold for all of them together."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ class Replicas:
     count: int = 1
 
     def attend(self, leases: Leases, seconds: float) -> None:
-        """This process is here for so many seconds. Raises ``Trouble`` where the store does not answer: the
-        count stays what it was."""
+        """Record that this process is here for so many seconds, and count the others.
+
+        Raises ``Trouble`` if the store does not answer: the count then stays what it was.
+        """
         self.count = max(1, leases.attend(seconds))
 
     def share(self, allowed: int) -> int:
-        """Of what may be done in all, what is this process's: rounded up, so that it is never nothing."""
+        """Return this process's share of a limit for all processes, rounded up so that it is never zero."""
         return math.ceil(allowed / self.count)

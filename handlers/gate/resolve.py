@@ -1,4 +1,4 @@
-"""2. resolve: what was typed to canonical names, telling each person only of what they may see."""
+"""2. resolve: turns what was typed into canonical names, telling each person only of what they may see."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from policies.service.environment import Environment, Membership
 
 
 def resolve(parts: Parts, case: Case) -> Case | Refusal:
-    """The place of the case. The clock has no grants: it names environments exactly, and is let in by a
-    schedule row."""
+    """Find the place of the case. The clock has no grants: it names environments exactly, and a schedule row
+    lets it in.
+    """
     named, reach = case.request.environment, case.asked.reach
     if reach is not Reach.ENVIRONMENT and (reach is not Reach.ONE_OR_ALL or not named.strip()):
         return case
@@ -43,8 +44,10 @@ def resolve(parts: Parts, case: Case) -> Case | Refusal:
 
 
 def told_of(case: Case, place: Environment) -> bool:
-    """Whether they see anyhow that there is such an environment: they press its button, or type in its own
-    channel, whose messages name it (decision 0017). What a form says of its channel gives no right."""
+    """Return whether the person knows anyway that there is such an environment: they press its button, or
+    type in its own channel, whose messages name it (decision 0017). What a form says of its channel gives no
+    right.
+    """
     request = case.request
     if request.offer:
         return True
@@ -52,7 +55,7 @@ def told_of(case: Case, place: Environment) -> bool:
 
 
 def _corrected(parts: Parts, case: Case, told: Refusal, mine: Sequence[Grant]) -> Refusal:
-    """With a button for the environment that may have been meant: one they may view."""
+    """Add a button for the environment that may have been meant, if the person may view it."""
     seen = [e.name for e in grants.visible(case.state.environments, mine)]
     meant = tell.near(case.request.environment.strip().lower(), seen)
     if not meant:
@@ -62,9 +65,10 @@ def _corrected(parts: Parts, case: Case, told: Refusal, mine: Sequence[Grant]) -
 
 
 def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Environment | Refusal:
-    """The environment of that name that this person may view.
+    """Return the environment of that name that this person may view.
 
-    One without a grant is answered exactly as one that does not exist, and both are recorded as refused.
+    An environment without a grant is answered exactly as one that does not exist, and both are recorded as
+    refused.
     """
     wanted = name.strip().lower()
     seen = grants.visible(state.environments, mine)
@@ -75,9 +79,9 @@ def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Enviro
 
 
 def target(named: str, operation: Operation, scope: Scope) -> str | Missing | Refusal:
-    """The canonical service name, or ``*`` for the whole environment.
+    """Return the canonical service name, or ``*`` for the whole environment.
 
-    ``Missing`` for a service that is not there, a ``Refusal`` for one that is disputed.
+    ``Missing`` for a service that does not exist, a ``Refusal`` for one that is disputed.
     """
     if operation.target is Target.NOTHING or (operation.target is Target.SERVICE_OR_ALL and not named):
         return WHOLE

@@ -1,4 +1,4 @@
-"""Which message tells already of what an operation comes to, so that it needs none of its own."""
+"""Which existing message already tells of an operation, so that the operation needs no message of its own."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from handlers.words.errors import Trouble
 from handlers.words.result import Standing
 
 MOST_TRIES = 50
-"""Of one transition; it is tried again for a day."""
+"""The most tries of one transition to go through; a transition is tried again for a day."""
 
 
 def told_by(parts: Parts, case: Case, now: datetime) -> str:
-    """Its ``ts``: the notice of a stop that stands for as long as what is asked for holds; else the message
-    that tells of the same thing, such as that of the keep it ends. Empty: no message does. Raises
-    ``Trouble``."""
+    """Return the ``ts`` of the message that tells of this operation; empty if none does.
+
+    The message is the notice of a stop, if it stands for as long as what is asked for holds; otherwise the
+    message about the same thing, such as that of the keep which the operation ends. Raises ``Trouble``.
+    """
     assert case.plan is not None, "told before it was planned"
     if case.place is None or not case.place.channel or not case.asked.noticed:
         return ""
     found = _notices(parts, case.place.channel, case.environment, max(now, case.plan.until or now) - KEPT)
-    if case.asked.brings:  # a notice of a stop that has come tells of that one
+    if case.asked.brings:  # a notice of a stop that is due tells of that stop
         found = [n for n in found if due_at(n, now) > now]
     notice = max(((n.stop_at, n.ts) for n in found), default=(now, ""))[1]
     if notice or case.plan.until is not None:
@@ -33,7 +35,9 @@ def told_by(parts: Parts, case: Case, now: datetime) -> str:
 
 
 def notice_of(parts: Parts, record: OperationRecord, now: datetime) -> Standing | None:
-    """The notice that tells of what the clock runs; ``None`` where there is none, or that cannot be read."""
+    """Return the notice that tells of an operation of the clock's; ``None`` if there is none, or if it cannot
+    be read.
+    """
     try:
         place = parts.catalog.read().environment(record.environment)
         if record.source != "clock" or place is None or not place.channel:
@@ -46,7 +50,9 @@ def notice_of(parts: Parts, record: OperationRecord, now: datetime) -> Standing 
 
 
 def _of_the_same(parts: Parts, operation_id: str, channel: str) -> str:
-    """A retry of the clock's is told by the message of the first try."""
+    """Return the ``ts`` of the message that tells of that operation: the clock's retries are told by the
+    message of the first try.
+    """
     for _ in range(MOST_TRIES):
         if not operation_id:
             break
@@ -59,7 +65,7 @@ def _of_the_same(parts: Parts, operation_id: str, channel: str) -> str:
 
 
 def _notices(parts: Parts, channel: str, environment: str, since: datetime) -> list[Notice]:
-    """Those that are edited still, of stops from then on."""
+    """Return the notices that are still edited, of stops from ``since`` on."""
     found = parts.book.notices.since(since)
     return [
         n for n in found if n.channel == channel and environment in n.environments and n.ts and not n.closed

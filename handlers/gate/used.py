@@ -1,4 +1,4 @@
-"""Who used an environment last: the newest entry of a person who had something done or read there."""
+"""Who last used an environment: the newest entry of a person who had something done or read there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from handlers.ports.scope import Used
 from handlers.ports.store import Audit, AuditQuery
 
 LOOKED_AT = 10
-"""Entries of people, from the newest: among them stand refusals, and ends of what is told already."""
+"""The number of newest entries of people to search: refusals, and ends of operations already found, are among
+them.
+"""
 
 
 def last_used(audit: Audit, environment: str) -> Used | None:
-    """Who asked for something here last, as the audit log has it."""
+    """Return who last asked for something here, according to the audit log."""
     for found in audit.entries(AuditQuery(environments=(environment,), limit=LOOKED_AT, people=True)):
         entry = found.entry
         if entry.kind in ("started", "read"):

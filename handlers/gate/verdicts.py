@@ -16,18 +16,21 @@ from handlers.words.step import Acted, Begun, End, Left, StepKind, StepRecord, S
 from policies.secrets.redaction import redact, redact_all
 
 AGAIN = timedelta(seconds=5)
-"""Until facts that could not be read, or a call that was not taken, are asked for again."""
+"""The time until facts that could not be read, or a call that was not accepted, are tried again."""
 
 
 @dataclass(frozen=True)
 class Trail:
-    """What the gate itself keeps of a step, beside what its kind does. ``tried_at``: when one that could not
-    begin was tried last; the others since when facts could not be read, or the call was not taken."""
+    """What the gate itself keeps of a step, next to what its kind keeps.
+
+    ``tried_at``: when a step that could not begin was last tried. The ``…_since``: since when facts could not
+    be read, or calls were not accepted.
+    """
 
     request_ids: tuple[str, ...] = ()
     code: str = ""
     answer: str = ""
-    """*lost* where none came."""
+    """*lost* if no answer came."""
     unread_since: datetime | None = None
     throttled_since: datetime | None = None
     refused_since: datetime | None = None
@@ -39,7 +42,9 @@ def trail(step: StepRecord) -> Trail:
 
 
 def begun(kind: StepKind[Any, Any, Any], step: StepRecord) -> Begun[Any, Any]:
-    """As its kind sees it. ``TypeError`` on an intent of another release that this one cannot read."""
+    """Return the step as its kind sees it. Raises ``TypeError`` on an intent of another release that this one
+    cannot read.
+    """
     assert step.began_at is not None, "only what began is looked at"
     return Begun(
         on=step.step.on,
@@ -51,7 +56,7 @@ def begun(kind: StepKind[Any, Any, Any], step: StepRecord) -> Begun[Any, Any]:
 
 
 def judged(step: StepRecord, verdict: Verdict[Any], *, now: datetime) -> tuple[StepRecord, datetime]:
-    """The step after a look, and when to look again."""
+    """Return the step after a look, and when to look again."""
     told = _with(replace(read(step), sentence=redact(verdict.sentence)), verdict.evidence)
     if verdict.left != Left():
         told = _with(told, verdict.left)
@@ -68,7 +73,7 @@ def answered(step: StepRecord, acted: Acted[Any]) -> StepRecord:
 
 
 def adopted(step: StepRecord, found: Verdict[Any]) -> StepRecord:
-    """The answer was lost, and what it would have said was found."""
+    """Return the step after its answer was lost, and what the answer would have said was found."""
     told = _with(replace(step, sentence=redact(found.sentence)), found.evidence)
     return replace(_with(told, replace(trail(step), answer="lost")), answered=True)
 
@@ -79,14 +84,14 @@ def unanswered(step: StepRecord, lost: Trouble) -> StepRecord:
 
 
 def _with(step: StepRecord, known: object) -> StepRecord:
-    """With what is known now in its evidence; ``None``: as it was. Redacted before it is stored."""
+    """Add what is known now to the step's evidence, redacted; ``None`` leaves the evidence as it was."""
     if known is None:
         return step
     return replace(step, evidence={**laid_over(step.evidence, known), **redact_all(encode(known))})
 
 
 def failed(step: StepRecord, trouble: Trouble, *, now: datetime) -> StepRecord:
-    """AWS said no: nothing happened."""
+    """End the step as failed: AWS said no, so nothing happened."""
     told = _with(replace(step, sentence=redact(str(trouble))), _of(step, trouble))
     return replace(told, state=StepState.FAILED, ended_at=now)
 
@@ -96,7 +101,7 @@ def undone(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
 
 
 def unknown(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
-    """It cannot go on. Unbegun, nothing was done; begun, nobody can tell."""
+    """End a step that cannot go on. If it had not begun, nothing was done; if it had, nobody can tell."""
     if step.state is StepState.PLANNED:
         return undone(step, tell.nothing_done(sentence), now=now)
     return replace(step, sentence=redact(sentence), state=StepState.UNKNOWN, ended_at=now)
@@ -105,10 +110,12 @@ def unknown(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
 def unread(
     step: StepRecord, trouble: Trouble, *, now: datetime, deadline: timedelta
 ) -> tuple[StepRecord, datetime]:
-    """Facts could not be read. Before the call: nothing was done. After it: wait, then unknown.
+    """Return the step after facts could not be read. Before the call, the step waits, and fails with nothing
+    done; after the call, it waits, and ends as unknown.
 
-    The deadline counts from the first look in a row that failed: a deployment may bake for hours, and one
-    throttled look says nothing about it. What was changed and is gone by now did not fail for that.
+    The deadline counts from the first of consecutive looks that failed: a deployment may bake for hours, and
+    one throttled look says nothing about it. What was changed and has gone since did not fail because of
+    that.
     """
     begun = step.state is not StepState.PLANNED
     since = trail(step).unread_since or now
@@ -127,11 +134,11 @@ def unread(
 def held(
     step: StepRecord, trouble: Trouble, *, now: datetime, limit: timedelta
 ) -> tuple[StepRecord, datetime]:
-    """A call that was not taken: nothing happened, and it is made again until ``limit``. An unbegun step has
-    failed then; of one that began, an earlier call may have happened.
+    """Return the step after a call that was not accepted: nothing happened, and the call is repeated until
+    ``limit``. Then an unbegun step has failed; if the step began, an earlier call may have happened.
 
-    The limit counts from the first call that was not taken to the first that is: facts that can be read
-    between them begin nothing anew.
+    The limit counts from the first call that was not accepted to the first that is. Facts that can be read in
+    between do not restart it.
     """
     refusal, known = isinstance(trouble, NotNow), trail(step)
     since = (known.refused_since if refusal else known.throttled_since) or now
@@ -145,7 +152,9 @@ def held(
 
 
 def queued(step: StepRecord, steps: Sequence[StepRecord]) -> StepRecord:
-    """A step that waited behind another of its kind, which was not taken either, has waited as long."""
+    """Let a step that waited behind another of its kind, whose call was not accepted either, count that wait
+    as its own.
+    """
     waiting = [trail(s).throttled_since for s in steps if s.step.kind == step.step.kind and not s.answered]
     since = min((at for at in waiting if at is not None), default=None)
     return _with(step, replace(trail(step), throttled_since=since)) if since else step
@@ -163,13 +172,13 @@ def _tried(step: StepRecord, now: datetime) -> datetime | None:
 
 
 def last_tried(steps: Sequence[StepRecord], opened_at: datetime) -> datetime:
-    """When the operation was last at work, while none of its steps could begin."""
+    """Return when the operation was last at work, while none of its steps could begin."""
     tried = (trail(step).tried_at for step in steps)
     return max([opened_at, *(at for at in tried if at is not None)])
 
 
 def read(step: StepRecord) -> StepRecord:
-    """The facts could be read again."""
+    """Note that the facts could be read again."""
     known = trail(step)
     return step if known.unread_since is None else _with(step, replace(known, unread_since=None))
 
@@ -180,9 +189,12 @@ def summary(
     *,
     earlier: Sequence[StepRecord] = (),
 ) -> str:
-    """One sentence for the whole: the only step's own, or how many are done, what is to be told beside, and
-    what stopped the others. ``nouns``: what the steps of a kind are counted as (*services*); ``earlier``: the
-    steps of what this is a retry of, of which those that it has not again are counted too."""
+    """Summarise all steps in one sentence: the only step's own sentence; or how many are done, what else is
+    to be told, and what stopped the others.
+
+    ``nouns``: what the steps of a kind are counted as (*services*). ``earlier``: the steps of the operations
+    that this one retries; those that it does not repeat are counted too.
+    """
     if len(steps) == 1 and not earlier:
         return steps[0].sentence
     if not steps:
@@ -198,12 +210,12 @@ def summary(
 
 
 def _what(step: StepRecord, nouns: Mapping[str, str]) -> tuple[str, str]:
-    """What it is counted as, and which of those it is."""
+    """Return what the step is counted as, and its target."""
     return nouns.get(step.step.kind, step.step.kind), step.step.on
 
 
 def _counted(steps: Sequence[StepRecord], nouns: Mapping[str, str]) -> dict[str, tuple[int, int]]:
-    """By noun, how many of how many are done; of steps where nothing better is known."""
+    """Return by noun how many are done and how many there are; counts ``steps`` if no kind has a noun."""
     counts: dict[str, list[bool]] = {}
     for step in steps:
         if step.step.kind in nouns:
@@ -213,7 +225,7 @@ def _counted(steps: Sequence[StepRecord], nouns: Mapping[str, str]) -> dict[str,
 
 
 def after(steps: Sequence[StepRecord]) -> dict[str, Json]:
-    """The state after, as the steps found it: what each left under ``after``, the later winning."""
+    """Return the state after, as the steps found it: what each left under ``after``; later steps win."""
     found: dict[str, Json] = {}
     for step in steps:
         found.update(left(step).after)
@@ -225,7 +237,7 @@ def left(step: StepRecord) -> Left:
 
 
 def _of(step: StepRecord, trouble: Trouble) -> Trail:
-    """With what AWS said of a trouble."""
+    """Return the step's trail with what AWS said of a trouble."""
     known = trail(step)
     ids = (*known.request_ids, trouble.request_id) if trouble.request_id else known.request_ids
     return replace(known, code=trouble.code, request_ids=ids)

@@ -1,4 +1,4 @@
-"""A refusal for want of a grant: it names who can give one, and has a button that asks."""
+"""A refusal for lack of a grant: it names who can give one, and has a button that asks them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from policies.access.people import Role, SlackPerson
 from policies.service.environment import Environment
 
 NAME = re.compile(r"[\w-]{1,255}")
-"""Of an ECS service; whoever was refused may have typed anything."""
+"""The form of an ECS service's name; whoever was refused may have typed anything."""
 
 
 def ungranted(parts: Parts, case: Case, place: Environment) -> Refusal:
-    """Of somebody without a grant on an environment that they see all the same."""
+    """Refuse a person who has no grant on an environment but knows that it exists."""
     names = [each.name for each in parts.granters(case.state, place, parts.clock.now())]
     told = record.refused(parts, case, granting.ungranted(place, names), environment=place.name)
     return with_ask(parts, replace(case, place=place), told, case.asked.role)
 
 
 def explained(parts: Parts, case: Case, told: Refusal) -> Refusal:
-    """Of what an operation itself refused for want of a role."""
+    """Add who can grant the role to what an operation itself refused for lack of a role."""
     role = told.wants
     if role is None or case.place is None or told.decision.rule not in granting.WANTING:
         return told
@@ -39,7 +39,7 @@ def explained(parts: Parts, case: Case, told: Refusal) -> Refusal:
 
 
 def with_ask(parts: Parts, case: Case, told: Refusal, role: Role) -> Refusal:
-    """With the button, where there is somebody to ask and a person who may."""
+    """Add the button, if there is somebody to ask and a person who may ask."""
     place, now = case.place, parts.clock.now()
     if place is None or told.decision.rule not in granting.WANTING or not isinstance(case.actor, SlackPerson):
         return told
@@ -50,6 +50,8 @@ def with_ask(parts: Parts, case: Case, told: Refusal, role: Role) -> Refusal:
 
 
 def _refused(case: Case) -> str:
-    """*restart orders-api*, for whoever is asked; without what could be no service's name."""
+    """Say what was refused, such as *restart orders-api*; a target that cannot be a service's name is left
+    out.
+    """
     named = case.target or case.request.target
     return f"{case.asked.name} {named}" if NAME.fullmatch(named) else case.asked.name

@@ -22,29 +22,33 @@ from policies.schedule.overrides import Override
 
 class Overrides(Protocol):
     def current(self, now: datetime) -> Sequence[Override]:
-        """Every override, of any environment, that has not ended by ``now``; also those yet to begin."""
+        """Return every override, of any environment, that has not ended by ``now``, including those yet to
+        begin.
+        """
         ...
 
     def recent(self, since: datetime) -> Sequence[Override]:
-        """Those that ended (or were ended) at ``since`` or later, and those that have not: their ends are
-        transitions."""
+        """Return the overrides that ended (or were ended) at ``since`` or later, and those that have not
+        ended: their ends are transitions.
+        """
         ...
 
     def find(self, override_id: str) -> Override | None:
-        """``None`` once it is pruned."""
+        """Return the override; ``None`` once it is pruned."""
         ...
 
     def these(self, override_ids: Collection[str]) -> Sequence[Override]:
-        """Those of them that are there, in one query however many they are."""
+        """Return those of them that exist, in one query however many there are."""
         ...
 
     def put(self, override: Override) -> None:
-        """Insert, once per id (a repeat changes nothing); ends every other of that environment that holds at
-        its ``since``, in the same transaction."""
+        """Insert an override, once per id (a repeat changes nothing). In the same transaction, ends every
+        other override of that environment that is in force at its ``since``.
+        """
         ...
 
     def end(self, override_id: str, at: datetime, by: str) -> bool:
-        """Give it back; false if it had ended by then."""
+        """End the override; false if it had already ended."""
         ...
 
 
@@ -52,11 +56,11 @@ class SavedCapacities(Protocol):
     def find(self, environment: str) -> SavedCapacity | None: ...
 
     def stopped(self) -> frozenset[str]:
-        """Names of the environments that have something saved."""
+        """Return the names of the environments that have something saved."""
         ...
 
     def write(self, environment: str, saved: SavedCapacity) -> None:
-        """Put (insert or replace) what ``policies.capacity.facts.merged`` says is to be kept."""
+        """Insert or replace what ``policies.capacity.facts.merged`` says is to be kept."""
         ...
 
     def forget(self, environment: str) -> None: ...
@@ -64,25 +68,27 @@ class SavedCapacities(Protocol):
 
 class Claims(Protocol):
     def since(self, instant: datetime) -> Mapping[str, Sequence[Claim]]:
-        """Claims on edges at ``instant`` or later, by environment."""
+        """Return the claims on edges at ``instant`` or later, by environment."""
         ...
 
     def record(self, claims: Sequence[Claim]) -> None:
-        """Write claims that open nothing (skipped, postponed, observed). One that is *opened*, *skipped* or
-        *observed* already stays as it is; a postponed one is replaced."""
+        """Write claims that open nothing (skipped, postponed, observed). A claim that is already *opened*,
+        *skipped* or *observed* stays as it is; a postponed one is replaced.
+        """
         ...
 
 
 KEPT = timedelta(hours=16)
-"""After its stop time a notice is edited no more: what follows has messages of its own."""
+"""How long after its stop time a notice is still edited: what follows has messages of its own."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """The one message for a channel and a stop time. ``shown`` is a digest of what it last said.
+    """The one message for a channel and a stop time.
 
-    ``environments``: those it was posted with. ``offers``: label and environment to the offer's id, so that
-    an edited message keeps its buttons. ``unsent_since``: Slack did not take it since then.
+    ``environments``: those that the notice was posted with. ``shown``: a digest of what the notice last said.
+    ``offers``: from label and environment to the offer's id, so that an edited message keeps its buttons.
+    ``unsent_since``: since when Slack has not accepted the notice.
     """
 
     channel: str
@@ -98,11 +104,11 @@ class Notice:
 
 class Notices(Protocol):
     def since(self, instant: datetime) -> Sequence[Notice]:
-        """Notices of stops at ``instant`` or later."""
+        """Return the notices of stops at ``instant`` or later."""
         ...
 
     def write(self, notice: Notice) -> None:
-        """Insert or replace, by channel and stop time."""
+        """Insert or replace a notice, by channel and stop time."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What was told of budgets.
+"""Which warnings about budgets were posted.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -13,8 +13,10 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class BudgetWarning:
-    """That a share of a budget was told in a channel in that month (its first day). Of another amount it is
-    another. ``at``: when that was begun; ``ts``: of the message, empty until it is there."""
+    """A channel was told in that month (its first day) that a share of a budget was spent. A budget with
+    another amount has warnings of its own. ``at``: when posting began; ``ts``: of the message, empty until it
+    is posted.
+    """
 
     pattern: str
     month: date
@@ -29,9 +31,9 @@ class BudgetWarnings(Protocol):
     def of(self, month: date) -> Sequence[BudgetWarning]: ...
 
     def claim(self, warning: BudgetWarning) -> bool:
-        """Insert it; false if it is there already, whoever has put it there."""
+        """Insert a warning; false if it exists already, whoever inserted it."""
         ...
 
     def write(self, warnings: Sequence[BudgetWarning]) -> None:
-        """Insert or replace; all of them or none."""
+        """Insert or replace the warnings; all of them or none."""
         ...

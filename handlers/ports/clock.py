@@ -8,5 +8,5 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """Aware, in UTC."""
+        """Return the current time, aware and in UTC."""
         ...

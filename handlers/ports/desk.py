@@ -35,24 +35,26 @@ class Desk:
     book: Book
     holidays: Callable[[Schedule], Holidays] = no_holidays
     named: Environment | None = None
-    """The one that was asked about, of an operation that concerns one or all; the gate has judged it."""
+    """The environment asked about, if the operation concerns one or all; the gate has judged it."""
     clock_ran: datetime | None = None
-    """When this process's clock last ran; ``None``: another's does, or none."""
+    """When this process's clock last ran; ``None`` if another process runs the clock, or none does."""
     command: str = "/env"
     channel: str = ""
-    """Where it was asked; empty: not in Slack."""
+    """The channel where the operation was asked for; empty outside Slack."""
     meter_every: timedelta = timedelta(minutes=15)
-    """How often the meter looks at an environment; nothing: never."""
+    """How often the meter looks at an environment; zero means never."""
     posts: Posts | None = None
-    """For the steps that post a digest and ask for a grant; ``None`` where there is no Slack."""
+    """Posts messages, for the steps that post a digest and ask for a grant; ``None`` without Slack."""
     offered: Callable[[Sequence[Offer]], tuple[Offer, ...]] = tuple
-    """Records the buttons of what is posted, so that they can be pressed; an answer's the gate records."""
+    """Records the buttons of what is posted, so that they can be pressed; the gate records those of an
+    answer.
+    """
     granters: Callable[[Environment], tuple[Granter, ...]] = lambda _place: ()
-    """Who could give a role there, whether or not the actor may view it."""
+    """Returns who could give a role there, whether or not the actor may view the environment."""
     on_defect: Callable[[str, Exception], None] = lambda _what, _error: None
-    """Told, for the log, of exceptions that are no ``Trouble`` and that the rest goes on without."""
+    """Is told, for the log, of exceptions other than ``Trouble`` that do not stop the rest."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:
-        """Those the actor may view."""
+        """The environments that the actor may view."""
         return visible(self.state.environments, self.mine)

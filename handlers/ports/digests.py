@@ -1,4 +1,4 @@
-"""What became of each week's digest in each channel: the claim on it, and how it ended.
+"""What became of each week's digest in each channel: the claim on the digest, and how the claim ended.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -14,21 +14,24 @@ from typing import Protocol
 
 class DigestState(StrEnum):
     POSTING = "posting"
-    """Written before Slack is asked: what a kill leaves behind is this, and nobody repeats it by itself."""
+    """Written before Slack is asked. A kill leaves the digest in this state, and nothing repeats the post
+    automatically.
+    """
     POSTED = "posted"
     WAITING = "waiting"
-    """A newcomer's sources are waited for since then; it is not there yet."""
+    """The digest waits for the sources of a new environment since then; it is not posted yet."""
     POSTPONED = "postponed"
-    """Slack said no, so it is not there; it is tried again."""
+    """Slack refused the digest, so it is not posted; it is tried again."""
     SKIPPED = "skipped"
     UNKNOWN = "unknown"
-    """Slack's answer was lost: it may stand in the channel, or not."""
+    """Slack's answer was lost: the digest may or may not be in the channel."""
 
 
 @dataclass(frozen=True)
 class DigestRow:
-    """``week``: the ISO week it tells of, ``2026-W48``. ``at``: when it came to this. ``ts``: of the message.
-    ``reason``: why it is not there, as a sentence."""
+    """``week``: the ISO week that the digest tells of, ``2026-W48``. ``at``: when it came to this state.
+    ``ts``: of the message. ``reason``: why the digest is not posted, as a sentence.
+    """
 
     channel: str
     week: str
@@ -42,18 +45,21 @@ class Digests(Protocol):
     def find(self, channel: str, week: str) -> DigestRow | None: ...
 
     def of_weeks(self, weeks: Collection[str]) -> Sequence[DigestRow]:
-        """By week and channel."""
+        """Return the rows of these weeks, in order of week and channel."""
         ...
 
     def claim(self, row: DigestRow, *, over: Collection[DigestState]) -> bool:
-        """Write it if there is none yet, or one in such a state: of several who try at once, one does."""
+        """Write a row if there is none yet, or one in a state of ``over``. If several try at once, one
+        succeeds.
+        """
         ...
 
     def settle(self, row: DigestRow) -> None:
-        """Write it in place of the claim. What is *posted* stays so, whatever comes late."""
+        """Write a row in place of the claim. A digest that is *posted* stays so, whatever arrives late."""
         ...
 
     def tell_once(self, channel: str, week: str) -> bool:
-        """Note that somebody is told it is not there. False where that was noted before, or where there is no
-        row; of several at once, one is answered true."""
+        """Note that somebody is told that the digest is not posted. Returns false if that was noted before,
+        or if there is no row; of several callers at once, one gets true.
+        """
         ...

@@ -1,7 +1,8 @@
 """What is remembered of orphans: findings with their answers, owners set in Slack, the last looks and sweeps.
 
-As with every store, each method may raise ``handlers.words.errors.StoreLost``. No method holds the head of
-the evidence: what people answered is evidence by the operation that they asked for."""
+As with every store, each method may raise ``handlers.words.errors.StoreLost``. No method locks the head of
+the audit chain: the operation that a person asked for is already the evidence of their answer.
+"""
 
 from __future__ import annotations
 
@@ -19,37 +20,39 @@ from policies.orphans.owners import Owned
 
 class Findings(Protocol):
     def all(self) -> Sequence[Finding]:
-        """Those that are not gone, by subject."""
+        """Return the findings that are not gone, by subject."""
         ...
 
     def find(self, subject: str) -> Finding | None:
-        """Also one that is gone."""
+        """Return the finding on a subject, even if it is gone."""
         ...
 
     def change(self, subject: str, become: Callable[[Finding | None], Finding | None]) -> Finding | None:
-        """What ``become`` (pure) makes of what is there, in one transaction, and what that is. Of two at once
-        the second sees what the first made."""
+        """Replace a finding with what ``become`` (pure) makes of it, in one transaction, and return the
+        result. Of two changes at once, the second sees what the first made.
+        """
         ...
 
 
 class Owners(Protocol):
     def all(self) -> Mapping[str, Owned]:
-        """By environment."""
+        """Return all owners, by environment."""
         ...
 
     def put(self, owned: Owned) -> None:
-        """Insert or replace, by environment."""
+        """Insert or replace an owner, by environment."""
         ...
 
     def remove(self, environment: str, user: str) -> bool:
-        """No longer that one; false where it is another, or nobody."""
+        """Remove this user as owner; false if the owner is somebody else, or nobody."""
         ...
 
 
 @dataclass(frozen=True)
 class Look:
-    """How an environment was looked at last. ``evidence``: ``None`` where nothing could be read then;
-    ``changes`` is what has been seen of deployments until then."""
+    """The last look at an environment. ``evidence``: ``None`` if nothing could be read then; ``changes``:
+    what had been seen of deployments until then.
+    """
 
     environment: str
     at: datetime
@@ -59,21 +62,21 @@ class Look:
 
 class Looks(Protocol):
     def all(self) -> Mapping[str, Look]:
-        """By environment."""
+        """Return the last look at each environment."""
         ...
 
     def put(self, look: Look) -> None:
-        """Insert or replace; an earlier one than what is kept changes nothing."""
+        """Insert or replace a look; a look earlier than the stored one changes nothing."""
         ...
 
 
 class Sweeps(Protocol):
     def all(self) -> Sequence[Sweep]:
-        """The last of each account and region, in that order."""
+        """Return the last sweep of each account and region, in that order."""
         ...
 
     def put(self, sweep: Sweep) -> None:
-        """Insert or replace; an earlier one than what is kept changes nothing."""
+        """Insert or replace a sweep; a sweep earlier than the stored one changes nothing."""
         ...
 
 

@@ -1,8 +1,7 @@
-"""The ledger: what was seen, for how long it was there, what that came to, at which prices, and what was
-billed.
+"""The ledger: what was seen, for how long it existed, what it cost, at which prices, and what was billed.
 
-As with every store, each method may raise ``handlers.words.errors.StoreLost``. No method holds the head of
-the evidence: working state, which a setting prunes.
+As with every store, each method may raise ``handlers.words.errors.StoreLost``. No method locks the head of
+the audit chain: the ledger is working state, which a setting prunes.
 """
 
 from __future__ import annotations
@@ -21,8 +20,9 @@ from policies.cost.usage import Total, UsageRow
 
 @dataclass(frozen=True)
 class Sample:
-    """One look at an environment. ``spans``: everything in it that is paid for, running and lately stopped.
-    ``whole``: all of it could be read, so what is not among them is gone."""
+    """One look at an environment. ``spans``: everything in it that is paid for, running and recently stopped.
+    ``whole``: everything could be read, so what is not in ``spans`` is gone.
+    """
 
     environment: str
     at: datetime
@@ -33,7 +33,8 @@ class Sample:
 @dataclass(frozen=True)
 class Watched:
     """From ``begin`` to ``until`` no task can have been missed: no two looks were further apart than ECS
-    remembers a stopped task."""
+    remembers a stopped task.
+    """
 
     environment: str
     begin: datetime
@@ -42,49 +43,57 @@ class Watched:
 
 class Spans(Protocol):
     def record(self, sample: Sample) -> datetime | None:
-        """All of it or nothing, each span as ``policies.cost.spans.merged`` says and what is gone as ``lost``
-        says; the same sample again changes nothing, and in whatever order samples are recorded, the same is
-        kept at the end. The earliest instant from which anything is now otherwise than before; ``None``:
-        nothing is."""
+        """Record a sample, all of it or nothing: each span as ``policies.cost.spans.merged`` says, and what
+        is gone as ``lost`` says. The order of samples does not matter, and a repeat changes nothing.
+
+        Returns the earliest instant from which anything differs from before; ``None`` if nothing does.
+        """
         ...
 
     def overlapping(self, environment: str, start: datetime, end: datetime) -> Sequence[Span]:
-        """Those that reach into ``[start, end)``, by their beginning. Of what is shared under the very name
-        ``policies.cost.spans.shared_name`` gives."""
+        """Return the spans that reach into ``[start, end)``, in order of their beginning. What is shared is
+        under the name that ``policies.cost.spans.shared_name`` returns.
+        """
         ...
 
     def shared(self, since: datetime) -> Sequence[str]:
-        """Names of what several environments share, with anything that reaches beyond ``since``."""
+        """Return the names of what several environments share, if anything of it reaches beyond ``since``."""
         ...
 
     def watched(self, environments: Collection[str], since: datetime) -> Sequence[Watched]:
-        """Spans of time that reach beyond ``since``, in order; what lies between two was not watched."""
+        """Return the watched stretches that reach beyond ``since``, in order; the time between two was not
+        watched.
+        """
         ...
 
 
 class Days(Protocol):
     def put(self, environment: str, days: Collection[date], rows: Sequence[UsageRow]) -> None:
-        """In place of every row of that environment and these days, in one transaction."""
+        """Replace every row of that environment and these days, in one transaction."""
         ...
 
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
-        """Of these local dates, both among them; in order of environment, day, service and item."""
+        """Return the rows of these local dates, ``first`` and ``last`` included, in order of environment,
+        day, service and item.
+        """
         ...
 
     def sums(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
-        """As ``rows``, each day's services taken together: one row (its service empty) for each environment,
-        day, item, source and price. ``micros`` is ``None`` only where no row of it has a price."""
+        """Return ``rows`` with each day's services summed up: one row (its service empty) for each
+        environment, day, item, source and price. ``micros`` is ``None`` only if no summed row has a price.
+        """
         ...
 
     def shared(self, first: date, last: date) -> Sequence[str]:
-        """Names of what several environments share and used any of in these days, in order."""
+        """Return the names of what several environments share and used in these days, in order."""
         ...
 
     def totals(
         self, environments: Collection[str], first: date, last: date, *, services: bool = False
     ) -> Sequence[Total]:
-        """What these days came to together, by environment, item and source, and by service where asked: in
-        that order. A few rows for each environment, however many days."""
+        """Return what these days came to together, in order of environment, item and source, and by service
+        if asked. There are a few rows for each environment, however many days are summed up.
+        """
         ...
 
 
@@ -92,17 +101,17 @@ class PriceBook(Protocol):
     def all(self) -> Sequence[Price]: ...
 
     def put(self, prices: Sequence[Price]) -> None:
-        """Insert or replace, by region, item and day."""
+        """Insert or replace prices, by region, item and day."""
         ...
 
 
 class Sightings(Protocol):
     def put(self, sighting: Sighting) -> None:
-        """Insert or replace; one seen earlier than what is kept changes nothing."""
+        """Insert or replace a sighting; a sighting earlier than the stored one changes nothing."""
         ...
 
     def all(self) -> Mapping[str, Sighting]:
-        """By environment."""
+        """Return the last sighting of each environment."""
         ...
 
 

@@ -1,4 +1,5 @@
-"""Messages of the clock that belong to no operation and to no stop, and that stay true until they are over.
+"""The clock's messages that belong to no operation and to no stop, and that are kept true until they are
+over.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -15,21 +16,22 @@ from handlers.words.message import Message
 
 
 class Thing(StrEnum):
-    """What such a message belongs to."""
+    """What such a message is about."""
 
     DRIFT = "drift"
-    """What runs in an environment that its schedule has stopped."""
+    """Something runs in an environment that its schedule has stopped."""
     BUDGET = "budget"
-    """A share of a budget that is spent, with what could be stopped."""
+    """A share of a budget is spent; the message says what could be stopped."""
     ORPHAN = "orphan"
-    """A finding that nobody answered in time."""
+    """Nobody answered a finding in time."""
 
 
 @dataclass(frozen=True)
 class LivePost:
-    """``subject``: its environment, or the pattern of its budget. ``said``: as it was posted ``at``, with the
-    ids of its buttons. ``about``: what tells one of a subject from another, such as a finding's round.
-    ``shown``: a digest of what it says now."""
+    """``subject``: the environment, or the pattern of the budget. ``said``: the message as posted ``at``,
+    with the ids of its buttons. ``about``: what tells apart the messages of one subject, such as a finding's
+    round. ``shown``: a digest of what the message says now.
+    """
 
     channel: str
     ts: str
@@ -44,9 +46,9 @@ class LivePost:
 
 class LivePosts(Protocol):
     def live(self) -> Sequence[LivePost]:
-        """Those that are not over, in the order in which they were posted."""
+        """Return the posts that are not over, in the order in which they were posted."""
         ...
 
     def write(self, post: LivePost) -> None:
-        """Insert or replace, by channel and ``ts``."""
+        """Insert or replace a post, by channel and ``ts``."""
         ...

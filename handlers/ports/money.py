@@ -1,6 +1,6 @@
 """AWS's answers about money and use: list prices, the bill, and what Container Insights remembers.
 
-Each method that asks AWS may raise ``handlers.words.errors.Trouble``; nothing is given back in part.
+Each method that asks AWS may raise ``handlers.words.errors.Trouble``; no method returns a partial answer.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from policies.cost.prices import Price
 
 
 class Doubted(StrEnum):
-    """Why an item got no price although it was asked for."""
+    """Why an item that was asked for got no price."""
 
     ABSENT = "absent"
     """The list has nothing of that usage type there, or only what costs nothing."""
     AMBIGUOUS = "ambiguous"
-    """It has two different prices, and a guess would be worse than none."""
+    """The item has two different prices, and a guess would be worse than none."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,15 @@ class Quoted:
 
 
 class PriceList(Protocol):
-    """AWS's Price List API, asked by the bot's own identity. Deliberately absent: Spot, which is not in
-    it."""
+    """AWS's Price List API, asked with the bot's own identity. Deliberately absent: Spot, which the API does
+    not list.
+    """
 
     def prices(self, region: str, items: Collection[str]) -> Quoted:
-        """The list prices of these items (``policies.cost.prices``) in that region, dated today, each chosen
-        by its exact usage type. An item of Spot is left out without a doubt; one of no known form is
-        absent."""
+        """Return the list prices of these items (``policies.cost.prices``) in that region, dated today, each
+        chosen by its exact usage type. A Spot item is left out without a doubt; an item of no known form is
+        absent.
+        """
         ...
 
 
@@ -56,9 +58,9 @@ class Activation(StrEnum):
 
     ACTIVE = "active"
     INACTIVE = "inactive"
-    """Known, and not activated: spend by it looks like zero."""
+    """The tag is known but not activated: spend by it looks like zero."""
     ABSENT = "absent"
-    """Never seen, or not yet: a new tag takes up to a day to be known."""
+    """The tag was never seen, or not yet: a new tag takes up to a day to be known."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,11 @@ class TagState:
 
 @dataclass(frozen=True)
 class Bill:
-    """``tagged``: every amount there is, by day and the values of the tags that were asked about."""
+    """``tagged``: every amount there is, by day and by the values of the tags that were asked about."""
 
     tagged: tuple[Tagged, ...]
     whole: bool = True
-    """False: ``page`` said no before the last one, so sums would be too small and none may be shown."""
+    """False if ``page`` said no before the last page: sums would then be too small, so none may be shown."""
 
 
 class Billing(Protocol):
@@ -81,27 +83,30 @@ class Billing(Protocol):
 
     @property
     def account(self) -> str:
-        """The payer account."""
+        """The id of the payer account."""
         ...
 
     def tags(self, keys: Sequence[str], page: Callable[[], bool]) -> tuple[TagState, ...]:
-        """How each of these keys stands, in the order asked; empty if ``page`` says no. Counted as a page
-        too: nothing we read says it is free."""
+        """Return the state of each of these keys, in the order asked; empty if ``page`` says no. The call
+        counts as a page too: no documentation that we read says it is free.
+        """
         ...
 
     def bill(self, first: date, end: date, keys: Sequence[str], page: Callable[[], bool]) -> Bill:
-        """Unblended cost of the UTC days from ``first``, without ``end``, by one or two tag keys; credits and
-        refunds left out. ``page`` is asked before each page is paid for; where it says no, nothing more
-        is."""
+        """Return the unblended cost of the UTC days from ``first`` to before ``end``, by one or two tag keys,
+        without credits and refunds. ``page`` is asked before each page is paid for; once it says no, no
+        further page is paid for.
+        """
         ...
 
 
 class Asked(StrEnum):
-    """What came of the day's question to Cost Explorer."""
+    """What came of the day's query to Cost Explorer."""
 
     BEGUN = "begun"
-    """No answer is known: the process ended meanwhile. It is not asked again that day, since it may be
-    paid."""
+    """No answer is known: the process ended meanwhile. The query is not repeated that day, because it may
+    already be paid for.
+    """
     ANSWERED = "answered"
     UNTAGGED = "untagged"
     """No tag key that was asked about is activated, so the bill was not asked for."""
@@ -112,8 +117,10 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True)
 class BillingQuery:
-    """One day's question about one payer account. ``day``: the UTC date it was asked on. ``pages``: counted
-    before each is asked for. ``tags``: how each key stood. ``trouble``: why it was refused, as a sentence."""
+    """One day's query about one payer account. ``day``: the UTC date of the query. ``pages``: each is counted
+    before it is asked for. ``tags``: the state of each key. ``trouble``: why the query was refused, as a
+    sentence.
+    """
 
     account: str
     day: date
@@ -136,31 +143,38 @@ class Billed(Protocol):
         ...
 
     def queries(self, since: date) -> Sequence[BillingQuery]:
-        """Of that day and later, oldest first."""
+        """Return the queries of that day and later, oldest first."""
         ...
 
     def put(self, account: str, days: Collection[date], rows: Sequence[BilledDay]) -> None:
-        """In place of every row of that account and these days, in one transaction."""
+        """Replace every row of that account and these days, in one transaction."""
         ...
 
     def rows(self, first: date, last: date) -> Sequence[BilledDay]:
-        """Of these UTC dates, both among them; in order of account, day and owner."""
+        """Return the rows of these UTC dates, ``first`` and ``last`` included, in order of account, day and
+        owner.
+        """
         ...
 
 
 class Insights(Protocol):
-    """Container Insights of one environment. For the clock, behind everybody else in the rate buckets."""
+    """Container Insights of one environment. For the clock, which comes after everybody else in the rate
+    buckets.
+    """
 
     def reserved(self, start: datetime, end: datetime) -> tuple[Reserved, ...]:
-        """What the tasks of each of its own services reserved in each quarter of an hour from ``start`` to
-        ``end``, in order of time and service, whatever they ran on. Empty where Container Insights is off, or
-        was. ``start``: a whole quarter of an hour, at most ``policies.cost.insights.REMEMBERED`` ago."""
+        """Return what the tasks of each of the environment's own services reserved, whatever they ran on, in
+        each quarter of an hour from ``start`` to ``end``, in order of time and service. Empty if Container
+        Insights is off, or was off then.
+
+        ``start``: a whole quarter of an hour, at most ``policies.cost.insights.REMEMBERED`` ago.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class Backfilled:
-    """That an environment's history was asked for, and how many days of it there were."""
+    """An environment's history was asked for, and covered this number of ``days``."""
 
     environment: str
     at: datetime
@@ -171,9 +185,9 @@ class Backfills(Protocol):
     """A store: each method may raise ``StoreLost``."""
 
     def done(self) -> frozenset[str]:
-        """Environments whose history was asked for and answered."""
+        """Return the environments whose history was asked for and answered."""
         ...
 
     def record(self, backfilled: Backfilled) -> None:
-        """Insert or replace."""
+        """Insert or replace a back-fill."""
         ...

@@ -23,7 +23,7 @@ NOWHERE = Home("")
 
 @dataclass(frozen=True)
 class Used:
-    """``by``: the name of the person then."""
+    """The last use of an environment. ``by``: the person's name at that time."""
 
     by: str
     at: datetime
@@ -31,7 +31,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Scope:
-    """Everything a handler or a step may touch, for this environment and this moment."""
+    """Everything that a handler or a step may touch, for this environment at this moment."""
 
     environment: Environment
     actor: Actor
@@ -50,34 +50,35 @@ class Scope:
     leftovers: Leftovers
     book: Book
     catalog: Catalog | None = None
-    """For the one step that writes a schedule; ``None`` where nothing is to be written."""
+    """For the step that writes a schedule; ``None`` if nothing is to be written."""
     operation_id: str = ""
     running: Mapping[str, OperationRecord] = field(default_factory=dict)
-    """What is being done here now, by its target. For reads."""
+    """What is being done here now, by target. For reads."""
     role: Role = Role.VIEWER
-    """What this actor is here. Only for words: the gate decides."""
+    """The actor's role here. Only for messages: the gate decides."""
     schedule: ScheduleRow | None = None
-    """The row this environment is under now."""
+    """The schedule row that is in force here."""
     holidays: Callable[[Schedule], Holidays] = no_holidays
-    """Dates of the calendars a schedule names, for this year and the next."""
+    """Returns the dates of the calendars that a schedule names, for this year and the next."""
     running_on: tuple[str, ...] = ()
-    """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
+    """What Lamplighter itself runs on, and never stops: ``cluster/service`` and database ids."""
     last_used: Callable[[], Used | None] = lambda: None
+    """Returns who last asked for something here, according to the audit log. Only for messages."""
     mendable: Callable[[str], bool] = lambda _operation: False
-    """Whether the operation of that id ended so that the clock would make it again."""
-    """Who asked for something here last, as the audit log has it. For words."""
+    """Returns whether the operation of that id ended in a state in which the clock would try it again."""
     neighbours: tuple[Environment, ...] = ()
     """Every other environment of the same account and region: some may share a database with this one."""
     whois: Callable[[str], SlackAccount | None] = lambda _user: None
-    """What Slack says this moment of somebody's id; ``None`` where it cannot say."""
+    """Returns what Slack says right now of a user id; ``None`` if Slack cannot say."""
     home: Home = NOWHERE
-    """What this bot serves."""
+    """The Slack workspace or organisation that this bot serves."""
     seen: frozenset[str] = frozenset()
-    """The environments that may be named to whoever reads what this actor asked for."""
+    """The environments that may be named to whoever reads the reply to this actor."""
 
 
 class Scopes(Protocol):
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
-        """Ports for this environment and person. Reads go by the account's reader identity, changes by a
-        session that carries the person (facts/ecs 10.3)."""
+        """Bind the ports for this environment and person. Reads use the account's reader identity; changes
+        use a session that carries the person's name (facts/ecs 10.3).
+        """
         ...

@@ -1,7 +1,6 @@
-"""What speaks for and against somebody using an environment, as AWS has it; and what lies about in an
-account.
+"""What AWS knows for and against somebody using an environment, and what is left over in an account.
 
-What cannot be known is ``None`` and never zero: a metric that has no point says nothing by itself.
+What cannot be known is ``None``, never zero: a metric without a point says nothing by itself.
 """
 
 from __future__ import annotations
@@ -17,12 +16,11 @@ from policies.cost.spans import Part
 
 @dataclass(frozen=True)
 class Traffic:
-    """Requests at an environment's application load balancers; health checks are none of them (facts/ecs
-    7.8).
+    """Requests at an environment's application load balancers; health checks are not counted (facts/ecs 7.8).
 
-    ``requests``: in the days asked about; zero only where the metric has had a point before. ``last``: the
-    newest UTC day with any, as far back as CloudWatch remembers (15 months). ``uncounted``: names of the
-    services whose requests cannot be counted, as those behind a network load balancer.
+    ``requests``: in the days asked about; zero only if the metric has had a point before. ``last``: the
+    newest UTC day with requests, as far back as CloudWatch remembers (15 months). ``uncounted``: the names of
+    services whose requests cannot be counted, such as those behind a network load balancer.
     """
 
     requests: int
@@ -33,7 +31,8 @@ class Traffic:
 @dataclass(frozen=True)
 class Idle:
     """Compute Optimizer's finding that something is idle. ``name``: the service, or the database. ``days``:
-    how far it looked back; ``at``: when it found it."""
+    how far the finding looks back; ``at``: when it was made.
+    """
 
     name: str
     days: int
@@ -52,7 +51,9 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True)
 class Unread:
-    """A signal that AWS did not give just now: ``why`` is a sentence. It is then ``None`` as well."""
+    """A signal that AWS did not return just now: ``why`` is a sentence. The signal itself is then ``None`` as
+    well.
+    """
 
     sign: Sign
     why: str
@@ -62,12 +63,12 @@ class Unread:
 class Signs:
     """All signals of one environment at one moment.
 
-    ``days``: the look-back of ``traffic`` and ``cpu``, to now. ``traffic``: ``None`` where no service has a
+    ``days``: the look-back of ``traffic`` and ``cpu``, up to now. ``traffic``: ``None`` if no service has a
     load balancer that counts requests, or none of these ever had a point. ``cpu``: per cent of what is
-    reserved, as the daily average of the busiest service on its busiest day; ``None`` where no service had a
-    point. ``idle``: ``None`` where the account is not enrolled in Compute Optimizer; empty where it found
-    nothing idle. ``pushed``: when the newest of the images that run now was pushed. ``registered``: when the
-    newest of the revisions that its services are at was registered, which is not when it was deployed.
+    reserved, as the daily average of the busiest service on its busiest day; ``None`` if no service had a
+    point. ``idle``: ``None`` if the account is not enrolled in Compute Optimizer; empty if Compute Optimizer
+    found nothing idle. ``pushed``: when the newest image that runs now was pushed. ``registered``: when the
+    newest revision that the services are at was registered, which is not when it was deployed.
     """
 
     environment: str
@@ -82,11 +83,16 @@ class Signs:
 
 
 class Signals(Protocol):
-    """Bound to one environment, as every port of AWS. For the clock: it leaves room for people."""
+    """Reads the signals of one environment, like every port of AWS. For the clock: the calls leave room for
+    people.
+    """
 
     def read(self, days: int = 14) -> Signs:
-        """Every signal that AWS gives now; what it refuses is ``unread`` and the others stand. ``Trouble``
-        only where the environment's services themselves cannot be listed. ``days``: 1 to 60."""
+        """Return every signal that AWS gives now; a signal that AWS refuses is ``unread``, and the others
+        stand. ``days``: 1 to 60.
+
+        Raises ``Trouble`` only if the environment's services themselves cannot be listed.
+        """
         ...
 
 
@@ -100,12 +106,12 @@ class LeftoverKind(StrEnum):
 
 @dataclass(frozen=True)
 class Leftover:
-    """Something in an account that nobody seems to use. Listed, and never deleted.
+    """Something in an account that nobody seems to use. Leftovers are listed, and never deleted.
 
-    ``id``: unique in the account and region, for admins alone; ``name``: as people know it. ``since``: when
-    it was made, where AWS says. ``gigabytes``: of a volume, or kept in a log group. ``parts``: what it costs
-    all the while, of the price list (``policies.cost.prices``); empty where no price of it is kept, which is
-    not free.
+    ``id``: unique in the account and region, shown to admins alone; ``name``: as people know it. ``since``:
+    when it was made, if AWS says. ``gigabytes``: the size of a volume, or what a log group keeps. ``parts``:
+    what it costs continuously, by the price list (``policies.cost.prices``); empty if no price of it is kept,
+    which does not mean free.
     """
 
     account: str
@@ -120,7 +126,9 @@ class Leftover:
 
 @dataclass(frozen=True)
 class Found:
-    """``unread``: kinds that AWS did not list, with the sentence why: of these nothing is known."""
+    """``unread``: the kinds that AWS did not list, with a sentence that says why; nothing is known about
+    these.
+    """
 
     account: str
     region: str
@@ -130,13 +138,16 @@ class Found:
 
 
 class Leftovers(Protocol):
-    """Of the account and region of one environment, seen with that environment's role.
+    """Finds leftovers in the account and region of one environment, with that environment's role.
 
-    A balancer is left over without a healthy target and without a request in the days asked about, a cluster
-    with no service, task or instance that no environment of the catalog names, a volume that is attached to
-    nothing, an address that is associated with nothing, a log group that keeps everything for ever.
+    What counts as left over: a load balancer without a healthy target and without a request in the days asked
+    about; a cluster without a service, task or instance that no environment of the catalog names; a volume
+    that is attached to nothing; an address that is associated with nothing; a log group that keeps everything
+    for ever.
     """
 
     def find(self, kinds: Collection[LeftoverKind] = tuple(LeftoverKind), *, days: int = 14) -> Found:
-        """All pages of each kind; one that is refused is ``unread`` and the others stand."""
+        """Return all leftovers of each kind, over all pages; a kind that AWS refuses is ``unread``, and the
+        others stand.
+        """
         ...

@@ -29,13 +29,13 @@ from policies.service.environment import Environment
 
 @dataclass(frozen=True)
 class CatalogState:
-    """Everything configured, as it stands at one moment."""
+    """Everything configured, as of one moment."""
 
     environments: tuple[Environment, ...] = ()
     grants: tuple[Grant, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     slack_settings: frozenset[str] = frozenset()
-    """Names of the settings whose origin is ``slack``; the others came from a file."""
+    """The names of the settings whose origin is ``slack``; the others came from a file."""
     schedules: tuple[ScheduleRow, ...] = ()
     budgets: tuple[BudgetRow, ...] = ()
 
@@ -45,9 +45,10 @@ class CatalogState:
 
 @dataclass(frozen=True)
 class CatalogChange:
-    """Rows to put (insert or replace, by key) and to remove. Environment: by name; grant: by subject,
-    pattern and origin; setting: by name, and one of another origin than ``settings_origin`` stays; schedule:
-    by pattern and origin; budget: by pattern."""
+    """Rows to put (insert or replace, by key) and to remove. The keys: of an environment, its name; of a
+    grant, its subject, pattern and origin; of a setting, its name; of a schedule, its pattern and origin; of
+    a budget, its pattern. A setting of another origin than ``settings_origin`` stays.
+    """
 
     put_environments: tuple[Environment, ...] = ()
     remove_environments: tuple[str, ...] = ()
@@ -66,22 +67,26 @@ class Catalog(Protocol):
     def read(self) -> CatalogState: ...
 
     def version(self) -> int:
-        """The seq of the newest audit entry: it has grown once a change of the catalog or of an override is
-        recorded, so what was read at an equal version still stands. Cheap. Ask it before reading."""
+        """Return the seq of the newest audit entry. The seq has grown once a change of the catalog or of an
+        override is recorded, so what was read at an equal version still holds. Cheap. Ask for the version
+        before reading.
+        """
         ...
 
     def write(self, change: CatalogChange) -> None:
-        """All of it or nothing; the generation of each environment put grows by one. Safe to repeat: a row
-        that already is as wanted keeps its generation. Of one that is removed nobody remembers whom to ask,
-        nor how it was looked at; one that comes back after that, or is in another place now
-        (``policies.service.environment.same_place``), has no finding of the one before by its name, nor what
-        people answered to that."""
+        """Write all of a change or nothing; the generation of each environment put grows by one. A repeat is
+        safe: a row that already is as wanted keeps its generation.
+
+        Removing an environment also removes its owner and its last look. An environment that comes back after
+        that, or that is now in another place (``policies.service.environment.same_place``), starts without
+        the finding on the earlier one of that name, and without the answers to it.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class OperationRecord:
-    """An operation as its row has it, with its steps. ``target`` is never empty: ``*`` is the whole."""
+    """An operation as its row has it, with its steps. ``target`` is never empty: ``*`` means everything."""
 
     id: str
     name: str
@@ -106,12 +111,12 @@ class OperationRecord:
     summary: str = ""
     closed_at: datetime | None = None
     generation: int = 0
-    """Of the environment when it was opened; 0 for the installation."""
+    """The generation of the environment at opening; 0 for the installation."""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What OPEN writes, if it is decided so. ``lease_seconds`` is on the database's clock."""
+    """What OPEN writes if the decision allows it."""
 
     id: str
     request: Request
@@ -122,19 +127,23 @@ class Opening:
     plan: Plan
     arguments: Mapping[str, str]
     message_channel: str
-    """Where its message is to be shown; empty: nowhere (console)."""
+    """The channel where the operation's message is to be shown; empty for none (console)."""
     entry: Entry
-    """The entry *started*, complete but for the decision, which is filled in from ``decide``."""
+    """The entry *started*, complete except for the decision, which is filled in from ``decide``."""
     now: datetime
     generation: int = 0
     claim: Claim | None = None
-    """Of the clock: written in the same transaction. One that was opened, skipped or observed before is
-    answered ``Seen``; a postponed one becomes *opened*."""
+    """The clock's claim, written in the same transaction. A claim that was opened, skipped or observed before
+    is answered with ``Seen``; a postponed one becomes *opened*.
+    """
     cancels: tuple[str, ...] = ()
-    """Names of operations that are not in its way: a running one is closed as cancelled, with its entry, in
-    the same transaction, by this actor."""
+    """The names of operations that do not block this one: a running one is closed as cancelled by this actor,
+    with its entry, in the same transaction.
+    """
     told_by: str = ""
-    """The ``ts`` of a message in that channel which tells of it; empty: it is to have one of its own."""
+    """The ``ts`` of a message in that channel which tells of the operation; empty if the operation is to have
+    a message of its own.
+    """
 
 
 @dataclass(frozen=True)
@@ -144,7 +153,9 @@ class Opened:
 
 @dataclass(frozen=True)
 class Seen:
-    """This delivery was handled before; the operation it opened, if it opened one."""
+    """This delivery was handled before. ``operation_id``: the operation that it opened; empty if it opened
+    none.
+    """
 
     operation_id: str
 
@@ -158,14 +169,16 @@ class Busy:
 
 @dataclass(frozen=True)
 class Spent:
-    """The offer was used, has expired or belongs to an older state of the environment. It is recorded."""
+    """The offer was used, has expired or belongs to an older state of the environment. The refusal is
+    recorded.
+    """
 
     decision: Refused
 
 
 @dataclass(frozen=True)
 class TurnedDown:
-    """Decided against inside the transaction; the refusal is recorded."""
+    """The decision inside the transaction was against it; the refusal is recorded."""
 
     decision: NotAllowed
 
@@ -181,13 +194,15 @@ class Closing:
     after: Facts
     now: datetime
     announce: str = ""
-    """A channel in which its end is told, of an operation that had no message until now."""
+    """The channel in which the end is told, for an operation that had no message until now."""
     live: bool = False
-    """Whether what it left goes on, so that its message is drawn once more when that is over."""
+    """Whether what the operation left goes on, so that its message is drawn once more when that is over."""
 
 
 class Operations(Protocol):
-    """The write side. All but ``open`` and ``due`` act only while ``record.fence`` is still the row's."""
+    """The write side. All methods except ``open`` and ``due`` act only while ``record.fence`` is still the
+    row's.
+    """
 
     def open(self, opening: Opening, decide: Callable[[CatalogState], Decision]) -> OpenResult:
         """One gate transaction: delivery key, offer, ``decide`` on the catalog as it stands in there, lock,
@@ -196,8 +211,9 @@ class Operations(Protocol):
         ...
 
     def take(self, operation_id: str) -> OperationRecord | None:
-        """Renew our hold, or take over one whose lease is past (fence + 1). ``None`` if closed or held by
-        another."""
+        """Renew our hold, or take over an operation whose lease has expired (fence + 1). ``None`` if the
+        operation is closed or held by another process.
+        """
         ...
 
     def mark(self, record: OperationRecord, step: StepRecord, next_look: datetime) -> bool:
@@ -205,11 +221,15 @@ class Operations(Protocol):
         ...
 
     def close(self, record: OperationRecord, closing: Closing) -> bool:
-        """Running to its end state, with its entry, in one gate transaction; false if not ours any more."""
+        """Bring a running operation to its end state, with its entry, in one gate transaction; false if the
+        operation is no longer ours.
+        """
         ...
 
     def due(self, now: datetime) -> Sequence[str]:
-        """Ids of running operations whose next look is due and that we hold, or whose lease is past."""
+        """Return the ids of running operations whose next look is due and that we hold, or whose lease has
+        expired.
+        """
         ...
 
 
@@ -219,26 +239,31 @@ class Records(Protocol):
     def find(self, operation_id: str) -> OperationRecord | None: ...
 
     def these(self, operation_ids: Collection[str]) -> Sequence[OperationRecord]:
-        """Those of them that are there, oldest first; in as many queries however many they are."""
+        """Return those of them that exist, oldest first; the number of queries does not depend on how many
+        there are.
+        """
         ...
 
     def opened(
         self, names: Collection[str], environments: Collection[str], since: datetime
     ) -> Sequence[OperationRecord]:
-        """Operations of these names in these environments that were opened at ``since`` or later, oldest
-        first."""
+        """Return the operations of these names in these environments that were opened at ``since`` or later,
+        oldest first.
+        """
         ...
 
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]: ...
 
     def ended(self, environments: Collection[str], since: datetime, until: datetime) -> Sequence[Ended]:
-        """Those that closed in these environments from ``since`` on and before ``until``, in that order."""
+        """Return the operations of these environments that closed at ``since`` or later and before ``until``,
+        in that order.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class AuditQuery:
-    """Filters; empty means any. ``since`` inclusive, ``until`` exclusive. Newest first."""
+    """Filters; empty means any. ``since`` is inclusive, ``until`` exclusive. Newest first."""
 
     environments: tuple[str, ...] = ()
     actor: str = ""
@@ -248,9 +273,9 @@ class AuditQuery:
     until: datetime | None = None
     limit: int = 100
     before_seq: int = 0
-    """Only entries with a smaller seq (0: from the newest)."""
+    """Only entries with a smaller seq; 0 starts from the newest."""
     people: bool = False
-    """Only those of people in Slack."""
+    """Only entries of people in Slack."""
 
 
 @dataclass(frozen=True)
@@ -262,12 +287,15 @@ class RecordedEntry:
 
 class Audit(Protocol):
     def append(self, entry: Entry, *, delivery: str = "") -> int:
-        """One entry in one gate transaction; its seq. With a ``delivery`` already seen: 0, nothing done."""
+        """Append one entry in one gate transaction and return its seq. For a ``delivery`` already seen, does
+        nothing and returns 0.
+        """
         ...
 
     def turn_away(self, entry: Entry) -> None:
-        """Like ``append`` for people who are not let in: at most one entry per actor and minute, carrying
-        the count of all refused since the one before."""
+        """Append an entry for a person who is not let in: at most one entry per actor and minute, with the
+        count of all refusals since the entry before.
+        """
         ...
 
     def entries(self, query: AuditQuery) -> Sequence[RecordedEntry]: ...
@@ -284,7 +312,7 @@ class StoredOffer:
 
 class Offers(Protocol):
     def record(self, offers: Sequence[Offer], *, generation: int, now: datetime) -> tuple[Offer, ...]:
-        """The same offers with their ids."""
+        """Record the offers and return them with their ids."""
         ...
 
     def find(self, offer_id: str) -> StoredOffer | None: ...
@@ -292,7 +320,7 @@ class Offers(Protocol):
 
 @dataclass(frozen=True)
 class MessageRow:
-    """The message of one operation: where, and how far behind it is. ``ts`` empty: not posted yet."""
+    """The message of one operation: where it is, and how far behind. An empty ``ts`` means not posted yet."""
 
     operation_id: str
     channel: str
@@ -304,11 +332,13 @@ class MessageRow:
     detail_ts: str = ""
     """The thread reply with evidence, once posted."""
     given_up: str = ""
-    """Why Slack will never take it; empty while it may."""
+    """Why Slack will never accept the message; empty while it may."""
     live: bool = False
-    """Whether it speaks of something that goes on after its operation has closed, such as an override."""
+    """Whether the message is about something that goes on after the operation has closed, such as an
+    override.
+    """
     told_by: str = ""
-    """The ``ts`` of the message that tells of it in its place, as long as it goes well."""
+    """The ``ts`` of the message that tells of the operation instead, as long as the operation goes well."""
     stands: str = ""
     """Of one that is live: a digest of how that stood when it was looked at last."""
     joined: str = ""
@@ -319,8 +349,9 @@ class MessageRow:
 
 @dataclass(frozen=True)
 class Followed:
-    """How what a live message speaks of stands. ``stands``: a digest of it; ``again``: whether the message is
-    to be drawn again; ``over``: whether the message is live no more."""
+    """How the subject of a live message stands. ``stands``: a digest of that; ``again``: whether the message
+    is to be redrawn; ``over``: whether the message is no longer live.
+    """
 
     operation_id: str
     stands: str
@@ -329,8 +360,9 @@ class Followed:
 
 
 POSTED_ALONE = timedelta(seconds=10)
-"""How long, on the decision clock, whoever opened an operation posts its message alone: another replica's
-tick that posted it meanwhile would post it a second time."""
+"""How long, on the decision clock, only the process that opened an operation may post its message: if another
+replica's tick posted it meanwhile, it would be posted twice.
+"""
 
 
 class MessageRows(Protocol):
@@ -342,16 +374,20 @@ class MessageRows(Protocol):
         ...
 
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
-        """Rows whose shown version lags and whose next try is due; closed operations first. Of those given
-        up only closed ones: their end is still to be told to whoever asked."""
+        """Return the rows whose shown version lags and whose next try is due; closed operations first. Of the
+        messages given up, only those of closed operations are returned: whoever asked still has to be told
+        the end.
+        """
         ...
 
     def live(self) -> Sequence[MessageRow]:
-        """Those that speak of something that goes on still."""
+        """Return the messages about something that still goes on."""
         ...
 
     def follow(self, found: Sequence[Followed]) -> None:
-        """In one transaction, for each that is live still. A repeat changes nothing once it is over."""
+        """Update each of these that is still live, in one transaction. A repeat changes nothing once a
+        message is over.
+        """
         ...
 
     def drew(self, row: MessageRow) -> None:
@@ -366,29 +402,33 @@ class MessageRows(Protocol):
     def postpone(self, operation_id: str, until: datetime) -> None: ...
 
     def give_up(self, operation_id: str, reason: str) -> None:
-        """Slack will never take it there (channel gone, not a member)."""
+        """Note that Slack will never accept the message there (channel gone, not a member)."""
         ...
 
 
 class Lease(StrEnum):
-    """Whose a named lease is."""
+    """Who holds a named lease."""
 
     RENEWED = "renewed"
-    """Ours, as it was: nobody else has held it since this process took it."""
+    """The lease is still ours: nobody else has held it since this process took it."""
     TAKEN = "taken"
-    """Ours from now on: what this process remembers of an earlier time may be wrong."""
+    """The lease is ours from now on: what this process remembers from before may be wrong."""
     ANOTHERS = "another's"
 
 
 class Leases(Protocol):
     def hold(self, name: str, seconds: float) -> Lease:
-        """Take or renew a named lease for this process, on the database's clock, unless another holds it."""
+        """Take or renew a named lease for this process, on the database's clock, unless another process holds
+        it.
+        """
         ...
 
     def attend(self, seconds: float) -> int:
-        """This process is here for so many seconds from now; how many are, itself among them."""
+        """Record that this process is here for so many seconds from now; return how many processes are,
+        including this one.
+        """
         ...
 
     def release(self) -> None:
-        """Give back every lease and every hold of this process (SIGTERM)."""
+        """Release every lease and every hold of this process (SIGTERM)."""
         ...

@@ -1,4 +1,4 @@
-"""Kinds of step that operations share: one outside effect each, with how to look at it and recover it.
+"""Kinds of step that operations share: each has one outside effect, and knows how to look at and recover it.
 
 Deliberately absent: loops, sleeps and retries. ``handlers.gate.advance`` is the only loop.
 """

@@ -1,4 +1,4 @@
-"""Write what somebody answered to a finding; and who owns an environment."""
+"""Steps that write what somebody answered to a finding, and who owns an environment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from policies.schedule.standing import zone_of
 
 @dataclass(frozen=True)
 class Answering:
-    """``over``: the id of the answer that stood when it was asked for; another is not overwritten."""
+    """An answer to write. ``over``: the id of the answer that stood when this one was requested; any other is
+    not overwritten.
+    """
 
     subject: str
     reply: Reply
@@ -33,7 +35,7 @@ class Answering:
 
 @dataclass(frozen=True)
 class Owning:
-    """``user``: Slack's id; ``name``: as Slack had it then."""
+    """An owner to write or remove. ``user``: Slack's id; ``name``: the name Slack had at that time."""
 
     user: str
     name: str
@@ -55,7 +57,7 @@ def disown_step(user: str, name: str) -> Step:
 
 
 class GiveAnswer(Safe[Answering, Nothing]):
-    """``SAFE``: an answer's id is its operation's, so the same one again changes nothing."""
+    """Writes an answer. ``SAFE``: an answer's id is its operation's, so writing it again changes nothing."""
 
     name = "answer"
     intent = Answering
@@ -77,7 +79,7 @@ class GiveAnswer(Safe[Answering, Nothing]):
 
 
 class Own(Safe[Owning, Nothing]):
-    """``SAFE``: the same owner again changes nothing."""
+    """Writes the owner. ``SAFE``: writing the same owner again changes nothing."""
 
     name = "own"
     intent = Owning
@@ -106,7 +108,7 @@ class Own(Safe[Owning, Nothing]):
 
 
 class Disown(Safe[Owning, Nothing]):
-    """``SAFE``: only that one is removed, and once."""
+    """Removes the owner. ``SAFE``: only this owner is removed, and only once."""
 
     name = "disown"
     intent = Owning
@@ -137,7 +139,7 @@ def _answer(place: Scope, step: Begun[Answering, Nothing]) -> Answer:
 
 
 def team_of(place: Scope) -> str:
-    """By which an owner is looked up again."""
+    """Return the Slack team in which an owner is looked up again."""
     return place.actor.team if isinstance(place.actor, SlackPerson) else place.home.team
 
 

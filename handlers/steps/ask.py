@@ -1,4 +1,4 @@
-"""Tell somebody, in a direct message, that a person asks for a role."""
+"""The step that tells somebody, in a direct message, that a person asks for a role."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from policies.record.lifecycle import State
 
 DAY = timedelta(days=1)
 COUNTS = frozenset({State.SUCCEEDED.value, State.INTERRUPTED.value})
-"""Ends of an earlier ask after which nothing new is sent: it was, or may have been."""
+"""Outcomes of an earlier request after which nothing new is sent: it was sent, or may have been."""
 
 
 @dataclass(frozen=True)
 class Asking:
-    """``asker``: a Slack id, as the catalog names a person. ``what``: the command that was refused."""
+    """A request for a role. ``asker``: a Slack id, as the catalog names a person. ``what``: the command that
+    was refused.
+    """
 
     name: str
     asker: str
@@ -37,7 +39,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class Asked:
-    """``ts``: of the direct message."""
+    """What the request left. ``ts``: of the direct message."""
 
     ts: str = ""
 
@@ -49,15 +51,16 @@ def ask_step(whom: Granter, asker: SlackPerson, environment: str, wanted: tuple[
 
 
 def asked_in_a_day(desk: Desk) -> Sequence[RecordedEntry]:
-    """What this person asked for within a day, newest first."""
+    """Return what this person asked for within a day, newest first."""
     query = AuditQuery(actor=desk.actor.id, operation="ask", since=desk.now - DAY)
     found = desk.audit.entries(query)
     return [each for each in found if each.entry.kind == "closed" and each.entry.outcome in COUNTS]
 
 
 class Ask:
-    """``NEVER`` repeated: a second call would be a second message, and Slack does not let us look for the
-    first."""
+    """Sends the direct message. ``NEVER`` repeated: a second call would be a second message, and Slack offers
+    no way to look for the first.
+    """
 
     name = "ask"
     intent = Asking

@@ -1,4 +1,4 @@
-"""Counts and autoscaling of services: suspended and set to zero by a stop, given back by a start."""
+"""Counts and autoscaling of services: suspended and set to zero by a stop, restored by a start."""
 
 from __future__ import annotations
 
@@ -23,26 +23,28 @@ from policies.service.facts import ServiceFacts
 from policies.service.status import describe
 
 BATCH = 10
-"""Services that one DescribeServices takes (facts/ecs 1.2): those of a batch are read together."""
+"""How many services one DescribeServices takes (facts/ecs 1.2); the services of a batch are read together."""
 SOON, LATER = timedelta(seconds=5), timedelta(seconds=15)
-"""Between looks in the first minute, and after it: a stop usually takes minutes (facts/ecs 3.1)."""
+"""Time between looks in the first minute, and after it: a stop usually takes minutes (facts/ecs 3.1)."""
 ANSWERED_FOR = timedelta(seconds=30)
-"""How long a count other than ours may only be an older answer; later it is somebody else's."""
+"""How long a count other than ours may just be a stale answer; after that somebody else set it."""
 UNUSUAL = timedelta(minutes=7)
-"""Deregistration (300 s) and stopTimeout (120 s) are over by then (facts/ecs 3.1): what still runs is looked
-at task by task, for a protected one."""
+"""How long a usual stop takes: deregistration (300 s) and stopTimeout (120 s) are over by then (facts/ecs
+3.1). What still runs later is looked at task by task, in case a task is protected.
+"""
 
 
 def batches(services: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """For each service those it is read together with, itself among them."""
+    """Return, for each service, the services it is read together with, itself included."""
     parts = [services[n : n + BATCH] for n in range(0, len(services), BATCH)]
     return {name: part for part in parts for name in part}
 
 
 @dataclass(frozen=True)
 class Counting:
-    """``among``: the services it is read together with. ``wait``: until it is up; without, a deployment of it
-    follows and is judged instead."""
+    """A count to set. ``among``: the services this one is read together with. ``wait``: whether to wait until
+    the service is up; if not, a deployment of it follows and is judged instead.
+    """
 
     count: int
     among: tuple[str, ...] = ()
@@ -51,8 +53,9 @@ class Counting:
 
 @dataclass(frozen=True)
 class Counted:
-    """``desired`` and ``running``: before the call; ``found``: a count that somebody gave meanwhile, which
-    stays."""
+    """What counting found. ``desired`` and ``running``: before the call. ``found``: a count that somebody set
+    meanwhile, which stays.
+    """
 
     desired: int = 0
     running: int = 0
@@ -61,14 +64,14 @@ class Counted:
 
 @dataclass(frozen=True)
 class Refusing:
-    """``why`` it could only fail to start."""
+    """``why``: the reason why a start could only fail."""
 
     why: str
 
 
 @dataclass(frozen=True)
 class Restoring:
-    """The bounds of its autoscaling, and what of that was suspended: in, out, scheduled."""
+    """The bounds of a service's autoscaling, and which parts were suspended: in, out, scheduled."""
 
     minimum: int
     maximum: int
@@ -103,13 +106,15 @@ def restore_step(service: str, scaling: ScalingFacts, *, after: tuple[int, ...] 
 
 
 def count_of(facts: ServiceFacts) -> dict[str, Json]:
-    """What an audit entry keeps of a service that is stopped or started."""
+    """Return what an audit entry keeps of a service that is stopped or started."""
     return {facts.name: {"desired": facts.desired, "running": facts.running}}
 
 
 @contextmanager
 def asked_again() -> Iterator[None]:
-    """For ``SAFE`` calls: what passes by itself is ``NotNow``, which the gate asks again, and no failure."""
+    """Wrap ``SAFE`` calls: trouble that passes by itself becomes ``NotNow``, which the gate tries again and
+    does not count as a failure.
+    """
     try:
         yield
     except (Absent, Denied, StoreLost, Throttled, Unanswered):
@@ -121,14 +126,18 @@ def asked_again() -> Iterator[None]:
 
 
 class Turn:
-    """Reads services in their batches, each once in a turn: a scope is bound anew for every turn, so what
-    was read with this very scope is as fresh as the turn. One slot for each thread, let go with its scope."""
+    """Reads services in their batches, each batch once per turn. A scope is bound again for every turn, so
+    what was read with this scope is as fresh as the turn. There is one slot per thread, released with its
+    scope.
+    """
 
     def __init__(self) -> None:
         self._slot = threading.local()
 
     def facts(self, place: Scope, name: str, intent: Counting) -> ServiceFacts:
-        """``Absent`` where the service is gone, or nobody's own any more."""
+        """Return the facts of one service. Raises ``Absent`` if the service is gone, or no longer belongs to
+        the environment.
+        """
         found = self._batch(place, intent.among or (name,)).get(name)
         if found is None:
             raise Absent(tell.absent(name, place.environment.name))
@@ -145,10 +154,11 @@ class Turn:
 
 
 class SetDesired(Safe[Counting, Counted]):
-    """``SAFE``: the same count again changes nothing.
+    """Sets the desired count. ``SAFE``: setting the same count again changes nothing.
 
-    Zero is looked at until no task is left. Any other count is set only where none is wanted yet, so that a
-    count somebody else gave meanwhile stays, and looked at until the service is up and not measured ill.
+    After a zero, the service is looked at until no task is left. Any other count is set only if the count is
+    zero, so that a count that somebody else set meanwhile stays; the service is then looked at until it is up
+    and not measured unhealthy.
     """
 
     name = "set desired"
@@ -209,7 +219,9 @@ class SetDesired(Safe[Counting, Counted]):
 
 
 class SuspendScaling(Safe[Nothing, Nothing]):
-    """``SAFE``. Before the count: an alarm would lift the service again (facts/ecs 3.2)."""
+    """Suspends autoscaling. ``SAFE``. Runs before the count is set: otherwise an alarm would raise the count
+    again (facts/ecs 3.2).
+    """
 
     name = "suspend scaling"
     intent = Nothing
@@ -226,7 +238,9 @@ class SuspendScaling(Safe[Nothing, Nothing]):
 
 
 class RestoreScaling(Safe[Restoring, Nothing]):
-    """``SAFE``. After the count: restoring moves it into minimum to maximum at once (facts/ecs 3.2)."""
+    """Restores autoscaling. ``SAFE``. Runs after the count is set: restoring moves the count between minimum
+    and maximum at once (facts/ecs 3.2).
+    """
 
     name = "restore scaling"
     intent = Restoring
@@ -244,7 +258,7 @@ class RestoreScaling(Safe[Restoring, Nothing]):
 
 
 class RefuseStart(Safe[Refusing, Nothing]):
-    """``SAFE``: no call at all. A service that could only fail to start, as one that was not started."""
+    """Reports a service that could only fail to start as not started. ``SAFE``: makes no call at all."""
 
     name = "refuse start"
     intent = Refusing
@@ -259,7 +273,9 @@ class RefuseStart(Safe[Refusing, Nothing]):
 
 
 def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdict[Counted]:
-    """The count is not ours: an older answer at first, then somebody's, which is told and not fought."""
+    """Return the verdict on a count that is not ours: at first a stale answer, later set by somebody else,
+    which is reported and not fought.
+    """
     if took <= ANSWERED_FOR:
         return waits(now + SOON, tell.not_shown_yet(facts.name))
     said = tell.set_by_others(facts.name, facts.desired)
@@ -267,8 +283,9 @@ def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdi
 
 
 def _protected(place: Scope, service: str) -> str:
-    """Which of its tasks will not be stopped before their protection ends, and when (facts/ecs 3.1). Advice
-    only: a role that may not read it holds nothing up."""
+    """Return which tasks of the service will not be stopped before their protection ends, and when (facts/ecs
+    3.1). This is only advice: a role that may not read the protection holds nothing up.
+    """
     try:
         tasks = place.services.facts(service, protection=True).tasks
     except Denied:

@@ -1,4 +1,4 @@
-"""Auto Scaling groups: to zero after everything on them has stopped, and back before anything starts."""
+"""Auto Scaling groups: set to zero after everything on them has stopped, restored before anything starts."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from policies.capacity.groups import CapacityGroup, at_zero, down, kept_on, prov
 from policies.service.facts import ServiceFacts
 
 LOOK = timedelta(seconds=15)
-"""Between looks, our own choice: as long as between later looks at a service (``capacity.LATER``)."""
+"""Time between looks, our own choice: as long as between later looks at a service (``capacity.LATER``)."""
 
 
 def groups_of(place: Scope, services: Sequence[ServiceFacts]) -> tuple[CapacityGroup, ...]:
-    """Without a call where nothing runs on instances."""
+    """Return the groups on which these services run; makes no call if nothing runs on instances."""
     providers = providers_of(services)
     return place.capacities.groups(providers) if providers else ()
 
 
 def others_down(place: Scope, group: CapacityGroup) -> frozenset[str]:
-    """The other environments on it that do not need it now, as the book has it."""
+    """Return the other environments on the group that do not need it now, according to the book."""
     named = {name for claims in group.services.values() for name in claims}
     others = [e for e in place.neighbours if e.name in named]
     found = {e.name: place.book.capacities.find(e.name) for e in others}
@@ -39,8 +39,9 @@ def others_down(place: Scope, group: CapacityGroup) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Growing:
-    """The sizes to give. ``always``: also where it has instances, since a stop that was cancelled may yet
-    take them."""
+    """The sizes to set. ``always``: set them even if the group has instances, since a stop that was cancelled
+    may yet remove those.
+    """
 
     minimum: int
     maximum: int
@@ -50,7 +51,7 @@ class Growing:
 
 @dataclass(frozen=True)
 class Shrunk:
-    """``sizes``: before the call; ``left_on``: why it is kept as it is."""
+    """What shrinking found. ``sizes``: before the call. ``left_on``: why the group is kept as it is."""
 
     sizes: GroupFacts | None = None
     left_on: str = ""
@@ -58,7 +59,9 @@ class Shrunk:
 
 @dataclass(frozen=True)
 class Grown:
-    """``sizes``: before the call; ``found``: those that somebody gave meanwhile, which stay."""
+    """What growing found. ``sizes``: before the call. ``found``: the sizes that somebody set meanwhile, which
+    stay.
+    """
 
     sizes: GroupFacts | None = None
     found: GroupFacts | None = None
@@ -74,7 +77,7 @@ def grow_step(group: CapacityGroup, sizes: GroupFacts, *, always: bool) -> Step:
 
 
 def sizes_of(group: CapacityGroup) -> dict[str, Json]:
-    """What an audit entry keeps of a group before and after."""
+    """Return what an audit entry keeps of a group before and after."""
     sizes = group.sizes
     held: dict[str, Json] = {
         "minimum": sizes.minimum,
@@ -85,7 +88,9 @@ def sizes_of(group: CapacityGroup) -> dict[str, Json]:
 
 
 class ShrinkGroup(Safe[Nothing, Shrunk]):
-    """``SAFE``. Whoever is on it by now keeps it, its own services too: what could not be stopped runs on."""
+    """Sets a group to zero. ``SAFE``. Anything still on the group keeps it up, the environment's own services
+    included: what could not be stopped runs on.
+    """
 
     name = "shrink group"
     intent = Nothing
@@ -121,7 +126,9 @@ class ShrinkGroup(Safe[Nothing, Shrunk]):
 
 
 class GrowGroup(Safe[Growing, Grown]):
-    """``SAFE``. Sizes that somebody else gave meanwhile stay. Done when the instances take tasks."""
+    """Restores a group's sizes. ``SAFE``. Sizes that somebody else set meanwhile stay. Done when the
+    instances take tasks.
+    """
 
     name = "grow group"
     intent = Growing
@@ -158,7 +165,9 @@ class GrowGroup(Safe[Growing, Grown]):
 
 
 def _resized(place: Scope, group: CapacityGroup, took: timedelta) -> Verdict[Any]:
-    """Not the sizes we gave: an older answer at first, then somebody's, which is told and not fought."""
+    """Return the verdict on sizes that are not ours: at first a stale answer, later set by somebody else,
+    which is reported and not fought.
+    """
     if took <= ANSWERED_FOR:
         return waits(place.now + LOOK, tell.not_shown_yet(group.name))
     said = tell.set_by_others(group.name, group.sizes.desired)

@@ -1,4 +1,6 @@
-"""What a stopped task said, captured at the moment of failure: an hour later ECS has forgotten it."""
+"""What a stopped task logged and why it stopped, captured at the moment of failure: an hour later ECS has
+forgotten it.
+"""
 
 from __future__ import annotations
 
@@ -15,29 +17,34 @@ from policies.service.failure import failure_cause, failure_evidence
 from policies.service.telling import telling_line, telling_words
 
 LINES = 12
-"""Log lines kept of each failed task: enough for a stack trace's end, short enough for a thread."""
+"""How many log lines are kept of each failed task: enough for the end of a stack trace, short enough for a
+thread.
+"""
 LONGEST_LINE = 8_000
-"""Characters of a log line that are read; a thread shows 3,000 at the most."""
+"""How many characters of a log line are read; a thread shows at most 3,000."""
 STREAMS = 2
-"""Failed tasks whose logs are read; the others fail alike."""
+"""How many failed tasks have their logs read; the others fail alike."""
 
 
 @dataclass(frozen=True)
 class Captured:
-    """``cause``: why the newest failed task ended, in a clause; empty if none failed. ``logs``: the most
-    telling first."""
+    """What was captured. ``cause``: why the newest failed task ended, in a clause; empty if none failed.
+    ``logs``: the most telling first.
+    """
 
     cause: str = ""
     logs: tuple[Log, ...] = ()
 
 
 def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
-    """Titles with their lines, the most telling first, redacted whole before anything shortens them: the log
-    with the line that says why, if one does, then what ECS gave as reasons, then the rest.
+    """Capture titles with their lines, the most telling first: the log with the line that says why, if there
+    is one, then the reasons that ECS gave, then the rest. All of it is redacted whole before anything
+    shortens it.
 
-    ARNs and account ids stay: this is the record, and ``handlers.tell.operation`` takes them out of what is
-    shown. A log's last lines tell most, of reasons and events the first.
-    Never raises: a log that cannot be read is said in its place.
+    ARNs and account ids stay: this is the record, and ``handlers.tell.operation`` removes them from what is
+    shown. In a log the last lines tell most; among reasons and events the first do.
+
+    Never raises: if a log cannot be read, a line in its place says so.
     """
     found = failure_evidence(facts, deployment)
     logs = tuple(_logs(place, found.streams))
@@ -54,7 +61,7 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
 
 
 def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:
-    """Each log once: tasks that fail alike say the same."""
+    """Yield each log once: tasks that fail alike log the same."""
     titles: dict[str, tuple[str, ...]] = {}
     for group, stream in streams[:STREAMS]:
         lines = _lines(place, group, stream)
@@ -68,8 +75,9 @@ def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:
 
 
 def _bounded(line: str) -> str:
-    """A line no longer than is ever shown, cut between words: half a secret has no shape to know it by. An
-    application may log lines of 256 KB, and redaction may take a square of that."""
+    """Cut a line, between words, to the longest that is ever shown: half a secret has no shape to recognise.
+    An application may log lines of 256 KB, and redaction may take time quadratic in that.
+    """
     if len(line) <= LONGEST_LINE:
         return line
     head, _, _ = line[:LONGEST_LINE].rpartition(" ")

@@ -1,4 +1,4 @@
-"""Databases: stopped after the services and the one-off tasks that may use them, and up before them."""
+"""Databases: stopped after the services and one-off tasks that may use them, and started before them."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from policies.service import one_off
 from policies.service.environment import TagPick
 
 SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
-"""Between looks in the first two minutes, and after them: RDS takes minutes to hours (facts/ecs 3.4)."""
+"""Time between looks in the first two minutes, and after them: RDS takes minutes to hours (facts/ecs 3.4)."""
 
 
 def state_of(facts: DatabaseFacts) -> dict[str, Json]:
-    """What an audit entry keeps of a database before and after."""
+    """Return what an audit entry keeps of a database before and after."""
     return {f"database {facts.id}": {"status": facts.status}}
 
 
 def users_now(place: Scope, database: str) -> tuple[str, ...]:
-    """The other environments for which it must stay on, as the book has it now."""
+    """Return the other environments for which the database must stay on, according to the book now."""
     others = sharing(database, place.neighbours)
     down = place.book.capacities.stopped() if others else frozenset[str]()
     found = {e.name: place.book.capacities.find(e.name) for e in others if e.name in down}
@@ -36,7 +36,7 @@ def users_now(place: Scope, database: str) -> tuple[str, ...]:
 
 
 def still_running(place: Scope) -> tuple[str, ...]:
-    """Services of this environment that have or want tasks; a daemon belongs to its instances."""
+    """Return the services of this environment that have or want tasks; a daemon belongs to its instances."""
     own = [s.name for s in place.services.members().own]
     facts = (f for f in place.services.summaries(own) if f.scheduling != "DAEMON")
     return tuple(f.name for f in facts if f.desired or f.running or f.pending)
@@ -44,8 +44,10 @@ def still_running(place: Scope) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class DatabaseTold:
-    """``status``: before the call; ``left_on``: the environments that use it by now, so that it stays on;
-    ``needed_by``: the services of its own that still may."""
+    """What stopping or starting found. ``status``: before the call. ``left_on``: the environments that use
+    the database by now, so that it stays on. ``needed_by``: the environment's own services that may still use
+    it.
+    """
 
     status: str = ""
     left_on: tuple[str, ...] = ()
@@ -56,8 +58,10 @@ Told = Begun[Nothing, DatabaseTold]
 
 
 class AwaitTasks(Safe[Nothing, Nothing]):
-    """``SAFE``: no call that changes anything. What a person or CI runs beside the services may be at work on
-    the databases and on the instances, so they stop after it; yet never later than ``LONGEST_WAIT``."""
+    """Waits for one-off tasks. ``SAFE``: makes no call that changes anything. What a person or CI runs next
+    to the services may be using the databases and the instances, so these stop afterwards, but never later
+    than ``LONGEST_WAIT``.
+    """
 
     name = "await tasks"
     intent = Nothing
@@ -83,8 +87,10 @@ class AwaitTasks(Safe[Nothing, Nothing]):
 
 
 class StopDatabase(Safe[Nothing, DatabaseTold]):
-    """``SAFE``. RDS takes it only while the database is available, so a refusal for now is asked again until
-    the deadline, without looking first (users-and-pitfalls, the race of the re-stop)."""
+    """Stops a database. ``SAFE``. RDS accepts the call only while the database is available, so a temporary
+    refusal is tried again until the deadline, without looking first (users-and-pitfalls, the race of the
+    re-stop).
+    """
 
     name = "stop database"
     intent = Nothing
@@ -98,7 +104,9 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
         return DatabaseTold(_one(place, on).status)
 
     def act(self, place: Scope, step: Told) -> Acted[DatabaseTold]:
-        """Another environment may have started since the plan was made, and a service not have stopped."""
+        """Stop the database, unless another environment has started since the plan was made or a service has
+        not stopped.
+        """
         if users := users_now(place, step.on):
             return Acted(DatabaseTold(left_on=tuple(users)))
         with asked_again():
@@ -124,7 +132,9 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
 
 
 class StartDatabase(Safe[Nothing, DatabaseTold]):
-    """``SAFE``. Done when RDS calls it available: what starts earlier crash-loops (facts/ecs trap 22)."""
+    """Starts a database. ``SAFE``. Done when RDS calls it available: what starts earlier crash-loops
+    (facts/ecs trap 22).
+    """
 
     name = "start database"
     intent = Nothing
@@ -153,8 +163,10 @@ class StartDatabase(Safe[Nothing, DatabaseTold]):
 
 
 class GoOn(Safe[Nothing, Nothing]):
-    """``SAFE``: no call at all. What comes after it begins once what comes before it has ended, however: a
-    database or a service that does not start is named, and does not hold the others at zero."""
+    """Separates what comes before from what comes after. ``SAFE``: makes no call at all. The steps after it
+    begin once those before it have ended, however they ended: a database or service that does not start is
+    named, and does not hold the others at zero.
+    """
 
     name = "go on"
     intent = Nothing

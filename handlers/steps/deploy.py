@@ -1,4 +1,4 @@
-"""A forced deployment of the revision that is configured, judged by its own deployment id."""
+"""A forced deployment of the configured revision, judged by its own deployment id."""
 
 from __future__ import annotations
 
@@ -16,34 +16,39 @@ from policies.service.facts import ServiceFacts
 from policies.service.health import Health, Judgement, Tracked
 
 LOOK_AGAIN = timedelta(seconds=5)
-"""facts/ecs 2.4: every 5 to 10 s is fine for one service."""
+"""Time between looks: every 5 to 10 s is fine for one service (facts/ecs 2.4)."""
 
 LOOK_ONCE_MORE = timedelta(seconds=2)
-"""Between the look that found it settled and the one that holds it to that (facts/ecs 2.4, rule 3)."""
+"""Time between the look that found the deployment settled and the look that confirms it (facts/ecs 2.4, rule
+3).
+"""
 
 LOST_FOR = timedelta(seconds=30)
-"""How long, from the first look for it, the effect of an unanswered call is looked for before the call
-counts as never sent."""
+"""How long, from the first look, the effect of an unanswered call is searched for before the call counts as
+never sent.
+"""
 
 SKEW = timedelta(minutes=5)
-"""By how much ECS's creation time may lie before ours for a deployment to still be our own: AWS accepts
-signatures from clocks that are this wrong."""
+"""How far ECS's creation time may lie before ours for a deployment to still be our own: AWS accepts
+signatures from clocks that are this wrong.
+"""
 
 
 @dataclass(frozen=True)
 class Deploying:
-    """``revision``: what the service is configured to run, when it was planned."""
+    """What to deploy. ``revision``: what the service was configured to run at the time of the plan."""
 
     revision: str = ""
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """Before the call ``deployments`` are those there are, ``revision`` is what runs and ``arn`` is the
-    service it is made on, which is looked at there whosever it is by then; after the call
-    ``revision`` is that of ours. ``healthy_at``: since when its new tasks are healthy.
-    ``not_counted_seconds``: how long ECS held it, which is nobody's delay. ``looking_since``: since when the
-    effect of a lost answer is looked for."""
+    """What is known of the deployment. Before the call, ``deployments`` are the existing ones, ``revision``
+    is what runs, and ``arn`` is the service that is deployed, which is looked at by that ARN whoever owns it
+    by then. After the call, ``revision`` is that of our deployment. ``healthy_at``: since when its new tasks
+    are healthy. ``not_counted_seconds``: how long ECS held the deployment, which does not count as a delay.
+    ``looking_since``: since when the effect of a lost answer is searched for.
+    """
 
     deployments: tuple[str, ...] = ()
     revision: str = ""
@@ -66,7 +71,7 @@ def deploy_step(facts: ServiceFacts) -> Step:
 
 
 def state_of(facts: ServiceFacts) -> dict[str, Json]:
-    """What an audit entry keeps of a service before and after."""
+    """Return what an audit entry keeps of a service before and after."""
     digests: dict[str, Json] = dict(facts.digests.items())
     primary = facts.primary.id if facts.primary else ""
     return {
@@ -81,7 +86,9 @@ def state_of(facts: ServiceFacts) -> dict[str, Json]:
 
 
 class Deploy:
-    """``NEVER`` repeated: a second call would be a second deployment. Deadline: see ``Tracked``."""
+    """Makes a deployment. ``NEVER`` repeated: a second call would be a second deployment. For the deadline
+    see ``Tracked``.
+    """
 
     name = "deploy"
     repeat = Repeat.NEVER
@@ -93,7 +100,7 @@ class Deploy:
     evidence = Deployed
 
     def before(self, place: Scope, on: str, intent: Deploying) -> Deployed:
-        """The deployments there are now; a later one that is not among them may be ours."""
+        """Note the existing deployments; a later one that is not among them may be ours."""
         facts = place.services.facts(on)
         known = tuple(d.id for d in facts.deployments)
         return Deployed(arn=facts.arn, deployments=known, revision=facts.revision)
@@ -161,7 +168,7 @@ class Deploy:
 
 
 def _facts(place: Scope, step: Deployment) -> ServiceFacts:
-    """Where the call was made. A release before this one did not keep where that was."""
+    """Return the facts of the service on which the call was made. An earlier release did not keep its ARN."""
     made = step.evidence.service_deployment
     if step.before.arn:
         return place.services.facts_of(step.before.arn, made)
@@ -169,7 +176,9 @@ def _facts(place: Scope, step: Deployment) -> ServiceFacts:
 
 
 def _seen(known: Deployed, judgement: Judgement, now: datetime) -> Deployed:
-    """Milestones to remember: when the new tasks were first healthy, polls held, time not counted."""
+    """Return the evidence with its milestones: when the new tasks were first healthy, how many polls were
+    settled, how much time does not count.
+    """
     held = known.not_counted_seconds
     if judgement.held and known.looked_at is not None:
         held += (now - known.looked_at).total_seconds()

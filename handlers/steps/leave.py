@@ -1,4 +1,4 @@
-"""Settle the next try of a transition, so that it is not made again."""
+"""The step that settles the next try of a transition, so that the transition is not made again."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ RECENT = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Leaving:
-    """``tried``: the operation that is not to be made again."""
+    """What to leave. ``tried``: the operation that is not to be made again."""
 
     tried: str
 
 
 def leave_step(place: Scope, tried: str) -> Step | None:
-    """``tried``: the last try, or empty for whichever that is. ``None`` where there is none that the clock
-    would make again."""
+    """Return the step that leaves the given try. ``tried``: the operation of that try, or empty for the last
+    try. ``None`` if there is none that the clock would make again.
+    """
     found = _last(place, tried)
     if found is None or not place.mendable(found.operation_id):
         return None
@@ -35,13 +36,14 @@ def leave_step(place: Scope, tried: str) -> Step | None:
 
 
 def left_by(step: Step) -> str:
-    """The operation that is not to be made again."""
+    """Return the operation that is not to be made again."""
     return decode(Leaving, step.arguments).tried
 
 
 def _last(place: Scope, tried: str) -> Claim | None:
-    """The claim of that try (of the last, if none is named), unless there is a newer one or the next is
-    settled."""
+    """Return the claim of that try (or of the last try, if none is named), unless there is a newer try or the
+    next one is settled.
+    """
     claims = place.book.claims.since(place.now - RECENT).get(place.environment.name, ())
     opened = [c for c in claims if c.state == "opened" and c.operation_id and not c.key.is_drift]
     last = max(opened, key=lambda c: (c.at, c.key.tries), default=None)
@@ -52,7 +54,7 @@ def _last(place: Scope, tried: str) -> Claim | None:
 
 
 class Leave(Safe[Leaving, Nothing]):
-    """``SAFE``: a claim that is settled stays so."""
+    """Settles the next try. ``SAFE``: a claim that is settled stays so."""
 
     name = "leave"
     intent = Leaving

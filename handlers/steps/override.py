@@ -1,4 +1,5 @@
-"""Write an override, or give one back: an exception to the schedule that always ends by itself.
+"""Steps that write an override or remove one. An override is an exception to the schedule that always ends by
+itself.
 
 The override's id is its operation's, so that a repeat after a kill writes nothing twice.
 """
@@ -24,8 +25,9 @@ from policies.schedule.transitions import AT_THE_LATEST
 
 @dataclass(frozen=True)
 class Overriding:
-    """``since`` inclusive, ``until`` exclusive. ``zone``: the one somebody wrote with the time. ``shortens``:
-    the override that may end sooner for it, by id."""
+    """An override to write. ``since`` is inclusive, ``until`` exclusive. ``zone``: the time zone that
+    somebody wrote with the time. ``shortens``: the id of an override that may end sooner because of this one.
+    """
 
     state: Literal["up", "down"]
     since: datetime
@@ -34,12 +36,12 @@ class Overriding:
     zone: str = ""
     shortens: str = ""
     told: str = ""
-    """What is said beside."""
+    """A note told together with the result."""
 
 
 @dataclass(frozen=True)
 class Again:
-    """What somebody kept until then, before another took its place."""
+    """What somebody kept until then, before another override replaced it."""
 
     state: Literal["up", "down"]
     until: datetime
@@ -50,8 +52,9 @@ class Again:
 
 @dataclass(frozen=True)
 class Ending:
-    """``override``: its id. ``again``: what holds again after it, if anything. ``told``: what is said of its
-    end, where that is not for its own sake."""
+    """An override to end. ``override``: its id. ``again``: what holds again afterwards, if anything.
+    ``told``: what is told of the end if it is part of something else.
+    """
 
     override: str
     again: tuple[Again, ...] = ()
@@ -60,20 +63,22 @@ class Ending:
 
 @dataclass(frozen=True)
 class Overridden:
-    """``override``: the id of the one in force, before the call and after it."""
+    """What was found. ``override``: the id of the override in force, before the call and after it."""
 
     override: str = ""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """``ended``: whether it held until then."""
+    """What ending found. ``ended``: whether the override was in force until then."""
 
     ended: bool = False
 
 
 def override_step(asked: Asked, since: datetime, *, shortens: str = "", told: str = "") -> Step:
-    """``since`` inclusive, the end exclusive. Among other steps its ``after`` is set by ``replace``."""
+    """Return the step that writes this override. ``since`` is inclusive, the end exclusive. Among other steps
+    its ``after`` is set by ``replace``.
+    """
     intent = Overriding(asked.state, since, asked.until, asked.reason, asked.zone, shortens, told)
     return Step("override", arguments=encode(intent))
 
@@ -84,8 +89,9 @@ def end_override_step(override: Override, *, again: Override | None = None, told
 
 
 class WriteOverride(Safe[Overriding, Overridden]):
-    """``SAFE``: the same id again changes nothing. It takes the place of the one in force, unless that lasts
-    longer and was not to be shortened."""
+    """Writes an override. ``SAFE``: writing the same id again changes nothing. It replaces the override in
+    force, unless that lasts longer and was not to be shortened.
+    """
 
     name = "override"
     intent = Overriding
@@ -109,14 +115,15 @@ class WriteOverride(Safe[Overriding, Overridden]):
         ours = held.id == place.operation_id
         kept = tell.Keeping(held, ours, zone, step.intent.zone, _then_on(place, held), step.intent.told)
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
-        if ours:  # undoing what shortened another would not bring that back
+        if ours:  # undoing an override that shortened another would not restore that one
             after |= {"id": held.id, "zone": str(zone), "undoable": not step.intent.shortens}
         return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
 
 
 class EndOverride(Safe[Ending, Ended]):
-    """``SAFE``: one that has ended stays as it ended, and what holds again is written once, under the id of
-    the operation."""
+    """Ends an override. ``SAFE``: an override that has ended stays as it ended, and what holds again is
+    written once, under the id of the operation.
+    """
 
     name = "end override"
     intent = Ending
@@ -148,14 +155,16 @@ class EndOverride(Safe[Ending, Ended]):
 
 
 def _outlasts(held: Override, override: Override, shortens: str) -> bool:
-    """Whether the one in force already keeps it so, for as long or longer."""
+    """Return whether the override in force already keeps the same state, for as long or longer."""
     if held.state != override.state or held.id == override.id:
         return False
     return held.end == override.until or (held.end > override.until and held.id != shortens)
 
 
 def _then_on(place: Scope, held: Override) -> datetime | None:
-    """Until when its schedule leaves it on after what keeps it on has ended; ``None`` where it does not."""
+    """Return until when the schedule leaves the environment on after the override has ended; ``None`` if it
+    does not.
+    """
     row = place.schedule
     if row is None:
         return None

@@ -1,4 +1,6 @@
-"""Post a week's digest to a channel, for exactly the environments the channel may show at that moment."""
+"""The step that posts a week's digest to a channel, for exactly the environments the channel may show at that
+moment.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ class Posting:
 
 @dataclass(frozen=True)
 class Posted:
-    """``ts``: of the message."""
+    """What posting left. ``ts``: of the message."""
 
     ts: str = ""
 
@@ -34,8 +36,9 @@ def post_step(channel: str, week: str) -> Step:
 
 
 class PostDigest:
-    """``NEVER`` repeated: a second call would be a second message, and Slack does not let us look for the
-    first. Its row says what is known."""
+    """Posts a digest. ``NEVER`` repeated: a second call would be a second message, and Slack offers no way to
+    look for the first. The digest's row records what is known.
+    """
 
     name = "post digest"
     intent = Posting
@@ -68,7 +71,7 @@ class PostDigest:
         return Verdict(End.DONE, tell.POSTED)
 
     def recover(self, place: Desk, step: Begun[Posting, Posted]) -> Verdict[Posted]:
-        """By the row: whoever posted wrote there what came of it."""
+        """Return the verdict from the row, where whoever posted the digest recorded the outcome."""
         row = place.book.digests.find(step.intent.channel, step.intent.week)
         if row is not None and row.state is DigestState.POSTED:
             return Verdict(End.ADOPTED, tell.POSTED, Posted(row.ts))

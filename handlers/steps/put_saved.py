@@ -1,4 +1,4 @@
-"""Put back what a stop saved, where the store has nothing."""
+"""The step that puts back what a stop saved, if the store has nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policies.capacity.saved_values import saved_from, saved_values
 
 @dataclass(frozen=True)
 class Putting:
-    """What is put back, in the form that the store and the log have it in."""
+    """What is put back, in the form in which the store and the log keep it."""
 
     saved: SavedCapacity
 
@@ -30,7 +30,9 @@ class Putting:
 
 @dataclass(frozen=True)
 class Put:
-    """``stored``: whether something was there before; ``left``: why nothing was put back."""
+    """What putting back found. ``stored``: whether something was there before. ``left``: why nothing was put
+    back.
+    """
 
     stored: bool = False
     left: str = ""
@@ -41,9 +43,11 @@ def put_step(environment: str, saved: SavedCapacity) -> Step:
 
 
 class PutSaved(Safe[Putting, Put]):
-    """``SAFE``: what is stored already stays, so a repeat finds its own and writes nothing.
+    """Puts back what a stop saved. ``SAFE``: what is already stored stays, so a repeat finds its own values
+    and writes nothing.
 
-    Not while an operation is under way there: a stop or a start may be about to save or to forget.
+    Nothing is put back while an operation is running there: a stop or a start may be about to save or to
+    forget.
     """
 
     name = "put saved"

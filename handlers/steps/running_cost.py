@@ -9,12 +9,14 @@ from policies.cost.fargate import Estimate, estimate
 
 
 def running_cost(scope: Scope) -> Estimate:
-    """With the tasks it has now. ``Trouble`` if AWS does not say."""
+    """Estimate the cost with the tasks the environment has now. Raises ``Trouble`` if AWS does not answer."""
     return _priced(scope, {})
 
 
 def lit_cost(scope: Scope) -> Estimate:
-    """With the tasks it has while it is up: those that were saved, where it sleeps."""
+    """Estimate the cost with the tasks the environment has while it is up: the saved ones if it sleeps.
+    Raises ``Trouble`` if AWS does not answer.
+    """
     saved = scope.book.capacities.find(scope.environment.name)
     return _priced(scope, {name: c.desired for name, c in saved.services.items()} if saved else {})
 

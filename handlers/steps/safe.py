@@ -10,8 +10,9 @@ from handlers.words.step import Begun, E, End, I, Repeat, Verdict
 
 
 class Safe(Generic[I, E]):
-    """A second call comes to the same end, so an answer that was lost is asked for again and never recovered.
-    Most have their effect with the answer."""
+    """A step that may be called again. A second call has the same result, so a call whose answer was lost is
+    repeated and never recovered. Most such steps take effect with the answer.
+    """
 
     intent: type[I]
     evidence: type[E]
@@ -20,9 +21,9 @@ class Safe(Generic[I, E]):
     first_look = timedelta(0)
 
     def before(self, place: Any, on: str, intent: I) -> E:
-        """Nothing needs to be known before."""
+        """Return empty evidence: nothing needs to be known before the call."""
         return self.evidence()
 
     def recover(self, place: Any, step: Begun[I, E]) -> Verdict[E]:
-        """Never asked."""
+        """Never called for a ``SAFE`` step."""
         return Verdict(End.UNKNOWN, tell.NEVER_ASKED)

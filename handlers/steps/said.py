@@ -1,4 +1,4 @@
-"""What is said of an environment once and not at every stop, and where that is kept: among its claims."""
+"""Sentences about an environment that are told once and not at every stop; they are kept among its claims."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict
 from policies.schedule.claims import Claim, saying_key
 
 FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)
-"""The instant of such a claim. It is no edge of a schedule, and found without reading those that are."""
+"""The instant of such a claim. It is no edge of a schedule, and it is found without reading the edges."""
 
 
 def said_before(place: Scope) -> frozenset[str]:
-    """The sentences that an earlier operation on this environment said."""
+    """Return the sentences that an earlier operation on this environment told."""
     claims = place.book.claims.since(FOR_GOOD).get(place.environment.name, ())
     return frozenset(c.reason for c in claims if c.key.is_saying)
 
 
 @dataclass(frozen=True)
 class Saying:
-    """``said``: the sentences."""
+    """``said``: the sentences to tell."""
 
     said: tuple[str, ...] = ()
 
@@ -35,7 +35,7 @@ def say_step(sentences: Sequence[str], *, after: tuple[int, ...] = ()) -> Step:
 
 
 class SayOnce(Safe[Saying, Nothing]):
-    """``SAFE``: a claim that is there stays as it is."""
+    """Tells sentences once. ``SAFE``: a claim that is there stays as it is."""
 
     name = "say once"
     intent = Saying

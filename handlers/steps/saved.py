@@ -20,27 +20,28 @@ from policies.capacity.rules import merged, unfinished
 from policies.capacity.stopping import uncounted
 
 SETTLES = timedelta(seconds=5)
-"""How long what was saved is waited for where another operation was cancelled for this one: a call that it
-had in hand may still arrive, and forget it again."""
+"""How long a stop that cancelled another operation waits with what it saved: a call that the other operation
+had under way may still arrive and forget it again.
+"""
 
 
 @dataclass(frozen=True)
 class Saving:
-    """``settle``: a start was cancelled for this stop."""
+    """``settle``: whether a start was cancelled for this stop."""
 
     settle: bool = False
 
 
 @dataclass(frozen=True)
 class Saved:
-    """``saved``: all that was, for the record."""
+    """``saved``: all that was saved, for the record."""
 
     saved: Facts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """``kept``: services whose count was not given back, for which all of it is kept."""
+    """``kept``: services whose count was not restored, for which all of the saved capacity is kept."""
 
     kept: tuple[str, ...] = ()
 
@@ -50,7 +51,7 @@ def save_step(*, settle: bool, after: tuple[int, ...] = ()) -> Step:
 
 
 def seen_now(place: Scope) -> SavedCapacity:
-    """Counts, scaling and databases as they are at this moment."""
+    """Return counts, scaling and databases as they are at this moment."""
     own = [s.name for s in place.services.members().own]
     counted = [f for f in place.services.summaries(own) if not uncounted(f)]
     scaling = place.scaling.facts([f.name for f in counted])
@@ -64,8 +65,9 @@ def seen_now(place: Scope) -> SavedCapacity:
 
 
 class SaveCapacity(Safe[Saving, Saved]):
-    """``SAFE``: nothing else has begun, so a repeat reads the same, and what is kept is never replaced by
-    what a stop made. It is done only when the book has it."""
+    """Saves the capacity. ``SAFE``: nothing else has begun, so a repeat reads the same, and what a stop
+    changed never replaces what is saved. Done only when the book has it.
+    """
 
     name = "save capacity"
     intent = Saving
@@ -89,8 +91,9 @@ class SaveCapacity(Safe[Saving, Saved]):
 
 
 class TakeDatabases(Safe[Nothing, Nothing]):
-    """``SAFE``. From now on no other environment that shares a database or a group of instances stops it
-    under this one."""
+    """Marks the shared resources as used. ``SAFE``. From now on no other environment that shares a database
+    or a group of instances stops it while this environment needs it.
+    """
 
     name = "take databases"
     intent = Nothing
@@ -110,7 +113,9 @@ class TakeDatabases(Safe[Nothing, Nothing]):
 
 
 class ForgetSaved(Safe[Nothing, Forgotten]):
-    """``SAFE``. Nothing is forgotten while a count of it was not given back, whoever took it again."""
+    """Forgets the saved capacity. ``SAFE``. Nothing is forgotten while any saved count is not restored,
+    whoever set it to zero again.
+    """
 
     name = "forget saved"
     intent = Nothing

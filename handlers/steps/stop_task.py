@@ -1,6 +1,7 @@
-"""Stop one task and wait for its replacement: how the same image is restarted (facts/ecs 2.1, 2.2).
+"""The step that stops one task and waits for its replacement: so the same image is restarted (facts/ecs 2.1,
+2.2).
 
-ECS replaces a stopped task of a service by one of the same deployment, so of the same digest.
+ECS replaces a stopped task of a service with one of the same deployment, so with the same digest.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from policies.service.facts import ServiceFacts
 from policies.service.health import Health, Judgement
 
 _OVERTAKEN = (Health.SUPERSEDED, Health.STOPPED)
-"""Nothing takes a stopped task's place any more, so none is stopped and none counts as restarted."""
+"""Outcomes after which nothing replaces a stopped task any more: then no task is stopped and none counts as
+restarted.
+"""
 
 
 @dataclass(frozen=True)
 class StoppingTask:
-    """``deployment``: the one whose task it is, which is to replace it."""
+    """A task to stop. ``deployment``: the task's own deployment, which is to replace it."""
 
     task: str
     deployment: str = ""
@@ -34,8 +37,9 @@ class StoppingTask:
 
 @dataclass(frozen=True)
 class TaskStopped:
-    """``overtaken``: what came between the plan and the call, so that nothing was stopped. ``arn``: the
-    service whose task it is, which is looked at there whosever it is by then."""
+    """What stopping found. ``overtaken``: what came between the plan and the call, so that nothing was
+    stopped. ``arn``: the task's service, which is looked at by that ARN whoever owns it by then.
+    """
 
     overtaken: str = ""
     arn: str = ""
@@ -45,9 +49,11 @@ Stopping = Begun[StoppingTask, TaskStopped]
 
 
 def one_at_a_time(facts: ServiceFacts) -> Plan:
-    """Each task of the running deployment, one after the other, each after the last one's replacement.
+    """Plan to stop each task of the running deployment, one after the other, each after the last one's
+    replacement.
 
-    Its hash is of the tasks, their deployment and the note, so a press is good for exactly those.
+    The plan's hash covers the tasks, their deployment and the note, so a press of a button is valid for
+    exactly those.
     """
     ours = facts.primary.id if facts.primary else ""
     tasks = [t for t in facts.tasks if ours and t.running and t.deployment == ours]
@@ -65,7 +71,7 @@ def one_at_a_time(facts: ServiceFacts) -> Plan:
 
 
 class StopTask(Safe[StoppingTask, TaskStopped]):
-    """``SAFE``: stopping a stopped task changes nothing."""
+    """Stops a task. ``SAFE``: stopping a stopped task changes nothing."""
 
     name = "stop task"
     intent = StoppingTask
@@ -79,10 +85,10 @@ class StopTask(Safe[StoppingTask, TaskStopped]):
         return TaskStopped(_overtaken(_judged(facts, intent)), facts.arn)
 
     def act(self, place: Scope, step: Stopping) -> Acted[TaskStopped]:
-        """Stops the task, unless the service was overtaken; the first look then says by what."""
+        """Stop the task, unless the service was overtaken; the first look then says by what."""
         overtaken = step.before.overtaken
         if place.now > step.began_at:
-            # A call that is repeated, perhaps long after a kill: what was read before it is too old.
+            # The call is repeated, perhaps long after a kill: what was read before it is too old.
             overtaken = _overtaken(_judged(place.services.facts(step.on), step.intent))
         if overtaken:
             return Acted(TaskStopped(overtaken))

@@ -1,4 +1,4 @@
-"""Write a whole catalog: all of it or nothing."""
+"""The step that writes a whole catalog: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Applying:
 
 @dataclass(frozen=True)
 class Applied:
-    """How many rows of each there were before; ``changed``: how many lines the difference had."""
+    """How many rows of each kind there were before. ``changed``: how many lines the difference had."""
 
     environments: int = 0
     grants: int = 0
@@ -40,7 +40,7 @@ def write_catalog_step(wanted: Wanted) -> Step:
 
 
 class WriteCatalog(Safe[Applying, Applied]):
-    """``SAFE``: the difference is taken anew at each call, so a repeat changes nothing."""
+    """Writes a catalog. ``SAFE``: the difference is computed at each call, so a repeat changes nothing."""
 
     name = "write catalog"
     intent = Applying
@@ -86,13 +86,13 @@ def stored(state: CatalogState) -> Wanted:
 
 
 def _from_now(place: Desk, row: ScheduleRow, state: CatalogState) -> ScheduleRow:
-    """In force from now, unless only its terms changed."""
+    """Return the row in force from now, unless only its terms changed."""
     before = next((r for r in state.schedules if (r.pattern, r.origin) == (row.pattern, row.origin)), None)
     return effective(replace(row, since=place.now, set_by=actor_name(place.actor)), before)
 
 
 def _counts(state: CatalogState) -> dict[str, Json]:
-    """How many of each there are; schedules and budgets only where there are any."""
+    """Return how many rows of each kind there are; schedules and budgets only if there are any."""
     counts: dict[str, Json] = {"environments": len(state.environments), "grants": len(state.grants)}
     others = {"schedules": len(state.schedules), "budgets": len(state.budgets)}
     return counts | {name: count for name, count in others.items() if count}

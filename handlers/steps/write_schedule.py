@@ -1,4 +1,4 @@
-"""Write one environment's schedule as set in Slack, or take it away. What a file owns is not touched."""
+"""Steps that write or remove one environment's schedule as set in Slack. What a file owns is not touched."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ORIGIN = "slack"
 
 @dataclass(frozen=True)
 class Scheduling:
-    """Of a row what it says; not since when, nor who set it."""
+    """A schedule row to write or remove, without since when it holds and who set it."""
 
     row: ScheduleRow
 
@@ -36,7 +36,9 @@ class Scheduling:
 
 @dataclass(frozen=True)
 class Scheduled:
-    """``schedule``: the notation set in Slack, before the call and after it; empty: none."""
+    """What was found. ``schedule``: the notation set in Slack, before the call and after it; empty if there
+    is none.
+    """
 
     schedule: str = ""
 
@@ -53,17 +55,17 @@ def remove_schedule_step(row: ScheduleRow) -> Step:
 
 
 def end_by_step(row: ScheduleRow) -> Step:
-    """``row``: of ``policies.schedule.rows.ending``."""
+    """Return the step that writes the end of a start by hand. ``row``: ``policies.schedule.rows.ending``."""
     return Step("end by", arguments=encode(Scheduling(row)))
 
 
 def slack_row(place: Scope) -> ScheduleRow | None:
-    """The row set in Slack for this environment by its name."""
+    """Return the row set in Slack for this environment by its name."""
     return _row(place, ORIGIN)
 
 
 def hand_row(place: Scope) -> ScheduleRow | None:
-    """The row that a start by hand left, its end come or not."""
+    """Return the row that a start by hand left, whether its end has come or not."""
     return _row(place, BY_HAND)
 
 
@@ -73,7 +75,7 @@ def _row(place: Scope, origin: str) -> ScheduleRow | None:
 
 
 class WriteSchedule(Safe[Scheduling, Scheduled]):
-    """``SAFE``: a row that already says so keeps its beginning."""
+    """Writes a schedule row. ``SAFE``: a row that is already the same keeps its beginning."""
 
     name = "write schedule"
     intent = Scheduling
@@ -96,8 +98,9 @@ class WriteSchedule(Safe[Scheduling, Scheduled]):
 
 
 class EndBy(WriteSchedule):
-    """``SAFE``. Until when what is started stays on, where no schedule is: the clock stops it then as any
-    other, with its notice."""
+    """Writes until when an environment without a schedule stays on after a start. ``SAFE``. The clock then
+    stops it like any other, with its notice.
+    """
 
     name = "end by"
 
@@ -110,7 +113,7 @@ class EndBy(WriteSchedule):
 
 
 class RemoveSchedule(Safe[Scheduling, Scheduled]):
-    """``SAFE``: one that is gone stays gone."""
+    """Removes a schedule row. ``SAFE``: a row that is gone stays gone."""
 
     name = "remove schedule"
     intent = Scheduling
@@ -130,7 +133,9 @@ class RemoveSchedule(Safe[Scheduling, Scheduled]):
 
 
 def _catalog(place: Scope) -> Catalog:
-    """``StoreLost`` where the scope was bound without one, which only a defect of the wiring can do."""
+    """Return the catalog. Raises ``StoreLost`` if the scope was bound without one, which only a defect of the
+    wiring can cause.
+    """
     if place.catalog is None:
         raise StoreLost(tell.NO_CATALOG)
     return place.catalog

@@ -1,4 +1,4 @@
-"""Every message people read is put together here, from values, and nowhere else in handlers.
+"""Composes every message that people read, from values. Nothing else in handlers does.
 
-Deliberately absent: any decision, any port, and how a message is drawn, which is the edge's.
+Deliberately absent: any decision, any port, and the drawing of a message, which is the edge's.
 """

@@ -1,4 +1,4 @@
-"""What is told of a period's cost, as facts. Names are of environments that the reader may view."""
+"""Holds what is told of a period's cost, as facts. All names are of environments that the reader may view."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from policies.times.wall import earliest
 
 @dataclass(frozen=True)
 class Compared:
-    """What whole days came to, and those before them, from ``first`` to ``last``. ``unwatched``: for so long
-    of those nobody looked. ``left_out``: environments that cannot be compared, in neither figure. ``tasks``:
-    both are of tasks alone, because some of these days are back-filled."""
+    """The cost of some whole days next to the cost of the days before, which are ``first`` to ``last``.
+    ``unwatched`` says how long nobody looked during those days before. ``left_out`` counts environments that
+    cannot be compared; neither figure includes them. ``tasks`` says that both figures cover tasks alone,
+    because some of these days are back-filled.
+    """
 
     micros: int
     before: int
@@ -31,8 +33,9 @@ class Compared:
 
 @dataclass(frozen=True)
 class Shared:
-    """What several environments have together. ``names``: those the reader may view. ``others``: there are
-    more."""
+    """What several environments share. ``names`` are those that the reader may view. ``others`` says that
+    there are more.
+    """
 
     names: tuple[str, ...]
     others: bool
@@ -45,9 +48,10 @@ class Shared:
 
 @dataclass(frozen=True)
 class Watch:
-    """How far what is said can be known. ``zone``: that times are told in. ``began``: from when on anything
-    is known; ``newest``: the latest look. ``gaps``: of ``of`` environments. ``every``: how often the meter
-    looks; nothing: never."""
+    """How well the period is known. ``zone`` is the zone in which times are told. ``began`` is the time from
+    which anything is known; ``newest`` is the latest look. ``gaps`` concern ``of`` environments in all.
+    ``every`` is the interval between two looks of the meter; zero if the meter is off.
+    """
 
     zone: tzinfo
     now: datetime
@@ -60,7 +64,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Hours:
-    """Seconds in which tasks ran, those that have passed in all, and what was paid in the others."""
+    """The seconds in which tasks ran, all seconds that have passed, and what was paid while no task ran."""
 
     on: int
     passed: int
@@ -69,10 +73,12 @@ class Hours:
 
 @dataclass(frozen=True)
 class Bill:
-    """What AWS billed for these days, of UTC, and what is estimated of the same; ``None``: none of them was
-    metered. ``open_still``: AWS may change it. ``tasks``: of so many environments ``of`` these both are of
-    tasks alone; ``changed``: of some on a part of the days. ``guessed``: on so many days the estimate alone
-    is, because they are back-filled."""
+    """What AWS billed for these days (of UTC), and the estimate for the same; ``None`` if none of them was
+    metered. ``open_still`` says that AWS may change the bill. Of the ``of`` environments, ``tasks`` counts
+    those for which both figures cover tasks alone; ``changed`` says that this holds for some on part of the
+    days. ``guessed`` counts the days on which only the estimate covers tasks alone, because they are
+    back-filled.
+    """
 
     micros: int
     estimate: int | None
@@ -86,15 +92,18 @@ class Bill:
 
 @dataclass(frozen=True)
 class Unbilled:
-    """The bill has nothing that is told to be theirs. ``last``: how it was asked for last, for admins."""
+    """No amount of the bill can be attributed to these environments. ``last`` is the latest question about
+    the bill, for admins.
+    """
 
     last: BillingQuery | None
 
 
 @dataclass(frozen=True)
 class Unclaimed:
-    """Micros of the payer's bill in these days of UTC that are no environment's: ``untagged`` has none of the
-    tags that were asked about, ``elsewhere`` has one that names no environment."""
+    """Micros of the payer's bill, in these days of UTC, that belong to no environment. ``untagged`` has none
+    of the tags that were asked about; ``elsewhere`` has a tag that names no environment.
+    """
 
     untagged: int
     elsewhere: int
@@ -103,10 +112,12 @@ class Unclaimed:
 
 @dataclass(frozen=True)
 class Account:
-    """What is told of a period, which was typed as ``asked``. ``found``: all of it, with what is shared where
-    several are told of. ``change``: ``None`` where nothing is known to compare with; ``bill``: where it is
-    not read; ``unclaimed``: what else is in it, for admins. ``trouble``: why AWS cannot be asked now.
-    ``dearest``: of several environments, services."""
+    """What is told of a period, which the person typed as ``asked``. ``found`` is the whole sum; if several
+    environments are told of, that includes what they share. ``change`` is ``None`` if there is nothing to
+    compare with, and ``bill`` if the bill is not read. ``unclaimed`` is the remainder of the bill, for
+    admins. ``trouble`` says why AWS cannot be asked now. ``dearest`` holds the most expensive services, if
+    several environments are told of.
+    """
 
     asked: str
     stretch: Stretch
@@ -126,14 +137,15 @@ class Account:
 
     @property
     def year(self) -> int:
-        """The one that need not be said."""
+        """The current year, which a date does not repeat."""
         return self.watch.now.astimezone(self.watch.zone).year
 
 
 @dataclass(frozen=True)
 class Line:
-    """One environment among others, or what several share: that has no hours. ``metered``: somebody has
-    looked at it."""
+    """One environment among others, or what several environments share; a shared part has no hours.
+    ``metered`` says that the meter has looked at least once.
+    """
 
     name: str
     found: Statement

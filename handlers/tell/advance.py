@@ -1,4 +1,4 @@
-"""What the gate itself says of a step, of whatever kind, and of the steps of an operation together."""
+"""Composes what the gate itself says of a step of any kind, and of all the steps of an operation."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ GONE = "its environment is gone"
 CHANGED = "its environment was changed in the catalog meanwhile"
 CLOSED = "its environment is closed now"
 UNSCHEDULED = "its schedule was taken away meanwhile"
-"""Why nothing further may be done, for ``interrupted``."""
+"""Reasons why nothing further may be done, for ``interrupted``."""
 
 
 def kept(who: str, state: Literal["up", "down"]) -> str:
-    """The same, where somebody's override is in the way."""
+    """The reason, for ``interrupted``, if a person's override is in the way."""
     return f"{who} keeps it {'on' if state == 'up' else 'off'} now"
 
 
 def no_such_kind(kind: str) -> str:
-    """The same, of a step that another release has planned."""
+    """The reason, for ``interrupted``, if another release planned the step."""
     return f"this release knows no step {kind!r}"
 
 
@@ -39,28 +39,28 @@ def nothing_done(sentence: str) -> str:
 
 
 def looking(sentence: str) -> str:
-    """The answer to a call was lost."""
+    """Say that the answer to a call was lost."""
     return f"{sentence} Looking whether it happened."
 
 
 def no_telling(sentence: str) -> str:
-    """A step that began, and of which nothing more is heard."""
+    """Say that a step began and that nothing more is known of it."""
     return f"Cannot tell how it ended. {sentence}"
 
 
 def gone_meanwhile(sentence: str, *, made: bool) -> str:
-    """What was changed is not there any more. ``made``: whether the change was answered."""
+    """Say that the changed thing no longer exists. ``made`` tells whether the change was answered."""
     what = "It was made; how it ended" if made else "Whether it was made"
     return f"{what} cannot be told. {sentence}"
 
 
 def waiting(sentence: str) -> str:
-    """For facts, or for room in a bucket."""
+    """Say that the step waits for facts, or for room in a rate-limit bucket."""
     return f"waiting for AWS: {sentence}"
 
 
 def asking_again(sentence: str) -> str:
-    """AWS does not take the call now."""
+    """Say that AWS does not accept the call now."""
     return f"asking AWS again: {sentence}"
 
 
@@ -69,12 +69,13 @@ def never_began(sentence: str, *, waited: timedelta) -> str:
 
 
 def together(counts: Mapping[str, tuple[int, int]], said: Sequence[str]) -> str:
-    """*9 of 12 services and 1 of 1 databases done. …* ``counts``: by noun, how many of how many are done;
-    ``said``: what is told beside."""
+    """Sum up the steps: *9 of 12 services and 1 of 1 databases done. …* ``counts`` maps each noun to the
+    number done and the number in all; ``said`` holds the further sentences.
+    """
     counted = " and ".join(f"{done} of {all_of} {noun}" for noun, (done, all_of) in counts.items())
     return f"{counted} done. {'; '.join(dict.fromkeys(said))}".strip()
 
 
 def led_elsewhere(environment: str) -> str:
-    """Of a change whose effect is not where its environment is now."""
+    """Say that a change had its effect in a place where its environment no longer is."""
     return f"`{environment}` was pointed elsewhere in the catalog meanwhile."

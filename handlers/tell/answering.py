@@ -1,4 +1,4 @@
-"""What is said to whoever answers a finding, or asks who owns an environment."""
+"""Composes the replies to whoever answers a finding, or asks who owns an environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policies.orphans.keeping import KeepError
 from policies.orphans.owners import Contact
 
 REASONS = ("Still in use", "A demo or a test is coming up", "Work on it goes on after a pause")
-"""What most people would type. A button carries the answer and no free text."""
+"""The reasons that most people would type. A button carries its reason and takes no free text."""
 FOR = f"{KEPT_FOR.days}d"
 _UNSURE = "; Slack cannot say now whether they are still there"
 _LEFT = {
@@ -34,7 +34,7 @@ _WHO = {
 }
 
 
-# A finding that is not what it was
+# A finding that has changed since
 
 
 def gone(environment: str) -> Unchanged:
@@ -55,7 +55,9 @@ def answered(finding: Finding, now: datetime, zone: tzinfo) -> Unchanged:
 
 
 def why(environment: str, round_: str) -> Choice:
-    """``round_``: of the finding that was asked about; empty where it was typed."""
+    """Ask for the reason. ``round_`` identifies the finding that was asked about; empty if the command was
+    typed.
+    """
     bound = {"finding": round_} if round_ else {}
     reasons = tuple(
         Offer(reason, "retain", environment, arguments={**bound, "words": f'{FOR} "{reason}"'})
@@ -78,7 +80,7 @@ def no_reason(environment: str) -> Refusal:
 
 
 def owner(environment: str, known: Contact | None, stands: Owner | None) -> Answer:
-    """``stands``: ``None`` where Slack cannot say how they do."""
+    """Say who the owner is. ``stands`` is ``None`` if Slack cannot say whether the owner is still there."""
     change = f"`owner {environment} @name` says who it is."
     if known is None:
         return Answer(f"`{environment}` has no owner.", blocks(Text((change,))))
@@ -91,7 +93,7 @@ def owner(environment: str, known: Contact | None, stands: Owner | None) -> Answ
 
 
 def who(environment: str, mine: str, round_: str) -> Choice:
-    """``mine``: the Slack id of whoever is asked."""
+    """Ask who owns the environment. ``mine`` is the Slack id of the person who is asked."""
     bound = {"finding": round_} if round_ else {}
     me = (Offer("I do", "assign", environment, arguments={**bound, "person": mine}),) if mine else ()
     other = f"For anybody else, type `owner {environment} @` and choose them from the list."
@@ -112,7 +114,7 @@ def nobody(typed: str) -> Refusal:
 
 
 def contactable(account: SlackAccount | None, home: Home, typed: str) -> Allowed | Refusal:
-    """Only somebody who can be asked, and can answer here, may be an owner."""
+    """Allow an owner only if the person can be asked and can answer here."""
     decision = admit(account, home)
     if isinstance(decision, Allowed):
         return decision
@@ -142,7 +144,7 @@ def said_already(environment: str) -> Unchanged:
 
 
 def file_still(environment: str) -> str:
-    """Beside a *not mine* by whom the catalog file names."""
+    """The remark on a *not mine* from the person whom the catalog file names."""
     return f"The catalog file still names you as the owner of `{environment}`; it is changed there."
 
 

@@ -1,4 +1,4 @@
-"""What ``apply`` says."""
+"""Composes the replies of ``apply``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from policies.catalog.schedules import unmatched
 from policies.catalog.values import OPS_CHANNEL, Wanted
 
 YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-"""Names that YAML takes for something else unless they stand in quotes."""
+"""Names that YAML reads as something else unless they are quoted."""
 
 MOST_LINES = 200
-"""Changes a plan lists by line; a larger one is shown by its first lines and their count."""
+"""The most changes that a plan lists line by line; a larger plan shows its first lines and the number left
+out.
+"""
 
 
 def refused_whole(mistakes: Sequence[str]) -> Refusal:
@@ -29,7 +31,7 @@ def refused_whole(mistakes: Sequence[str]) -> Refusal:
 
 
 def unfit(refused: Sequence[str]) -> tuple[str, ...]:
-    """Of schedules, the mistakes."""
+    """List the mistakes in schedules."""
     return tuple(f"schedules: {said}" for said in refused)
 
 
@@ -42,13 +44,14 @@ def kept(changes: Difference) -> tuple[str, ...]:
 
 
 def standing(schedules: Sequence[str]) -> tuple[str, ...]:
-    """Of schedules, what would be refused if it were new."""
+    """Warn of schedules that would be refused if they were new."""
     return tuple(f"! the schedule on {said}" for said in schedules)
 
 
 def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
-    """Said, not refused: what two environments claim belongs to neither, and changes on it are refused; a
-    pattern that covers nothing waits for environments to come; a grant on nothing, or that has ended."""
+    """Warn without refusing. What two environments claim belongs to neither, and changes to it are refused. A
+    pattern that covers nothing waits for future environments. A grant may cover nothing or have ended.
+    """
     names = {e.name for e in wanted.environments}
     there = (
         *wanted.environments,
@@ -63,7 +66,7 @@ def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
 
 
 def ops(changes: Difference) -> tuple[str, ...]:
-    """Of a channel that becomes the one where everything is told, who reads what there."""
+    """Say who will read what, if a channel becomes the one where everything is told."""
     channel = changes.put_settings.get(OPS_CHANNEL)
     if channel is None:
         return ()
@@ -74,7 +77,7 @@ def ops(changes: Difference) -> tuple[str, ...]:
 
 
 def next_refused(user: str) -> tuple[str, ...]:
-    """``user``: who applies this one, and could not apply another."""
+    """Warn that ``user``, who applies this file, could not apply another one."""
     return (
         f"! the next file that `{user}` applies will be refused: no grant in this one lets them. Add this "
         "line below `grants:`, or have `serve` apply the file (LAMPLIGHTER_CATALOG_FILE):",
@@ -83,7 +86,7 @@ def next_refused(user: str) -> tuple[str, ...]:
 
 
 def console_admin(user: str) -> str:
-    """The grant by which somebody applies files, as a catalog file has it."""
+    """The grant that lets a person apply files, as a catalog file has it."""
     plain = user.isidentifier() and user.lower() not in YAML_WORDS
     return f'{{ console: {user if plain else json.dumps(user)}, role: admin, environment: "*" }}'
 

@@ -1,4 +1,4 @@
-"""What is said to whoever lacks a grant, and to whoever can give it."""
+"""Composes what is said to a person who lacks a grant, and to the person who can give one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ LINES = "Lines for the catalog"
 
 
 def button(environment: str, role: Role, what: str) -> Offer:
-    """Bound to no environment: whoever presses it may have no grant there."""
+    """The button that asks for a grant. It is bound to no environment, because whoever presses it may have no
+    grant there.
+    """
     arguments = {"environment": environment, "role": role.word, "what": what}
     return Offer("Ask", "ask", arguments=arguments, expires_in=LASTS)
 
@@ -28,7 +30,9 @@ def can_grant(names: Sequence[str]) -> str:
 
 
 def direct(user: str, name: str, environment: str, role: str, what: str) -> Message:
-    """To whoever can give it. ``user``: the asker's Slack id, as the catalog names a person."""
+    """The direct message to the person who can give the grant. ``user`` is the asker's Slack id, as the
+    catalog names a person.
+    """
     for_what = f", for `{what}` there" if what else ""
     return Message(
         Status.ANSWERED,
@@ -58,7 +62,7 @@ def nobody(environment: str) -> Refusal:
 def asked_already(
     environment: str, role: Role, before: Entry, again: datetime, *, at: tuple[tzinfo, datetime]
 ) -> Unchanged:
-    """``at``: the zone and the moment."""
+    """Say that the person asked before. ``at`` is the zone and the current time."""
     zone, now = at
     whom = before.after.get("asked")
     name = str(whom.get("name", "")) if isinstance(whom, dict) else ""
@@ -75,7 +79,7 @@ def too_many(most: int) -> Refusal:
 
 
 def who_can(rows: Sequence[tuple[str, str, Sequence[str]]], *, all_of_it: bool) -> Answer:
-    """``rows``: environment, the role they have, and who can give more."""
+    """List who can give more. A row has an environment, the person's role there, and those who can."""
     if not rows and all_of_it:
         return Answer("You are admin of everything you see here, so there is nothing to ask for.")
     if not rows:

@@ -1,4 +1,4 @@
-"""What ``audit`` says: one row an entry."""
+"""Composes the answer of ``audit``: one row for each entry."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOW: Mapping[str, str] = {
     "clock": "as its schedule says",
     "console": "at a terminal",
 }
-"""How it was asked for, by the source."""
+"""How an operation was asked for, by its source."""
 COLUMNS = ("#", "When", "Who", "What", "Outcome")
 
 
@@ -33,7 +33,7 @@ def no_role(environment: str) -> Refusal:
 
 
 def none(*, older: bool, narrowed: bool = False) -> Answer:
-    """``narrowed``: only some were asked for."""
+    """Say that there are no entries. ``narrowed`` says that only some were asked for."""
     if older:
         return Answer("There are no older entries.")
     return Answer("There are no such entries." if narrowed else "There are no entries yet.")
@@ -48,8 +48,9 @@ def not_begun(wrong: PeriodError) -> Answer:
 
 
 def page(shown: Sequence[RecordedEntry], readable: Sequence[bool], older: Mapping[str, str] | None) -> Answer:
-    """``readable``: of each entry, whether its reader may know why it was refused; ``older``: the arguments
-    that show the page before, if there is one."""
+    """Show one page. ``readable`` says for each entry whether the reader may know the reason of a refusal.
+    ``older`` holds the arguments that show the older page, if there is one.
+    """
     rows = tuple(_row(entry, reason=may) for entry, may in zip(shown, readable, strict=True))
     return Answer(
         f"{_entries(len(shown))}, newest first.",
@@ -59,7 +60,7 @@ def page(shown: Sequence[RecordedEntry], readable: Sequence[bool], older: Mappin
 
 
 def of_one(shown: Sequence[RecordedEntry], readable: Sequence[bool]) -> Answer:
-    """Of what was done once: how it was asked for, and what came of it."""
+    """Show the entries of one operation: how it was asked for, and how it ended."""
     rows = tuple(_row(entry, reason=may) for entry, may in zip(shown, readable, strict=True))
     entry, last = shown[-1].entry, shown[0].entry
     how = f"{entry.actor_name} asked for it {HOW.get(entry.source, 'otherwise')}."

@@ -1,4 +1,4 @@
-"""What is said of a digest that waits for what it is told from, that comes late, or without some of it."""
+"""Composes the remarks on a digest that waits for its sources, comes late, or comes without some of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def waits(lacking: Lacking, longest: timedelta) -> str:
 
 
 def late(due: str) -> str:
-    """``due``: when it should have come."""
+    """Say that the digest is late. ``due`` is the time at which it was due."""
     return f"This digest is late: it was due {due}."
 
 
@@ -24,7 +24,7 @@ def came_without(lacking: Lacking) -> str:
 
 
 def _lacks(lacking: Lacking) -> str:
-    """*the first look at `staging` and the prices of eu-north-1*."""
+    """List what is lacking: *the first look at `staging` and the prices of eu-north-1*."""
     parts = (
         ("the first look at", [f"`{name}`" for name in lacking.looks]),
         ("the history of", [f"`{name}`" for name in lacking.histories]),

@@ -1,6 +1,6 @@
-"""What there is to say of the bill: how far it is known, what asking cost, and how a tag is activated.
+"""Composes what is said of the bill: how far it is known, what the questions cost, and how to activate a tag.
 
-For admins. Nothing here is ever shown as zero because it is not known.
+This is for admins. An unknown amount is never shown as zero.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from policies.cost.billed import CLUSTER_TAG
 from policies.cost.money import CENT, told
 
 LABEL = "unblended, without credits and refunds"
-"""What kind of figure a billed one is; said beside each."""
+"""The kind of figure that a billed amount is, stated next to each one."""
 
 
 def standing(query: BillingQuery | None) -> str:
-    """How the newest question about the bill went."""
+    """Say how the newest question about the bill went."""
     if query is None:
         return "The bill has not been asked for yet."
     on = _on(query.day)
@@ -39,20 +39,24 @@ def standing(query: BillingQuery | None) -> str:
 
 
 def untagged(tags: Sequence[TagState]) -> str:
-    """Why no amount can be told to be an environment's."""
+    """Say why no amount can be attributed to an environment."""
     if not tags:
         return "nothing in it carries a cost allocation tag"
     return ", and ".join(_of_tag(tag) for tag in tags)
 
 
 def spent(pages: int, limit: int) -> str:
-    """``pages``: of this month, each of which costs a cent; ``limit``: those that may be paid for."""
+    """Say what the questions cost. ``pages`` counts this month's pages, each of which costs a cent; ``limit``
+    is the number that may be paid for.
+    """
     cost, most = told(pages * CENT), told(limit * CENT)
     return f"Asking Cost Explorer has cost {cost} this month, of {most} at most."
 
 
 def steps(tags: Sequence[TagState], today: date) -> tuple[str, ...]:
-    """What somebody does in the payer account; Lamplighter never does it. Empty where all are active."""
+    """List the steps that somebody takes in the payer account; Lamplighter never takes them. The list is
+    empty if all tags are active.
+    """
     missing = [tag for tag in tags if tag.activation is not Activation.ACTIVE]
     if not missing:
         return ()
@@ -94,6 +98,6 @@ def _on(day: date) -> str:
 
 
 def _eleven_months_before(today: date) -> date:
-    """A first of a month that is never more than twelve months ago."""
+    """Return the first day of a month that is never more than twelve months ago."""
     months = today.year * 12 + today.month - 1 - 11
     return date(months // 12, months % 12 + 1, 1)

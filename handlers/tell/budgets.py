@@ -1,4 +1,6 @@
-"""What is told of a budget: how much of it is spent, what the month comes to, and what could be stopped."""
+"""Composes what is told of a budget: how much of it is spent, the forecast for the month, and what could be
+stopped.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,14 @@ from policies.times.instants import words
 from policies.times.wall import MONTHS
 
 LASTS = timedelta(hours=24)
-"""For so long a proposal to stop can be taken."""
+"""How long a proposal to stop can be accepted."""
 MINUTE = timedelta(minutes=1)
 DEAREST = 3
-"""Environments of a budget that are named."""
+"""The most environments of a budget that are named: its most expensive ones."""
 
 
 def warning(found: Spending, proposed: Sequence[str]) -> Message:
-    """``proposed``: environments that could be stopped."""
+    """The warning about a budget. ``proposed`` names the environments that could be stopped."""
     offers = tuple(
         Offer(f"Stop {name}", "stop", environment=name, style="danger", expires_in=LASTS) for name in proposed
     )
@@ -31,7 +33,7 @@ def warning(found: Spending, proposed: Sequence[str]) -> Message:
 
 
 def headline(found: Spending) -> str:
-    """*`staging` has spent 410 USD in November: 82 % of its budget of 500 USD.*"""
+    """The headline: *`staging` has spent 410 USD in November: 82 % of its budget of 500 USD.*"""
     row, used = found.row, found.row.budget.used(found.spent)
     who, its = f"`{row.pattern}` has", "its"
     if is_pattern(row.pattern):
@@ -56,7 +58,7 @@ def _notes(found: Spending) -> tuple[str, ...]:
 
 
 def rests_on(found: Spending) -> Iterator[str]:
-    """What it and the month's end that is foreseen rest on, beside days that were watched all the while."""
+    """Say where the sum and the month's forecast rest on days that were not watched throughout."""
     month, recent = found.basis, found.recent if found.ahead is not None else WELL_KNOWN
     if month.since:
         yield f"Nothing is known of the days before {date_of(month.since, found.month.year)}."

@@ -1,4 +1,4 @@
-"""What must be known to read a sum of costs rightly: what is missing, how old it is, and by which prices."""
+"""Composes the caveats of a sum of costs: what is missing, how old the data is, and which prices apply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from policies.times.instants import words
 from policies.times.moments import marked
 
 GAPS = 3
-"""That a line names; how many more there are is said."""
+"""The most gaps that a line names; the line also says how many more there are."""
 NOT_IN_IT = (
     "discounts, Savings Plans, tax, data transfer, load balancers' traffic, NAT gateways, logs, backups, "
     "Aurora's requests and EC2 instances"
@@ -23,7 +23,7 @@ NOT_IN_IT = (
 
 
 KNOWS = "knows what tasks reserved and nothing of Spot, ARM, databases or load balancers"
-"""Container Insights."""
+"""What Container Insights knows and does not know."""
 
 
 def known(account: Account) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def contested_in(lines: Sequence[Line]) -> tuple[str, ...]:
 
 
 def windows(where: str = "") -> str:
-    """Of a sum in which tasks on Windows are."""
+    """The caveat of a sum that includes tasks on Windows."""
     whose = f" ({where})" if where else ""
     return f"What Windows tasks cost{whose} is uncertain: AWS's price list and its pricing page disagree."
 
@@ -87,7 +87,7 @@ def _gaps(watch: Watch) -> tuple[str, ...]:
 
 
 def _whose(each: Unwatched, watch: Watch) -> str:
-    """Not said where it is of all."""
+    """Name the environments of a gap, unless the gap concerns all of them."""
     if len(each.environments) == watch.of:
         return ""
     if len(each.environments) == 1:
@@ -103,8 +103,9 @@ def _gap(gap: Gap, watch: Watch) -> str:
 
 
 def _end(begin: datetime, until: datetime, watch: Watch) -> str:
-    """*12:00 (Europe/Berlin)* of the day that was named; *08:30 today (Europe/Berlin)*, so that it is not
-    read as of that day."""
+    """The end of a gap: *12:00 (Europe/Berlin)* on the day that was named, or *08:30 today (Europe/Berlin)*,
+    so that nobody reads it as a time on that day.
+    """
     first, last, today = (at.astimezone(watch.zone).date() for at in (begin, until, watch.now))
     clock = f"{until.astimezone(watch.zone):%H:%M}"
     if first == last:
@@ -115,7 +116,9 @@ def _end(begin: datetime, until: datetime, watch: Watch) -> str:
 
 
 def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:
-    """``guessed``: what is known begins with days that were back-filled."""
+    """Say how old the newest sample is, and when metering began. ``guessed`` says that the known days begin
+    with back-filled ones.
+    """
     if watch.newest is None:
         return ()
     age = f"The newest sample is {words(watch.now - watch.newest)} old."
@@ -131,20 +134,21 @@ def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:
 
 
 def prices(statements: Sequence[Statement]) -> tuple[str, ...]:
-    """Which prices, as of when, and what no figure here has in it."""
+    """Say which prices apply, from which day, and what no figure here includes."""
     known = {price for found in statements for price in found.prices}
     floating = any(found.floating for found in statements)
     return (f"All at list prices{which(known)}, without {NOT_IN_IT}.", *spot(floating=floating))
 
 
 def spot(*, floating: bool) -> tuple[str, ...]:
-    """``floating``: a price that changes by itself was gone by."""
+    """The caveat of Spot prices. ``floating`` says that a price was used that changes by itself."""
     return ("Spot is counted at the price of one day, but changes all the time.",) if floating else ()
 
 
 def which(known: Collection[str]) -> str:
-    """From where these prices are and of which days, with a space before: *`` (price list 2026-11-30)``*,
-    *`` (price list 2026-11-01 to 2026-11-30)``*."""
+    """Say where these prices come from and which days they are of, with a leading space: *`` (price list
+    2026-11-30)``* or *`` (price list 2026-11-01 to 2026-11-30)``*.
+    """
     parts = [
         f"{each.source} {each.first}{f' to {each.last}' if each.first != each.last else ''}"
         for each in by_source(known)

@@ -1,4 +1,4 @@
-"""What the clock tells that is neither an operation's nor a notice's."""
+"""Composes what the clock says that belongs neither to an operation nor to a notice."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ LASTS = timedelta(hours=24)
 
 NO_CHANNEL = "it has no channel in which a notice could be given"
 STOPPED_ALREADY = "it was stopped already"
-"""Why a stop is passed over."""
+"""Reasons why a stop is passed over."""
 SEVEN_DAYS = "AWS starts a stopped database after seven days"
-"""Why one is stopped again."""
+"""The reason why a database is stopped again."""
 _NOT_DONE = {"stop": Status.NOT_STOPPED, "start": Status.NOT_STARTED}
 
 
 def not_done(action: Literal["stop", "start"], decision: NotAllowed) -> Message:
-    """A transition that is not even begun, so that no operation tells it."""
+    """The message about a transition that never began, so that no operation tells of it."""
     return Message(_NOT_DONE[action], decision.told)
 
 
 def again(ended: str) -> str:
-    """Why a transition is made once more. ``ended``: how its last try did."""
+    """Say why a transition is tried again. ``ended`` is how its previous try ended."""
     return f"again, because the try before ended as {ended}"
 
 
 def would_save(services: int, off: timedelta | None, money: str) -> str:
-    """*2 services, off for 12 h: about 1.32 USD of Fargate compute.* ``off``: until its next start, where one
-    is in sight; ``money``: what that saves, where it is known."""
+    """Say what a stop would save: *2 services, off for 12 h: about 1.32 USD of Fargate compute.* ``off`` is
+    the time until the next start, if there is a known one; ``money`` is what that saves, if known.
+    """
     would = f"{services} service{'s' if services != 1 else ''}"
     return would if off is None else f"{would}, off for {words(off)}{': ' if money else ''}{money}"
 

@@ -1,7 +1,7 @@
-"""What ``cost`` says: the sum, what it was before, and all that must be known to read it rightly.
+"""Composes the answer of ``cost``: the sum, the sum before, and every caveat that a reader needs.
 
-Times are of the environment's zone, of several with different ones UTC's. Names are of environments that the
-reader may view; of others it is only said that there are others.
+Times are in the environment's zone; if several environments have different zones, times are in UTC. Names are
+those of environments that the reader may view; of others, only their existence is told.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from policies.times.instants import words
 
 MINUTE = timedelta(minutes=1)
 TOP = 12
-"""Services that a table names; the rest is one row."""
+"""The most services that a table names; the others share one row."""
 _KINDS = (
     (Group.DATABASES, "database"),
     (Group.CACHES, "cache"),
@@ -71,7 +71,7 @@ def _until(every: timedelta) -> str:
 
 
 def not_begun(wrong: PeriodError) -> Answer:
-    """Of a period that is still to come."""
+    """The answer about a period that is still to come."""
     return Answer(str(wrong))
 
 
@@ -82,7 +82,9 @@ def before_metering(asked: str, stretch: Stretch, watch: Watch) -> Answer:
 
 
 def of_one(name: str, account: Account, before: Mapping[str, int]) -> Answer:
-    """``before``: micros of each service in the days compared with."""
+    """The answer about one environment. ``before`` maps each service to its micros in the days that are
+    compared with.
+    """
     lead = (*_compared(account), *_bill(account), *_hours(account.hours), *_shared(account.shared))
     rest = (
         *unpriced(account.found),
@@ -97,7 +99,9 @@ def of_one(name: str, account: Account, before: Mapping[str, int]) -> Answer:
 
 
 def of_all(account: Account, lines: Sequence[Line], *, skip: int, most: int, of: int) -> Answer:
-    """``most`` of the ``lines`` are one page; ``of``: environments in all."""
+    """The answer about several environments. One page holds ``most`` of the ``lines``; ``of`` counts all
+    environments.
+    """
     page, rest = lines[skip : skip + most], lines[skip + most :]
     rows = [_row(line) for line in page]
     if rest:
@@ -154,7 +158,7 @@ def _services(found: Statement, before: Mapping[str, int]) -> tuple[tuple[str, .
 
 
 def _named(name: str, groups: frozenset[Group]) -> str:
-    """A database's name says that it is one; what runs as tasks needs no word."""
+    """Name a service and its kind, such as a database. A service that runs as tasks needs no kind."""
     if not name:
         return "tasks of no service"
     kind = next((word for group, word in _KINDS if group in groups), "")
@@ -180,7 +184,7 @@ def _compared(account: Account) -> tuple[str, ...]:
 
 
 def _lead(account: Account, change: Compared) -> str:
-    """*Up to yesterday 200 USD:*; *That is*."""
+    """The beginning of the comparison: *Up to yesterday 200 USD:* or *That is*."""
     so_far = account.stretch.so_far
     if not (change.left_out or change.tasks):
         return f"Up to yesterday {told(change.micros)}:" if so_far else "That is"
@@ -232,7 +236,7 @@ def _billed(bill: Bill, year: int) -> str:
 
 
 def _in_part(bill: Bill) -> str:
-    """Where AWS's own tag told some of it, which has tasks alone."""
+    """Say which part of the bill covers tasks alone. AWS's own tag attributes nothing but tasks."""
     said = " On some of these days it is of tasks alone." if bill.changed else ""
     if bill.tasks and bill.tasks < bill.of:
         which = "1 environment" if bill.tasks == 1 else f"{bill.tasks} environments"
@@ -257,7 +261,7 @@ def _hours(hours: Hours, lead: str = "On") -> tuple[str, ...]:
 
 
 def _shared(shared: Sequence[Shared]) -> tuple[str, ...]:
-    """Beside what is an environment's own."""
+    """Say what the environment shares, which its own figure excludes."""
     said = [f"{told(s.found.micros)} with {s.told} ({_things(s.found)})" for s in shared]
     return (f"What it shares is not in this figure: {'; '.join(said)}.",) if said else ()
 
@@ -281,14 +285,14 @@ def _things(found: Statement) -> str:
 
 
 def _sum(found: Statement) -> str:
-    """What has no known price is not nothing."""
+    """The sum in words. A cost without a known price is not zero."""
     if found.micros:
         return told(found.micros)
     return "no price known for" if found.unpriced else "nothing"
 
 
 def _period(account: Account) -> str:
-    """*this month so far, 1 to 17 March*; *since 10 Mar, 10 to 17 March*."""
+    """The period in words: *this month so far, 1 to 17 March* or *since 10 Mar, 10 to 17 March*."""
     stretch, asked = account.stretch, account.asked
     so_far = " so far" if stretch.so_far and not asked.startswith("since") else ""
     return f"{proper(asked)}{so_far}, {dates(stretch.first, stretch.last, account.year)}"

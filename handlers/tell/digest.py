@@ -1,4 +1,6 @@
-"""What the week's digest says: total and change in one sentence, a chart, who moved it, and what is left."""
+"""Composes the weekly digest: total and change in one sentence, a chart, who caused the change, and what is
+left.
+"""
 
 from __future__ import annotations
 
@@ -43,17 +45,19 @@ from policies.times.wall import FULL_WEEKDAYS, MONTHS
 from policies.times.weeks import Week
 
 DRAWN = 6
-"""Series of the chart, the others' among them; more lines cannot be told apart."""
+"""The most series of the chart, including the one for all others; more lines cannot be told apart."""
 NAMES = 3
 CSV_TEXT, CSV_PARTS = 2_800, 10
-"""Characters and number of the parts in which a thread holds the rows of all (facts/slack 2.1)."""
+"""The size of a part in characters, and the number of parts, in which a thread holds all rows (facts/slack
+2.1).
+"""
 PAGE_PARTS = 3
-"""The same where only one person reads it."""
+"""The number of parts if only one person reads the rows."""
 COLUMNS = ("environment", "week", "usd", "usd_week_before", "usd_change", "known")
 
 
 def message(digest: Digest, now: datetime, notes: tuple[str, ...] = ()) -> Message:
-    """``notes``: about how it comes."""
+    """The digest as a message. ``notes`` are remarks on its delivery, such as a delay."""
     return Message(Status.ANSWERED, headline(digest), _body(digest, now, notes), tuple(_asks(digest)))
 
 
@@ -66,7 +70,9 @@ def answer(digest: Digest, now: datetime, notes: Sequence[str], offers: Sequence
 
 
 def headline(digest: Digest) -> str:
-    """*23 to 29 November: 5 environments cost 412 USD, 38 USD (10 %) more than the week before.*"""
+    """The headline: *23 to 29 November: 5 environments cost 412 USD, 38 USD (10 %) more than the week
+    before.*
+    """
     names = digest.names
     who = f"`{names[0]}`" if len(names) == 1 else f"{len(names)} environments"
     costs = _costs(digest)
@@ -81,7 +87,7 @@ def headline(digest: Digest) -> str:
 
 
 def days(week: Week) -> str:
-    """*23 to 29 November*, *30 November to 6 December*, with both years where they differ."""
+    """The days of a week: *23 to 29 November*, *30 November to 6 December*; with years if they differ."""
     first, last = week.first, week.last
     if first.year != last.year:
         return f"{_date(first)} {first.year} to {_date(last)} {last.year}"
@@ -91,7 +97,7 @@ def days(week: Week) -> str:
 
 
 def thread(digest: Digest) -> tuple[Log, ...]:
-    """Every environment as CSV, where the message cannot hold them all."""
+    """Return every environment as CSV, if the message cannot hold them all."""
     costs = _costs(digest)
     if costs is None or len(costs.lines) <= DRAWN:
         return ()
@@ -99,7 +105,7 @@ def thread(digest: Digest) -> tuple[Log, ...]:
 
 
 def page(digest: Digest, row: int) -> Answer:
-    """The rows from this one on (the first is 1), for one person."""
+    """Show one person the rows from this one on (the first is 1)."""
     costs = _costs(digest)
     lines = costs.lines if costs else ()
     parts = tuple(_parts(digest.week, lines, row - 1, most=PAGE_PARTS))
@@ -111,7 +117,7 @@ def page(digest: Digest, row: int) -> Answer:
 
 
 def post_offer(channel: str, week: Week, *, all_: bool = False) -> Offer:
-    """``all_``: it is the ops channel."""
+    """The button that posts the digest. ``all_`` says that the channel is the ops channel."""
     what = "what every environment costs, and what is left over" if all_ else "what its environments cost"
     return Offer(
         "Post to the channel",
@@ -126,7 +132,7 @@ def none() -> Answer:
 
 
 def not_known(row: DigestRow) -> str:
-    """Of this channel, for whoever asks in it."""
+    """Say what became of this channel's digest, for whoever asks in the channel."""
     if row.state is DigestState.WAITING:
         return row.reason
     if row.state is DigestState.UNKNOWN:
@@ -188,8 +194,10 @@ def _body(digest: Digest, now: datetime, notes: tuple[str, ...]) -> tuple[Block,
 
 
 def _chart(week: Week, lines: Sequence[Line]) -> Chart:
-    """Of the dearest and of all others the weeks that are known of all of them, four at most. One of which
-    only this week is known is left out where others have more: a chart has a value for every week."""
+    """Draw the most expensive environments and the sum of all others, over at most four weeks that are known
+    for all of them. An environment with only this week known is left out if others have more, because a chart
+    needs a value for every week.
+    """
     counts = [count for line in lines if (count := line.known_weeks)]
     count = max(min(counts, default=1), min(2, max(counts, default=1)))
     weeks = week.back(count)
@@ -216,7 +224,9 @@ def _against(change: int | None, before: int | None) -> str:
 
 
 def _mover(mover: Mover) -> str:
-    """*`staging` cost 31 USD more: `worker` is new (28 USD); 104 hours on instead of 60.*"""
+    """Explain a change: *`staging` cost 31 USD more: `worker` is new (28 USD); it ran for 104 hours instead
+    of 60.*
+    """
     way = "more" if mover.change > 0 else "less"
     reasons = [_moved(each) for each in mover.services]
     if mover.hours and mover.hours[0] != mover.hours[1]:
@@ -241,8 +251,10 @@ def _moved(moved: Moved) -> str:
 
 
 def _orphans(digest: Digest, now: datetime) -> Iterator[str]:
-    """Of each that is asked about: what it costs and since when nobody touched it, why, what speaks against
-    it, and until when. `/env orphans` says what is not known, too."""
+    """Say of each environment that is asked about: what it costs, how long nobody has touched it, why it
+    looks orphaned, what speaks against that, and by when an answer is due. `/env orphans` also says what is
+    not known.
+    """
     for finding in _found(digest):
         yield from orphans.evidence(finding, now, digest.zone)
         yield from orphans.asked(finding, now, digest.zone)[-1:]
@@ -316,7 +328,7 @@ def _head(head: Head | Unread | None) -> tuple[str, ...]:
 
 
 def _parts(week: Week, lines: Sequence[Line], start: int, *, most: int) -> Iterator[Log]:
-    """Rows in parts that fit, each with the heading, so that each can be copied alone."""
+    """Split the rows into parts that fit. Each part has the heading, so that each can be copied alone."""
     heading, rows = _csv(COLUMNS), [_csv(_cells(week, line)) for line in lines[start:]]
     while rows and most:
         room, kept = CSV_TEXT - len(heading), 0
@@ -336,7 +348,7 @@ def _cells(week: Week, line: Line) -> tuple[str, ...]:
 
 
 def _usd(micros: int | None) -> str:
-    """A number, or nothing where it is not known."""
+    """The amount as a number, or nothing if it is not known."""
     return "" if micros is None else str(_cents(micros))
 
 
@@ -347,7 +359,7 @@ def _csv(cells: Sequence[str]) -> str:
 
 
 def safe(cell: str) -> str:
-    """What a spreadsheet would take for a formula is text; a number stays one."""
+    """Return a cell that no spreadsheet runs as a formula; a number stays a number."""
     return cell if _is_number(cell) else safe_cell(cell)
 
 

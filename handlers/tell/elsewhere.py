@@ -1,4 +1,4 @@
-"""The true answer to a word that means something at other tools: what it is called here, or that it is not.
+"""Composes the true answer to a word of other tools: its name here, or that there is no such thing.
 
 ``{word}`` is the word that was typed.
 """

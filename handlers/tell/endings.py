@@ -1,10 +1,12 @@
-"""What a message says of what its operation left: how a keep ended, and how it goes on with a start or a stop
-that was made only in part."""
+"""Says what happened after an operation: how a keep ended, and how a start or a stop goes on that was made
+only in part.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.steps.override import Keeping, on_its_way, stays
@@ -18,11 +20,13 @@ GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
 @dataclass(frozen=True)
 class Kept:
-    """A keep that is over. ``held``: what kept it, ``None`` where that is pruned. ``gone``: its environment
-    is not in the catalog any more; ``stopped``: a stop of its environment ended it; ``again``: the keep that
-    held again after it. ``own``: how its environment stands by its schedule alone; ``left_on``: until when
-    that leaves it on, ``None`` where it does not; both for as long as that follows from its end.
-    ``settled``: nothing more comes of it."""
+    """A keep that is over. ``held`` is its override, or ``None`` once that is pruned. ``gone`` says that its
+    environment is no longer in the catalog; ``stopped`` says that a stop of its environment ended it;
+    ``again`` is the keep that took effect again afterwards. ``own`` is the environment's standing by its
+    schedule alone; ``left_on`` is the time until which the schedule leaves it on, or ``None`` if the schedule
+    does not. Both hold as long as they follow from the keep's end. ``settled`` says that nothing more will
+    come of the keep.
+    """
 
     over: Over
     zone: tzinfo
@@ -37,8 +41,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Keeps:
-    """A keep that goes on. ``typed``: the zone somebody wrote with the time; ``then_on``: until when its
-    schedule has its environment on after it, ``None`` where it does not; ``seen``: what that is now."""
+    """A keep that goes on. ``typed`` is the zone that somebody wrote with the time. ``then_on`` is the time
+    until which the schedule has the environment on afterwards, or ``None`` if the schedule does not. ``seen``
+    is the environment's present state.
+    """
 
     held: Override
     zone: tzinfo
@@ -47,20 +53,57 @@ class Keeps:
     seen: Seen = "on"
 
 
+@dataclass(frozen=True)
+class Reversible:
+    """A change that can be undone, as it stands now. ``arguments``: those that undo it; ``zone``: of its
+    environment; ``lasts``: for how long it offers to be undone, which is over where that is zero or less.
+
+    ``later``: the first operation after it that changed the same thing, or moved its whole environment;
+    ``undone``: ``later`` brought back what was there before; ``gone``: the environment is no longer in the
+    catalog."""
+
+    arguments: Mapping[str, str]
+    zone: tzinfo
+    lasts: timedelta
+    later: OperationRecord | None = None
+    undone: bool = False
+    gone: bool = False
+
+    @property
+    def over(self) -> bool:
+        return self.later is not None or self.gone or self.lasts <= timedelta(0)
+
+
+def since_change(record: OperationRecord, change: Reversible) -> str:
+    """*Olu undid this at 21:10 (Europe/Berlin).* Empty if nothing has changed since. The time is written as
+    on the day of the change."""
+    later = change.later
+    if later is None:
+        return ""
+    at = said_in_full(later.opened_at, change.zone, record.closed_at or record.opened_at)
+    if change.undone:
+        return f"{later.actor_name} undid this at {at}."
+    whom = "The schedule" if later.source == "clock" else later.actor_name
+    if later.name == record.name:
+        return f"{whom} changed this again at {at}."
+    return f"{whom} began to {later.name} `{later.environment}` at {at}."
+
+
 def so_far(keeps: Keeps, now: datetime) -> str:
-    """*`staging` stays on until 23:00 (UTC): smoke test.*"""
+    """Say what is kept so far: *`staging` stays on until 23:00 (UTC): smoke test.*"""
     beside = on_its_way(keeps.seen)
     return stays(Keeping(keeps.held, True, keeps.zone, keeps.typed, keeps.then_on, beside), now)
 
 
 @dataclass(frozen=True)
 class Mended:
-    """A start or a stop that was made only in part, as it goes on. ``shown``: the last try of the clock's
-    that ended; ``trying``: the clock tries again now; ``next_try``: when it does next.
+    """A start or a stop that was made only in part, and how it goes on. ``shown`` is the clock's last try
+    that ended; ``trying`` says that the clock is trying again now; ``next_try`` is the time of the next try.
 
-    What ends it: ``other``, the first move of its environment after it; ``left``, why it is not tried again;
-    ``seen``, when its environment was found as it should be; ``gone``, that this is not in the catalog any
-    more; ``late``, that its buttons are too old."""
+    Any of these ends it: ``other``, the first later move of its environment; ``left``, the reason why the
+    clock does not try again; ``seen``, the time at which its environment was found as it should be; ``gone``,
+    its environment is no longer in the catalog; ``late``, its buttons are too old.
+    """
 
     shown: OperationRecord
     zone: tzinfo
@@ -79,8 +122,9 @@ class Mended:
 
 
 def of_keep(environment: str, kept: Kept) -> str:
-    """*Olu removed the keep of `staging` at 10:30 (UTC); its schedule keeps it on until 20:00 (UTC).* Days
-    are said as on the day of its end, so that the sentence stays as it is."""
+    """Say how a keep ended: *Olu removed the keep of `staging` at 10:30 (UTC); its schedule keeps it on until
+    20:00 (UTC).* Days are worded as on the day of the end, so that the sentence stays the same.
+    """
     now = kept.held.since if kept.gone and kept.held is not None else kept.over.at
     at, by = said_in_full(kept.over.at, kept.zone, now), kept.over.by
     if kept.gone:
@@ -97,7 +141,7 @@ def of_keep(environment: str, kept: Kept) -> str:
 
 
 def _of_whom(kept: Kept, now: datetime) -> str:
-    """*Dev's keep until 23:00*."""
+    """Name the keep: *Dev's keep until 23:00*."""
     held = kept.held
     if held is None:
         return "this keep"
@@ -134,8 +178,9 @@ def _until(own: Standing, now: datetime) -> str:
 
 
 def further(environment: str, mended: Mended) -> str:
-    """What is to be said beside the last try, a sentence; empty if nothing is. Days are said as on the day of
-    that try."""
+    """Return the sentence to add to the last try; empty if there is none. Days are worded as on the day of
+    that try.
+    """
     now = mended.shown.closed_at or mended.shown.opened_at
     if mended.other is not None:
         return _moved(environment, mended.other, mended, now)

@@ -1,4 +1,4 @@
-"""What the evidence on an orphan says, a clause for each part of it."""
+"""Composes the evidence on an orphan, one clause for each part of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from policies.orphans.evidence import Evidence, Last, Measured, Standing
 from policies.orphans.signals import LONG, Sign
 
 ROOM = 240
-"""Characters of a line, below what the edge cuts at."""
+"""The longest line in characters, below the length at which the edge cuts."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNKNOWN: Mapping[Sign, str] = {
     Sign.DEPLOYED: "deployments",
@@ -25,7 +25,7 @@ UNKNOWN: Mapping[Sign, str] = {
 
 
 def day(instant: datetime, now: datetime, zone: tzinfo) -> str:
-    """*28 Sep*, with the year where it is another."""
+    """The day, with the year unless it is the current one: *28 Sep*."""
     local = instant.astimezone(zone)
     year = f" {local.year}" if local.year != now.astimezone(zone).year else ""
     return f"{local.day} {_MONTHS[local.month - 1]}{year}"
@@ -37,7 +37,7 @@ def days(span: timedelta) -> str:
 
 
 def clauses(signs: Iterable[Sign], evidence: Evidence, zone: tzinfo) -> tuple[str, ...]:
-    """As lines of a sentence each, of as many clauses as fit."""
+    """Return lines of one sentence each, with as many clauses as fit."""
     lines: list[str] = []
     for sign in signs:
         clause = _SAID[sign](evidence, zone)

@@ -1,4 +1,6 @@
-"""The first catalog as a file: what was guessed stands beside why, and what was left out below."""
+"""Writes the first catalog as a file: each guess has its reason next to it, and what was left out stands
+below.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ from policies.catalog.guesses import OPT_IN, Guess
 from policies.service.environment import ClusterPick, Environment, Pick
 
 LONGEST_COMMENT = 300
-"""Characters of what others wrote that a comment repeats."""
+"""The most characters of other people's text that a comment repeats."""
 MOST_WITH_WHY = 12
-"""Environments of which a terminal shows every reason."""
+"""The most environments for which a terminal shows every reason."""
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*[A-Za-z0-9]")
 
 BEGINNING = """\
@@ -33,7 +35,7 @@ SCHEDULES = """\
 
 
 def first_catalog(draft: Draft) -> str:
-    """YAML. Read again, it is ``draft.wanted()``."""
+    """Return the draft as YAML. The text reads back as ``draft.wanted()``."""
     where = draft.found
     begun = BEGINNING.format(account=where.account, region=where.region, team=scalar(draft.team))
     environments = [_environment(one, made) for one, made in _pairs(draft)]
@@ -49,13 +51,13 @@ def first_catalog(draft: Draft) -> str:
 
 
 def scalar(text: str) -> str:
-    """A text as YAML takes it for that text and nothing else."""
+    """Quote a text so that YAML reads exactly this text."""
     bare = _BARE.fullmatch(text) and text.lower() not in YAML_WORDS
     return text if bare else json.dumps(text, ensure_ascii=False)
 
 
 def comment(text: str) -> str:
-    """What others wrote, on one line and without what a file may not hold."""
+    """Put other people's text on one line, without characters that a file may not hold."""
     seen = "".join(c if c.isprintable() else " " for c in text)
     return seen if len(seen) <= LONGEST_COMMENT else f"{seen[:LONGEST_COMMENT]}…"
 
@@ -122,11 +124,11 @@ def _grants(draft: Draft) -> Iterator[str]:
     yield f"# - {{ person: U0…, role: developer, environment: {_example(draft)} }}"
 
 
-# at the terminal
+# What the terminal shows
 
 
 def shown(guesses: Sequence[Guess]) -> Iterator[str]:
-    """What was guessed, each with why unless they are many: the file says it too."""
+    """Show each guess, with its reason unless there are many; the file has the reasons too."""
     for one in guesses:
         yield _in_one_line(one)
         if len(guesses) <= MOST_WITH_WHY:
@@ -155,14 +157,14 @@ def _why(one: Guess) -> Iterator[str]:
 
 
 def noted(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """What could not be read, each with the next step."""
+    """Show what could not be read, each with the next step."""
     for said, todo in pairs:
         yield f"! {said}"
         yield f"  -> {todo}"
 
 
 def written(draft: Draft, file: str) -> Iterator[str]:
-    """``file``: where the catalog is."""
+    """Say what was written. ``file`` is the path of the catalog."""
     count, closed = len(draft.guesses.environments), len(draft.production)
     environments = "1 environment" if count == 1 else f"{count} environments"
     if left := len(draft.guesses.left_out):

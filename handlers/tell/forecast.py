@@ -1,4 +1,4 @@
-"""What ``forecast`` says."""
+"""Composes the answer of ``forecast``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def none() -> Answer:
 
 
 def page(rows: Sequence[Row], notes: Sequence[str], *, of: int, bare: int, next_page: int) -> Answer:
-    """``of``: environments with a schedule, of which this page shows ``rows``; ``bare``: those without."""
+    """Show one page. ``of`` counts the environments with a schedule, of which this page shows ``rows``;
+    ``bare`` counts those without a schedule.
+    """
     without = (f"{bare} more without a schedule.",) if bare else ()
     return Answer(
         f"The next {DAYS} days of {of} environment{'s' if of != 1 else ''}.",
@@ -30,7 +32,9 @@ def page(rows: Sequence[Row], notes: Sequence[str], *, of: int, bare: int, next_
 
 
 def fleet(crowd: Crowd, each: float | None, *, zone: tzinfo, now: datetime) -> str:
-    """``each``: services an environment has, on average; ``None``: it cannot be told."""
+    """Say how long a large group of stops takes. ``each`` is the average number of services in an
+    environment; ``None`` if unknown.
+    """
     said = f"{len(crowd.environments)} environments stop {said_in_full(crowd.at, zone, now)}"
     if each is None:
         return f"{said} in {crowd.region}; how many services they have cannot be told now."

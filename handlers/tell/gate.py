@@ -1,4 +1,4 @@
-"""What the gate itself says: opened, already running, seen before, refused, please confirm."""
+"""Composes what the gate itself says: opened, already running, seen before, refused, please confirm."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from policies.record.lifecycle import WHOLE
 from policies.times.instants import words
 
 BUSY = "gate.busy"
-"""The rule under which whatever is locked by another operation is refused."""
+"""The rule that refuses a target which another operation has locked."""
 
 SPENT = "gate.offer"
-"""The rule under which a button, or a plan, is refused that was made on what has changed since."""
+"""The rule that refuses a button or a plan made from data that has changed since."""
 
 UNKNOWN = "access.unknown-environment"
-"""The rule under which an environment is refused that the catalog does not have."""
+"""The rule that refuses an environment which the catalog does not have."""
 
 MOST_NAMES = 15
-"""Names a suggestion lists at the most; more is a wall of text on a phone."""
+"""The most names that a suggestion lists; more would be a wall of text on a phone."""
 
 BUTTON_UNKNOWN = "This button is not known any more. Ask again for a fresh one."
 BUTTON_ELSEWHERE = "This button belongs to another environment."
@@ -37,22 +37,22 @@ BUTTON_EXPIRED = "This button has expired. Ask again for a fresh one."
 
 
 def changed_since(environment: str) -> str:
-    """Of a button."""
+    """The refusal of a button that is older than a change."""
     return f"`{environment}` was changed since this button was shown. Ask again."
 
 
 def changed_meanwhile(environment: str) -> str:
-    """Of a plan."""
+    """The refusal of a plan that is older than a change."""
     return f"`{environment}` was changed while this was prepared. Ask again."
 
 
 def removed(environment: str) -> Refused:
-    """Since the request was resolved."""
+    """The refusal if the environment was removed after the request was resolved."""
     return refuse("access.gone", f"`{environment}` was removed from the catalog meanwhile.")
 
 
 def group(handle: str) -> str:
-    """Among those who could grant what is missing."""
+    """Name a group among those who could grant what is missing."""
     return f"the group {handle}"
 
 
@@ -61,7 +61,9 @@ def over_budget(per_minute: int) -> Refused:
 
 
 def no_environment(typed: str, wanted: str, visible: Sequence[str], *, exists: bool) -> Refused:
-    """The same words whether there is one without a grant or none; the audit log has which."""
+    """Refuse an environment. The person reads the same words whether it does not exist or they have no grant;
+    the audit log says which.
+    """
     told = f"There is no environment `{typed}` here for you. {_have(visible, wanted)}"
     if exists:
         return refuse("access.no-grant", f"no grant on `{wanted}`", told)
@@ -74,12 +76,12 @@ def no_service(wanted: str, environment: str, names: Sequence[str]) -> Missing:
 
 
 def near(wanted: str, names: Sequence[str]) -> str:
-    """The name that a mistyped one is most like, if it is like any."""
+    """The name that a mistyped one resembles most; empty if there is none."""
     return next(iter(difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)), "")
 
 
 def instead(request: Request, operation: Operation, *, place: str, target: str) -> tuple[Offer, ...]:
-    """The same, with the name that may have been meant: decided when it is pressed."""
+    """Offer the same request with the name that may have been meant. The gate decides it at the press."""
     arguments = {
         a.name: request.arguments[a.name] for a in operation.arguments if a.name in request.arguments
     }
@@ -99,7 +101,7 @@ def too_old() -> Refused:
 
 
 def not_recorded(error: StoreLost) -> Failure:
-    """OPEN got no answer. The tick runs what turns out to have been committed all the same."""
+    """Say that OPEN got no answer. If the request turns out to be committed, the tick runs it."""
     told = (
         "The database did not answer, so nothing was done. Should the request have been recorded all the "
         "same, its message appears in the environment's channel."
@@ -108,7 +110,7 @@ def not_recorded(error: StoreLost) -> Failure:
 
 
 def unread(trouble: Trouble) -> Failure:
-    """Where our own buckets were empty, AWS was not asked."""
+    """Report a read that failed. If the bot's own rate-limit buckets were empty, AWS was not asked."""
     return Failure(str(trouble), unasked=isinstance(trouble, Throttled) and not trouble.code)
 
 
@@ -125,21 +127,22 @@ def busy(record: OperationRecord, *, now: datetime, told_by: Standing | None = N
 
 
 def runs(record: OperationRecord) -> str:
-    """What holds the lock, as the opening transaction found it."""
+    """Say what holds the lock, as the opening transaction found it."""
     what = "the whole environment" if record.target == WHOLE else f"`{record.target}`"
     since = record.opened_at.isoformat(timespec="seconds")
     return f"operation {record.id}, {record.name} of {what} by {record.actor_name}, runs since {since}"
 
 
 def cancelled(who: str, operation: str, record: OperationRecord) -> str:
-    """How an operation ended that another took the place of, naming both who asked: *Dev's start cancelled
-    Olu's stop*."""
+    """Say how an operation ended that another one replaced, and name both people: *Dev's start cancelled
+    Olu's stop*.
+    """
     said = f"{who}'s {operation} cancelled {record.actor_name}'s {record.name}"
     return said[:1].upper() + said[1:]
 
 
 def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str, target: str) -> Choice:
-    """The plan, shown; the button is bound to exactly this one."""
+    """Show the plan with a button that is bound to exactly this plan."""
     again = request.confirmed != "" and request.confirmed != plan.hash
     lead = "What would be done has changed since it was shown. " if again else ""
     asked = plan.question

@@ -1,7 +1,8 @@
-"""The sign that leads a message: one of a dozen, for the glance. The one table; docs/messages.md shows it.
+"""Holds the one table of the signs that lead messages: a dozen, for the glance. docs/messages.md shows the
+table.
 
-A sign is never the only carrier of what it says: the word, or a sentence that says it, follows, and the text
-that notifications and screen readers get begins with the word and has no sign.
+A sign never carries its meaning alone: the word, or a sentence that says the same, follows. The text for
+notifications and screen readers begins with the word and has no sign.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from policies.record.lifecycle import State
 
 
 class Sign(StrEnum):
-    """All of them are one character, so that nothing turns them into text."""
+    """The signs. Each is one character, so that no client turns it into text."""
 
     WELL = "🟢"
     PARTLY = "🟠"
@@ -88,14 +89,14 @@ SIGNS: Mapping[Status, Sign] = {
     Status.DRIFTED: Sign.NOTICE,
     Status.BUDGET: Sign.NOTICE,
 }
-"""Of each status. A test holds this table to the statuses, and the documentation to both."""
+"""The sign of each status. A test compares this table with the statuses, and the documentation with both."""
 
 
 def signed(status: Status, said: str = "") -> str:
-    """*🟢 on*, for a cell of a table; ``said``: what follows instead of the bare word, the word in it."""
+    """Return a sign with its word, for a table cell: *🟢 on*. ``said`` replaces the word and includes it."""
     return f"{SIGNS[status]} {said or status.value}"
 
 
 def of_state(state: State) -> Status:
-    """Every state of an operation is a status."""
+    """Return the status of a state. Every state of an operation has one."""
     return Status(state.value)

@@ -1,4 +1,4 @@
-"""Why a stop that was told in a notice does not come any more."""
+"""Explains why a stop that a notice announced will not happen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ NO_SUCH_STOP = "its schedule has no stop then any more"
 
 
 def unscheduled(by: str, *, production: bool) -> str:
-    """``by``: who took its schedule away, if that is known; ``production``: whether it is that now."""
+    """Say that the environment has no schedule any more. ``by`` is who removed it, if known; ``production``
+    says that the environment is production now.
+    """
     why = f"its schedule was taken away{f' by {by}' if by else ''}"
     return f"{why}, and it is production now" if production else why
 
@@ -20,5 +22,5 @@ def rescheduled(row: ScheduleRow) -> str:
 
 
 def given_back(by: str) -> str:
-    """The override at whose end it would have stopped."""
+    """Say that somebody ended the override at whose end the environment would have stopped."""
     return f"{by or 'somebody'} ended what kept it on"

@@ -1,7 +1,7 @@
-"""What is being done, or how it ended, in one sentence that somebody would say, and who asked for it.
+"""Says in one natural sentence what is being done or how it ended, and who asked for it.
 
-It is put together from values alone: the verb that the operation declares, and what its steps left. The cause
-of what did not end well stands in it, before anything else that is known of it.
+The sentence is composed from values alone: the verb that the operation declares, and what its steps left. The
+cause of a failure comes before anything else that is known of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _WELL = (StepState.DONE, StepState.LEFT_OUT)
 
 
 def verb_of(record: OperationRecord, declared: Operation | None) -> Verb:
-    """``declared``: its operation; ``None``: this release has none of that name."""
+    """Return the operation's verb. ``declared`` is ``None`` if this release has no operation of that name."""
     found = declared.verb if declared is not None else None
     name = f"`{record.name}`"
     return found or Verb(f"having {name} done", f"had {name} done", f"did not have {name} done")
@@ -38,7 +38,7 @@ def line(record: OperationRecord, declared: Operation | None, *, now: datetime) 
 
 
 def remark(record: OperationRecord) -> tuple[str, ...]:
-    """What is left to say of one that was given up, where the headline says the cause."""
+    """Return the summary of an operation that timed out, if the headline gives only the cause."""
     left_over = record.state is State.TIMED_OUT and _cause(record)
     return (record.summary,) if left_over else ()
 
@@ -91,7 +91,7 @@ def _subject(record: OperationRecord, verb: Verb) -> str:
 
 
 def _place(record: OperationRecord) -> str:
-    """Where that is, unless it is the subject."""
+    """Name the environment, unless it is the subject."""
     whole = not record.environment or record.target in ("", WHOLE)
     return "" if whole else f" in `{record.environment}`"
 
@@ -101,7 +101,7 @@ def _progress(record: OperationRecord) -> str:
 
 
 def _told(record: OperationRecord) -> str:
-    """What its steps say of what they did."""
+    """Join what the successful steps say they did."""
     said = dict.fromkeys(s.sentence for s in record.steps if s.sentence and s.state is StepState.DONE)
     return " ".join(said) or record.summary
 
@@ -112,7 +112,7 @@ def _why(record: OperationRecord) -> str:
 
 
 def _cause(record: OperationRecord) -> str | None:
-    """Of the first step that says why apart from how it ended; ``None`` if none does."""
+    """The cause that the first unsuccessful step gives apart from how it ended; ``None`` if none does."""
     return next((left.cause for left in _lefts(record) if left.cause is not None), None)
 
 
@@ -125,7 +125,7 @@ def _lefts(record: OperationRecord) -> Iterator[Left]:
 
 
 def _timed(record: OperationRecord) -> bool:
-    """Whether the summary, which is then that of its only step, says how long it took."""
+    """Tell whether the summary includes the duration. Only an operation with one step has such a summary."""
     return len(record.steps) == 1 and decode(Left, record.steps[0].evidence).timed
 
 

@@ -1,4 +1,4 @@
-"""What ``help`` says."""
+"""Composes the answers of ``help``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.words.result import Answer, Missing
 from policies.service.environment import Environment
 
 MOST = 15
-"""Environments named."""
+"""The most environments that are named."""
 GROUPS: Mapping[Purpose, str] = {
     Purpose.LOOK: "Look",
     Purpose.MEND: "Mend a service",
@@ -20,13 +20,15 @@ GROUPS: Mapping[Purpose, str] = {
     Purpose.MONEY: "Money",
     Purpose.MORE: "More",
 }
-"""What people want, in the order in which help says it."""
+"""The purposes, in the order in which help shows them."""
 
 
 def everything(
     mine: Sequence[Operation], environments: Sequence[Environment], command: str, *, here: str
 ) -> Answer:
-    """``here``: the environment that need not be named where it was asked; empty if there is none."""
+    """Show all commands. ``here`` is the environment that need not be named in this channel; empty if there
+    is none.
+    """
     where = ", ".join(f"`{e.name}`" for e in environments[:MOST]) or "none yet: ask an admin for a grant"
     example = here or next((e.name for e in environments if e.name == "staging"), "")
     example = example or (environments[0].name if environments else "staging")
@@ -50,7 +52,7 @@ def one(found: Operation, command: str) -> Answer:
 
 
 def _argument(argument: Argument) -> Field:
-    """What it is for, and how it may be said."""
+    """Say what an argument is for, and how it may be written."""
     if argument.forms:
         return Field(_first_capital(argument.help), ", ".join(f"`{form}`" for form in argument.forms))
     if argument.positional:

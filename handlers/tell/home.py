@@ -1,4 +1,4 @@
-"""What somebody's Home says."""
+"""Composes the Home of a person."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ASK_FOR_MORE = "Who can give you more:"
 LASTS = timedelta(hours=12)
 """How long a button of a Home can be pressed."""
 PICKED = {"restart": "Restart…", "keep": "Keep on…"}
-"""Operations that need more than a press, and what their buttons say."""
+"""The operations that need more than one press, with the labels of their buttons."""
 PRESSED = {"pause": "Pause tonight", "resume": "Back to schedule", "start": "Start", "stop": "Stop…"}
-"""Those that are asked for by the press."""
+"""The operations that one press asks for, with the labels of their buttons."""
 
 
 def environments(count: int) -> str:
@@ -36,14 +36,16 @@ def card(row: Row, seen: Seen, buttons: Sequence[Pick | Offer]) -> Card:
 
 
 def button(operation: str, environment: str) -> Pick | Offer:
-    """One press may be repeated, for a Home stays: each is decided by itself."""
+    """The button of an operation. A press may be repeated, because a Home stays; each press is decided
+    separately.
+    """
     if operation in PICKED:
         return Pick(PICKED[operation], operation, environment)
     return Offer(PRESSED[operation], operation, environment, once=False, expires_in=LASTS)
 
 
 def doing(record: OperationRecord, zone: str, now: datetime) -> str:
-    """*Restart of `orders-api` in `staging` by Dev since 14:02 (Europe/Berlin)*."""
+    """Say what is running: *Restart of `orders-api` in `staging` by Dev since 14:02 (Europe/Berlin)*."""
     since = said_in_full(record.opened_at, named_zone(zone), now)
     place = where(record.environment, record.target)
     return f"{record.name.capitalize()} of {place} by {record.actor_name} since {since}"
@@ -61,7 +63,7 @@ def rest(shown: int, of: int, command: str) -> str:
 
 
 def seen_at(at: datetime, zone: str, now: datetime, every: timedelta) -> str:
-    """How old is what is shown, at most."""
+    """Say how old the shown data is at most."""
     return f"The oldest of this was seen at {said_in_full(at, named_zone(zone), now)}; {meter(every)}."
 
 

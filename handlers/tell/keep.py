@@ -1,4 +1,4 @@
-"""What ``keep``, ``pause`` and ``resume`` say."""
+"""Composes the answers of ``keep``, ``pause`` and ``resume``."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from policies.times.instants import TimeError
 from policies.times.instants import words as span_words
 
 PAUSED = "paused for tonight"
-"""The reason of an override that ``pause`` sets."""
+"""The reason of an override that ``pause`` sets for tonight."""
 PAUSED_UNTIL = "paused"
-"""The same, where a time was named."""
+"""The reason of an override that ``pause`` sets with a time."""
 STOP_NOW = Offer("Stop now", "stop", style="danger")
 
 
 def undo(override_id: str) -> Offer:
-    """Gives back exactly this override, if it still is in force then."""
+    """The button that removes exactly this override, if it is still in force at the press."""
     return Offer("Undo", "resume", arguments={"override": override_id}, expires_in=timedelta(hours=12))
 
 
@@ -38,7 +38,9 @@ def not_a_time(wrong: TimeError) -> Refusal:
 def shown_first(
     environment: str, asked: Asked, said_so: str, plan: Plan, *, at: tuple[tzinfo, datetime]
 ) -> Choice:
-    """A rough time, shown as the one it is taken for. ``at``: the zone and the moment."""
+    """Ask about a rough time, shown as the exact time that it is read as. ``at`` is the zone and the current
+    time.
+    """
     zone, now = at
     on = "on" if asked.state == "up" else "off"
     words = f"{on} until {typed(asked.until, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
@@ -54,7 +56,7 @@ def shown_first(
 
 
 def _taken(said_so: str) -> str:
-    """What somebody wrote, which left the time open."""
+    """Quote the person's words, which left the time open."""
     return f'That is what "{said_so}" is taken for.'
 
 
@@ -66,7 +68,9 @@ def form(
     longest: timedelta,
     at: tuple[tzinfo, datetime],
 ) -> Form:
-    """``ends``: of the window it is on by; ``at``: the zone and the moment."""
+    """The form that asks for the time. ``ends`` is the end of the schedule's present window; ``at`` is the
+    zone and the current time.
+    """
     zone, now = at
     stops = (
         f"By its schedule it is on until {said_in_full(ends, zone, now)}. "
@@ -85,22 +89,22 @@ def form(
 
 
 def until(moment: datetime, zone: tzinfo, why: str) -> str:
-    """What a form that was sent asks ``keep`` for, as it would be typed."""
+    """Return what a submitted form asks ``keep`` for, as somebody would type it."""
     reason = " ".join(why.replace('"', "'").split())
     return f"until {typed(moment, zone)}" + (f' "{reason}"' if reason else "")
 
 
 NO_MOMENT = "Choose a day and a time."
-"""Beneath a field, which shows no mark-up."""
+"""The mistake shown beneath a form field, which shows no mark-up."""
 
 
 def passed(zone: tzinfo, now: datetime) -> str:
-    """The same."""
+    """The mistake, beneath the field, of a time that has passed."""
     return f"That has passed: it is {said_in_full(now, zone, now)} now. Choose a later time."
 
 
 def beyond_longest(environment: str, latest: datetime, zone: tzinfo, now: datetime) -> str:
-    """The same."""
+    """The mistake, beneath the field, of a time that is too late."""
     span, at = span_words(latest - now), said_in_full(latest, zone, now)
     return f"{environment} is kept on for {span} at the most, which is until {at}."
 
@@ -113,7 +117,9 @@ def no_schedule(environment: str) -> Unchanged:
 def kept_already(
     environment: str, held: Override, asked: Asked, anyway: datetime | None, *, zone: tzinfo, now: datetime
 ) -> Unchanged:
-    """``anyway``: until when the schedule alone leaves it on; nothing ends sooner than that."""
+    """Say that a keep holds already. ``anyway`` is the time until which the schedule alone leaves the
+    environment on; no keep ends sooner.
+    """
     on, at = "on" if held.state == "up" else "off", said_in_full(held.end, zone, now)
     told = f"`{environment}` stays {on} until {at} already: {_keeper(held)} keeps it{_why(held)}."
     if asked.until >= held.end:
@@ -124,7 +130,7 @@ def kept_already(
 def _shorten(
     held: Override, asked: Asked, anyway: datetime | None, zone: tzinfo, now: datetime
 ) -> Iterator[Offer]:
-    """To what was asked for, though never to before the schedule's own end."""
+    """Offer to shorten the keep to the time that was asked for, but not to before the schedule's own end."""
     ends = max(asked.until, anyway) if anyway else asked.until
     if ends >= held.end:
         return
@@ -135,7 +141,9 @@ def _shorten(
 
 
 def typed(instant: datetime, zone: tzinfo) -> str:
-    """As ``keep`` reads it: to the minute, with the offset, so that it is this instant wherever that is."""
+    """Write the time as ``keep`` reads it: to the minute, with the offset, so that it is the same instant in
+    any zone.
+    """
     local = instant.astimezone(zone)
     return f"{local:%Y-%m-%dT%H:%M}{local:%z}"
 
@@ -151,8 +159,9 @@ def _why(held: Override) -> str:
 def on_anyway(
     environment: str, asked: Asked, anyway: datetime, *, zone: tzinfo, now: datetime, spans: bool
 ) -> Unchanged:
-    """Nothing is kept, for its schedule has it on for longer. ``spans``: a span was asked for, which may
-    have been meant from the end of the window on."""
+    """Say that the schedule keeps the environment on for longer, so nothing is kept. ``spans`` says that a
+    duration was asked for, which may have been meant from the end of the window.
+    """
     if anyway >= FOR_EVER:
         return Unchanged(f"`{environment}` is on by its schedule for good, so nothing has to keep it on.")
     until = said_in_full(anyway, zone, now)
@@ -173,7 +182,7 @@ def on_anyway(
 def too_late(
     environment: str, move: OperationRecord | None, seen: Seen, *, assume: timedelta, now: datetime
 ) -> Unchanged:
-    """It is stopped, or on its way: what stops it is cancelled by a start."""
+    """Say that the environment is stopped or is stopping. A start cancels a stop that is under way."""
     told = f"`{environment}` is stopped already, so there is nothing to keep on."
     if seen == "stopping" and move is not None:
         told = f"`{environment}` is stopping ({by_whom(move, now=now)}); starting it ends that."
@@ -204,7 +213,7 @@ def beyond(environment: str, span: timedelta, bounded: timedelta, *, role: Role)
 
 
 def notes(asked: Asked, row: ScheduleRow | None, own: Standing) -> tuple[str, ...]:
-    """Of a plan. ``own``: how it would stand by its schedule alone."""
+    """The notes of a plan. ``own`` is the environment's standing by its schedule alone."""
     if row is None:
         return ("It has no schedule, so nothing would start it before or after.",)
     said = [f"Reason: {asked.reason}"] if asked.reason else []
@@ -216,7 +225,7 @@ def notes(asked: Asked, row: ScheduleRow | None, own: Standing) -> tuple[str, ..
 
 
 def instead(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]:
-    """Of a plan, where another override is in force that it takes the place of."""
+    """The note of a plan that replaces another override in force."""
     if held is None:
         return ()
     on = "on" if held.state == "up" else "off"
@@ -228,7 +237,7 @@ def nothing_left(environment: str) -> Unchanged:
 
 
 def again(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]:
-    """Of the plan that undoes the override which took the place of this one."""
+    """The note of a plan that removes an override, so that the one it replaced takes effect again."""
     if held is None:
         return ()
     on = "on" if held.state == "up" else "off"
@@ -236,7 +245,7 @@ def again(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]
 
 
 def was(stands: Standing, now: datetime, *, seen: Seen) -> tuple[str, ...]:
-    """Of the plan that gives back what kept it."""
+    """The note of a plan that removes the override in force."""
     return (f"It was {words_seen(stands, now, seen=seen)}.",)
 
 

@@ -1,5 +1,6 @@
-"""What is said of leftovers in accounts, to admins and to the ops channel alone: ids of accounts are in
-it."""
+"""Composes what is said of leftovers in accounts. Only admins and the ops channel read it, because it
+includes account ids.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +17,13 @@ from policies.orphans.leftovers import Leftover
 
 COLUMNS = ("Left over", "Name", "Account and region", "Since", "A month")
 MOST, FEW = 20, 8
-"""Rows in an answer, and in a digest, which says more besides."""
+"""The most rows in an answer, and in a digest, which has other sections too."""
 PLACES = 3
 NEVER = "This bot never deletes any of these."
 
 
 def listed(found: Collection[Leftover], now: datetime) -> tuple[Block, ...]:
-    """In an answer to an admin."""
+    """List leftovers in an answer to an admin."""
     if not found:
         return ()
     left = len(found) - MOST
@@ -33,7 +34,7 @@ def listed(found: Collection[Leftover], now: datetime) -> tuple[Block, ...]:
 
 
 def field(found: Leftovers | Unread | None) -> Iterator[Field]:
-    """*7 things that nobody seems to use, about 34 USD a month.*"""
+    """Sum up the leftovers: *7 things that nobody seems to use, about 34 USD a month.*"""
     match found:
         case Unread(why):
             yield Field("Left over", f"Not known: {why}")
@@ -52,7 +53,7 @@ def field(found: Leftovers | Unread | None) -> Iterator[Field]:
 
 
 def section(found: Leftovers | Unread | None, now: datetime) -> tuple[Block, ...]:
-    """In a digest: the dearest, and what is not known."""
+    """The section of a digest: the most expensive leftovers, and what is not known."""
     if not isinstance(found, Leftovers):
         return ()
     never = (NEVER,) if found.found else ()
@@ -71,7 +72,7 @@ def _row(each: Leftover, now: datetime) -> tuple[str, ...]:
 
 
 def _since(made: datetime, now: datetime) -> str:
-    """*1 Sep (90 days)*."""
+    """The day, and how long ago that was: *1 Sep (90 days)*."""
     age = now - made
     return f"{day(made, now, UTC)} ({days(age)})" if age.days else day(made, now, UTC)
 

@@ -1,4 +1,4 @@
-"""What ``list`` says."""
+"""Composes the answer of ``list``."""
 
 from __future__ import annotations
 
@@ -23,17 +23,20 @@ from policies.times.instants import words
 
 COLUMNS = ("Environment", "State", "Health", "Idle", "Schedule", "This month", "Owner")
 OLD = 3
-"""Looks of the meter: what was seen longer ago than these take says so in its row."""
+"""The age, in looks of the meter, beyond which a row says how old its data is."""
 UNWELL, NAME, HELD, TROUBLE = 3, 24, 90, 80
-"""Services named, and characters of a service, a person or an owner, of what holds it, and of a trouble, that
-a row has room for: fifteen rows are one table of 8,000 characters."""
+"""The most services that a row names, and the most characters of a name (service, person or owner), of what
+holds the environment, and of a trouble. Fifteen rows have to fit into one table of 8,000 characters.
+"""
 
 
 @dataclass(frozen=True)
 class Row:
-    """``asked``: AWS was asked of it just now. ``running``: what is being done there. ``at`` and ``by``: when
-    a person, or where none is named a deployment, last did something there. ``held``: what holds it as it
-    is, and until when. ``micros``: of this month; ``None``: nothing is known of it."""
+    """One environment in the list. ``asked`` says that AWS was asked about it just now. ``running`` is the
+    operation that is under way there. ``at`` and ``by`` say when something was last done there, and by whom;
+    an empty ``by`` means a deployment. ``held`` says what holds the environment as it is, and until when.
+    ``micros`` is this month's cost; ``None`` if nothing is known of it.
+    """
 
     environment: Environment
     glance: Glance
@@ -61,7 +64,9 @@ def nothing_like(find: str) -> Answer:
 
 @dataclass(frozen=True)
 class Seen:
-    """``every``: how often the meter looks; nothing: never."""
+    """When the list is read. ``every`` is the interval between two looks of the meter; zero if the meter is
+    off.
+    """
 
     now: datetime
     every: timedelta
@@ -76,7 +81,9 @@ def page(
     skip: int,
     seen: Seen,
 ) -> Answer:
-    """``of``: environments that were found, of which this page shows ``rows``; ``asked``: what was typed."""
+    """Show one page. ``of`` counts the environments that were found, of which this page shows ``rows``;
+    ``asked`` holds the arguments as typed.
+    """
     again = {**asked, "skip": str(skip), "live": "yes"}
     return Answer(
         f"{of} environment{'s' if of != 1 else ''} you may view{_like(asked, of)}.",
@@ -93,7 +100,7 @@ def page(
 
 
 def clock(ran: datetime | None, now: datetime) -> str:
-    """Whether anything watches the time. ``None``: this process's clock has not run."""
+    """Say when the clock last ran. ``ran`` is ``None`` if this process's clock has not run."""
     if ran is None:
         return "The clock runs in another replica, or has not run yet."
     return f"The clock last ran {words(now - ran)} ago."
@@ -136,7 +143,7 @@ def _state(row: Row, seen: Seen) -> str:
 
 
 def at_a_glance(row: Row, seen: Seen) -> str:
-    """*on: 2 up of 2 · healthy*, for one environment by itself."""
+    """Sum up one environment: *on: 2 up of 2 · healthy*."""
     return " · ".join(filter(None, (_state(row, seen), _health(row.glance))))
 
 
@@ -161,11 +168,11 @@ _STATUS: Mapping[State, Status] = {
     State.EMPTY: Status.UNCHANGED,
     State.UNKNOWN: Status.UNKNOWN,
 }
-"""What each state is at a glance; nothing can be done about one without services."""
+"""The status that leads each state. Nothing can be done about an environment without services."""
 
 
 def _doing(record: OperationRecord, found: Glance, now: datetime) -> str:
-    """Of a start or stop only whose it is: the state says what."""
+    """Say what is under way. A start or a stop needs only the person, because the state says the rest."""
     moves = found.state in (State.STARTING, State.STOPPING)
     return by_whom(record, now=now) if moves else f"{record.name} {by_whom(record, now=now)}"
 
@@ -187,7 +194,7 @@ def _idle(row: Row, now: datetime) -> str:
 
 
 def _ages(rows: Sequence[Row], seen: Seen) -> tuple[str, ...]:
-    """How old is what is shown: of what the meter saw, and of what was asked just now."""
+    """Say how old the shown data is, both what the meter saw and what was asked just now."""
     ages = sorted(seen.now - r.sighting.at for r in rows if r.sighting and r.sighting.at and not r.asked)
     lines: list[str] = []
     if ages:
@@ -202,7 +209,7 @@ def _ages(rows: Sequence[Row], seen: Seen) -> tuple[str, ...]:
 
 
 def _owner(owner: Owner | None) -> str:
-    """Whoever cannot be asked any more is told so."""
+    """Name the owner, and mark one who can no longer be asked."""
     if owner is None:
         return ""
     left = owner.standing in (Standing.DEACTIVATED, Standing.GONE)

@@ -1,4 +1,4 @@
-"""What a message of the clock's says of what became of its thing since it was posted."""
+"""Composes what a message of the clock adds, after it was posted, about what happened since."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from policies.schedule.standing import said_in_full
 
 @dataclass(frozen=True)
 class Became:
-    """``told``: what happened, in sentences that stay true whatever comes. ``over``: its message is not drawn
-    again, and has no buttons. ``instead``: the first sentence takes the place of what was told, buttons
-    included. ``spent``: environments whose buttons are gone."""
+    """What happened to the subject of a message. ``told`` says that in sentences that stay true whatever
+    happens later. ``over`` says that the message is not drawn again and has no buttons. ``instead`` says that
+    the first sentence replaces the message, including its buttons. ``spent`` names the environments whose
+    buttons are gone.
+    """
 
     told: tuple[str, ...] = ()
     over: bool = False
@@ -25,7 +27,7 @@ class Became:
 
 
 def drawn(said: Message, became: Became, at: datetime, zone: tzinfo, now: datetime) -> Message:
-    """``said``: as it was posted ``at``."""
+    """Draw the message again. ``said`` is the message as it was posted at the time ``at``."""
     offers = () if became.over else tuple(o for o in said.offers if o.environment not in became.spent)
     if became.instead:
         first, *rest = became.told
@@ -36,7 +38,7 @@ def drawn(said: Message, became: Became, at: datetime, zone: tzinfo, now: dateti
 
 
 def moved(record: OperationRecord, zone: tzinfo, now: datetime) -> str:
-    """*Olu asked at 22:10 (UTC) to stop `staging`.*"""
+    """Say who moved an environment: *Olu asked at 22:10 (UTC) to stop `staging`.*"""
     at = said_in_full(record.opened_at, zone, now)
     if record.source == "clock":
         return f"The schedule began to {record.name} `{record.environment}` at {at}."
@@ -44,7 +46,7 @@ def moved(record: OperationRecord, zone: tzinfo, now: datetime) -> str:
 
 
 def kept(held: Override, zone: tzinfo, now: datetime) -> str:
-    """*Olu asked at 22:10 (UTC) to keep `staging` on.*"""
+    """Say who kept an environment: *Olu asked at 22:10 (UTC) to keep `staging` on.*"""
     on = "on" if held.state == "up" else "off"
     at = said_in_full(held.since, zone, now)
     return f"{held.actor_name or 'Somebody'} asked at {at} to keep `{held.environment}` {on}."

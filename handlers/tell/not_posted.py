@@ -1,4 +1,4 @@
-"""What the ops channel is told of digests that cannot be posted in their channels."""
+"""Composes what the ops channel is told of digests that cannot be posted in their channels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ NAMES = 3
 
 @dataclass(frozen=True)
 class Undelivered:
-    """``names``: of the environments whose digest it is. ``why``: Slack's reason, as a sentence."""
+    """A digest that could not be posted. ``names`` are the environments in the digest. ``why`` is Slack's
+    reason, as a sentence.
+    """
 
     channel: str
     names: tuple[str, ...]
@@ -20,7 +22,7 @@ class Undelivered:
 
 
 def message(found: Sequence[Undelivered]) -> Message:
-    """*failed: The weekly digest could not be posted in 2 channels.*"""
+    """The message: *failed: The weekly digest could not be posted in 2 channels.*"""
     where = "its channel" if len(found) == 1 else f"{len(found)} channels"
     lines = tuple(f"{_listed(each.names)}: {each.why}" for each in found)
     return Message(

@@ -1,4 +1,4 @@
-"""What the notice says of each environment, and the buttons that go with it: values in, a message out."""
+"""Composes the notice from values: the line of each environment, and its buttons."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
 
 MOST_WITH_BUTTONS = 6
-"""Environments of one notice that get buttons: four each, and Slack takes 25 in a row."""
+"""The most environments of one notice that get buttons: four each, and Slack allows 25 in a row."""
 FEW = 6
-"""Environments that are told in lines; more are a table."""
+"""The most environments that are told in lines; more are a table."""
 LONGER = timedelta(hours=2)
 AT_LEAST = timedelta(minutes=10)
-"""Between a notice and its stop, however late the notice came."""
+"""The shortest time between a notice and its stop, however late the notice came."""
 SOON = timedelta(minutes=1)
-"""After its time, until an environment is said to wait: a fleet is stopped one after the other."""
+"""How long after its time an environment is said to wait, because a fleet is stopped one after the other."""
 Stand = Literal[
     "ahead", "kept", "spared", "waiting", "left", "gone", "observed", "stopping", "stopped", "failed"
 ]
@@ -37,9 +37,11 @@ GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
 @dataclass(frozen=True)
 class Told:
-    """All that a line rests on. ``claim`` and ``record``: of the stop; ``started``: of the start after it;
-    ``override``: in force now; ``spared_by``: in force at the stop time, also if it has ended since.
-    ``gone``: why no stop is due at that time any more, with the ``next_stop``; empty: one is, or was."""
+    """Everything that a line depends on. ``claim`` and ``record`` belong to the stop; ``started`` is the
+    start after it. ``override`` is in force now; ``spared_by`` was in force at the stop time, even if it has
+    ended since. ``gone`` says why no stop is due at that time any more, with the ``next_stop``; empty if one
+    is or was due.
+    """
 
     environment: str
     zone: tzinfo = UTC
@@ -53,7 +55,7 @@ class Told:
     spared_by: Override | None = None
     last_used: Used | None = None
     next_try: datetime | None = None
-    """Of a stop that was made only in part: when it is made again; ``None``: it is left."""
+    """When a stop that was made only in part is tried again; ``None`` if the clock leaves it."""
 
     @property
     def stand(self) -> Stand:
@@ -79,12 +81,14 @@ def _stand_of(record: OperationRecord) -> Stand:
 
 
 def due_at(notice: Notice, now: datetime) -> datetime:
-    """When it stops: at its time, or ten minutes after a notice that came late."""
+    """When the environment stops: at its time, or ten minutes after a notice that came late."""
     return max(notice.stop_at, (notice.posted_at or now) + AT_LEAST)
 
 
 def message(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, now: datetime) -> Message:
-    """The whole message. It says when, of which zone, and each environment in a line of its own."""
+    """The whole message. It says the time with its zone, and tells of each environment in a line, or in a row
+    of a table if there are more than a few.
+    """
     zone = next((t.zone for t in told if t.zone is not None), UTC)
     lines = tuple((t.environment, line(t, notice, now=now)) for t in told)
     few = len(lines) <= FEW
@@ -95,7 +99,7 @@ def message(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, no
 
 
 def _status(told: Sequence[Told]) -> Status:
-    """The one word for all of them: what still happens comes before what has."""
+    """The one status for all environments. What still happens comes before what has happened."""
     stands = {t.stand for t in told}
     again = {t.environment for t in told if t.started and t.started.state in GOOD}
     if any(t.stand == "failed" and t.environment not in again for t in told):
@@ -124,7 +128,7 @@ def _summary(notice: Notice, told: Sequence[Told], zone: tzinfo, now: datetime) 
 
 
 def _result(told: Sequence[Told], at: str, now: datetime) -> str:
-    """*6 stopped, staging kept by Dev until 21:00 (Europe/Berlin), 1 failed*."""
+    """Sum up the stop: *6 stopped, staging kept by Dev until 21:00 (Europe/Berlin), 1 failed*."""
     parts = []
     for stand in ("stopped", "stopping", "ahead", "waiting", "failed", "left", "gone", "spared"):
         found = [t for t in told if t.stand == stand]
@@ -150,7 +154,7 @@ def _kept(told: Told, now: datetime) -> str:
 
 
 def line(told: Told, notice: Notice, *, now: datetime) -> str:
-    """One environment, in one sentence or two."""
+    """Tell of one environment, in one sentence or two."""
     return public(_stopped_line(told, notice, now) + _started(told, now))
 
 
@@ -190,7 +194,9 @@ def _stopped_line(told: Told, notice: Notice, now: datetime) -> str:
 
 
 def _ahead(told: Told, notice: Notice, now: datetime) -> str:
-    """*stops at 20:00 (Europe/Berlin); last used by Dev at 18:50 (Europe/Berlin)*."""
+    """Say when the environment stops: *stops at 20:00 (Europe/Berlin); last used by Dev at 18:50
+    (Europe/Berlin)*.
+    """
     due = due_at(notice, now)
     at = said_in_full(due, told.zone, now)
     parts = [f"stops at {at}" if now < due + SOON else f"was to stop at {at} and waits for its turn"]
@@ -230,7 +236,7 @@ _ENDED = {
     State.TIMED_OUT: "was not stopped in time: it was given up",
     State.INTERRUPTED: "was being stopped, which was interrupted",
 }
-"""How a stop that is not whole ended, before the time."""
+"""How an unsuccessful stop ended, worded to precede the time."""
 
 
 def _next(told: Told, now: datetime) -> str:
@@ -249,7 +255,7 @@ def _next(told: Told, now: datetime) -> str:
 def _started(told: Told, now: datetime) -> str:
     record = told.started
     if record is None or (told.record is None and record.state in GOOD):
-        return ""  # what was never stopped was not started again
+        return ""  # nothing was stopped, so nothing started again
     if not record.state.ended:
         return " It is starting again."
     if record.state in GOOD:
@@ -261,7 +267,9 @@ def _started(told: Told, now: datetime) -> str:
 
 
 def buttons(told: Sequence[Told], notice: Notice, now: datetime) -> list[Offer]:
-    """For those that can still be kept, or given back. Labels name the environment where there are more."""
+    """The buttons of the environments that can still be kept, or whose keep can be undone. If there are
+    several, each label names its environment.
+    """
     several = len(told) > 1
     made: list[Offer] = []
     open_to = [t for t in told if t.stand in ("ahead", "waiting", "kept") or _tried_again(t)]

@@ -1,6 +1,6 @@
-"""What an operation's one message says, from its record alone, at any moment of its life.
+"""Composes an operation's one message, from its record alone, at any moment of its life.
 
-A whole channel reads it: roles, secrets and accounts are left to the record and the audit entries.
+A whole channel reads it, so roles, secrets and accounts stay in the record and the audit entries.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ def report(
     declared: Operation | None,
     *,
     now: datetime,
-    since: Kept | Keeps | Mended | None = None,
+    since: Kept | Keeps | Mended | Reversible | None = None,
 ) -> Report:
-    """Running: what is being done and how far it is. Ended: how, after how long, and what was captured; where
-    nothing had to change, why.
-    ``declared``: its operation; ``None``: this release has none of that name. ``since``: what became of what
-    it left; nothing is offered about what is over. What the clock tried again is told by its last try."""
+    """Report an operation. While it runs, the message says what is being done and how far that is. Once it
+    has ended, the message says how, after how long, and what was captured; if nothing had to change, why.
+
+    ``declared`` is ``None`` if this release has no operation of that name. ``since`` is what happened since
+    to what the operation left; nothing is offered about what is over. What the clock tried again is told by
+    its last try.
+    """
     mended = since if isinstance(since, Mended) else None
     shown, over = mended.shown if mended else record, isinstance(since, Kept)
     if isinstance(since, Keeps):
@@ -43,6 +46,8 @@ def report(
     ended = shown.state.ended
     done = ended and shown.state is not State.UNCHANGED
     since_then = further(record.environment, mended) if mended else ""
+    if isinstance(since, Reversible):
+        since_then = since_change(record, since)
     said = (since_then, *remark(shown), *(() if done else shown.notes))
     notes = tuple(public(note) for note in said if note)
     ending = _over(record, since) if over else ""
@@ -60,20 +65,32 @@ def report(
     )
 
 
+def _offers(
+    record: OperationRecord,
+    shown: OperationRecord,
+    declared: Operation | None,
+    since: Kept | Keeps | Mended | Reversible | None,
+) -> tuple[Offer, ...]:
+    """Buttons of the operation, and of its last try."""
+    mended = since if isinstance(since, Mended) else None
+    undo = (*_undo(record, declared), *_reversal(record, since))
+    return (*undo, *_ways_on(shown, declared, mended))
+
+
 def where(environment: str, target: str) -> str:
-    """``orders-api`` in ``staging``, or ``staging`` alone."""
+    """Name the target: ``orders-api`` in ``staging``, or ``staging`` alone."""
     if not environment:
         return "this installation"
     return f"`{environment}`" if target in ("", WHOLE) else f"`{target}` in `{environment}`"
 
 
 def doing(record: OperationRecord, *, now: datetime) -> str:
-    """*restarting, begun by Dev 38 s ago*, for whoever meets it beside what it is done to."""
+    """Say what is under way, next to a mention of its target: *restarting, begun by Dev 38 s ago*."""
     return f"{record.doing}, {_begun(record, now)}"
 
 
 def under_way(record: OperationRecord, *, now: datetime) -> str:
-    """*Stopping `staging`, begun by Olu 38 s ago: 2 of 8 steps are done.*"""
+    """Say what is under way: *Stopping `staging`, begun by Olu 38 s ago: 2 of 8 steps are done.*"""
     told = f"{record.doing.capitalize()} {where(record.environment, record.target)}, {_begun(record, now)}"
     if len(record.steps) < 2:
         return f"{told}."
@@ -86,17 +103,17 @@ def _begun(record: OperationRecord, now: datetime) -> str:
 
 
 def by_whom(record: OperationRecord, *, now: datetime) -> str:
-    """*by Dev, for 38 s*."""
+    """Say who began the operation, and how long it has run: *by Dev, for 38 s*."""
     since = words(max(now, record.opened_at) - record.opened_at)
     return f"by {record.actor_name}, for {since}"
 
 
 def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
-    """The override that an operation set and that can be removed, for as long as that lasts."""
+    """Offer to remove the override that the operation set, for as long as the override lasts."""
     override = record.after.get("override") if record.state is State.SUCCEEDED else None
     if declared is None or not declared.undone_by or not isinstance(override, dict):
         return ()
-    undoable = override.get("undoable", override.get("undone"))  # as the release before called it
+    undoable = override.get("undoable", override.get("undone"))  # the previous release's name
     if not isinstance(override.get("id"), str) or undoable is False:
         return ()
     this, lasts = {"override": _text(override["id"])}, timedelta(hours=12)
@@ -105,16 +122,27 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
     return (Offer("Undo", declared.undone_by, record.environment, arguments=this, expires_in=lasts),)
 
 
-def _over(record: OperationRecord, since: Kept | Keeps | Mended | None) -> str:
-    """Who ended the keep and when, and what holds its environment from then on: *Olu removed the keep of
-    `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00.*"""
+def _reversal(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> tuple[Offer, ...]:
+    """Of a change that nobody has touched since: what brings back the state before."""
+    if not isinstance(since, Reversible) or since.over:
+        return ()
+    target = "" if record.target == WHOLE else record.target
+    this = since.arguments
+    return (Offer("Undo", record.name, record.environment, target, arguments=this, expires_in=since.lasts),)
+
+
+def _over(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> str:
+    """Say who ended the keep and when, and what holds its environment from then on: *Olu removed the keep of
+    `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00 (Europe/Berlin).*
+    """
     assert isinstance(since, Kept)
     return of_keep(record.environment, since)
 
 
 def ways_on(record: OperationRecord, *, named: str = "", retried: bool = True) -> tuple[Offer, ...]:
-    """Of a start or a stop that was made only in part. ``named``: what stands behind each label; ``retried``:
-    whether the clock would try again by itself."""
+    """Offer how to go on after a start or a stop that was made only in part. ``named`` follows each label;
+    ``retried`` says whether the clock would try again by itself.
+    """
     lasts = timedelta(hours=12)
     tried = {"retry_of": record.id}
     again = Offer(f"Try now{named}", record.name, record.environment, arguments=tried, expires_in=lasts)
@@ -143,7 +171,7 @@ def _fields(record: OperationRecord) -> tuple[Field, ...]:
 
 
 def _images(record: OperationRecord) -> Iterable[tuple[str, str]]:
-    """Container and its digest before and after, where the operation brought another one."""
+    """Yield each container with its digest before and after, if the operation deployed another image."""
     for service, after in record.after.items():
         old, new = _digests(record.before.get(service)), _digests(after)
         for container in new:
@@ -157,7 +185,7 @@ def _digests(state: Json) -> dict[str, str]:
 
 
 def _captured(steps: Iterable[StepRecord]) -> Iterable[Log]:
-    """What steps left of why they ended so."""
+    """Yield what the steps captured about why they ended so."""
     for step in steps:
         for log in decode(Left, step.evidence).captured:
             yield Log(public(log.title), tuple(map(public, log.lines)), tail=log.tail)

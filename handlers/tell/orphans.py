@@ -1,4 +1,4 @@
-"""What is said of orphans: each finding with its evidence and its buttons."""
+"""Composes what is said of orphans: each finding with its evidence and its buttons."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from policies.orphans.verdict import Verdict, judge
 from policies.times.instants import words
 
 LASTS = timedelta(days=14)
-"""How long a button on a finding may be pressed: two digests are a week apart."""
+"""How long a button on a finding can be pressed: two digests are a week apart."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """How far the looks have come: ``looked`` at so many ``of`` those that are judged, the first of these
-    looks at ``oldest``."""
+    """How far the looks have come. ``looked`` counts the environments looked at, ``of`` those that are
+    judged; ``oldest`` is the time of the oldest look.
+    """
 
     of: int
     looked: int
@@ -35,7 +36,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding, and the zone in which its days are said."""
+    """A finding, and the zone in which its days are told."""
 
     finding: Finding
     zone: tzinfo = UTC
@@ -43,7 +44,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Part:
-    """What one page shows. ``of``: open findings there are; ``skipped``: those of the pages before."""
+    """The contents of one page. ``of`` counts all open findings; ``skipped``, those on earlier pages."""
 
     shown: Sequence[Shown]
     settled: Sequence[Shown]
@@ -68,7 +69,7 @@ def page(part: Part, seen: Seen, now: datetime) -> Answer:
 
 
 def _month(part: Part) -> tuple[str, ...]:
-    """What a cost a month is of."""
+    """Say what a monthly cost includes."""
     if not any(each.finding.monthly for each in part.shown):
         return ()
     return (f"A month is 30 days like the last ones, without what is shared, and without {NOT_IN_IT}.",)
@@ -94,14 +95,14 @@ def _looked(seen: Seen, now: datetime) -> tuple[str, ...]:
 
 
 def lines(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
-    """What it costs, why, what speaks against it, and what is not known."""
+    """Say the environment's cost, why it looks orphaned, what speaks against that, and what is not known."""
     verdict = _judged(finding)
     missing = verdict.unknown if verdict else ()
     return (*evidence(finding, now, zone), *((f"Not known: {unknown(missing)}.",) if missing else ()))
 
 
 def evidence(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
-    """As ``lines``, without what is not known."""
+    """Return the same as ``lines``, without what is not known."""
     verdict = _judged(finding)
     if finding.evidence is None or verdict is None:
         return ()
@@ -126,7 +127,7 @@ def _led(lead: str, found: Sequence[str]) -> Iterator[str]:
 
 
 def cost(finding: Finding) -> str:
-    """*about 62 USD a month at list prices (price list 2026-11-29)*."""
+    """Say the cost: *about 62 USD a month at list prices (price list 2026-11-29)*."""
     match finding.monthly:
         case None:
             return "what it costs is not known"
@@ -137,7 +138,7 @@ def cost(finding: Finding) -> str:
 
 
 def asked(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
-    """Who said that it is not theirs, and until when an answer is waited for."""
+    """Say who denied owning the environment, and by when an answer is due."""
     said = []
     if finding.denied:
         said.append(f"{listed([answer.by_name for answer in finding.denied])} said that it is not theirs.")
@@ -155,7 +156,7 @@ def asked(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
 
 
 def offers(finding: Finding, *, alone: bool = True) -> tuple[Offer, ...]:
-    """Its buttons; where several findings stand in one message, each says which it is of."""
+    """The buttons of a finding. If one message has several findings, each label names its environment."""
     name, bound = finding.subject, {"finding": finding.round}
     of = "" if alone else f": {name}"
     return (
@@ -169,13 +170,13 @@ def offers(finding: Finding, *, alone: bool = True) -> tuple[Offer, ...]:
 
 
 def settled(finding: Finding, now: datetime, zone: tzinfo) -> str:
-    """*`pr-142`: Dev keeps it until 30 Dec: a demo*."""
+    """Say how a finding was answered: *`pr-142`: Dev keeps it until 30 Dec: a demo*."""
     assert finding.answer is not None
     return f"`{finding.subject}`: {given(finding.answer, now, zone)}"
 
 
 def given(answer: Given, now: datetime, zone: tzinfo) -> str:
-    """*Dev keeps it until 30 Dec: a demo*."""
+    """Say who answered, and how: *Dev keeps it until 30 Dec: a demo*."""
     on = day(answer.at, now, zone)
     match answer.reply:
         case Reply.KEPT:
@@ -190,8 +191,9 @@ def given(answer: Given, now: datetime, zone: tzinfo) -> str:
 
 
 def urge(finding: Finding, whom: str, now: datetime, zone: tzinfo) -> Message:
-    """After the grace: a person is asked to stop it. ``whom``: whom to ask first, by name; empty: nobody is
-    known."""
+    """The message after the grace period, which asks a person to stop the environment. ``whom`` names the
+    person to ask first; empty if nobody is known.
+    """
     ask = f"{whom}, please" if whom else "Somebody please"
     since = f" since {day(finding.asked, now, zone)}" if finding.asked else ""
     told = f"Nobody has said{since} who needs `{finding.subject}`. {ask} stop it or say why it stays."

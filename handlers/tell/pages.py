@@ -1,4 +1,4 @@
-"""An answer that goes on behind a button."""
+"""Makes the button that continues an answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from handlers.words.message import Offer
 def more(
     operation: str, left: int, skip: int, asked: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Offer, ...]:
-    """The button for what is left, if anything is; ``skip``: how many the next page passes over; ``asked``:
-    the other arguments, as they were given."""
+    """The button for the rest, if there is one. ``skip`` is the number of items that the next page passes
+    over; ``asked`` holds the other arguments, as they were given.
+    """
     if left <= 0:
         return ()
     return (Offer(f"{left} more", operation, arguments={**asked, "skip": str(skip)}, once=False),)

@@ -1,5 +1,6 @@
-"""What the picker says: the names of its fields, their hints, and what is wrong at one. All of it is plain
-text, for a form shows no mark-up."""
+"""Composes the texts of the picker: the labels of its fields, their hints, and their mistakes. Everything is
+plain text, because a form shows no mark-up.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ def label(argument: Argument) -> str:
 
 
 def hint(argument: Argument) -> str:
-    """How it may be said; empty where its choices say that."""
+    """Say how the value may be written; empty if the choices show that."""
     if argument.choices or argument.field in ("yes", "environment", "person"):
         return ""
     forms = [form for form in argument.forms if '"' not in form or not argument.why]
@@ -51,7 +52,7 @@ def too_long(most: int) -> str:
 
 
 def plainly(sentence: str) -> str:
-    """A sentence without the marks that only a message draws."""
+    """Return a sentence without the marks that only a message draws."""
     return sentence.replace("`", "")
 
 
@@ -65,12 +66,12 @@ def not_there(operation: str, environment: str) -> str:
 
 
 def first_of(shown: int, of: int) -> str:
-    """Above a menu that cannot hold all."""
+    """The note above a menu that cannot hold everything."""
     return f"The first {shown} of {of}. Type more letters."
 
 
 def fields_of(operation: Operation) -> str:
-    """Where the fields that were filled in were those of something else."""
+    """The mistake if the submitted fields belonged to another operation."""
     return f"These are the fields of {operation.name} now. Look at them once more."
 
 
@@ -83,6 +84,8 @@ def unreadable(command: str) -> str:
 
 
 def choices(argument: Argument) -> Sequence[tuple[str, str]]:
-    """Values and what they are called. The first, with no value, stands for none of them."""
+    """Return the values and their labels. A first entry with an empty value stands for no choice, unless the
+    argument is required or has a default.
+    """
     named = [(choice, choice[:1].upper() + choice[1:]) for choice in argument.choices]
     return named if argument.default or argument.required else [("", NOT_SAID), *named]

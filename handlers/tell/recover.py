@@ -1,4 +1,4 @@
-"""What ``recover`` says."""
+"""Composes the replies of ``recover``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def nothing_lost(left: Sequence[str]) -> Unchanged:
 
 
 def left(absent: Sequence[str], stored: Sequence[str]) -> tuple[str, ...]:
-    """Environments of which nothing is put back, and why."""
+    """Say for which environments nothing is put back, and why."""
     return (
         *(f"  {name}: left out, the catalog has no such environment" for name in absent),
         *(f"  {name}: has something saved, which is kept" for name in stored),
@@ -27,7 +27,9 @@ def lines(lost: Mapping[str, SavedCapacity]) -> tuple[str, ...]:
 
 
 def told(saved: SavedCapacity) -> str:
-    """*orders-api 2, web 3 (2 to 6); database orders-db available; saved 2031-05-03 19:04 UTC by op-1*."""
+    """Say what was saved: *orders-api 2, web 3 (2 to 6); database orders-db available; saved 2031-05-03 19:04
+    UTC by op-1*.
+    """
     services = ", ".join(f"{name} {_count(saved.services[name])}" for name in sorted(saved.services))
     databases = [f"database {name} {saved.databases[name]}" for name in sorted(saved.databases)]
     groups = [f"group {name} {_size(saved.groups[name])}" for name in sorted(saved.groups)]

@@ -1,4 +1,4 @@
-"""A reply of the gate as the message that whoever asked reads."""
+"""Makes the message that the person reads from a reply of the gate."""
 
 from __future__ import annotations
 
@@ -56,8 +56,10 @@ WORDS = {
     "overrides.longest": Status.NOT_POSSIBLE,
     "start.longest": Status.NOT_POSSIBLE,
 }
-"""What leads a refusal under these rules, of which none says that somebody may not. An environment without a
-grant has the same word as one that does not exist. Under any other rule it is *refused*."""
+"""The status of a refusal under each of these rules, none of which says that a person may not do something.
+An environment without a grant has the same status as one that does not exist. A refusal under any other rule
+is *refused*, except under an owner rule.
+"""
 
 
 def message(reply: Reply) -> Message:
@@ -100,5 +102,7 @@ def status(reply: Reply) -> Status:
 
 
 def _unnamed(rule: str) -> Status:
-    """Whom Slack does not count as one of us can own nothing, whoever asks for it."""
+    """The status of a refusal under a rule that is not in the table. A person whom Slack does not count as
+    one of us can own nothing, whoever asks.
+    """
     return Status.NOT_POSSIBLE if rule.startswith("owners.") else Status.REFUSED

@@ -1,4 +1,4 @@
-"""What ``restart`` and ``redeploy`` say."""
+"""Composes the replies of ``restart`` and ``redeploy``."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from policies.times.instants import words as span_words
 
 
 def start_for(span: timedelta) -> Offer:
-    """The way out of an environment that sleeps."""
+    """Offer to start a stopped environment."""
     said = span_words(span)
     return Offer(f"Start for {said}", "start", arguments={"until": said.replace(" ", "")}, style="primary")
 
 
 @dataclass(frozen=True)
 class How:
-    """How the environment is: what holds it, what it was seen to be, and for how long a start would be."""
+    """The state of the environment: what holds it, how it was seen, and how long a start would last."""
 
     stands: Standing
     seen: Seen
@@ -31,7 +31,9 @@ class How:
 
 
 def asleep(environment: str, service: str, how: How, *, now: datetime) -> Refusal:
-    """It was stopped with its environment, so the way out is to start that; one that starts needs waiting."""
+    """Refuse a restart while the environment is stopped. The way out is to start the environment; if it is
+    starting, the person only has to wait.
+    """
     is_so = words_seen(how.stands, now, seen=how.seen)
     told = f"`{environment}` is {is_so}, so there is nothing of `{service}` to restart."
     offers = () if how.seen == "starting" else (start_for(how.assume),)
@@ -41,8 +43,9 @@ def asleep(environment: str, service: str, how: How, *, now: datetime) -> Refusa
 def which_image(
     facts: ServiceFacts, moved: tuple[Moved, ...], untold: tuple[str, ...], *, same: Plan
 ) -> Choice:
-    """A forced deployment would resolve the tag again and run other code than now (facts/ecs 2.2). ``same``:
-    the plan that restarts what runs now."""
+    """Ask which image to run. A forced deployment would resolve the tag again and run other code than now
+    (facts/ecs 2.2). ``same`` is the plan that restarts what runs now.
+    """
     gap = " There will be a gap: only one task is desired." if facts.desired == 1 else ""
     slowly = f"Restarting the same image stops the tasks one at a time, each after its replacement.{gap}"
     restart = Offer(
@@ -70,7 +73,7 @@ def redeploy_offer(service: str, moved: tuple[Moved, ...]) -> Offer:
 
 
 def digests(moved: tuple[Moved, ...]) -> str:
-    """What binds a button to the images that were shown with it."""
+    """Return the digests that bind a button to the images shown with it."""
     return ",".join(m.tag_digest for m in moved)
 
 

@@ -1,4 +1,4 @@
-"""What ``schedule``, ``reschedule`` and ``unschedule`` say."""
+"""Composes the replies of ``schedule``, ``reschedule`` and ``unschedule``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from policies.schedule.words import ScheduleError
 
 WEEKS_A_MONTH = 365.25 / 7 / 12
 _REMARK = re.compile(r", (?!\d)")
-"""After a day's times: why it is another than its weekday, such as a holiday."""
+"""Matches the remark after a day's times: why the day differs from its weekday, such as a holiday."""
 
 
 def none(environment: str) -> Answer:
@@ -33,7 +33,7 @@ def none(environment: str) -> Answer:
 def week(
     environment: str, stands: Standing, strip: Sequence[str], fields: Sequence[Field], seen: str
 ) -> Answer:
-    """``strip``: the drawn week; ``seen``: how it stands, in words."""
+    """Show the week. ``strip`` is the drawn week; ``seen`` is the environment's state in words."""
     assert stands.row is not None
     remarks = (f"{line[:DAY].strip()}: {line[DRAWN:].strip()}." for line in strip if _REMARK.search(line))
     return Answer(
@@ -44,7 +44,7 @@ def week(
 
 
 def _drawn(text: str, strip: Sequence[str]) -> Log:
-    """Without the words beside it, which a phone would wrap; the notation says the same above it."""
+    """Draw the week without its words, which a phone would wrap; the notation above says the same."""
     lines = tuple(line[:DRAWN].rstrip() for line in strip)
     marks = {"#": "up", ".": "down", "+": "part of the hour", "x": "stops", ">": "starts", "-": "neither"}
     cells = "".join(line[DAY:] for line in lines[1:])
@@ -53,7 +53,7 @@ def _drawn(text: str, strip: Sequence[str]) -> Log:
 
 
 def fields(stands: Standing, environment: str, coming: Sequence[Edge], *, now: datetime) -> Iterator[Field]:
-    """``stands`` under a row. ``coming``: the transitions that are told."""
+    """Yield the fields of ``stands``, which has a row. ``coming`` holds the transitions to tell."""
     row = stands.row
     assert row is not None
     zone = parse(row.text).zone
@@ -111,7 +111,9 @@ def none_set(environment: str) -> Unchanged:
 def to_confirm(
     environment: str, when: str, plan: Plan, *, money: Sequence[str], can_stop_now: bool
 ) -> Choice:
-    """The plan, shown; besides confirming it, what is down by it already can be stopped by hand."""
+    """Show the plan. The person can confirm it; if the schedule has the environment down already, they can
+    also stop it by hand.
+    """
     confirm = Offer(
         "Set this schedule",
         "reschedule",
@@ -126,7 +128,7 @@ def to_confirm(
 def promised(
     row: ScheduleRow, by_it: Standing, before: ScheduleRow | None, *, now: datetime
 ) -> Iterator[str]:
-    """What the plan promises. ``by_it``: how it stands by the new row; ``before``: the row it has now."""
+    """Yield what the plan promises. ``by_it`` is the standing by the new row; ``before``, the present row."""
     read = parse(row.text)
     yield f"{row.text} ({row.mode}): {hours(row.text)}"
     yield _saved(read)
@@ -142,7 +144,7 @@ def promised(
 
 
 def _saved(read: Schedule) -> str:
-    """Hours; money is told beside the plan."""
+    """Say how many hours are saved; the money is told next to the plan."""
     up = read.hours_a_week()
     if up is None and read.starts:
         return "It only starts: nothing stops it by itself, so that saves nothing."

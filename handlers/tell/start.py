@@ -1,4 +1,4 @@
-"""What ``start`` says."""
+"""Composes the replies of ``start``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from policies.capacity.starting import Found, Stay
 from policies.schedule.standing import said_in_full
 
 BY_HAND = "started by hand"
-"""Why it is kept on, where whoever started it said until when."""
+"""The reason of the override, if the person who started the environment said until when."""
 
 
 def nothing_saved(environment: str) -> Refusal:
-    """For the clock."""
+    """Refuse a start by the clock."""
     return Refusal(
         refuse(
             "start.nothing-saved",
@@ -29,7 +29,9 @@ def nothing_saved(environment: str) -> Refusal:
 
 
 def shown_first(environment: str, ends: datetime, said_so: str, *, at: tuple[tzinfo, datetime]) -> Choice:
-    """A rough end, shown as the one it is taken for. ``at``: the zone and the moment."""
+    """Ask about a rough end, shown as the exact time that it is read as. ``at`` is the zone and the current
+    time.
+    """
     zone, now = at
     told = (
         f"Start `{environment}` now, and stop it at {said_in_full(ends, zone, now)}? "
@@ -41,7 +43,7 @@ def shown_first(environment: str, ends: datetime, said_so: str, *, at: tuple[tzi
 
 
 def notes(found: Found, stays: Stay) -> list[str]:
-    """Of a plan."""
+    """The notes of a plan."""
     counts, unsaved = found.counts(), found.unsaved()
     said = [stays.note] if stays.note else []
     for name, count in counts.items():
@@ -56,7 +58,7 @@ def notes(found: Found, stays: Stay) -> list[str]:
 
 
 def gone(reasons: Iterable[str]) -> tuple[str, ...]:
-    """Of a plan: why services are not started."""
+    """The notes of a plan that say why services are not started."""
     return tuple(f"{why}." for why in reasons)
 
 
@@ -65,7 +67,7 @@ def left_at_zero(service: str) -> str:
 
 
 def with_these_counts(environment: str, counts: Mapping[str, Count], arguments: Mapping[str, str]) -> Choice:
-    """After a lost database nothing moves until a person has seen the counts."""
+    """Ask a person to confirm the counts. After a lost database nothing moves until then."""
     rows = tuple((name, count.words) for name, count in counts.items())
     return Choice(
         f"Nothing is saved of `{environment}`, and all of its services are at 0. It would start with these "

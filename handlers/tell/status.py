@@ -1,4 +1,4 @@
-"""What ``status`` says of an environment, and of one service of it."""
+"""Composes the answers of ``status`` about an environment and about one of its services."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from policies.service.health import Health, Judgement
 from policies.service.images import Moved
 
 EVENTS = 5
-"""Service events shown for one service; ECS keeps the last 100, newest first."""
+"""The service events shown for one service; ECS keeps the last 100, newest first."""
 Running = Mapping[str, OperationRecord]
 Judged = Sequence[tuple[ServiceFacts, Judgement]]
 
@@ -28,7 +28,7 @@ Judged = Sequence[tuple[ServiceFacts, Judgement]]
 def of_environment(
     environment: Environment, judged: Judged, *, running: Running, notes: Sequence[str], now: datetime
 ) -> Answer:
-    """What is done to all of it is said once, above the table."""
+    """Show an environment. An operation on the whole environment is told once, above the table."""
     rows = tuple(_row(facts, judgement, running, now) for facts, judgement in judged)
     whole = (under_way(running[WHOLE], now=now),) if WHOLE in running else ()
     table = Table(("Service", "Health", "Tasks", "Why"), rows)
@@ -38,7 +38,7 @@ def of_environment(
 
 
 def _healthy(environment: Environment, judged: Judged) -> str:
-    """Those of which nothing measures the health are said apart."""
+    """Count the healthy services, and mention those whose health nothing measures."""
     if not judged:
         return f"`{environment.name}` has no services here."
     well = [judgement for _, judgement in judged if judgement.gravity == 0]
@@ -49,7 +49,9 @@ def _healthy(environment: Environment, judged: Judged) -> str:
 
 
 def _status(judged: Judged, running: Running) -> Status:
-    """On where all of it is well; what a start or stop is under way for is neither on nor off."""
+    """The status of the environment: on only if all of it is healthy; neither on nor off while a start or a
+    stop is under way.
+    """
     if WHOLE in running and running[WHOLE].name in _MOVES:
         return _MOVES[running[WHOLE].name]
     if not judged:
@@ -65,7 +67,7 @@ _MOVES: Mapping[str, Status] = {"start": Status.STARTING, "stop": Status.STOPPIN
 
 
 def now_of(running: Running, service: str, *, now: datetime) -> str:
-    """What is being done to one service, or to all of its environment; empty if nothing is."""
+    """Say what is being done to one service, or to its whole environment; empty if nothing is."""
     if service in running:
         return doing(running[service], now=now)
     return under_way(running[WHOLE], now=now) if WHOLE in running else ""
@@ -76,7 +78,7 @@ def left_out(disputed: Collection[str]) -> tuple[str, ...]:
 
 
 def held(stands: Standing, *, seen: Seen, now: datetime) -> tuple[str, ...]:
-    """The schedule or override that holds it as it is, and who set that."""
+    """Name the schedule or override that holds the environment as it is, and who set that."""
     if not stands.row and not stands.override:
         return ()
     return (f"Now {words_seen(stands, now, seen=seen)}; {holder(stands)}.",)
@@ -85,7 +87,7 @@ def held(stands: Standing, *, seen: Seen, now: datetime) -> tuple[str, ...]:
 def of_service(
     environment: str, facts: ServiceFacts, judgement: Judgement, *, running: str, moved: Sequence[Moved]
 ) -> Answer:
-    """``running``: what is being done to it now, if anything is."""
+    """Show one service. ``running`` says what is being done to it now; empty if nothing is."""
     events = tuple(
         f"{e.at.astimezone(UTC):%H:%M:%S} UTC {public(redact(e.text))}" for e in facts.events[:EVENTS]
     )

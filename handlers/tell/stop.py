@@ -1,4 +1,4 @@
-"""What ``stop`` says."""
+"""Composes the replies of ``stop``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from policies.service.one_off import OneOff, named
 from policies.times.instants import words as span_words
 
 STILL_COSTS = "Load balancers, NAT gateways, caches, addresses and storage stay on, and still cost."
-"""facts/ecs 3.4."""
+"""The source is facts/ecs 3.4."""
 
 
 def lacking(environment: str, denied: Mapping[str, Sequence[str]]) -> Refusal:
@@ -25,12 +25,12 @@ def lacking(environment: str, denied: Mapping[str, Sequence[str]]) -> Refusal:
 
 
 def all_in_flight(notes: Sequence[str]) -> Refusal:
-    """Nothing else is left to stop."""
+    """Refuse a stop if nothing else is left to stop."""
     return Refusal(refuse(stopping.IN_FLIGHT, " ".join(notes)))
 
 
 def predictive(service: str, policies: Sequence[str]) -> str:
-    """No suspension covers it (facts/ecs 3.2)."""
+    """Warn of predictive scaling, which no suspension covers (facts/ecs 3.2)."""
     named = " and ".join(f"`{policy}`" for policy in policies)
     return (
         f"`{service}` has predictive scaling ({named}), which nothing suspends: it may start tasks while "
@@ -43,15 +43,15 @@ def predictive_unknown(why: str) -> str:
 
 
 STOP_IT = "Stop it"
-"""The button that confirms a stop."""
+"""The label of the button that confirms a stop."""
 AGO = timedelta(minutes=1)
-"""What was used less long ago than this needs no span beside its time."""
+"""The age from which the last use is also told as a span, next to its time."""
 MOST_NAMES = 6
-"""Services and databases that a question names, of each."""
+"""The most services, and the most databases, that a question names."""
 
 
 def question(environment: str, services: Sequence[str], databases: Sequence[str]) -> str:
-    """*Stop `staging`? 5 services and the database `orders-db` go down.*"""
+    """The question: *Stop `staging`? 5 services and the database `orders-db` go down.*"""
     of_databases = f"the database {_some(databases)}" if len(databases) == 1 else ""
     if len(databases) > 1:
         of_databases = f"{len(databases)} databases ({_some(databases)})"
@@ -64,7 +64,9 @@ def question(environment: str, services: Sequence[str], databases: Sequence[str]
 
 
 def at_work(services: Sequence[str], tasks: int, beside: Sequence[OneOff]) -> tuple[str, ...]:
-    """What runs this moment. ``tasks``: of those services; ``beside``: one-off tasks, which nothing stops."""
+    """Say what runs at this moment. ``tasks`` counts the tasks of those services; ``beside`` holds the
+    one-off tasks, which nothing stops.
+    """
     lines = []
     if services:
         runs = f"Running now: {tasks} task{'' if tasks == 1 else 's'} of" if tasks else "Services:"
@@ -86,7 +88,9 @@ def _first_up(text: str) -> str:
 
 @dataclass(frozen=True)
 class Touched:
-    """Whom a stop by hand touches. ``now``: the same, with how long ago, which passes with time."""
+    """The people whom a stop by hand affects. ``now`` has the same lines and how long ago the last use was,
+    which changes with time.
+    """
 
     lines: tuple[str, ...] = ()
     now: tuple[str, ...] = ()
@@ -95,7 +99,9 @@ class Touched:
 def touched(
     held: Override | None, move: OperationRecord | None, used: Used | None, *, zone: tzinfo, now: datetime
 ) -> Touched:
-    """``held``: the override in force; ``move``: a start that it cancels."""
+    """Say whom a stop affects. ``held`` is the override in force; ``move`` is the start that the stop
+    cancels.
+    """
     lines = []
     if move is not None:
         lines.append(f"It cancels the start by {move.actor_name}, which is under way.")
@@ -111,7 +117,7 @@ def touched(
 
 
 def keep_ended(held: Override, zone: tzinfo, now: datetime) -> str:
-    """By a stop."""
+    """Say that a stop ended the keep."""
     whose = f"{held.actor_name}'s keep" if held.actor_name else "the keep"
     return f"{whose} until {said_in_full(held.end, zone, now)} ended"
 

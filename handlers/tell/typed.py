@@ -1,4 +1,4 @@
-"""What is said of a command that could not be read, or may have been meant otherwise."""
+"""Composes what is said of a command that could not be read, or may have been meant otherwise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.words.operation import Operation
 
 
 class Asking(Protocol):
-    """What may have been meant."""
+    """A command that may have been meant."""
 
     @property
     def operation(self) -> str: ...
@@ -25,13 +25,15 @@ class Asking(Protocol):
 
 
 QUOTED = 40
-"""Characters of a word of theirs that are said again."""
+"""The most characters of the person's word that are repeated."""
 A_NAME, A_WORD = "a name", "a word"
 NOTHING_ASKED = "Nothing was asked for."
 
 
 def quoted(word: str) -> str:
-    """A word of theirs, short and in code; what it could do to a message is undone when it is rendered."""
+    """Return the person's word, shortened and in back-ticks. The edge neutralises mark-up when it draws the
+    message.
+    """
     return f"`{word[:QUOTED]}{'…' if len(word) > QUOTED else ''}`"
 
 
@@ -67,7 +69,7 @@ def needs(operation: Operation, missing: Sequence[str], known: Mapping[str, Argu
 
 
 def _wanting(name: str, argument: Argument | None) -> str:
-    """*a service*; a sentence that is missing is told by what it says."""
+    """Name what is missing: *a service*. A missing sentence is described by its content."""
     if argument is not None and argument.rest:
         return argument.told
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
@@ -82,7 +84,7 @@ def no_environment(word: str) -> str:
 
 
 def here(environment: str) -> str:
-    """Beneath an answer that does not say of which environment it is."""
+    """The remark beneath an answer that does not name its environment."""
     return f"This is about `{environment}`, the environment of this channel."
 
 
@@ -91,7 +93,9 @@ def which_command(environment: str) -> str:
 
 
 def run_it(meant: Sequence[Asking]) -> tuple[Offer, ...]:
-    """What may have been meant, as buttons; of several each says what it is."""
+    """Return buttons for what may have been meant. If there are several, each label says what the button
+    does.
+    """
     return tuple(
         Offer(
             "Run it" if len(meant) == 1 else _told(each),

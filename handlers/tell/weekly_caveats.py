@@ -1,5 +1,6 @@
-"""What must be known to read the week's digest rightly: by which prices it was counted, what is missing, and
-what is compared with what."""
+"""Composes the caveats of the weekly digest: which prices apply, what is missing, and what is compared with
+what.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from policies.digest.money import Budgets, Saved
 from policies.digest.sections import Costs, Digest, Unread
 
 BROKEN = "This bot has made a mistake there, which its log describes."
-"""Of a section that a defect of ours has left unread."""
+"""The reason of a section that a defect of the bot left unread."""
 
 
 def footnotes(digest: Digest) -> Iterator[str]:
@@ -35,7 +36,7 @@ def _budgets(digest: Digest) -> tuple[Spending, ...]:
 
 
 def _prices(digest: Digest) -> set[str]:
-    """By which any figure of money in it was counted."""
+    """The prices by which any amount in the digest was counted."""
     found = set(digest.costs.prices) if isinstance(digest.costs, Costs) else set()
     found |= {price for each in _budgets(digest) for price in each.prices}
     found |= set(digest.saved.prices) if isinstance(digest.saved, Saved) else set()
@@ -58,7 +59,7 @@ def _of_costs(costs: Costs) -> Iterator[str]:
 
 
 def _of_budgets(budgets: Sequence[Spending]) -> Iterator[str]:
-    """What they rest on, the month's end that is foreseen with them."""
+    """Say what the budgets and their forecast for the month rest on."""
     if filled := [b.row.pattern for b in budgets if b.basis.backfilled or b.recent.backfilled]:
         yield f"Budgets that rest in part on back-filled days, which are less certain: {_named(filled)}."
     away = [b.row.pattern for b in budgets if b.basis.unwatched or b.basis.since or b.recent.unwatched]
@@ -67,7 +68,7 @@ def _of_budgets(budgets: Sequence[Spending]) -> Iterator[str]:
 
 
 def _less_certain(lines: Sequence[Line]) -> Iterator[str]:
-    """What the figures and the changes rest on, where that is not a meter that looked all the while."""
+    """Say what the figures and the changes rest on, if not on a meter that looked throughout."""
     if filled := [line.name for line in lines if line.backfilled]:
         yield f"In part from Container Insights, which {KNOWS}: {_named(filled)}."
     elif filled := [line.name for line in lines if line.history]:

@@ -1,4 +1,4 @@
-"""What the week's digest says of savings, of budgets, and of days out of line."""
+"""Composes what the weekly digest says of savings, budgets and days out of line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HOUR, _WEEK = 3_600, 168
 
 
 def saved(found: Saved | Unread) -> Iterator[Field]:
-    """*About 84 USD: schedules kept 3 environments off for 212 hours.*"""
+    """The savings: *About 84 USD: schedules kept 3 environments off for 212 hours.*"""
     match found:
         case Unread(why):
             yield Field("Saved", f"Not known: {why}")
@@ -48,8 +48,9 @@ def _kept(found: Saved) -> Iterator[str]:
 
 
 def _ahead(found: Saved) -> str:
-    """*Nothing yet: the schedule of `staging` had not begun to stop it. It would save about 108 USD a week,
-    off for 108 of 168 hours. Lately it was off for 84 hours a week anyway.*"""
+    """The forecast: *Nothing yet: the schedule of `staging` had not begun to stop it. It would save about 108
+    USD a week, off for 108 of 168 hours. Lately it was off for 84 hours a week anyway.*
+    """
     if not found.ahead:
         return ""
     count, names = len(found.ahead), few([f"`{name}`" for name, _ in found.ahead])
@@ -74,7 +75,9 @@ def budgets(found: Budgets | Unread) -> Iterator[Field]:
 
 
 def _budget(found: Spending) -> str:
-    """*`staging` has used 82 % of 500 USD in November (at this pace about 620 USD by the end of it)*"""
+    """One budget: *`staging` has used 82 % of 500 USD in November (at this pace about 620 USD by the end of
+    it)*
+    """
     row = found.row
     if not found.known:
         return f"it is not known what `{row.pattern}` has used of {told(row.budget.monthly)}"
@@ -107,7 +110,9 @@ def method(found: Saved | Unread) -> Iterator[str]:
 
 
 def _odd(found: Odd) -> str:
-    """*`staging` cost 31 USD on Thursday 26 November instead of the usual 10 USD: `cron` is new (20 USD).*"""
+    """One day out of line: *`staging` cost 31 USD on Thursday 26 November instead of the usual 10 USD: `cron`
+    is new (20 USD).*
+    """
     odd = found.day
     why = "; ".join(_reasons(odd)) or "nothing recorded explains it"
     whose = f"{'The tasks of ' if odd.tasks else ''}`{found.environment}`"

@@ -1,4 +1,4 @@
-"""What ``whoami`` says."""
+"""Composes the answer of ``whoami``."""
 
 from __future__ import annotations
 

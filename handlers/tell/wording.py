@@ -1,4 +1,4 @@
-"""Dates, differences and lists in words, as what is said of money has them."""
+"""Puts dates, differences and lists into words, for what is said of money."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from policies.cost.money import told
 from policies.times.wall import MONTHS, month, weekday
 
 NAMES = 5
-"""That a line names; how many more there are is said."""
+"""The most names that a line has; the line also says how many more there are."""
 ONE_HOUR = 3_600
 
 
 def difference(now: int, before: int) -> str:
-    """``38 USD (11 %) more``."""
+    """The difference in words: ``38 USD (11 %) more``."""
     by = now - before
     if not by:
         return "the same"
@@ -26,7 +26,7 @@ def difference(now: int, before: int) -> str:
 
 
 def proper(asked: str) -> str:
-    """With the names of days and months as they are written."""
+    """Capitalise the names of days and months."""
     named = (word.title() if month(word) or weekday(word) is not None else word for word in asked.split())
     return " ".join(named)
 
@@ -63,13 +63,13 @@ def listed(names: Sequence[str]) -> str:
 
 
 def minutes(span: timedelta) -> str:
-    """*15 minutes*; *a minute*."""
+    """The span in words: *15 minutes* or *a minute*."""
     count = span // timedelta(minutes=1)
     return "a minute" if count == 1 else f"{count} minutes"
 
 
 def meter(every: timedelta) -> str:
-    """How often it looks, as the setting has it; nothing: never."""
+    """Say how often the meter looks, by its setting; zero if the meter is off."""
     if not every:
         return "the meter is off in this installation"
     return f"the meter looks every {minutes(every).removeprefix('a ')}"

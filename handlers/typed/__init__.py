@@ -1,5 +1,5 @@
-"""What a person typed, read as an operation and its arguments: before the gate, which decides.
+"""Reads what a person typed as an operation and its arguments, before the gate decides.
 
-Pure but for the names, which are given. The order of words is free where the names are known; what two
-readings fit is asked and never guessed. Nothing is looked up here and nothing is decided.
+The reading is pure; the known names are passed in. Words may come in any order where the names are known.
+Where two readings fit, the bot asks and never guesses. Deliberately absent: every lookup and every decision.
 """

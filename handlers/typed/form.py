@@ -1,4 +1,4 @@
-"""A form that was filled in, read as the request that the same line would be."""
+"""Reads a filled-in form as the same request that the typed line would be."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from handlers.words.arguments import Argument, Mistake, with_reason
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 ENVIRONMENT, SERVICE = "environment", "service"
-"""The fields of the two names; every other is an argument's."""
+"""The fields of the two names; every other field belongs to an argument."""
 
 
 def at(argument: Argument) -> str:
-    """The name of its field. An argument may be called *environment* too."""
+    """Return the name of the argument's field. The prefix is there because an argument may be called
+    *environment* too.
+    """
     return f"argument:{argument.name}"
 
 
 def why(argument: Argument) -> str:
-    """The name of the field for the reason that stands after it."""
+    """Return the name of the field for the reason that follows this argument."""
     return f"reason:{argument.name}"
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What stands in the fields, by their names. An empty one is as one that is not there."""
+    """The contents of the fields, by field name. An empty field counts as an absent field."""
 
     values: Mapping[str, str] = field(default_factory=dict)
 
@@ -36,13 +38,14 @@ class Filled:
 
 
 def asked(operation: Operation) -> tuple[Argument, ...]:
-    """The arguments that a form asks for: those that may be typed."""
+    """Return the arguments that a form asks for: those that may be typed."""
     return tuple(argument for argument in operation.arguments if not argument.hidden)
 
 
 def read(operation: Operation, filled: Filled) -> Parsed | Mapping[str, str]:
-    """What is asked for; or what is wrong, by field, in plain sentences. A choice that would be made anyway
-    is none: nobody types it."""
+    """Return what is asked for, or a mapping from each wrong field to a plain sentence that says what is
+    wrong. A choice that equals the default is left out, because nobody would type it.
+    """
     wrong = _names_missing(operation, filled)
     given: dict[str, str] = {}
     for argument in asked(operation):
@@ -71,7 +74,7 @@ def _names_missing(operation: Operation, filled: Filled) -> dict[str, str]:
 
 
 def _text(argument: Argument, filled: Filled) -> str:
-    """As it would be typed. Raises ``Mistake``."""
+    """Return the field and its reason as somebody would type them. Raises ``Mistake``."""
     text, reason = filled.of(at(argument)), filled.of(why(argument)) if argument.why else ""
     if reason and not text:
         raise Mistake(tell.needed(argument))

@@ -1,32 +1,32 @@
-"""A line of text in words, and the words that do no harm."""
+"""Splits a line of text into words, and knows the filler words that carry no meaning."""
 
 from __future__ import annotations
 
 import re
 
 LONGEST_WORD = 255
-"""Characters of one word: the longest name ECS allows for a service."""
+"""The longest word that is accepted, in characters: ECS allows a service name of this length."""
 POLITE = frozenset({"please", "pls", "plz", "kindly"})
-"""They are never part of what is said."""
+"""Words that are never part of the meaning."""
 FILLERS = POLITE | frozenset(
     {"in", "on", "the", "now", "for", "of", "at", "to", "service", "environment", "env"}
 )
-"""Words between the others that say nothing, unless they are the name of something."""
+"""Words that mean nothing between the others, unless something has that name."""
 _WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)+""")
 _CHANNEL = re.compile(r"<#([A-Z0-9]{2,20})>")
 
 
 def words_of(line: str) -> list[str]:
-    """With the quotes that hold several together."""
+    """Split a line into words. Words within quotes stay together and keep their quotes."""
     return _WORD.findall(line)
 
 
 def bare(word: str) -> str:
-    """Without the quotes around it, if there are any."""
+    """Return the word without the quotes around it, if there are any."""
     return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word
 
 
 def channel(word: str) -> str:
-    """The id of the channel that a word mentions; empty if it mentions none."""
+    """Return the id of the channel that a word mentions; empty if the word mentions none."""
     found = _CHANNEL.fullmatch(word)
     return found[1] if found else ""

@@ -1,8 +1,8 @@
-"""Words in any order, made into the written one, as far as the names in them are known.
+"""Puts words of any order into the written order, as far as the names in them are known.
 
-What must hold: no order of words binds a change to an environment or a service that was not typed, but for
-the channel's own environment where none was. The written order wins; what two orders fit is left to be
-asked.
+What must hold: no order of words binds a change to an environment or a service that was not typed. The one
+exception is the channel's own environment, where none was typed. The written order wins; where two orders
+fit, the person is asked.
 """
 
 from __future__ import annotations
@@ -19,21 +19,24 @@ from handlers.words.arguments import OPERATION_ID
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 RESEMBLES = 0.75
-"""From which on a word is taken for a mistyped name, and for nothing else."""
+"""The similarity, from 0 to 1, from which a word counts as a mistyped name and as nothing else."""
 Words = list[str]
 
 
 @dataclass(frozen=True)
 class Readings:
-    """``sure``: the words can be meant in no other way, or the written order says which."""
+    """What the words may mean. ``sure`` says that no other meaning is possible, or that the written order
+    decides.
+    """
 
     found: tuple[Parsed, ...]
     sure: bool = True
 
 
 def readings(operation: Operation, words: Sequence[str], names: Names) -> Readings:
-    """Whole readings of these words in which every environment is known, the likeliest first. Raises
-    ``Wrong`` where there is none, with what was wrong with the likeliest."""
+    """Return the complete readings of these words in which every environment is known, the likeliest first.
+    Raises ``Wrong`` if there is none; the error says what was wrong with the likeliest.
+    """
     said = _said(operation, words, names)
     sure, others = _orders(operation, said, names)
     found, wrong = _read(operation, sure)
@@ -49,18 +52,20 @@ def readings(operation: Operation, words: Sequence[str], names: Names) -> Readin
 
 
 def as_written(operation: Operation, words: Sequence[str], names: Names) -> Parsed:
-    """In the written order alone, whatever is known of the names. Raises ``Wrong``."""
+    """Read the words in the written order alone, whatever is known of the names. Raises ``Wrong``."""
     return _first(operation, _without_fillers(operation, _said(operation, words, names), names, ""))
 
 
 def known(word: str, names: Names) -> str:
-    """The environment that a word names, by its name or its channel; empty if it names none."""
+    """Return the environment that a word names, by its name or its channel; empty if the word names none."""
     name = word.lower().removeprefix("#")
     return name if name in names.environments else names.channels.get(channel(word), "")
 
 
 def _said(operation: Operation, words: Sequence[str], names: Names) -> Words:
-    """With a channel's environment in its place. In a sentence quotes mean something, elsewhere nothing."""
+    """Replace each mentioned channel with its environment. Quotes are kept only if the operation takes a
+    sentence; elsewhere they mean nothing.
+    """
     whole = the_rest(operation) is not None
     said = [word if whole else bare(word) for word in words]
     return [known(w, names) or w if channel(w) or w.startswith("#") else w for w in said]
@@ -81,7 +86,7 @@ def _read(operation: Operation, orders: Sequence[Iterator[Words]]) -> tuple[tupl
 
 
 def _first(operation: Operation, variants: Iterator[Words]) -> Parsed:
-    """The first of the variants of one order that can be read."""
+    """Return the first variant of one order that can be read."""
     wrong: Wrong | None = None
     for words in variants:
         try:
@@ -95,7 +100,9 @@ def _first(operation: Operation, variants: Iterator[Words]) -> Parsed:
 def _orders(
     operation: Operation, words: Words, names: Names
 ) -> tuple[Sequence[Iterator[Words]], Sequence[Iterator[Words]]]:
-    """What is sure, where it can be read; and what else there is."""
+    """Return two groups of orders: those that are certain if they can be read, and the remaining possible
+    ones.
+    """
 
     def order(first: str, others: Words) -> Iterator[Words]:
         return _without_fillers(operation, others, names, first)
@@ -120,18 +127,20 @@ def _orders(
 
 
 def _may_go_on(operation: Operation, words: Words) -> bool:
-    """Whether their end is more than the time: *2h demo*, behind which a name may be part of the reason."""
+    """Tell whether the words end in more than the time, such as *2h demo*: a name after them may be part of
+    the reason.
+    """
     rest, said = the_rest(operation), [word for word in words if word.lower() not in FILLERS]
     return rest is not None and len(said) > 1 and reads(rest, " ".join(said[:-1]))
 
 
 def _small(words: Words) -> bool:
-    """Whether they say nothing by themselves."""
+    """Tell whether all the words are fillers."""
     return all(word.lower() in FILLERS for word in words)
 
 
 def _without(words: Words, at: int) -> Words:
-    """Without the environment and the small words that lead to it: *2h in the staging*."""
+    """Drop the environment and the fillers that lead to it, as in *2h in the staging*."""
     start = at
     while start > 0 and words[start - 1].lower() in FILLERS:
         start -= 1
@@ -139,8 +148,9 @@ def _without(words: Words, at: int) -> Words:
 
 
 def _must_be_no_name(operation: Operation, words: Words, names: Names) -> None:
-    """In a sentence a mistyped name would be taken for a reason, elsewhere for a service, and the channel's
-    environment be meant."""
+    """Refuse a word that resembles an environment's name. A sentence would take the mistyped name for a
+    reason, and other operations would take it for a service; the channel's environment would then be meant.
+    """
     sentence = the_rest(operation) is not None and operation.changes
     if not sentence and (not names.here or operation.target is Target.NOTHING):
         return
@@ -155,19 +165,23 @@ def _must_be_no_name(operation: Operation, words: Words, names: Names) -> None:
 
 
 def nearest(word: str, among: Sequence[str]) -> str:
-    """The one that a word may be mistyped of; empty if there is none."""
+    """Return the name that the word may be a typing error of; empty if there is none."""
     found = difflib.get_close_matches(word.lower(), among, n=1, cutoff=RESEMBLES)
     return found[0] if found else ""
 
 
 def _a_service(word: str, names: Names) -> bool:
-    """Whether it is a service of the channel's environment, perhaps mistyped. Where none is known, it is."""
+    """Tell whether the word is a service of the channel's environment, perhaps mistyped. If no service is
+    known there, any word counts as one.
+    """
     there = sorted(name.lower() for name in names.services(names.here))
     return not there or bool(nearest(word, there))
 
 
 def _without_fillers(operation: Operation, words: Words, names: Names, first: str) -> Iterator[Words]:
-    """Variants of one order, the likelier first. A small word that is the name of something is a name."""
+    """Yield the variants of one order, the likelier first. A filler that is the name of something counts as a
+    name.
+    """
     lead = [first] if first else []
     if not names.environments:
         yield [*lead, *words]
@@ -185,7 +199,7 @@ def _without_fillers(operation: Operation, words: Words, names: Names, first: st
 
 
 def _services(operation: Operation, first: str, words: Words, names: Names) -> frozenset[str]:
-    """Those of the small words that are names: of an environment, or of a service where one may be named."""
+    """Return the fillers that are names: of an environment, or of a service if the operation takes one."""
     small = {word.lower() for word in words} & FILLERS
     if not small:
         return frozenset()
@@ -194,8 +208,9 @@ def _services(operation: Operation, first: str, words: Words, names: Names) -> f
 
 
 def _by_kind(operation: Operation, words: Words, names: Names) -> Words:
-    """Where the environment is one argument among others, what is known by its kind is given by its name:
-    *audit today @dev staging*."""
+    """Turn each word whose kind is known into ``name=value``, where the environment is one argument among
+    others: *audit today @dev staging*.
+    """
     arguments = [a for a in typed_arguments(operation).values() if a.kind]
     rest, loose, given = the_rest(operation), list(words), list[str]()
     for argument in arguments:

@@ -1,5 +1,6 @@
-"""One line, read: which operation is asked for, and with which words. What cannot be read is told, with what
-may have been meant; distance of letters is the last resort."""
+"""Reads one line: which operation is asked for, and with which words. A line that cannot be read is answered
+with what may have been meant. Similar spelling is the last resort.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +17,14 @@ from handlers.typed.values import NOBODY, Misread, Names, Parsed, Wrong
 from handlers.words.operation import NAMING, Operation
 
 LONGEST_EXAMPLE = 300
-"""Characters of a command that is shown again."""
+"""The longest command that is shown again, in characters."""
 LONGEST_PHRASE = 3
-"""Words of the longest name that an operation has."""
+"""The number of words in the longest name of an operation."""
 
 
 @dataclass(frozen=True)
 class Room:
-    """Where a line is read: by which operations, under which command, with which names."""
+    """Where a line is read: with which operations, under which command and with which names."""
 
     registry: Registry
     command: str
@@ -36,7 +37,7 @@ class Room:
         return operation.example(self.command, self.names.here or "staging")
 
     def spelled(self, parsed: Parsed) -> str:
-        """As it would be typed."""
+        """Return the command as somebody would type it."""
         operation = self.registry.operations[parsed.operation]
         words = [self.command, parsed.operation, parsed.environment, parsed.target]
         for argument in operation.arguments:
@@ -49,7 +50,9 @@ class Room:
 
 
 def read(line: str, room: Room) -> Parsed | Misread:
-    """Total on any line of plain words. Arguments that only offers may set are unknown here."""
+    """Read a line. Every line of plain words has a result. Arguments that only offers may set are unknown
+    here.
+    """
     words = words_of(line)
     if words and words[0].lower() == room.command.lower():
         words = words[1:]
@@ -72,7 +75,7 @@ def read(line: str, room: Room) -> Parsed | Misread:
 
 
 def _after_names(words: Sequence[str], first: int, names: Names) -> int:
-    """Where the first word stands that is neither small nor an environment."""
+    """Return the position of the first word that is neither a filler nor an environment."""
     said = enumerate(words)
     return next(
         (n for n, w in said if n >= first and w.lower() not in FILLERS and not known(w, names)), len(words)
@@ -83,8 +86,9 @@ Found = tuple[Operation, list[str]]
 
 
 def _command(words: Sequence[str], at: int, room: Room) -> Found | None:
-    """The operation that is named there, and all other words. ``schedule staging set …`` is the operation
-    declared with the alias ``schedule set``, and so is ``schedule set staging …``."""
+    """Return the operation that is named at this position, and all other words. ``schedule staging set …`` is
+    the operation declared with the alias ``schedule set``, and so is ``schedule set staging …``.
+    """
     named: Callable[[str], Operation | None] = lambda said: _typable(room.registry.named(said))  # noqa: E731
     for size in range(min(LONGEST_PHRASE, len(words) - at), 1, -1):
         if (found := named(" ".join(words[at : at + size]))) is not None:
@@ -101,15 +105,18 @@ def _typable(operation: Operation | None) -> Operation | None:
 
 
 def _clashing(words: Sequence[str], found: Found, room: Room) -> Parsed | None:
-    """An environment is called like the operation that the first word names: *status restart web*. The
-    written order wins where it can be read."""
+    """Handle an environment that has the same name as an operation: *status restart web*. The written order
+    wins if it can be read.
+    """
     if not any(known(word, room.names) and room.registry.named(word) for word in words):
         return None
     return None if _may_be(*found, room) else _only(words, 0, room)
 
 
 def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | Misread:
-    """The words of one operation; of the one that is meant where more is said than this one takes."""
+    """Read the words of one operation. If more words are given than this operation takes, its ``further``
+    operation is tried.
+    """
     try:
         return _whole(operation, words, room)
     except Wrong as wrong:
@@ -126,7 +133,9 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
 
 
 def _whole(operation: Operation, words: Sequence[str], room: Room) -> Parsed:
-    """Raises ``Wrong``, also where a change may be meant in more than one way."""
+    """Read the words of an operation completely. Raises ``Wrong``, also where a change may be meant in more
+    than one way.
+    """
     found = readings(operation, words, room.names)
     if operation.changes and not found.sure:
         raise Wrong(tell.several(operation), meant=found.found)
@@ -134,8 +143,10 @@ def _whole(operation: Operation, words: Sequence[str], room: Room) -> Parsed:
 
 
 def _of_no_known_name(operation: Operation, words: Sequence[str], room: Room) -> Parsed | None:
-    """In the written order, with an environment that is not known here: for the gate to say that there is
-    none. What has a digit in it may as well be a time, where a time was expected."""
+    """Read the words in the written order with an environment that is not known here, so that the gate says
+    that no such environment exists. A word with a digit in it may equally be a time, where a time was
+    expected.
+    """
     if operation.reach in NAMING and any(known(word, room.names) for word in words):
         return None
     try:
@@ -148,7 +159,9 @@ def _of_no_known_name(operation: Operation, words: Sequence[str], room: Room) ->
 
 
 def _no_name(operation: Operation, words: Sequence[str], room: Room) -> str:
-    """The word in an environment's place that names none, where what was meant may be the service."""
+    """Return the word that stands in an environment's place and names none, where the person may have meant a
+    service.
+    """
     names = room.names
     if not names.environments or names.here or operation.reach not in NAMING:
         return ""
@@ -164,7 +177,7 @@ def _may_be(operation: Operation, words: Sequence[str], room: Room) -> Readings 
 
 
 def _only(words: Sequence[str], start: int, room: Room) -> Parsed | None:
-    """The only reading by whichever word names an operation; of a change only one that is sure."""
+    """Return the only reading, whichever word names the operation. A change needs a sure reading."""
     found: list[Parsed] = []
     for at in range(start, len(words)):
         command = _command(words, at, room)
@@ -175,12 +188,14 @@ def _only(words: Sequence[str], start: int, room: Room) -> Parsed | None:
 
 
 def _somewhere(words: Sequence[str], at: int, room: Room) -> Parsed | Misread | None:
-    """A word further on names the operation: *orders-api staging restart*."""
+    """Find a later word that names the operation: *orders-api staging restart*."""
     return _only(words, at + 1, room)
 
 
 def _mistyped(words: Sequence[str], at: int, room: Room) -> Misread | None:
-    """The word in a command's place is nearly an environment: one behind it is the command, or none is."""
+    """Handle a word that stands in a command's place and nearly names an environment. Either a later word is
+    the command, or there is no command.
+    """
     word, environments = words[at], sorted(room.names.environments)
     near = nearest(word, environments)
     corrected = [*words[:at], near, *words[at + 1 :]]
@@ -195,7 +210,7 @@ def _mistyped(words: Sequence[str], at: int, room: Room) -> Misread | None:
 
 
 def _no_command(words: Sequence[str], first: int, room: Room) -> Misread:
-    """Names and small words alone."""
+    """Answer a line that has only names and fillers."""
     environment = known(words[first], room.names)
     status = room.registry.named("status")
     if not environment or status is None:
@@ -205,7 +220,7 @@ def _no_command(words: Sequence[str], first: int, room: Room) -> Misread:
 
 
 def _by_another_name(words: Sequence[str], at: int, room: Room) -> Misread | None:
-    """What the table says of a word, or of a tool's name before it."""
+    """Answer a word that the table of other tools' commands has, or a command after another tool's name."""
     if words[at].lower() in TOOLS and at + 1 < len(words):
         found = read(" ".join([*words[:at], *words[at + 1 :]]), room)
         if isinstance(found, Misread):
@@ -231,7 +246,7 @@ def _corrected(sentence: str, operation: Operation, found: Readings | None, room
 
 
 def _unknown(words: Sequence[str], at: int, room: Room) -> Misread:
-    """The last resort: a word that is nearly a command, or nearly one of another tool's."""
+    """Answer, as the last resort, a word that is nearly a command of the bot or of another tool."""
     word, rest = words[at], [*words[:at], *words[at + 1 :]]
     near = room.registry.nearest(word[: tell.QUOTED])
     if isinstance(near, Row):

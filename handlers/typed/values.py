@@ -1,4 +1,4 @@
-"""What a line of words comes to, and the names it is read with."""
+"""The results of reading a line, and the names that the reading may use."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Misread:
-    """``sentence`` says what was wrong; ``example`` is the nearest right command, or empty where the sentence
-    says it all; ``missing``: what was not given and is needed, by name (``environment``, ``service``, an
-    argument). ``meant``: what may have been meant, each whole; none of it is done by itself."""
+    """A line that could not be read. ``sentence`` says what was wrong. ``example`` is the nearest right
+    command; empty if the sentence is enough. ``missing`` names what is needed and was not given
+    (``environment``, ``service`` or an argument). ``meant`` holds the complete commands that may have been
+    meant; none of them runs by itself.
+    """
 
     sentence: str
     example: str = ""
@@ -27,8 +29,9 @@ class Misread:
 
 
 class Wrong(Exception):
-    """Words that an operation cannot be asked for with: one sentence, what was missing, and what may have
-    been meant."""
+    """The operation cannot be asked for with these words. The error carries one sentence, what was missing,
+    and what may have been meant.
+    """
 
     def __init__(self, sentence: str, missing: Sequence[str] = (), meant: Sequence[Parsed] = ()) -> None:
         super().__init__(sentence)
@@ -41,11 +44,12 @@ def _none(_environment: str) -> Collection[str]:
 
 @dataclass(frozen=True)
 class Names:
-    """What somebody may be told of, where they type: nothing else is known to the reading.
+    """The names that a person may be told of, at the place where they type. The reading knows nothing else.
 
-    ``environments`` in their canonical form. ``here``: the one environment of the channel, empty where it has
-    none or several. ``channels``: by the id of a channel, the one environment of it. ``services`` of an
-    environment; it is asked only for a word that may be one or nothing, and may know none.
+    ``environments`` are in their canonical form. ``here`` is the channel's one environment; empty if the
+    channel has none or several. ``channels`` maps the id of a channel to its one environment. ``services``
+    returns the services of an environment; the reading calls it only for a word that may be a service or
+    nothing, and the result may be empty.
     """
 
     environments: frozenset[str] = frozenset()
@@ -55,4 +59,6 @@ class Names:
 
 
 NOBODY = Names()
-"""Of somebody who may be told of nothing; also for a form, whose fields are in the written order."""
+"""The names of a person who may be told of nothing. A form uses these names too, because its fields are in
+the written order.
+"""

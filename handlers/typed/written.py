@@ -1,4 +1,4 @@
-"""The words of one operation in the order in which help writes them: environment, service, the rest."""
+"""Reads the words of one operation in the order in which help writes them: environment, service, the rest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLACES = {"environment": "environment", "env": "environment", "service": "servi
 
 
 def written(operation: Operation, words: Sequence[str]) -> Parsed:
-    """Raises ``Wrong``."""
+    """Read the words in the written order. Raises ``Wrong``."""
     known, places, rest = typed_arguments(operation), _places(operation), the_rest(operation)
     given, loose = _named(operation, words)
     order = [*places, *(n for n, a in known.items() if a.positional)]
@@ -36,12 +36,12 @@ def written(operation: Operation, words: Sequence[str]) -> Parsed:
 
 
 def typed_arguments(operation: Operation) -> dict[str, Argument]:
-    """By name, in lower case."""
+    """Return the arguments that may be typed, by name in lower case."""
     return {a.name.lower(): a for a in operation.arguments if not a.hidden}
 
 
 def the_rest(operation: Operation) -> Argument | None:
-    """The argument that takes all further words."""
+    """Return the argument that takes all remaining words, if there is one."""
     return next((a for a in typed_arguments(operation).values() if a.rest), None)
 
 
@@ -54,7 +54,7 @@ def reads(argument: Argument, text: str) -> bool:
 
 
 def names_an_argument(operation: Operation, word: str) -> str:
-    """The argument or place that ``name=value`` gives; empty for any other word."""
+    """Return the argument or place that ``name=value`` sets; empty for any other word."""
     found = _NAMED.fullmatch(word)
     key = found[1].lower() if found else ""
     name = key if key in typed_arguments(operation) else _PLACES.get(key, "")
@@ -62,7 +62,7 @@ def names_an_argument(operation: Operation, word: str) -> str:
 
 
 def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """What is given by name, and the words that are not."""
+    """Split the words into those given by name and the others."""
     given: dict[str, str] = {}
     loose: list[str] = []
     rest = the_rest(operation)
@@ -81,14 +81,16 @@ def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], 
 
 
 def _places(operation: Operation) -> tuple[str, ...]:
-    """What comes first, by position."""
+    """Return the places that come first, by position."""
     places = ("environment",) if operation.reach in NAMING else ()
     return places if operation.target is Target.NOTHING else (*places, "service")
 
 
 def _name_first(loose: list[str], rest: Argument) -> list[str]:
-    """Where an environment may be named beside a sentence, its name comes first or last, or there is none:
-    *cost last week*, *cost staging last week*, *cost last week staging*. An empty word is no name."""
+    """Put an environment's name first, where an operation takes both a sentence and a name. The name may come
+    first or last, or be absent: *cost staging last week*, *cost last week staging*, *cost last week*. An
+    empty word means no name.
+    """
     for name, said in (([""], loose), (loose[:1], loose[1:]), (loose[-1:], loose[:-1])):
         if said and reads(rest, " ".join(said)):
             return [*name, *said]
@@ -96,7 +98,7 @@ def _name_first(loose: list[str], rest: Argument) -> list[str]:
 
 
 def _gather(loose: list[str], given: dict[str, str], order: Sequence[str], rest: str) -> list[str]:
-    """The words that fill the other places; all further ones go together into ``rest``."""
+    """Return the words that fill the other places; join all remaining ones into ``rest``."""
     free = sum(name not in given for name in order if name != rest)
     if further := loose[free:]:
         given[rest] = " ".join([*([given[rest]] if rest in given else []), *further])
@@ -104,7 +106,7 @@ def _gather(loose: list[str], given: dict[str, str], order: Sequence[str], rest:
 
 
 def _whole(word: str) -> str:
-    """As it was typed: what its quotes mean is for whoever reads the rest."""
+    """Return the word as it was typed. The reader of the rest decides what its quotes mean."""
     _value(tell.A_WORD, word)
     return word
 

@@ -1,2 +1,3 @@
-"""What a week came to, which channel may be shown it, and posting it there once: what the command, the button
-and the clock share. Deliberately absent: when it is due, and every sentence of it."""
+"""Reads what a week came to, decides which channel may be shown it, and posts it there once. The command, the
+button and the clock share this. Deliberately absent: when a digest is due, and every sentence of it.
+"""

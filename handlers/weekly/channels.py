@@ -1,5 +1,6 @@
-"""What a channel may be shown: the environments whose channel it is, and nothing of any other. The ops
-channel is shown all of them."""
+"""Decides what a channel may be shown: only the environments whose channel it is. The ops channel is shown
+all environments.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +15,21 @@ from policies.times.weeks import Week
 
 
 def ops_channel(state: CatalogState) -> str:
-    """The channel of whoever operates the whole installation; empty: none."""
+    """Return the channel of whoever operates the whole installation; empty if there is none."""
     return state.settings.get(OPS_CHANNEL, "")
 
 
 def is_ops(state: CatalogState, channel: str, *, shared: bool) -> bool:
-    """One that another company reads is no ops channel, whatever the catalog says."""
+    """Tell whether this is the ops channel. A channel that another company reads never is, whatever the
+    catalog says.
+    """
     return bool(channel) and not shared and channel == ops_channel(state)
 
 
 def told_in(state: CatalogState, channel: str, *, shared: bool) -> tuple[Environment, ...]:
-    """``shared``: another company reads it, so only what the catalog allows to be told there."""
+    """Return the environments that the channel may be shown. ``shared`` says that another company reads the
+    channel, so only what the catalog allows is shown.
+    """
     if is_ops(state, channel, shared=shared):
         return state.environments
     here = (e for e in state.environments if channel and e.channel == channel)
@@ -32,14 +37,14 @@ def told_in(state: CatalogState, channel: str, *, shared: bool) -> tuple[Environ
 
 
 def mine_in(desk: Desk, channel: str) -> tuple[Environment, ...]:
-    """Of those, what the asker may operate: whoever may only look makes no noise for all."""
+    """Return those that the asker may operate. A person who may only look cannot post to everybody."""
     here = told_in(desk.state, channel, shared=False)
     found = ((e, standing(e, desk.mine)) for e in here)
     return tuple(e for e, stands in found if stands and stands.role >= Role.DEVELOPER)
 
 
 def last_week(desk: Desk, channel: str = "") -> Week:
-    """The whole week that ended last: in the zone of the channel's environments, else of the asker's."""
+    """Return the last complete week: in the zone of the channel's environments, or else of the asker's."""
     here = told_in(desk.state, channel, shared=False) or desk.environments
     zone = agreed((e.time_zone for e in here), "UTC")
     return Week.of(desk.now.astimezone(zone).date()).before

@@ -1,4 +1,4 @@
-"""What the sections of a week's digest are all made of, each part read once and only if it is asked for."""
+"""Reads what the sections of a weekly digest are all made of. Each part is read once, and only if needed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from policies.times.wall import earliest
 from policies.times.weeks import Week
 
 WEEKS = 5
-"""Up to the one told of: four side by side, and four before each of its days."""
+"""The number of weeks up to the one that is told of: four next to each other, and four before each of its
+days.
+"""
 
 
 class Known:
-    """Of these environments and what only they share. Each part may raise ``Trouble``."""
+    """The data of these environments, and of what only they share. Reading a part may raise ``Trouble``."""
 
     def __init__(self, desk: Desk, environments: Sequence[Environment], week: Week) -> None:
         self.desk, self.environments, self.week = desk, environments, week
@@ -39,13 +41,13 @@ class Known:
 
     @cached_property
     def shares(self) -> Mapping[str, frozenset[str]]:
-        """What any environments share, and which they are."""
+        """What any environments share, with the environments that share it."""
         names = self.desk.book.ledger.days.shared(self.week.back(WEEKS)[0].first, self.week.last)
         return {name: frozenset(sharers(name)) for name in names}
 
     @cached_property
     def rows(self) -> Mapping[str, Sequence[UsageRow]]:
-        """Each day's services taken together, by environment and by what only these share."""
+        """The sums of each day over all services, by environment and by what only these share."""
         inside = [name for name, among in self.shares.items() if among <= self.names]
         first, found = self.week.back(WEEKS)[0].first, defaultdict[str, list[UsageRow]](list)
         for row in self.desk.book.ledger.days.sums([*self.names, *inside], first, self.week.last):
@@ -54,8 +56,9 @@ class Known:
 
     @cached_property
     def stretches(self) -> Mapping[str, Sequence[Watched]]:
-        """When each was watched, as far as it reaches into these weeks. What goes on is watched up to now:
-        its next look is still to come, and loses nothing."""
+        """When each environment was watched, as far as that reaches into these weeks. A stretch that goes on
+        counts up to now: its next look is still to come, and nothing is lost.
+        """
         found, now = defaultdict[str, list[Watched]](list), self.desk.now
         since = datetime.combine(self.week.back(WEEKS)[0].first, time(), UTC) - timedelta(days=1)
         for stretch in self.desk.book.ledger.spans.watched(list(self.spans), since):
@@ -65,11 +68,11 @@ class Known:
 
     @cached_property
     def watched(self) -> frozenset[str]:
-        """Those that were looked at all through the week."""
+        """The environments that were watched throughout the week."""
         return self.looked_at(self.week)
 
     def looked_at(self, week: Week) -> frozenset[str]:
-        """Those that were looked at all through one of these weeks."""
+        """Return the environments that were watched throughout one of these weeks."""
         bounds = {e.name: span(e, week) for e in self.environments}
         return frozenset(
             name
@@ -78,7 +81,7 @@ class Known:
         )
 
     def torn(self, week: Week) -> frozenset[str]:
-        """Those of which it is known that nobody looked for a while in one of these weeks."""
+        """Return the environments that are known to have gone unwatched for a while in one of these weeks."""
         bounds = {e.name: span(e, week) for e in self.environments}
         return frozenset(
             name
@@ -87,7 +90,7 @@ class Known:
         )
 
     def whole_days(self, environment: Environment) -> frozenset[date]:
-        """Its local days, of these weeks, all through which it was looked at."""
+        """Return the environment's local days, in these weeks, throughout which it was watched."""
         zone, first = ZoneInfo(environment.time_zone), self.week.back(WEEKS)[0].first
         return frozenset(
             day
@@ -106,6 +109,8 @@ def _whole_days(stretch: Watched, zone: ZoneInfo) -> Iterator[date]:
 
 
 def span(environment: Environment, week: Week) -> tuple[datetime, datetime]:
-    """The week in its own zone: a week in which clocks change is an hour longer or shorter."""
+    """Return the week in the environment's own zone. A week in which clocks change is an hour longer or
+    shorter.
+    """
     zone = ZoneInfo(environment.time_zone)
     return earliest(week.first, 0, zone), earliest(week.after.first, 0, zone)

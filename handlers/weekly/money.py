@@ -1,4 +1,4 @@
-"""What schedules saved in a week, how budgets stand, and which days were out of line: by rows alone."""
+"""Reads from rows alone what schedules saved, how budgets stand, and which days were out of line."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ from policies.service.environment import Environment
 from policies.times.weeks import Week
 
 LOOK_BACK = timedelta(days=10)
-"""A stop that held into the week was made at most so long before it."""
+"""How long before the week, at most, a stop that held into the week was made."""
 FEW = 3
 
 
 def read_saved(known: Known) -> Saved:
-    """Of what was not looked at all through the week it is not known. Of a schedule that had not stopped
-    anything by the end of the week it is foreseen."""
+    """Read the savings. They are unknown for an environment that was not watched throughout the week. They
+    are forecast for a schedule that had stopped nothing by the end of the week.
+    """
     desk = known.desk
     acting = {e.name: row for e in known.environments if (row := _acts(desk, e)) is not None}
     if not acting:
@@ -72,7 +73,7 @@ def _savings(known: Known, name: str, kept: Iterable[Interval]) -> Savings:
 
 
 def _outlook(known: Known, course: Course) -> Outlook | None:
-    """``None`` where it only stops or only starts, or keeps nothing off."""
+    """Forecast the savings; ``None`` if the schedule only stops or only starts, or keeps nothing off."""
     rows, hours = known.rows.get(course.environment, ()), course.schedule.hours_a_week()
     if hours is None or not rows:
         return None
@@ -82,13 +83,15 @@ def _outlook(known: Known, course: Course) -> Outlook | None:
 
 
 def _seconds(rows: Iterable[UsageRow], week: Week, zone: tzinfo) -> int:
-    """Of the days from the first of these to the week's end, on whichever of them clocks change."""
+    """Count the seconds from the first day of the rows to the end of the week, including any change of
+    clocks.
+    """
     first = min((row.day for row in rows), default=week.last)
     return (midnights(week.last, zone)[1] - midnights(first, zone)[0]) // timedelta(seconds=1)
 
 
 def read_budgets(desk: Desk, names: Collection[str]) -> Budgets:
-    """Of those that cover these environments and no others, so that a figure tells of nobody else."""
+    """Read the budgets that cover only these environments, so that no figure tells of any other."""
     mine = [look for look in looks(desk.state, desk.now) if look.names <= set(names)]
     order = sorted(spent_so_far(desk, mine), key=_nearness)
     return Budgets(tuple(_spending(desk, look) for look, _ in order[:FEW]), max(0, len(order) - FEW))
@@ -105,8 +108,9 @@ def _spending(desk: Desk, look: Look) -> Spending:
 
 
 def read_out_of_line(known: Known) -> OutOfLine:
-    """Whole environments first; the services of those few that are told, by a query for each. A day on which
-    nobody looked for a while may look cheap, which is nothing to tell."""
+    """Read the days out of line: first whole environments, then the services of the few that are told, with
+    one query for each. A day on which nobody watched for a while may look cheap, which is nothing to tell.
+    """
     found: list[tuple[Environment, list[Anomaly]]] = []
     for environment in known.environments:
         whole = known.whole_days(environment)
@@ -134,15 +138,16 @@ def _odd(days: Sequence[DayCost], week: Week, whole: Collection[date]) -> Iterat
 
 
 def _earlier(days: Sequence[DayCost], whole: Collection[date]) -> list[DayCost]:
-    """Those that a day may be compared with: back-filled, or looked at all through. One of these on which
-    nothing was used cost nothing."""
+    """Return the days that a day may be compared with: back-filled, or watched throughout. A watched day on
+    which nothing was used cost nothing.
+    """
     seen = {day.day for day in days}
     nothing = [DayCost(day, {}, tasks={}) for day in sorted(set(whole) - seen)]
     return [*nothing, *(day for day in days if day.backfilled or day.day in whole)]
 
 
 def _day_costs(rows: Iterable[UsageRow]) -> list[DayCost]:
-    """Of the days on which anything with a price was used."""
+    """Return the costs of the days on which anything with a price was used."""
     days: dict[date, list[UsageRow]] = defaultdict(list)
     for row in rows:
         days[row.day].append(row)
@@ -171,7 +176,9 @@ def _day_cost(day: date, rows: Iterable[UsageRow]) -> DayCost:
 
 
 def _changes(desk: Desk, environment: Environment, day: date) -> Iterator[Change]:
-    """What is recorded of it: its newest deployments, a new schedule, and that it was kept on."""
+    """Yield what is recorded about the environment: its newest deployments, a new schedule, and that somebody
+    kept it on.
+    """
     zone, name = ZoneInfo(environment.time_zone), environment.name
     seen = desk.book.ledger.sightings.all().get(name)
     for service in seen.services if seen else ():
@@ -188,7 +195,7 @@ def _changes(desk: Desk, environment: Environment, day: date) -> Iterator[Change
 
 
 def _acts(desk: Desk, environment: Environment) -> ScheduleRow | None:
-    """Its row, if the clock acts on it and it can be read."""
+    """Return the environment's schedule row, if the clock acts on it and it can be read."""
     row = governing(environment, desk.state.schedules)
     try:
         return row if row is not None and row.mode == "act" and parse(row.text) else None

@@ -1,5 +1,6 @@
-"""Posting a digest: claimed before Slack is asked, so that of several who post it at once only one does, and
-nobody repeats what may stand in the channel already (decision 0014)."""
+"""Posts a digest. The post is claimed before Slack is asked, so that only one of several posters at a time
+succeeds, and nobody repeats what may stand in the channel already (decision 0014).
+"""
 
 from __future__ import annotations
 
@@ -21,20 +22,20 @@ from policies.orphans.findings import asked, grace
 from policies.times.weeks import Week
 
 OPEN = (DigestState.WAITING, DigestState.POSTPONED)
-"""What the clock may go on with by itself."""
+"""The states from which the clock may continue by itself."""
 BY_HAND = (*OPEN, DigestState.SKIPPED, DigestState.UNKNOWN)
-"""What a person may, who can see the channel."""
+"""The states from which a person who can see the channel may post."""
 STALE = timedelta(minutes=3)
-"""Until one that is being posted counts as left behind: Slack is waited for much less than that."""
+"""The time after which an unfinished post counts as left behind; Slack is waited for much less than that."""
 
 
 def left_behind(row: DigestRow, now: datetime) -> bool:
-    """Whoever was posting it is gone, or its answer is. A clock that went back makes nothing older."""
+    """Tell whether the poster is gone, or its answer. A clock that went back makes nothing older."""
     return row.state is DigestState.POSTING and now - row.at >= STALE
 
 
 def by_hand(row: DigestRow | None, now: datetime) -> tuple[DigestState, ...]:
-    """What a person may post over."""
+    """Return the states that a person may post over."""
     return (*BY_HAND, DigestState.POSTING) if row and left_behind(row, now) else BY_HAND
 
 
@@ -46,11 +47,13 @@ def post(
     over: Collection[DigestState],
     notes: tuple[str, ...] = (),
 ) -> DigestRow | None:
-    """What became of it; ``None``: another has it. ``place``: channel and week. ``notes``: sentences about
-    how it comes. Whether another company reads
-    the channel is asked anew, which also tells whether Slack answers at all: nothing is claimed before.
-    Raises ``Trouble`` from before the claim, ``Throttled`` where Slack asks to wait and ``Unsendable`` where
-    the bot may not post at all, both noted as postponed, and ``StoreLost``."""
+    """Post a digest and return its row; ``None`` if another poster has it. ``place`` is the channel and the
+    week. ``notes`` are remarks on its delivery. Slack is asked again whether another company reads the
+    channel, which also shows whether Slack answers at all; nothing is claimed before that.
+
+    Raises ``Trouble`` from before the claim; ``Throttled`` if Slack asks to wait and ``Unsendable`` if the
+    bot may not post at all, both recorded as postponed; and ``StoreLost``.
+    """
     channel, week = place
     shared = posts.shared(channel)
     shown = told_in(desk.state, channel, shared=shared)
@@ -77,7 +80,7 @@ def post(
 
 
 def _posted(posts: Posts, claimed: DigestRow, said: Message) -> DigestRow:
-    """Raises ``Throttled`` and ``Unsendable``, which are not for this row alone to know."""
+    """Post the message. Raises ``Throttled`` and ``Unsendable``, which concern more than this row."""
     try:
         return replace(claimed, state=DigestState.POSTED, ts=posts.post(claimed.channel, said))
     except (Throttled, Unsendable):
@@ -95,7 +98,7 @@ def _postponed(claimed: DigestRow, trouble: Trouble) -> DigestRow:
 
 
 def _asking(desk: Desk, found: Digest) -> Digest:
-    """With the day by which an answer is waited for, which begins with this digest for what is new in it."""
+    """Add the day by which an answer is due. For a new finding, the grace period begins with this digest."""
     if isinstance(found.orphans, Unread):
         return found
     given = grace(desk.state.settings)
@@ -104,7 +107,7 @@ def _asking(desk: Desk, found: Digest) -> Digest:
 
 
 def _asked(desk: Desk, found: Digest) -> None:
-    """The channel was asked."""
+    """Record that the channel was asked."""
     given = grace(desk.state.settings)
     for finding in () if isinstance(found.orphans, Unread) else found.orphans.asks:
         become = partial(asked, round_=finding.round, at=desk.now, grace=given)
@@ -112,7 +115,9 @@ def _asked(desk: Desk, found: Digest) -> None:
 
 
 def _thread(posts: Posts, row: DigestRow, logs: tuple[Log, ...]) -> None:
-    """Once; what Slack does not take there is had by asking for the digest."""
+    """Post the rows in the thread, once. Whatever Slack rejects there, a person gets by asking for the
+    digest.
+    """
     try:
         if logs:
             posts.reply(row.channel, row.ts, logs)

@@ -1,6 +1,6 @@
-"""What a week came to, read for whoever is told of it: on demand, posted by hand, or by the clock.
+"""Reads what a week came to, for whoever is told of it: on demand, posted by hand, or by the clock.
 
-Each section is read on its own: one whose source does not answer says so, and the others stand.
+Each section is read separately: a section whose source does not answer says so, and the others stand.
 """
 
 from __future__ import annotations
@@ -34,15 +34,16 @@ from policies.service.environment import Environment
 from policies.times.weeks import Week
 
 LONG = timedelta(hours=1)
-"""An operation that has run for longer is told as one that goes on."""
+"""The duration after which a running operation is told as still running."""
 T = TypeVar("T")
 
 
 def read_week(
     desk: Desk, environments: Sequence[Environment], week: Week, *, leftovers: bool = False
 ) -> Digest:
-    """Of exactly these; with the ``leftovers`` of their accounts only where they may be shown. Raises
-    ``StoreLost``: without the database nothing is known."""
+    """Read the week of exactly these environments. The ``leftovers`` of their accounts are read only where
+    they may be shown. Raises ``StoreLost``, because nothing is known without the database.
+    """
     names = tuple(e.name for e in environments)
     known, section = Known(desk, environments, week), partial(_section, desk)
     return Digest(
@@ -62,7 +63,9 @@ def read_week(
 
 
 def _section(desk: Desk, what: str, read: Callable[[], T]) -> T | Unread:
-    """A defect of ours is told to the log, and takes no more than its section either."""
+    """Read one section. A defect of the bot is reported to the log and, like any trouble, costs only its
+    section.
+    """
     try:
         return read()
     except StoreLost:
@@ -114,7 +117,7 @@ Spans = Mapping[str, tuple[datetime, datetime]]
 
 
 def _deployed(desk: Desk, spans: Spans) -> dict[str, tuple[str, ...]]:
-    """Services whose newest deployment was made in the week, as the meter last saw them."""
+    """Return the services whose newest deployment was made in the week, as the meter last saw them."""
     return {
         name: tuple(s.name for s in seen.services if s.deployed and _within(s.deployed, spans[name]))
         for name, seen in desk.book.ledger.sightings.all().items()
@@ -123,7 +126,7 @@ def _deployed(desk: Desk, spans: Spans) -> dict[str, tuple[str, ...]]:
 
 
 def _kept_on(desk: Desk, spans: Spans) -> dict[str, int]:
-    """How many overrides kept it up in the week, against its schedule or without one."""
+    """Count the overrides that kept each environment up in the week, against its schedule or without one."""
     since = min(start for start, _ in spans.values())
     found: dict[str, int] = {}
     for override in desk.book.overrides.recent(since):
@@ -147,7 +150,7 @@ def _leftovers(desk: Desk, environments: Sequence[Environment]) -> Leftovers:
 
 
 def _failures(desk: Desk, environments: Sequence[Environment], week: Week) -> Failures:
-    """Those of the week; what was made up for until now is made up for."""
+    """Read the failures of the week. A failure that was made up for by now counts as made up for."""
     names = [e.name for e in environments]
     if not names:
         return Failures()
@@ -179,7 +182,7 @@ def _meets(override: Override, bounds: tuple[datetime, datetime]) -> bool:
 def _holidays(
     desk: Desk, environments: Sequence[Environment], week: Week
 ) -> tuple[tuple[date, tuple[str, ...]], ...]:
-    """A schedule that cannot be read names no holidays; the clock tells of it."""
+    """Return the holidays. A schedule that cannot be read names none; the clock tells of such a schedule."""
     found: dict[date, list[str]] = {}
     for environment in environments:
         for day in _days_off(desk, environment):

@@ -1,4 +1,4 @@
-"""The nouns that every room of this ring speaks, typed: request, operation, result, plan, step, trouble.
+"""The shared, typed vocabulary of this ring: request, operation, result, plan, step, trouble.
 
 Deliberately absent: anything that acts, and every import from a room above.
 """

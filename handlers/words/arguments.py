@@ -1,11 +1,11 @@
-"""What is given beside the names: read from a handler's signature, and converted before the gate.
+"""Reads an operation's arguments from its handler's signature and converts their texts before the gate.
 
-A handler says what it takes as any function does, and this table says how each type is read from text::
+A handler declares its arguments as any function does, and this table says how each type is read from text::
 
     def start(scope: Scope, until: Annotated[When | None, sentence("for how long: 4h")] = None) -> Plan: ...
 
-What no converter reads stops the start; a text that is not what its argument takes never reaches the gate.
-(How pallets/click ``types.py`` converts.)
+A type that no converter reads stops the start of the process. A text that does not fit its argument never
+reaches the gate. (The converters follow pallets/click ``types.py``.)
 """
 
 from __future__ import annotations
@@ -29,30 +29,31 @@ from policies.times.instants import When, when
 
 T = TypeVar("T")
 ServiceName = NewType("ServiceName", str)
-"""A live service of the environment, by its canonical name: resolved by the gate, and no argument."""
+"""A live service of the environment, by its canonical name. The gate resolves it; it is no argument."""
 EnvironmentName = NewType("EnvironmentName", str)
-"""As typed, in lower case; whether there is one that the asker may view is the handler's to find."""
+"""The name as typed, in lower case. The handler finds out whether the asker may view such an environment."""
 
 PersonNamed = NewType("PersonNamed", str)
-"""As typed: a mention, or a Slack id; who that is, if anybody, is for the handler to find."""
+"""The person as typed: a mention or a Slack id. The handler finds out who that is, if anybody."""
 
 
 Element = Literal["text", "choice", "yes", "number", "time", "environment", "person"]
-"""What a form asks with: a line of text, one of a few, a tick, a number, a time in words, one of the asker's
-environments, somebody."""
+"""The element that a form asks with: a line of text, one of a few choices, a tick, a number, a time in words,
+one of the asker's environments, or a person.
+"""
 OperationNamed = NewType("OperationNamed", str)
-"""By its name, or by the id of what was done once; whether there is one is for the handler to find."""
+"""An operation's name, or the id of an operation that ran. The handler finds out whether it exists."""
 OPERATION_ID = re.compile(r"[0-9]{6}t[0-9]{6}-[0-9a-f]{10}", re.IGNORECASE)
-"""What no other word looks like."""
+"""The pattern of an operation's id. No other word looks like that."""
 
 
 class Mistake(ValueError):
-    """A text is not what its argument takes; the message is one sentence fit for a channel."""
+    """A text does not fit its argument; the message is one sentence fit for a channel."""
 
 
 @dataclass(frozen=True)
 class Argument:
-    """A further argument, written ``name=value`` (or the next word, where ``positional``)."""
+    """An argument after the names, written ``name=value`` (or as the next word, if ``positional``)."""
 
     name: str
     help: str
@@ -60,43 +61,52 @@ class Argument:
     positional: bool = False
     required: bool = False
     hidden: bool = False
-    """Set by offers, the clock and the console only; never taken from typed text, never shown in help."""
+    """Only offers, the clock and the console set it; it is never taken from typed text and never shown in
+    help.
+    """
     rest: bool = False
-    """Takes all further words as they were typed, quotes too; the last of the positional ones."""
+    """The argument takes all remaining words as they were typed, with their quotes; it is the last positional
+    one.
+    """
     example: str = ""
-    """As somebody would type it; it reads as such a value, or the process does not start."""
+    """An example as somebody would type it. The process does not start if the example cannot be converted."""
     forms: tuple[str, ...] = ()
-    """Ways in which it may be said, each of which reads as such a value."""
+    """Ways of writing a value, each of which can be converted."""
     kind: Literal["environment", "person", "operation", ""] = ""
-    """What it names, where that can be told from other words: a known name, somebody with an @, or the id of
-    what was done."""
+    """What the argument names, where such a word can be recognised: a known environment, a person with an @,
+    or the id of an operation.
+    """
     field: Element = "text"
-    """How it is asked for in a form."""
+    """The element that a form asks with."""
     default: str = ""
-    """Of a choice: the one that is meant where none is made, if there is one."""
+    """The choice that applies if none is made; empty if there is no such choice."""
     why: str = ""
-    """Of a time with a reason after it: an example of the reason, which a form asks for apart."""
+    """An example of the reason, for a time that takes a reason after it. A form asks for the reason
+    separately.
+    """
     label: str = ""
-    """What it is for, without the reason."""
+    """What the argument is for, without the reason."""
     convert: Callable[[str], Any] = str
-    """Raises ``ValueError``, with a sentence, on a text that is not such a value."""
+    """Converts a text. Raises ``ValueError``, with a sentence, if the text is no such value."""
 
     @property
     def told(self) -> str:
-        """What it is for, and how it may look."""
+        """What the argument is for, and how a value may look."""
         if self.choices:
             return f"{self.help}: {', '.join(self.choices)}"
         return f"{self.help}, for example {self.example}" if self.example else self.help
 
     def value(self, text: str) -> Any:
-        """Raises ``Mistake``."""
+        """Convert the text. Raises ``Mistake``."""
         try:
             return self.convert(self.chosen(text))
         except ValueError as wrong:
             raise Mistake(str(wrong)) from None
 
     def chosen(self, text: str) -> str:
-        """Of a choice, as it is declared, whatever its case. Raises ``Mistake`` if it is none of them."""
+        """Return a choice as it is declared, whatever the case of the text. Raises ``Mistake`` if the text is
+        not one of the choices.
+        """
         if not self.choices or text in self.choices:
             return text
         if text.lower() in self.choices:
@@ -108,7 +118,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Typed:
-    """How an argument is typed, beside its type in a signature."""
+    """How an argument is typed, in addition to its type in the signature."""
 
     help: str = ""
     positional: bool = False
@@ -119,24 +129,26 @@ class Typed:
 
 
 def named(help: str, example: str = "") -> Typed:
-    """Written ``name=value``."""
+    """Declare an argument that is written ``name=value``."""
     return Typed(help, example=example)
 
 
 def word(help: str, example: str = "") -> Typed:
-    """The next word."""
+    """Declare an argument that is the next word."""
     return Typed(help, positional=True, example=example)
 
 
 def sentence(help: str, example: str, *, why: str = "") -> Typed:
-    """All further words. ``why``: an example of the reason that may stand after them in quotes."""
+    """Declare an argument that takes all remaining words. ``why`` is an example of the reason that may follow
+    in quotes.
+    """
     return Typed(help, positional=True, rest=True, example=example, why=why)
 
 
 LONGEST_ID = 60
-"""Characters of an operation's id; ours have 24."""
+"""The longest id of an operation, in characters; the ids of this product have 24."""
 Hidden = Annotated[T, Typed(hidden=True)]
-"""Never typed: bound to a button, or given by the clock or the console."""
+"""An argument that is never typed: a button binds it, or the clock or the console sets it."""
 
 
 def _number(text: str) -> int:
@@ -181,7 +193,9 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     Wanted: from_json,
     SavedLog: saved_log,
 }
-"""The one table. Each raises ``ValueError`` with a sentence. A ``StrEnum`` is read as one of its values."""
+"""The one table of converters. Each raises ``ValueError`` with a sentence. A ``StrEnum`` is read as one of
+its values.
+"""
 
 
 _TIMES = ("2h", "90 min", "until 22:00", "until 10pm", "tomorrow 9am", "Mon 08:00", "tonight", "until Friday")
@@ -192,13 +206,13 @@ FORMS: Mapping[Any, tuple[str, ...]] = {
     Period: ("today", "yesterday", "last week", "since Monday", "October"),
     AskedSchedule: ("weekdays 8am-8pm", "Mon-Fri 08:00-20:00 Europe/Berlin", "8-20", "always"),
 }
-"""How each may be said, for help."""
+"""Ways of writing each type, for help."""
 KINDS: Mapping[Any, Literal["environment", "person", "operation"]] = {
     EnvironmentName: "environment",
     PersonNamed: "person",
     OperationNamed: "operation",
 }
-"""What can be told from other words before anything is converted."""
+"""The types whose words can be recognised before anything is converted."""
 ELEMENTS: Mapping[Any, Element] = {
     int: "number",
     bool: "yes",
@@ -208,26 +222,28 @@ ELEMENTS: Mapping[Any, Element] = {
     EnvironmentName: "environment",
     PersonNamed: "person",
 }
-"""How each is asked for in a form; any other in a line of text, and a ``StrEnum`` as a choice."""
+"""The form element of each type. Any other type is asked for with a line of text, and a ``StrEnum`` with
+choices.
+"""
 
 
 def with_reason(said: str, reason: str) -> str:
-    """A time and, in the quotes in which it is typed, the reason for it."""
+    """Return a time and its reason, in the quotes in which a reason is typed."""
     bare = " ".join(reason.replace('"', "'").split())
     return f'{said} "{bare}"' if bare else said
 
 
 def arguments(run: Callable[..., Any]) -> tuple[Argument, ...]:
-    """Those of a handler, in order, without its place (the first parameter) and its target.
+    """Return a handler's arguments in order, without its place (the first parameter) and its target.
 
-    Raises ``ValueError`` on one that nothing reads, that has no help, or whose default or example is no such
-    value.
+    Raises ``ValueError`` on an argument that no converter reads, that has no help, or whose default or
+    example does not fit.
     """
     return tuple(_argument(p, kind) for p, kind in _parameters(run) if kind.type is not ServiceName)
 
 
 def target(run: Callable[..., Any]) -> bool | None:
-    """Whether a service must be named for it; ``None``: it takes none."""
+    """Tell whether a service must be named for the handler; ``None`` if the handler takes none."""
     found = [p for p, kind in _parameters(run) if kind.type is ServiceName]
     return found[0].default is inspect.Parameter.empty if found else None
 
@@ -248,7 +264,7 @@ def _parameters(run: Callable[..., Any]) -> Iterator[tuple[inspect.Parameter, _K
 
 
 def _kind(hint: Any) -> _Kind:
-    """``Annotated`` and ``| None`` taken off, in either order."""
+    """Unwrap ``Annotated`` and ``| None``, in either order."""
     if get_origin(hint) is Annotated:
         inner, *said = get_args(hint)
         found = _kind(inner)
@@ -316,7 +332,9 @@ def _fits(default: Any, kind: _Kind) -> bool:
 
 
 def _shown(text: str) -> str:
-    """Theirs, short and in code; what it could do to a message is undone where it is drawn."""
+    """Return the person's text, shortened and in back-ticks. The edge neutralises mark-up when it draws the
+    message.
+    """
     return f"`{text[:40]}{'…' if len(text) > 40 else ''}`"
 
 

@@ -1,7 +1,8 @@
-"""Frozen dataclasses to the JSON of a row, and back.
+"""Encodes frozen dataclasses as the JSON of a row, and decodes them.
 
-Whatever equals its field's default is left out, so a row says what is known. What a row does not say, or says
-in a form that is none, is the default: a row of another release loads, with what this one knows of it.
+A field that equals its default is left out, so a row holds only what is known. A field that a row lacks, or
+holds in an unreadable form, gets its default. A row of another release therefore loads, with the fields that
+this release knows.
 """
 
 from __future__ import annotations
@@ -21,18 +22,19 @@ T = TypeVar("T")
 
 
 class Rowed(Protocol):
-    """A value with a form of its own in a row."""
+    """A value that has its own form in a row."""
 
     def to_row(self) -> dict[str, Json]: ...
 
 
 class Misfit(ValueError):
-    """A JSON value is not of the type that is asked for."""
+    """A JSON value does not have the expected type."""
 
 
 def encode(value: object) -> dict[str, Json]:
-    """Of a dataclass. An instant is ISO text, a span its seconds, an enum its value, a tuple a list. One that
-    has a form of its own says it by ``to_row``, and is read by its ``from_row``."""
+    """Encode a dataclass. An instant becomes ISO text, a span its seconds, an enum its value, a tuple a list.
+    A class with its own form encodes itself with ``to_row`` and is decoded by its ``from_row``.
+    """
     if hasattr(value, "to_row"):
         return cast(Rowed, value).to_row()
     assert is_dataclass(value)
@@ -45,7 +47,7 @@ def encode(value: object) -> dict[str, Json]:
 
 
 def decode(kind: type[T], facts: Facts) -> T:
-    """``TypeError`` if it lacks a field that has no default."""
+    """Decode a row. Raises ``TypeError`` if the row lacks a field that has no default."""
     if hasattr(kind, "from_row"):
         return cast(T, cast(Any, kind).from_row(facts))
     hints: Mapping[str, Any] = _hints(cast(Any, kind))
@@ -58,7 +60,7 @@ def decode(kind: type[T], facts: Facts) -> T:
 
 
 def laid_over(facts: Facts, value: object) -> dict[str, Json]:
-    """``facts`` with all that this dataclass has fields for taken from it."""
+    """Return ``facts`` with every field of this dataclass replaced by the dataclass's own value."""
     assert is_dataclass(value)
     ours = {field.name for field in fields(value)}
     return {**{name: held for name, held in facts.items() if name not in ours}, **encode(value)}
@@ -99,7 +101,7 @@ def _value(hint: Any, given: Json) -> Any:
         return _one_of(inner, given)
     if origin is Literal:
         return _checked(given, given in inner)
-    if origin in (list, dict):  # JSON itself, as in ``Facts``
+    if origin in (list, dict):  # plain JSON, as in ``Facts``
         return _checked(given, isinstance(given, origin))
     if origin is tuple:
         return tuple(_fitting(inner[0], _checked(given, isinstance(given, list))))
@@ -110,7 +112,7 @@ def _value(hint: Any, given: Json) -> Any:
 
 
 def _fitting(hint: Any, given: Sequence[Json]) -> Iterator[Any]:
-    """Without those that are none: the others still say something."""
+    """Yield the items that fit and skip the others, because the fitting ones still say something."""
     for item in given:
         with suppress(Misfit):
             yield _value(hint, item)

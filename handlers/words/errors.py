@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Trouble(Exception):
     """Something outside did not do what was asked.
 
-    ``sentence`` is for people; ``code`` and ``request_id`` are AWS's or Slack's own, for the audit log.
+    ``sentence`` is for people; ``code`` and ``request_id`` come from AWS or Slack, for the audit log.
     """
 
     sentence: str
@@ -39,29 +39,30 @@ class Throttled(Trouble):
 
 
 class NotNow(Trouble):
-    """Refused as things stand at this moment, which changes by itself; nothing happened. A call that may be
-    repeated is asked again, until its deadline."""
+    """The call was refused in the present state, which changes by itself; nothing happened. A call that may
+    be repeated is retried until its deadline.
+    """
 
 
 class Absent(Trouble):
-    """What was named is not there (cluster gone, service gone); nothing happened."""
+    """The named thing does not exist (cluster gone, service gone); nothing happened."""
 
 
 class Rejected(Trouble):
-    """The request was understood and refused as wrong; nothing happened."""
+    """The request was understood and refused as invalid; nothing happened."""
 
 
 class Unanswered(Trouble):
-    """No answer came, or one that does not say: the effect may or may not have happened."""
+    """No answer came, or an inconclusive one: the effect may or may not have happened."""
 
 
 class Unreached(Unanswered):
-    """No connection came about, so the call was never sent: nothing happened."""
+    """No connection was established, so the call was never sent: nothing happened."""
 
 
 class StoreLost(Trouble):
-    """The database did not answer; nothing that needs it was begun."""
+    """The database did not answer; nothing that needs the database was begun."""
 
 
 class Unsendable(Trouble):
-    """Slack will never take this message there (not a member, channel gone); retrying it is pointless."""
+    """Slack will never accept this message there (not a member, channel gone); a retry is pointless."""

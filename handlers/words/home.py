@@ -1,4 +1,4 @@
-"""What somebody's Home shows, as values: an edge draws it. Text is plain, as in a message."""
+"""The contents of a person's Home, as values that an edge draws. Text is plain, as in a message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.words.message import Offer
 
 @dataclass(frozen=True)
 class Pick:
-    """A button that opens the picker on an operation in an environment. It gives no right."""
+    """A button that opens the picker on an operation in an environment. The button grants no right."""
 
     label: str
     operation: str
@@ -18,7 +18,7 @@ class Pick:
 
 @dataclass(frozen=True)
 class Card:
-    """One environment: how it is, what holds it, and what this person may do about it."""
+    """One environment: its state, what holds it there, and what this person may do about it."""
 
     name: str
     state: str
@@ -28,8 +28,10 @@ class Card:
 
 @dataclass(frozen=True)
 class HomePage:
-    """``running``: what is being done now. ``rest``: where the other environments are, if not all are shown.
-    ``asks``: a sentence that ends with ``people``, ids in Slack of those who can give more."""
+    """A person's Home. ``running`` says what is being done now. ``rest`` says where the other environments
+    are, if not all are shown. ``asks`` is a sentence that ends with ``people``, the Slack ids of those who
+    can grant more.
+    """
 
     headline: str
     running: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
-"""What people read, as values: an edge draws it. All text is plain: `code` in back-ticks is the only mark-up,
-and the edge escapes the rest."""
+"""What people read, as values that an edge draws. All text is plain: `code` in back-ticks is the only
+mark-up, and the edge escapes the rest.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +15,25 @@ class Status(StrEnum):
     """The word that leads a message. Every state of an operation (``policies.record.lifecycle``) has one."""
 
     ANSWERED = "answered"
-    """Of a read: its headline says all, so no word leads it."""
+    """The status of a read: no word leads the message, because its headline says everything."""
     ON = "on"
     OFF = "off"
     STARTING = "starting"
     PARTLY_UP = "partly up"
     UNKNOWN = "unknown"
-    """Of an environment or a service that a read tells of, as ``STOPPING`` is."""
+    """The status, like ``STOPPING``, of an environment or a service that a read reports on."""
     NEEDS_CONFIRMATION = "needs confirmation"
     NEEDS_APPROVAL = "needs approval"
     NOT_FOUND = "not found"
     NOT_UNDERSTOOD = "not understood"
     BUSY = "busy"
-    """Something else is being done there; *refused* is for what somebody may not."""
+    """Something else is being done there. *Refused*, in contrast, is for what a person may not do."""
     NOT_NOW = "not now"
-    """As things stand nothing was done; that changes by itself, or by what it names."""
+    """In the present state nothing was done. The state changes by itself, or by what the message names."""
     OUT_OF_DATE = "out of date"
-    """Of a button that is used, too old, or made on what has changed since."""
+    """The status of a button that is used or too old, or that was made from data that has changed since."""
     NOT_POSSIBLE = "not possible"
-    """It cannot be done to this, whoever asks."""
+    """This cannot be done to the target, whoever asks."""
 
     AWAITING_CONFIRMATION = "awaiting confirmation"
     AWAITING_APPROVAL = "awaiting approval"
@@ -66,10 +67,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """An operation with bound arguments behind a button. It is decided again for whoever presses.
+    """An operation with bound arguments behind a button. The gate decides it again for whoever presses.
 
-    ``once``: spent by the first press. ``confirm`` is the question of the button's confirm dialog.
-    ``plan_hash`` binds it to the plan that was shown; empty binds to none.
+    ``once`` says that the first press uses the offer up. ``confirm`` is the question of the button's confirm
+    dialog. ``plan_hash`` binds the offer to the plan that was shown; empty binds to none.
     """
 
     label: str
@@ -83,14 +84,14 @@ class Offer:
     plan_hash: str = ""
     expires_in: timedelta = timedelta(hours=1)
     id: str = ""
-    """Given by the store when the offer is recorded; opaque."""
+    """The store sets this opaque id when it records the offer."""
     opens: bool = False
-    """Its press opens a form at once: what it stands for is answered with a ``Form``."""
+    """The press opens a form at once: the bound operation is answered with a ``Form``."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """Lines beneath the headline, each a remark of its own."""
+    """Lines beneath the headline, each a separate remark."""
 
     lines: tuple[str, ...]
 
@@ -116,7 +117,8 @@ class Table:
 class Log:
     """Something captured from outside and redacted: event texts, log lines, a stopped reason.
 
-    ``tail``: its last lines tell most, so those are kept where not all can be shown; else its first.
+    ``tail`` says that the last lines tell most: if not all can be shown, the last ones are kept, otherwise
+    the first.
     """
 
     title: str
@@ -133,7 +135,7 @@ class ChartKind(StrEnum):
 
 @dataclass(frozen=True)
 class Series:
-    """One value for each category of its chart. What is not known is no value: such a series is left out."""
+    """One value for each category of its chart. A series with an unknown value is left out."""
 
     name: str
     values: tuple[Decimal | int, ...]
@@ -141,8 +143,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture of numbers, which an edge never shows without the numbers. ``unit``: of each value. A pie has
-    one series, whose categories are its parts. ``ValueError`` where a series lacks a value."""
+    """A picture of numbers, which an edge never shows without the numbers. ``unit`` is the unit of each
+    value. A pie has one series, whose categories are its parts. Raises ``ValueError`` if a series does not
+    have one value for each category.
+    """
 
     title: str
     kind: ChartKind
@@ -178,7 +182,7 @@ class Message:
 
 
 def blocks(*given: Block) -> tuple[Block, ...]:
-    """Those that have something in them."""
+    """Return the blocks that are not empty."""
     return tuple(block for block in given if _content(block))
 
 
@@ -195,5 +199,5 @@ def _content(block: Block) -> tuple[object, ...]:
 
 
 def without_logs(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Without what was captured: for a channel that another company can read, or where it stands apart."""
+    """Drop what was captured: another company can read the channel, or the logs are shown separately."""
     return tuple(block for block in blocks if not isinstance(block, Log))

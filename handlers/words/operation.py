@@ -1,4 +1,4 @@
-"""Declaring an operation is the whole cost of adding one."""
+"""Declares operations. One declaration is all that a new operation needs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Reach(StrEnum):
 
     ENVIRONMENT = "environment"
     ONE_OR_ALL = "one or all"
-    """One environment where one is named, else every one that this actor may view."""
+    """One environment if one is named, otherwise every environment that this actor may view."""
     VIEWABLE = "viewable"
-    """The environments this actor may view."""
+    """The environments that this actor may view."""
     INSTALLATION = "installation"
 
 
 class Purpose(StrEnum):
-    """What people want who ask for it: the groups of help, in this order."""
+    """What people want when they ask for an operation: the groups of help, in this order."""
 
     LOOK = "look"
     MEND = "mend"
@@ -36,7 +36,7 @@ class Purpose(StrEnum):
 
 
 NAMING = (Reach.ENVIRONMENT, Reach.ONE_OR_ALL)
-"""What is typed with an environment's name, needed or not."""
+"""The reaches that are typed with an environment's name, required or optional."""
 
 
 class Target(StrEnum):
@@ -45,13 +45,13 @@ class Target(StrEnum):
     NOTHING = "nothing"
     SERVICE = "service"
     SERVICE_OR_ALL = "service or all"
-    """A service, or the whole environment when none is named."""
+    """A service, or the whole environment if none is named."""
 
 
 @dataclass(frozen=True)
 class Verb:
-    """How its states are said of what it is done to: `orders-api` *is* ``going`` (*restarting*), it ``done``
-    (*restarted*), or it ``failed`` (*was not restarted*).
+    """How an operation's states are worded about its subject: `orders-api` *is* ``going`` (*restarting*),
+    then ``done`` (*restarted*) or ``failed`` (*was not restarted*).
 
     ``broke``: the same where what it started failed by itself (*failed to start*). ``whole``: what its steps
     say is the sentence, once all is well. ``subject``: what is spoken of, where that is neither a service nor
@@ -73,9 +73,9 @@ class Operation:
     """Something that can be asked for, declared by one handler file.
 
     ``run`` is the handler: ``(scope, target?, **arguments)`` for an environment, ``(desk, **arguments)``
-    otherwise, where ``desk.named`` is the one that was named. Target and arguments are read from its
-    signature (``handlers.words.arguments``). ``conflicts`` names the group of operations that exclude each
-    other on one target. ``recorded`` makes a read leave an audit entry. ``console`` keeps it away from Slack.
+    otherwise, where ``desk.named`` is the named environment. Target and arguments are read from its signature
+    (``handlers.words.arguments``). ``conflicts`` names the group of operations that exclude each other on one
+    target. ``recorded`` makes a read leave an audit entry. ``console`` keeps the operation away from Slack.
     """
 
     name: str
@@ -88,35 +88,46 @@ class Operation:
     arguments: tuple[Argument, ...] = ()
     changes: bool = False
     verb: Verb | None = None
-    """Of a change: how it is told. A test holds every change to one."""
+    """How a change is worded. A test requires one for every change."""
     conflicts: str = ""
     cancels: tuple[str, ...] = ()
-    """Operations that it ends when they are in its way: ``start`` an unfinished ``stop`` and the reverse."""
+    """The operations that this one cancels when they are in its way: ``start`` cancels an unfinished
+    ``stop``, and the reverse.
+    """
     confirm: bool = False
-    """Its plan is shown first and runs only when exactly that plan is confirmed."""
+    """The plan is shown first and runs only when exactly that plan is confirmed."""
     danger: bool = False
-    """It takes away what people may be using: the button that confirms it is red."""
+    """The operation takes away what people may be using, so the button that confirms it is red."""
     recorded: bool = False
     brings: Literal["up", "down", ""] = ""
-    """What it brings a whole environment to. The clock may ask for it, where a schedule row acts and as long
-    as no override holds the environment otherwise."""
+    """The state that the operation brings a whole environment to. The clock may ask for the operation where a
+    schedule row acts, as long as no override holds the environment in the other state.
+    """
     undone_by: str = ""
     """The operation that ends the override which this one leaves: offered once this one has succeeded."""
+    reversible: bool = False
+    """Its steps leave what brings back the state before (``handlers.words.step.Left.undo``). **Undo** is
+    offered for a day, and goes through the gate as this same operation."""
     noticed: bool = False
-    """What it comes to is told by the notice of the stop that stands meanwhile, or by the message of what it
-    ends (``Plan.of``): it needs no message of its own where there is one."""
+    """The outcome is told by the notice of the present stop, or by the message of the operation that this one
+    ends (``Plan.of``). Where there is such a message, the operation needs none of its own.
+    """
     further: str = ""
     """The operation that is meant where more is typed than this one takes: ``owner staging`` is a question,
-    ``owner staging @dev`` a change."""
+    ``owner staging @dev`` a change.
+    """
     anyone: bool = False
-    """Answered to every admitted person, whatever their grants (help, whoami)."""
+    """Every admitted person gets an answer, whatever their grants (help, whoami)."""
     console: bool = False
     purpose: Purpose = Purpose.MORE
-    """Under what help lists it; where it is not declared, a read is a look and a change is more."""
+    """The group of help that lists the operation. If none is declared, a read belongs to ``LOOK`` and a
+    change to ``MORE``.
+    """
 
     def bound(self, given: Mapping[str, str]) -> Operation:
-        """The same operation with these arguments, converted. Raises ``Mistake`` on a text that is no such
-        value, a name it does not take, or a value that is missing."""
+        """Return the same operation with these arguments, converted. Raises ``Mistake`` on a text that does
+        not fit, a name that the operation does not take, or a missing value.
+        """
         known = {argument.name: argument for argument in self.arguments}
         for name in given:
             if name not in known:
@@ -128,8 +139,9 @@ class Operation:
         return replace(self, run=partial(self.run, **values))
 
     def example(self, command: str, environment: str = "staging") -> str:
-        """As somebody would type it in a room of *staging* and *orders-api*: with every argument that has an
-        example, written in its place."""
+        """Return the command as somebody would type it in a room of *staging* and *orders-api*, with every
+        positional argument that has an example.
+        """
         words = [command, self.name]
         if self.reach in NAMING:
             words.append(environment)

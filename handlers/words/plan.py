@@ -16,7 +16,9 @@ Facts = Mapping[str, Json]
 
 @dataclass(frozen=True)
 class Step:
-    """One outside effect. ``after``: positions, in the same plan, of the steps that must be done first."""
+    """One outside effect. ``after`` holds the positions, in the same plan, of the steps that must be done
+    first.
+    """
 
     kind: str
     on: str = ""
@@ -26,14 +28,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Question:
-    """How a plan is put to whoever has to confirm it, where that says more than its notes: what passes with
-    time (*3 h ago*, *5 tasks run*) is told and is no part of what is confirmed. ``lines`` stand in the place
-    of the plan's notes."""
+    """How a plan is put to whoever has to confirm it, where more is said than its notes. Facts that pass with
+    time (*3 h ago*, *5 tasks run*) are shown but are no part of what is confirmed. ``lines`` replace the
+    plan's notes.
+    """
 
     headline: str
     lines: tuple[str, ...]
     label: str
-    """Of the button."""
+    """The label of the button."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,16 @@ class Plan:
     before: Facts = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     until: datetime | None = None
-    """When what it leaves ends by itself; ``None`` if it leaves nothing of the kind."""
+    """When the plan's effect ends by itself; ``None`` if nothing ends by itself."""
     of: str = ""
-    """The operation that began what this one ends: its message tells of this one too. Empty: none did."""
+    """The id of the operation that began what this one ends; the message of that operation tells of this one
+    too. Empty if there is none.
+    """
     needs: Role | None = None
-    """The role that exactly this plan needs, where it is more than its operation's: decided by the gate."""
+    """The role that exactly this plan needs, if higher than its operation's. The gate decides by it."""
     question: Question | None = None
-    """``None``: its notes are shown to be confirmed, where anything has to be."""
+    """The question to confirm. If ``None``, the plan's notes are shown, where anything has to be confirmed.
+    """
 
     @property
     def hash(self) -> str:

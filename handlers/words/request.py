@@ -1,4 +1,4 @@
-"""One asking: who wants what done, where, and how it reached us."""
+"""One request: who wants what done, where, and how the request arrived."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Source = Literal["slash", "button", "modal", "clock", "console"]
 
 @dataclass(frozen=True)
 class Request:
-    """Parsed, not yet decided.
+    """A request that is parsed and not yet decided.
 
-    ``delivery`` is unique per delivery of the outside (trigger id, envelope id, signature): seen again, it
-    never acts twice. ``environment`` and ``target`` are as typed until the gate resolves them.
-    ``offer`` is the id on the button that was pressed; its bound operation and arguments then rule.
+    ``delivery`` is unique per delivery from outside (trigger id, envelope id, signature): a repeated delivery
+    never acts twice. ``environment`` and ``target`` are as typed until the gate resolves them. ``offer`` is
+    the id on the button that was pressed; the offer's bound operation and arguments then take precedence.
     """
 
     id: str
@@ -32,9 +32,11 @@ class Request:
     channel: str = ""
     offer: str = ""
     confirmed: str = ""
-    """Hash of the plan that was shown and confirmed; a plan that differs now is shown again, not run."""
+    """Hash of the plan that was shown and confirmed. A plan that differs now is shown again and does not run.
+    """
     claim: Claim | None = None
-    """Of the clock: the transition this is, written with the operation it opens."""
+    """The clock's transition, written together with the operation that it opens."""
     channel_shared: bool = False
-    """Asked from a channel shared with another company. The edge withholds evidence there; no operation
-    decides by it yet."""
+    """The request comes from a channel shared with another company. The edge withholds evidence there; no
+    operation decides by this yet.
+    """

@@ -1,4 +1,4 @@
-"""What an operation comes to, and what the gate replies to whoever asked: one kind of value for each case."""
+"""What an operation returns, and what the gate replies to whoever asked: one kind of value for each case."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from policies.record.lifecycle import State
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked for, read. ``names``: of the environments or services it lists, for a menu. ``status``:
-    of what was read, where it is one thing that has a state."""
+    """The result of a read. ``names`` holds the names of the environments or services that the answer lists,
+    for a menu. ``status`` is the state of what was read, where that is one thing with a state.
+    """
 
     headline: str
     blocks: tuple[Block, ...] = ()
@@ -34,10 +35,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Refusal:
-    """It was decided against, which is always an audit entry. ``in_the_way``: the running operation that
-    holds the lock, where that is why; ``told_by``: the message that tells of that, where it has none of its
-    own. The ``offers`` are ways on. ``wants``: the role with which it would not have been refused, where that
-    is why."""
+    """The request was decided against, which always leaves an audit entry. ``in_the_way`` is the running
+    operation that holds the lock, if that is the reason. ``told_by`` is the message that tells of that
+    operation, if it has no message of its own. The ``offers`` are ways to go on. ``wants`` is the role with
+    which the request would not have been refused, if that is the reason.
+    """
 
     decision: NotAllowed
     blocks: tuple[Block, ...] = ()
@@ -53,7 +55,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Choice:
-    """Nothing is done until one of the ``offers`` is taken."""
+    """Nothing is done until the person takes one of the ``offers``."""
 
     headline: str
     blocks: tuple[Block, ...] = ()
@@ -62,7 +64,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Unchanged:
-    """It is so already, or was answered before; nothing was done."""
+    """The target already is as asked, or the question was answered before; nothing was done."""
 
     headline: str
     blocks: tuple[Block, ...] = ()
@@ -71,8 +73,9 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Missing:
-    """Nothing of that name. Whoever mistypes is refused nothing, so no entry is left. ``near``: the one name
-    that may have been meant, among those that may be told."""
+    """Nothing has that name. A typing error is not a refusal, so no entry is left. ``near`` is the one name
+    that may have been meant, among those that the person may be told.
+    """
 
     headline: str
     near: str = ""
@@ -81,9 +84,11 @@ class Missing:
 
 @dataclass(frozen=True)
 class Form:
-    """Nothing is done until a moment is chosen and sent: then ``operation`` is asked for in ``environment``,
-    until that moment, and decided then. ``initial``: the moment it begins with; ``longest``: from the moment
-    it is sent; ``zone``: of the environment, in which the moment is written down."""
+    """Nothing is done until the person chooses and sends a moment. Then ``operation`` is asked for in
+    ``environment``, until that moment, and decided then. ``initial`` is the moment that the form begins with.
+    ``longest`` counts from the moment the form is sent. ``zone`` is the environment's time zone, in which the
+    moment is written.
+    """
 
     headline: str
     hint: str
@@ -100,15 +105,16 @@ Result = Answer | Refusal | Choice | Unchanged | Missing | Form | Plan
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """An argument is not what its operation takes. Nothing was asked for, so no entry is left."""
+    """An argument does not fit its operation. Nothing was asked for, so no entry is left."""
 
     headline: str
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Something outside did not answer, or refused. ``unasked``: AWS was not even asked, because our own
-    buckets had no room; they have in seconds."""
+    """Something outside did not answer, or refused. ``unasked`` says that AWS was not even asked, because the
+    bot's own rate-limit buckets had no room; they will have room within seconds.
+    """
 
     headline: str
     unasked: bool = False
@@ -128,4 +134,4 @@ class Report:
 
 
 Reply = Answer | Refusal | Choice | Unchanged | Missing | Form | NotUnderstood | Failure | Report
-"""What the gate says. Each is drawn by ``handlers.tell.reply.message``."""
+"""What the gate replies. ``handlers.tell.reply.message`` draws each kind."""

@@ -1,4 +1,6 @@
-"""A step is one outside effect: how its kind acts and is looked at, what is known of it, what a look says."""
+"""A step is one outside effect. This module declares how a kind of step acts and is looked at, what is known
+of a step, and what a look returns.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,11 @@ class Repeat(StrEnum):
     """What a second call after a kill would mean."""
 
     SAFE = "safe"
-    """The same end: call again."""
+    """The second call has the same end: call again."""
     TOKEN = "token"
-    """The service deduplicates by a client token: call again with it."""
+    """The service deduplicates by a client token: call again with the same token."""
     NEVER = "never"
-    """It would act twice: look for the effect, never call again."""
+    """The second call would act twice: look for the effect, never call again."""
 
 
 class StepState(StrEnum):
@@ -33,7 +35,7 @@ class StepState(StrEnum):
     UNDONE = "undone"
     UNKNOWN = "unknown"
     LEFT_OUT = "left out"
-    """Never begun, because a step it comes after did not end well."""
+    """The step never began, because a step that it depends on did not succeed."""
 
     @property
     def ended(self) -> bool:
@@ -42,7 +44,9 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True)
 class StepRecord:
-    """A step as its row has it. ``fence`` is the holder's when it began; ``evidence`` is what came back."""
+    """A step as its row holds it. ``fence`` is the lock holder's fence when the step began; ``evidence`` is
+    what came back.
+    """
 
     position: int
     step: Step
@@ -50,7 +54,7 @@ class StepRecord:
     before: Facts = field(default_factory=dict)
     evidence: Facts = field(default_factory=dict)
     answered: bool = False
-    """Whether the outside call's answer was recorded; ``BEGAN`` without it is what a kill leaves behind."""
+    """Whether the outside call's answer was recorded. A kill leaves ``BEGAN`` without an answer."""
     sentence: str = ""
     fence: int = 0
     began_at: datetime | None = None
@@ -59,19 +63,22 @@ class StepRecord:
 
 I = TypeVar("I")  # noqa: E741 (an intent)
 E = TypeVar("E")
-"""An intent: what a step is to do, as it was planned. An evidence: what is known of what it did. Frozen
-dataclasses both; an evidence has a default for each field, which is what is not known."""
+"""``I`` is an intent: what a step is to do, as planned. ``E`` is an evidence: what is known of what the step
+did. Both are frozen dataclasses; every field of an evidence has a default, which means that the fact is not
+known.
+"""
 
 
 @dataclass(frozen=True)
 class Nothing:
-    """The intent of a step that needs none but its name, or the evidence of one that leaves none."""
+    """The intent of a step that needs only its name, or the evidence of a step that leaves none."""
 
 
 @dataclass(frozen=True)
 class Begun(Generic[I, E]):
-    """A step that began, as its kind sees it. ``before``: what was read before its call; ``evidence``: what
-    is known since."""
+    """A step that began, as its kind sees it. ``before`` is what was read before its call; ``evidence`` is
+    what is known since.
+    """
 
     on: str
     intent: I
@@ -82,14 +89,14 @@ class Begun(Generic[I, E]):
 
 @dataclass(frozen=True)
 class Acted(Generic[E]):
-    """The answer to the outside call. ``evidence``: ``None`` where it says nothing but that it was taken."""
+    """The answer to the outside call. ``evidence`` is ``None`` if the answer only acknowledges the call."""
 
     evidence: E | None = None
     request_ids: tuple[str, ...] = ()
 
 
 class End(StrEnum):
-    """What a look comes to."""
+    """What a look returns."""
 
     WAITS = "waits"
     DONE = "done"
@@ -98,20 +105,22 @@ class End(StrEnum):
     SUPERSEDED = "superseded"
     TIMED_OUT = "timed out"
     UNDONE = "undone"
-    """It is certain that the effect never happened."""
+    """The effect certainly never happened."""
     UNKNOWN = "unknown"
-    """It cannot be told whether the effect happened."""
+    """Nobody can tell whether the effect happened."""
     ADOPTED = "adopted"
     """The answer was lost, but its effect was found: ``evidence`` is what the answer would have said."""
 
 
 @dataclass(frozen=True)
 class Left:
-    """What a step leaves for the whole of its operation. ``after``: the state it found, by what that is of;
-    ``captured``: what was read of why it ended so; ``tell``: its sentence is worth telling beside how many
-    steps are done; ``timed``: its sentence says how long it took. ``cause``: of one that did not end well,
-    why, in a clause that has no word for how it ended; ``None``: its sentence says it. ``broke``: what it
-    started failed by itself."""
+    """What a step contributes to its whole operation. ``after`` is the state that the step found, by the name
+    of what has that state. ``captured`` is what was read about why the step ended so. ``tell`` says that its
+    sentence is worth telling next to the number of steps done. ``timed`` says that its sentence includes how
+    long the step took. ``cause`` is the reason of a step that did not succeed, in a clause without a word for
+    how it ended; ``None`` if its sentence gives the reason. ``broke`` says that what the step started failed
+    by itself.
+    """
 
     after: Facts = field(default_factory=dict)
     captured: tuple[Log, ...] = ()
@@ -119,12 +128,16 @@ class Left:
     timed: bool = False
     cause: str | None = None
     broke: bool = False
+    undo: Facts = field(default_factory=dict)
+    """Of a step of a ``reversible`` operation: the arguments with which the same operation brings back what
+    was there before. Each value is text, as it would be typed. Empty if there is nothing to bring back."""
 
 
 @dataclass(frozen=True)
 class Verdict(Generic[E]):
-    """``evidence``: ``None`` where it is as before. ``until``: of one that waits, when to look again (on the
-    decision clock)."""
+    """The result of a look. ``evidence`` is ``None`` if unchanged. ``until`` says when to look again at a
+    step that waits (on the decision clock).
+    """
 
     end: End
     sentence: str
@@ -144,13 +157,14 @@ Place = TypeVar("Place", contravariant=True)
 class StepKind(Protocol[Place, I, E]):
     """How one kind of step acts, is looked at and, for ``NEVER``, recovered.
 
-    ``before`` reads what ``recover`` will need. ``act`` makes one outside call, no loop, no sleep; ``look``
-    reads only. ``recover`` is asked when the answer to ``act`` was lost, and comes to ``ADOPTED``, ``WAITS``,
-    ``UNDONE`` or ``UNKNOWN``. All may raise ``handlers.words.errors.Trouble``. A kind whose steps are counted
-    as something better in a summary says so in ``counted`` (*services*); one whose words are to be read
-    although all went well says so in ``aloud``; one that begins when those before it have ended, however they
-    did, in ``regardless``; one that looks at what it changed itself, and not at whatever has its name in the
-    environment by then, in ``by_id``.
+    ``before`` reads what ``recover`` will need. ``act`` makes one outside call, without a loop or a sleep.
+    ``look`` only reads. ``recover`` is asked when the answer to ``act`` was lost, and returns ``ADOPTED``,
+    ``WAITS``, ``UNDONE`` or ``UNKNOWN``. All may raise ``handlers.words.errors.Trouble``.
+
+    A kind may set four more attributes. ``counted`` is a better noun for its steps in a summary (*services*).
+    ``aloud`` says that its words are shown even if everything succeeded. ``regardless`` says that its step
+    begins once those before it have ended, however they ended. ``by_id`` says that it looks at exactly what
+    it changed, and not at whatever has that name in the environment by then.
     """
 
     name: str
@@ -159,7 +173,7 @@ class StepKind(Protocol[Place, I, E]):
     repeat: Repeat
     deadline: timedelta
     first_look: timedelta
-    """From the answer to the first look at the effect; zero: it is there with the answer."""
+    """From the answer to the first look at the effect; zero if the effect is there with the answer."""
 
     def before(self, place: Place, on: str, intent: I) -> E: ...
 

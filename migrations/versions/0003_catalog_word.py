@@ -1,4 +1,4 @@
-"""A word that is another after each change of the catalog."""
+"""A word, kept with the head of the audit log, that differs after each change of the catalog."""
 
 from __future__ import annotations
 

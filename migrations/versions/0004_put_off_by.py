@@ -1,4 +1,4 @@
-"""The rule that put a transition off, in a column of its own: until now its reason began with it."""
+"""A column of its own for the rule that put a transition off. Until now the reason began with that rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 RULES = ("gate.busy", "safeguards.in-flight")
-"""Those that the reason of a postponed claim could begin with."""
+"""Rules with which the reason of a postponed claim could begin."""
 
 
 def upgrade() -> None:

@@ -1,7 +1,8 @@
-"""Guards of the checkpoints: none is changed, forged, or removed before a later one has taken its place.
+"""Guards of the checkpoints: no checkpoint is changed, forged, or removed before a later one has taken its
+place.
 
 On PostgreSQL the guard of the entries no longer trusts the search path of whoever deletes, and roles that do
-not own the evidence lose what they may not do to it. Pruning is another role's (docs/operate.md).
+not own the evidence lose the right to change it. Pruning belongs to another role (docs/operate.md).
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ def _postgresql() -> None:
 
 
 def _functions() -> None:
-    """Each names its tables with their schema: a temporary table of the same name comes first otherwise."""
+    """The guards' functions. Each names its tables with their schema, because a temporary table of the same
+    name would otherwise come first.
+    """
     op.execute(
         """CREATE OR REPLACE FUNCTION audit_entries_keep() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE pruned bigint;
@@ -131,8 +134,9 @@ def _functions() -> None:
 
 
 def _revoke() -> None:
-    """What the release before told its users to grant was too much. Until now nothing pruned by itself, so
-    nobody but the owner needs what is taken away here."""
+    """Revoke what the previous release told its users to grant, which was too much. Nothing has pruned by
+    itself until now, so only the owner needs what is taken away here.
+    """
     op.execute(
         """DO $$ DECLARE who text;
         BEGIN

@@ -1,5 +1,6 @@
-"""The ledger: spans, the time that was watched, what each day came to, prices, and how each was last seen.
-Indexes by which pruning finds what is old."""
+"""The ledger: spans, the time that was watched, daily costs, prices, and the last state seen of each
+environment. Adds indexes by which pruning finds what is old.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ def _spans() -> None:
 
 
 def _usage(name: str, key: list[str]) -> None:
-    """By service where that is of the key, else a day's services taken together."""
+    """A table of daily costs: by service if the key has the service, else summed over a day's services."""
     service = [sa.Column("service", sa.Text(), nullable=False)] if "service" in key else []
     op.create_table(
         name,

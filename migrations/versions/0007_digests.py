@@ -1,4 +1,4 @@
-"""Each week's digest in each channel: the claim on it, and what came of it."""
+"""Each week's digest in each channel: the claim on it, and what became of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The bill as it was read, the questions that were paid for, and whose history was asked for."""
+"""The bill as it was read, the questions that were paid for, and the environments whose history was asked
+for.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Budgets, and which of their warnings were given."""
+"""Budgets, and the warnings that were given for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Messages that speak of something that goes on after their operation: what is kept on or off still."""
+"""Messages about something that goes on after its operation, such as an environment that is kept on or
+off.
+"""
 
 from __future__ import annotations
 

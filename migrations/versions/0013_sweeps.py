@@ -1,4 +1,4 @@
-"""How each account and region was looked through last; whether it was told that a digest is not there."""
+"""The last sweep of each account and region, and whether a channel was told that its digest is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The message that tells of an operation in the place of one of its own, such as the notice of a stop."""
+"""The message that reports an operation in place of the operation's own message, such as the notice of a
+stop.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How what a live message speaks of stood when it was looked at last."""
+"""The state that a live message described when it was last checked."""
 
 from __future__ import annotations
 

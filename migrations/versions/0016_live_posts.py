@@ -1,4 +1,4 @@
-"""Messages of drift, budgets and findings, for as long as they are kept true."""
+"""Messages of drift, budgets and findings, for as long as they are kept up to date."""
 
 from __future__ import annotations
 

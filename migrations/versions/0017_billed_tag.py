@@ -1,4 +1,6 @@
-"""The cost allocation tag that told a billed amount to be an environment's: it says what can be in it."""
+"""The cost allocation tag by which a billed amount was attributed to an environment. The tag says what the
+amount can include.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ _KEPT = "billed_days_kept"
 
 
 def upgrade() -> None:
-    """Rows from before have no tag; the bill of the last 35 days is read anew each day."""
+    """Add the tag. Rows from before have none; the bill of the last 35 days is read again each day."""
     _set_aside()
     _make(sa.Column("tag", sa.Text(), nullable=False))
     op.execute(
@@ -25,7 +27,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """One row for each owner again, with the sum of its tags."""
+    """Merge the rows into one for each owner again, with the sum over its tags."""
     _set_aside()
     _make()
     op.execute(
@@ -42,7 +44,7 @@ def _set_aside() -> None:
 
 
 def _make(*more: sa.Column[str]) -> None:
-    """The columns of its key come before ``more``."""
+    """Make the table. The columns of its key come before ``more``."""
     op.create_table(
         "billed_days",
         sa.Column("account", sa.Text(), nullable=False),

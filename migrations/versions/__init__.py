@@ -1,1 +1,1 @@
-"""One file per schema version. A released one is never edited."""
+"""One file per schema version. A released file is never edited."""

@@ -1,4 +1,4 @@
-"""The one account and region the playground simulates, and moto's backends for it."""
+"""The one account and region that the playground simulates, and moto's backends for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 
 
 def arn(service: str, resource: str) -> str:
-    """A regional ARN of this account."""
+    """Return a regional ARN of this account."""
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
 
 

@@ -1,6 +1,6 @@
-"""What Aurora and serverless caches tell CloudWatch of their use (facts/ecs 7.10).
+"""The usage that Aurora and serverless caches report to CloudWatch (facts/ecs 7.10).
 
-A cluster that is stopped tells nothing (our reading). A serverless cache is told of by one dimension, of
+A stopped cluster reports nothing (our reading). A serverless cache reports under a single dimension, one of
 those that public code names.
 """
 
@@ -15,7 +15,9 @@ GIB = 2**30
 
 
 def stretches(fleet: Fleet, metric: str, where: dict[str, str]) -> list[Stretch]:
-    """How much of it there was when; none of what tells no such thing."""
+    """Return the amounts of the metric over time; the list is empty for a resource that does not report the
+    metric.
+    """
     match metric, where:
         case "VolumeBytesUsed", {"DBClusterIdentifier": name} if len(where) == 1:
             cluster = fleet.databases.rows.get(("cluster", name))
@@ -36,7 +38,7 @@ def _while_up(fleet: Fleet, row: Database | None, amount: float) -> list[Stretch
 
 
 def _of_cache(fleet: Fleet, metric: str, where: dict[str, str]) -> list[Stretch]:
-    """Its bytes, or its ECPU by the minute; by the one dimension that it has."""
+    """Return the cache's bytes or its ECPUs per minute, if ``where`` names the cache by its own dimension."""
     [(dimension, name)] = where.items()
     row = fleet.caches.rows.get(("serverless", name))
     if row is None or row.dimension != dimension:

@@ -1,6 +1,6 @@
-"""Application load balancers: one for each environment that has services behind one.
+"""Application load balancers: one for each environment that has services behind a load balancer.
 
-moto keeps them; what is set here is when they were made, and which target groups are theirs.
+moto keeps the load balancers; this module sets their creation times and which target groups belong to them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from playground.aws.price_products import SHORT
 from playground.aws.targets import elb_name
 
 HOUR = "0.027"
-"""USD an hour, as the playground's Price List has it for eu-central-1."""
+"""USD per hour, the price in the playground's Price List for eu-central-1."""
 SERVICE = "Amazon Elastic Load Balancing"
 USAGE = f"{SHORT['eu-central-1']}LoadBalancerUsage"
 
 
 def ensure_balancer(name: str, history: History, *, at: datetime, tags: dict[str, str], owner: str) -> str:
-    """The ARN of the load balancer of that name, made if absent. It is ``owner``'s, a cluster's."""
+    """Return the ARN of the load balancer of that name, creating it if absent; ``owner`` is the cluster that
+    owns it.
+    """
     short = elb_name(name)
     for existing in elb().load_balancers.values():
         if existing.name == short:
@@ -34,8 +36,9 @@ def ensure_balancer(name: str, history: History, *, at: datetime, tags: dict[str
 
 
 def date_back(groups: Iterable[str], history: History, begin: datetime) -> None:
-    """The load balancers of these target groups are there since ``begin``, if they were not before. One that
-    a caller made stays as it is."""
+    """Move the creation of these target groups' load balancers back to ``begin``, unless they are older
+    already. A load balancer that a caller made stays as it is.
+    """
     for group in groups:
         for balancer in elb().target_groups[group].load_balancer_arns:
             row = history.standing.get(balancer)
@@ -49,14 +52,14 @@ def _written(at: datetime) -> str:
 
 
 def attach(balancer: str, group: str) -> None:
-    """Let the target group be one of that load balancer's."""
+    """Attach the target group to that load balancer."""
     owners = elb().target_groups[group].load_balancer_arns
     if balancer not in owners:
         owners.append(balancer)
 
 
 def remove_of(cluster: str, history: History, at: datetime) -> None:
-    """The load balancers that were made for that cluster are gone; their target groups stay behind."""
+    """Remove the load balancers made for that cluster; their target groups stay behind."""
     for arn, row in list(history.standing.items()):
         if arn in elb().load_balancers and row.id.startswith(f"{cluster}/"):
             elb().load_balancers.pop(arn)
@@ -66,6 +69,8 @@ def remove_of(cluster: str, history: History, at: datetime) -> None:
 
 
 def name_of(arn: str) -> str:
-    """How metrics name it or a target group: ``app/web/1a2b``, ``targetgroup/web/3c4d``."""
+    """Return the name that metrics use for a load balancer or target group: ``app/web/1a2b``,
+    ``targetgroup/web/3c4d``.
+    """
     tail = arn.split(":", 5)[5]
     return tail.removeprefix("loadbalancer/")

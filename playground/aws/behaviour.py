@@ -10,15 +10,15 @@ DEFAULT_FAILURE = (
     "connecting with user=app password=playground-not-a-secret",
     "FATAL: missing environment variable DATABASE_URL",
 )
-"""What a task that exits says, unless told otherwise; the second line is there to be redacted."""
+"""What a task that exits logs unless told otherwise; the second line is there to be redacted."""
 
 
 @dataclass(frozen=True)
 class Behaviour:
-    """``kind`` is healthy, exit, pull_error, never_healthy or slow.
+    """How tasks behave; ``kind`` is healthy, exit, pull_error, never_healthy or slow.
 
-    For ``exit``: ``code``, ``after`` (seconds it runs first; 0 means that ECS never reports it RUNNING) and
-    the lines it logs. For ``slow``: ``after`` is how many seconds it takes to start.
+    For ``exit``: the exit ``code``, the seconds the task runs first (``after``; at 0 ECS never reports the
+    task RUNNING) and the lines it logs. For ``slow``: ``after`` is how many seconds the task takes to start.
     """
 
     kind: str = "healthy"
@@ -31,7 +31,7 @@ HEALTHY = Behaviour()
 
 
 def read_behaviour(order: Any) -> Behaviour:
-    """From the order's notation; ``ValueError`` naming what was wrong."""
+    """Read a behaviour from the order's notation; ``ValueError`` says which forms are known."""
     if order in ("healthy", "pull_error", "never_healthy"):
         return Behaviour(kind=order)
     if isinstance(order, dict) and "exit" in order:

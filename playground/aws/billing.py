@@ -1,4 +1,6 @@
-"""What the payer account knows: tags that are active, what each look at the bill costs, and all its lines."""
+"""What the payer account knows: which tags are active, what each request to Cost Explorer costs, and every
+line of the bill.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,17 @@ from playground.aws.billing_lines import Line, cache_lines, database_lines, stan
 from playground.aws.fleet import Fleet
 
 REQUEST_USD = Decimal("0.01")
-"""facts/ecs 7.7: of each request, and each page is one."""
+"""The price of each request (facts/ecs 7.7); each page is a request."""
 BEHIND = timedelta(hours=10)
-"""How late usage arrives in the bill; on AWS it is refreshed at least once a day (facts/ecs 7.7)."""
+"""How late usage arrives in the bill; on AWS the bill is refreshed at least once a day (facts/ecs 7.7)."""
 OURS = "aws:"
 
 
 @dataclass
 class Allocation:
-    """A cost allocation tag. Usage before ``since`` has it only after a back-fill; ``None``: inactive."""
+    """A cost allocation tag, inactive if ``since`` is ``None``. Usage before ``since`` carries the tag only
+    after a back-fill.
+    """
 
     key: str
     since: datetime | None
@@ -29,7 +33,10 @@ class Allocation:
 
 @dataclass
 class Billing:
-    """Hold the fleet's lock. ``page``: groups and days on one page. ``credit``: USD a day taken off."""
+    """The payer's bill; hold the fleet's lock.
+
+    ``page`` is the most groups or periods on one page, ``credit`` the USD that are deducted each day.
+    """
 
     fleet: Fleet
     tags: dict[str, Allocation] = field(default_factory=dict)
@@ -38,14 +45,14 @@ class Billing:
     credit: Decimal = Decimal(0)
 
     def activate(self, key: str, *, active: bool, days: int = 0) -> Allocation:
-        """``days``: with a back-fill of so many."""
+        """Activate or deactivate a tag; ``days`` is how many days the back-fill reaches."""
         now = self.fleet.moment.at
         since = now - timedelta(days=days) if active else None
         self.tags[key] = Allocation(key, since, now)
         return self.tags[key]
 
     def known(self) -> dict[str, Allocation]:
-        """Every key that any line has, active or not."""
+        """Return every key that any line has, active or not."""
         now = self.fleet.moment.at
         seen = {key for line in self._all() for key in line.tags}
         return {
@@ -53,8 +60,9 @@ class Billing:
         }
 
     def lines(self, begin: date, end: date) -> list[Line]:
-        """Of the days from ``begin`` up to and without ``end``, with the tags that were active then, summed
-        by everything they can be asked for."""
+        """Return the lines from ``begin`` up to but not including ``end``, with the tags that were active
+        then, summed by everything a caller can filter by.
+        """
         sums: dict[tuple[object, ...], list[Line]] = defaultdict(list)
         for line in self._all():
             if begin <= line.day < end:
@@ -64,11 +72,11 @@ class Billing:
         return [_summed(rows) for _, rows in sorted(sums.items())]
 
     def estimated(self, day: date) -> bool:
-        """Is that day's figure not final? Ours: of today and yesterday."""
+        """Return whether that day's figure is not final yet; we count today and yesterday as estimates."""
         return day >= self.fleet.moment.at.astimezone(UTC).date() - timedelta(days=1)
 
     def until(self, seen: datetime) -> Iterator[Line]:
-        """What was used until then, with all its tags."""
+        """Yield everything used until then, with all its tags."""
         history = self.fleet.history
         yield from task_lines((s for s in history.stays() if s.begin.at < seen), seen)
         yield from standing_lines(history, seen)

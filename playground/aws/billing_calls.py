@@ -1,4 +1,6 @@
-"""Cost Explorer, computed from the world's history (facts/ecs 7.7). Each request is counted, as AWS does."""
+"""Cost Explorer, computed from the world's history (facts/ecs 7.7). Every request is counted, because AWS
+charges for each.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ class BillingCalls:
         self._billing = billing
 
     def get_cost_and_usage(self, params: Params) -> Params:
-        """By days or months; ``Total`` is empty as soon as there are groups."""
+        """Answer costs by day or month; ``Total`` is empty as soon as there are groups."""
         self._billing.requests += 1
         groups, metrics = params.get("GroupBy") or [], params.get("Metrics") or []
         unknown = [name for name in metrics if name not in (*METRICS, "UsageQuantity")]
@@ -51,7 +53,9 @@ class BillingCalls:
         return answer | ({"NextPageToken": token} if token else {})
 
     def get_dimension_values(self, params: Params) -> Params:
-        """The values that any line of that time has: how an invalid filter is told from nothing spent."""
+        """Answer the values that any line of that period has, which tells an invalid filter from a cost of
+        zero.
+        """
         self._billing.requests += 1
         value = dimension(str(params.get("Dimension")))
         begin, end = _dates(params)
@@ -61,7 +65,7 @@ class BillingCalls:
         return {"DimensionValues": values, "ReturnSize": len(values), "TotalSize": len(values)}
 
     def get_tags(self, params: Params) -> Params:
-        """The active keys, or the values of one; lines without it are an empty value."""
+        """Answer the active keys, or the values of one key; a line without that key has the empty value."""
         self._billing.requests += 1
         begin, end = _dates(params)
         lines, key = self._lines(params, begin, end), params.get("TagKey")
@@ -73,7 +77,7 @@ class BillingCalls:
         return {"Tags": tags, "ReturnSize": len(tags), "TotalSize": len(tags)}
 
     def list_cost_allocation_tags(self, params: Params) -> Params:
-        """Every key that anything carries, and whether the payer has activated it. It costs nothing."""
+        """Answer every key that anything carries and whether the payer has activated it; the call is free."""
         rows = [
             {
                 "TagKey": row.key,
@@ -116,7 +120,7 @@ class BillingCalls:
 
 
 def _rows(period: tuple[date, date], lines: list[Line], groups: list[Params]) -> list[Params]:
-    """One for each group of a period; one without keys where a period has nothing to group."""
+    """Return a row for each group of a period, or one row without keys if the period has nothing to group."""
     mine = [line for line in lines if period[0] <= line.day < period[1]]
     if not groups:
         return [{"period": period, "keys": (), "lines": mine}]
@@ -154,7 +158,7 @@ def _periods(params: Params) -> list[tuple[date, date]]:
 
 
 def _dates(params: Params) -> tuple[date, date]:
-    """The end is exclusive."""
+    """Return the start and the exclusive end."""
     try:
         begin, end = (date.fromisoformat(str(params["TimePeriod"][name])) for name in ("Start", "End"))
     except (KeyError, ValueError) as error:

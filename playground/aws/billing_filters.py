@@ -19,7 +19,7 @@ DIMENSIONS: dict[str, Callable[[Line], str]] = {
     "REGION": lambda _: REGION,
     "LINKED_ACCOUNT": lambda _: ACCOUNT,
 }
-"""Those the playground knows; AWS has more."""
+"""The dimensions that the playground knows; AWS has more."""
 
 
 def invalid_filter(why: str) -> AwsError:
@@ -27,7 +27,7 @@ def invalid_filter(why: str) -> AwsError:
 
 
 def check(expression: Row | None, groups: list[Row]) -> None:
-    """Refuse what cannot be read, also where there is no line to try it on."""
+    """Refuse a filter or group that cannot be read, even if there is no line to try it on."""
     nothing = Line(date.min, "", "", Decimal(), Decimal())
     matches(expression, nothing)
     for group in groups:
@@ -35,7 +35,7 @@ def check(expression: Row | None, groups: list[Row]) -> None:
 
 
 def matches(expression: Row | None, line: Line) -> bool:
-    """Is the line one that the filter asks for? A value that nothing has matches nothing, without a word."""
+    """Return whether the line passes the filter. A value that no line has silently matches nothing."""
     if not expression:
         return True
     if len(expression) != 1:
@@ -62,7 +62,9 @@ def dimension(key: str) -> Callable[[Line], str]:
 
 
 def group_key(group: Row, line: Line) -> str:
-    """A tag's group names its key before a ``$``; what has no such tag has nothing after it."""
+    """Return the line's group key; for a tag it is the tag's key, a ``$`` and the value, which is empty if
+    the line lacks the tag.
+    """
     key = str(group.get("Key"))
     if group.get("Type") == "TAG":
         return f"{key}${line.tags.get(key, '')}"

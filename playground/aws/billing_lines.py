@@ -1,7 +1,7 @@
-"""The bill, line by line: the world's history at the playground's own list prices, by days of UTC.
+"""The bill, line by line: the world's history at the playground's own list prices, by UTC day.
 
-Fargate is billed for what was there, to the second and a minimum at least (facts/ecs 7.3); what stands, by
-the hour. Beside that an order can have an account's overhead, which carries no tag, and a credit.
+Fargate is billed by the second, with a minimum (facts/ecs 7.3); databases, caches and standing resources by
+the hour. An order can add an account's overhead, which carries no tag, and a credit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RDS = "Amazon Relational Database Service"
 CACHE = "Amazon ElastiCache"
 VPC = "Amazon Virtual Private Cloud"
 SPOT_SHARE = Decimal("0.3184")
-"""Of the price on demand: the snapshot of facts/ecs 7.2 taken as a share."""
+"""Spot's share of the on-demand price, taken from the snapshot in facts/ecs 7.2."""
 HOURS_A_MONTH = 730
 ADDRESS = Decimal("0.005")
 ENGINES = {
@@ -33,12 +33,12 @@ ENGINES = {
     "aurora-postgresql": "Aurora PostgreSQL", "aurora-mysql": "Aurora MySQL",
 }  # fmt: skip
 CLASS, STORAGE_GB = "db.t4g.micro", 20
-"""Of every database of the world."""
+"""The class and storage that every database of the world is billed for."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """``record``: Usage, Tax or Credit. ``quantity``: in the usage type's own unit."""
+    """One line of the bill. ``record`` is Usage or Credit, ``quantity`` is in the usage type's own unit."""
 
     day: date
     service: str
@@ -50,7 +50,7 @@ class Line:
 
 
 def task_lines(stays: Iterable[Stay], now: datetime) -> Iterator[Line]:
-    """Of tasks on Fargate; those on instances are paid with the instance."""
+    """Yield the lines of tasks on Fargate; tasks on instances are paid for with the instance."""
     for stay in stays:
         if stay.size.bought == "EC2":
             continue
@@ -69,7 +69,9 @@ def standing_lines(history: History, now: datetime) -> Iterator[Line]:
 
 
 def database_lines(databases: Iterable[Database], now: datetime) -> Iterator[Line]:
-    """Instances while they are not stopped, and their storage always. A cluster is paid by its members."""
+    """Yield the lines of instances while they are not stopped, and of their storage always. A cluster is paid
+    for through its members.
+    """
     for row in databases:
         if row.kind == "cluster":
             continue
@@ -89,7 +91,9 @@ def database_lines(databases: Iterable[Database], now: datetime) -> Iterator[Lin
 
 
 def cache_lines(caches: Iterable[Cache], now: datetime) -> Iterator[Line]:
-    """Nodes by the hour. A group is paid by its members; of serverless caches the world writes no bill."""
+    """Yield the lines of nodes by the hour. A group is paid for through its members; serverless caches are
+    not billed.
+    """
     for row in caches:
         if row.kind != "cluster":
             continue
@@ -102,7 +106,7 @@ def cache_lines(caches: Iterable[Cache], now: datetime) -> Iterator[Line]:
 
 
 def up_times(database: Database, now: datetime) -> Iterator[Window]:
-    """When an instance was there and not stopped."""
+    """Yield the windows in which the instance existed and was not stopped."""
     since = database.created_at
     for halt in database.halts:
         if halt.begin > since:
@@ -113,7 +117,7 @@ def up_times(database: Database, now: datetime) -> Iterator[Window]:
 
 
 def by_day(window: Window) -> Iterator[tuple[date, Decimal]]:
-    """A window's hours by days of UTC; nothing if it ends before it begins."""
+    """Split a window's hours by UTC day; yield nothing if the window ends before it begins."""
     begin, end = (instant.astimezone(UTC) for instant in window)
     while begin < end:
         midnight = datetime.combine(begin.date() + timedelta(days=1), time(), UTC)
@@ -123,7 +127,7 @@ def by_day(window: Window) -> Iterator[tuple[date, Decimal]]:
 
 
 def _parts(size: Size) -> Iterator[tuple[str, Decimal, Decimal]]:
-    """Usage type, units of it, and the price of one for an hour."""
+    """Yield each usage type with its units and the price of one unit for an hour."""
     cpu, memory = Decimal(size.cpu) / 1024, Decimal(size.memory) / 1024
     windows = size.system.startswith("WINDOWS")
     kind = "Windows-" if windows else "ARM-" if size.architecture == "ARM64" else ""
@@ -147,7 +151,7 @@ def _part(name: str, units: Decimal, share: Decimal, word: str) -> tuple[str, De
 
 @cache
 def price_of(service: str, usage: str, engine: str = "") -> Decimal:
-    """Of one unit in the world's region; ``StopIteration`` if the list has none."""
+    """Return the price of one unit in the world's region; ``StopIteration`` if the list has none."""
 
     def fits(row: Product) -> bool:
         named = (row.service, row.usage, row.region) == (service, usage, REGION)

@@ -1,7 +1,8 @@
-"""Native BLUE_GREEN, LINEAR and CANARY: a release walks its life-cycle stages (facts/ecs 2.1).
+"""Native BLUE_GREEN, LINEAR and CANARY deployments: a release walks its life-cycle stages (facts/ecs 2.1).
 
-Stage names are the service model's. How long ECS stays in the short ones is not documented: a second each
-here. A stage with a PAUSE hook waits for ``ContinueServiceDeployment``, or for the hook's time-out.
+The stage names are the service model's. How long ECS stays in the short stages is not documented; here they
+take a second each. A stage with a PAUSE hook waits for ``ContinueServiceDeployment`` or for the hook's
+time-out.
 """
 
 from __future__ import annotations
@@ -28,15 +29,16 @@ STAGES = (
     "CLEAN_UP",
 )
 SHOWN_AT = {"PRE_PRODUCTION_TRAFFIC_SHIFT": "POST_TEST_TRAFFIC_SHIFT"}
-"""A hook may name this stage though no release ever reports it; it pauses the one before the shift."""
+"""A hook may name this stage although no release ever reports it; the hook pauses the stage before the shift.
+"""
 SHORT_SECONDS = 1.0
 DEFAULT_TIMEOUT_MINUTES = 1440
-"""facts/ecs 2.1: the default hook time-out is 24 h."""
+"""The default hook time-out is 24 h (facts/ecs 2.1)."""
 WHOLE = 100.0
 
 
 def step(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
-    """Move the current release on, if its stage is over."""
+    """Move the current release on if its stage is over."""
     release, green = service.release, service.primary
     _keep_running(service, moment)
     if green.state == "FAILED":
@@ -52,12 +54,12 @@ def step(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
 
 
 def start_tasks_stage(release: Release) -> bool:
-    """Has the release reached the stage in which new tasks are started?"""
+    """Return whether the release has reached the stage in which new tasks start."""
     return release.stage is not None and STAGES.index(release.stage) >= STAGES.index("SCALE_UP")
 
 
 def proceed(release: Release, hook_id: str) -> bool:
-    """Continue past the hook; false if the release does not stand at that one."""
+    """Continue past the hook; return false if the release is not waiting at that hook."""
     hook = release.hook
     if hook is None or hook.id != hook_id or hook.status != "AWAITING_ACTION":
         return False
@@ -66,7 +68,7 @@ def proceed(release: Release, hook_id: str) -> bool:
 
 
 def _keep_running(service: SimService, moment: Moment) -> None:
-    """Both sides are kept at the desired count for as long as they have a part in the release."""
+    """Keep both sides at the desired count for as long as they have a part in the release."""
     release = service.release
     sides: list[Deployment] = list(service.deployments[1:])
     if release.stage == "CLEAN_UP":
@@ -91,7 +93,7 @@ def _enter(release: Release, stage: str, service: SimService, moment: Moment) ->
 
 
 def _shift_seconds(service: SimService) -> float:
-    """How long traffic takes to move: at once, in equal steps, or a first share and then the rest."""
+    """Return how long traffic takes to move: at once, in equal steps, or a first share and then the rest."""
     configuration = service.configuration
     if service.strategy == "LINEAR":
         linear = configuration.get("linearConfiguration") or {}
@@ -135,7 +137,7 @@ def _leave(release: Release, service: SimService, lifecycle: Lifecycle, moment: 
 
 
 def pause_hooks(service: SimService) -> dict[str, dict[str, Any]]:
-    """The service's PAUSE hooks by the stage at which they show."""
+    """Return the service's PAUSE hooks by the stage at which they show."""
     found: dict[str, dict[str, Any]] = {}
     for hook in service.configuration.get("lifecycleHooks") or []:
         if hook.get("targetType") == "PAUSE":

@@ -1,4 +1,4 @@
-"""The deployment circuit breaker and what rolling back does (facts/ecs 2.3 and 2.4)."""
+"""The deployment circuit breaker and what a roll-back does (facts/ecs 2.3 and 2.4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ FAILED_TO_START = "ECS deployment circuit breaker: tasks failed to start."
 
 
 def threshold(service: SimService) -> int:
-    """Failures that trip the breaker: half of desired, at least 3, at most 200, or as configured."""
+    """Return how many failures trip the breaker: half of the desired count, at least 3 and at most 200, or as
+    configured.
+    """
     breaker = service.configuration.get("deploymentCircuitBreaker") or {}
     configured = breaker.get("thresholdConfiguration") or {}
     kind, value = configured.get("type", "BOUNDED_PERCENT"), configured.get("value", SHARE)
@@ -42,7 +44,7 @@ def check(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
     elif breaker.get("rollback") and service.good is not None:
         roll_back(service, lifecycle, moment, reason=FAILED_TO_START)
     else:
-        # Nothing to return to, or told not to: the service stalls, no new tasks (facts/ecs 2.4).
+        # With nothing to return to, or no roll-back wanted, the service stalls: no new tasks (facts/ecs 2.4).
         primary.moved("FAILED", FAILED_TO_START, moment.at)
         primary.release.close("STOPPED", "Service deployment stopped: tasks failed to start.", moment.at)
 
@@ -50,8 +52,9 @@ def check(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
 def roll_back(service: SimService, lifecycle: Lifecycle, moment: Moment, *, reason: str) -> None:
     """Return to the last good revision. The caller has checked that there is one.
 
-    Rolling: a new PRIMARY deployment of that revision, with its digests; native strategies: the deployment
-    that still carries the traffic becomes PRIMARY again. The second half is our own reading of ECS.
+    With rolling deployments, that revision gets a new PRIMARY deployment, with its digests. With native
+    strategies, the deployment that still carries the traffic becomes PRIMARY again; that half is our own
+    reading of ECS.
     """
     failed, good = service.primary, service.good
     assert good is not None

@@ -1,5 +1,4 @@
-"""Whose capacity a task runs on, and what that says of it: the *task's* provider decides what it costs
-(facts/ecs 7.3)."""
+"""Whose capacity a task runs on. The *task's* provider decides what the task costs (facts/ecs 7.3)."""
 
 from __future__ import annotations
 
@@ -7,20 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 SERVERLESS = ("FARGATE", "FARGATE_SPOT")
-"""Capacity providers that are AWS's own; every account has them."""
+"""AWS's own capacity providers, which every account has."""
 SYSTEMS = {
     "LINUX": "Linux",
     "WINDOWS_SERVER_2019_CORE": "Windows Server 2019 Core",
     "WINDOWS_SERVER_2022_CORE": "Windows Server 2022 Core",
 }
-"""A task definition's ``operatingSystemFamily``, and a task's ``platformFamily``, which is worded by us."""
+"""A task definition's ``operatingSystemFamily`` and the task's ``platformFamily`` for it, whose wording is
+our own.
+"""
 FREE_STORAGE = 20
-"""GiB that a Fargate task has in any case."""
+"""GiB that every Fargate task has free of charge."""
 
 
 def next_provider(strategy: list[dict[str, Any]], taken: Mapping[str, int]) -> str:
-    """For one more task beside those ``taken``: bases first, then by weight; empty without a strategy
-    (facts/ecs 7.5)."""
+    """Return the provider of one more task next to those ``taken``: bases first, then by weight; empty
+    without a strategy (facts/ecs 7.5).
+    """
     for row in strategy:
         if taken.get(row["capacityProvider"], 0) < int(row.get("base") or 0):
             return str(row["capacityProvider"])
@@ -36,7 +38,9 @@ def _share(row: dict[str, Any], taken: Mapping[str, int]) -> float:
 
 
 def strategy_of(spot: object) -> list[dict[str, Any]]:
-    """As a service's spec orders it: ``true``, ``false`` (on demand, by a strategy) or ``"half"``."""
+    """Return the strategy that a service's spec orders: ``true``, ``false`` (on demand, through a strategy)
+    or ``"half"``.
+    """
     if spot == "half":
         return [_row("FARGATE", base=1), _row("FARGATE_SPOT")]
     if not isinstance(spot, bool):

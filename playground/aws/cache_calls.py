@@ -1,6 +1,7 @@
-"""The reads of ElastiCache, on the world's own caches and not on moto's; moto has no serverless caches.
+"""ElastiCache's read calls, answered from the world's own caches and not moto's, which has no serverless
+ones.
 
-Making and changing caches through the API is left out (``LEFT_OUT``): an order makes them.
+Creating and changing caches through the API is left out (``LEFT_OUT``): orders create them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ LEFT_OUT = (
 
 class CacheCalls:
     """Each method is one operation: parameters in, output out, ``AwsError`` to refuse. A world has few
-    caches, so each answer is one page."""
+    caches, so each answer is one page.
+    """
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
@@ -46,7 +48,7 @@ class CacheCalls:
 
 
 def shown_group(row: Cache) -> dict[str, Any]:
-    """A row of DescribeReplicationGroups."""
+    """Return a row of DescribeReplicationGroups."""
     several = "enabled" if row.nodes > 1 else "disabled"
     return {
         "ReplicationGroupId": row.id,
@@ -67,7 +69,7 @@ def shown_group(row: Cache) -> dict[str, Any]:
 
 
 def shown_cluster(row: Cache) -> dict[str, Any]:
-    """A row of DescribeCacheClusters."""
+    """Return a row of DescribeCacheClusters."""
     return {
         "CacheClusterId": row.id,
         "CacheNodeType": row.node,
@@ -81,7 +83,7 @@ def shown_cluster(row: Cache) -> dict[str, Any]:
 
 
 def shown_serverless(row: Cache) -> dict[str, Any]:
-    """A row of DescribeServerlessCaches."""
+    """Return a row of DescribeServerlessCaches."""
     limits = {"DataStorage": {"Minimum": row.least_gb, "Maximum": 100, "Unit": "GB"}}
     return {
         "ServerlessCacheName": row.id,

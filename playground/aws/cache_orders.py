@@ -1,4 +1,4 @@
-"""Orders about caches: made and removed."""
+"""Orders that create and remove caches."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ KNOWN = frozenset(
 )
 ENGINES = ("redis", "valkey", "memcached")
 AGE = 30 * 24
-"""Hours."""
+"""The age of a new cache in hours, unless the order says otherwise."""
 
 
 class CacheOrders:
-    """Hold the fleet's lock."""
+    """The orders about caches; hold the fleet's lock."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
@@ -42,11 +42,12 @@ class CacheOrders:
         return {"cache.create": self.create, "cache.remove": self.remove}
 
     def create(self, order: Order) -> Order:
-        """``{id, kind?, engine?, environment?, node?, nodes?, stored_gb?, ecpu?, least_gb?, age_hours?,
-        dimension?}``.
+        """Create a cache from ``{id, kind?, engine?, environment?, node?, nodes?, stored_gb?, ecpu?,
+        least_gb?, age_hours?, dimension?}``.
 
-        ``kind`` is ``group`` (a replication group, the default), ``cluster`` or ``serverless``, which holds
-        ``stored_gb`` and answers ``ecpu`` a second; ``dimension``: by which CloudWatch tells of it.
+        ``kind`` is ``group`` (a replication group, the default), ``cluster`` or ``serverless``. A serverless
+        cache holds ``stored_gb`` and serves ``ecpu`` per second; ``dimension`` is the one that CloudWatch
+        reports it under.
         """
         unknown = set(order) - KNOWN
         if unknown:
@@ -58,7 +59,7 @@ class CacheOrders:
         return of_cache(cache)
 
     def remove(self, order: Order) -> Order:
-        """``{id, kind?}``."""
+        """Remove the cache ``{id, kind?}``."""
         kind, name = _kind(order), need(order, "id").lower()
         found = self._fleet.caches.rows.get((kind, name))
         if found is None:
@@ -67,7 +68,7 @@ class CacheOrders:
         return {"removed": found.id}
 
     def remove_of(self, environment: str) -> None:
-        """Every cache of an environment that is torn down."""
+        """Remove every cache of an environment that is being torn down."""
         for row in list(self._fleet.caches.rows.values()):
             if row.environment == environment and not row.group:
                 self._fleet.caches.forget(row)
@@ -93,7 +94,7 @@ class CacheOrders:
 
 
 def of_cache(row: Cache) -> dict[str, Any]:
-    """What one cache is; the answer of the order that makes it."""
+    """Return what one cache is; the order that creates a cache answers with this."""
     return {
         "id": row.id,
         "kind": row.kind,

@@ -1,6 +1,6 @@
-"""ElastiCache as the world has it: replication groups, cache clusters and serverless caches.
+"""The world's ElastiCache: replication groups, cache clusters and serverless caches.
 
-They stand where they are made and change by nothing but orders: nothing of ElastiCache can be stopped.
+Only orders create, change or remove them: nothing in ElastiCache can be stopped.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ ABSENT: dict[Kind, tuple[str, str]] = {
 
 @dataclass
 class Cache:
-    """``nodes``: of a cluster its own; of a group, as many clusters of one node. ``stored_gb`` and ``ecpu``
-    (a second): what a serverless one holds and answers all the while; ``least_gb``: the minimum it is set
-    to."""
+    """One cache. ``nodes`` is a cluster's own node count; a group has that many clusters of one node each.
+    ``stored_gb`` and ``ecpu`` (per second) are what a serverless cache constantly holds and serves,
+    ``least_gb`` is its configured minimum.
+    """
 
     id: str
     kind: Kind
@@ -49,7 +50,7 @@ class Cache:
 
     @property
     def members(self) -> list[str]:
-        """Of a group: as AWS names them."""
+        """Return the ids of a group's members, as AWS names them."""
         return [f"{self.id}-{number + 1:03d}" for number in range(self.nodes)]
 
 
@@ -60,7 +61,7 @@ class CacheBook:
         self.rows: dict[tuple[Kind, str], Cache] = {}
 
     def add(self, cache: Cache) -> None:
-        """With the members of a group. ``ValueError`` if there is one of that kind and id already."""
+        """Add a cache, and a group's members with it. ``ValueError`` if that kind and id already exists."""
         if (cache.kind, cache.id) in self.rows:
             raise ValueError(f"there is a cache {cache.kind} {cache.id} already")
         self.rows[(cache.kind, cache.id)] = cache
@@ -73,7 +74,7 @@ class CacheBook:
         return sorted((row for row in self.rows.values() if row.kind == kind), key=lambda row: row.id)
 
     def find(self, kind: Kind, name: str) -> Cache:
-        """In any case; ``AwsError`` if there is none."""
+        """Find a cache by id, ignoring case; ``AwsError`` if there is none."""
         found = self.rows.get((kind, name.lower()))
         if found is None:
             code, said = ABSENT[kind]

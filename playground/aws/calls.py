@@ -1,4 +1,6 @@
-"""A call to AWS as it arrives: which service and operation, by whom, with what; and an answer to it."""
+"""A call to AWS as it arrives: which service and operation, by whom and with what parameters; and the answer
+to it.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,10 @@ MASK = "[masked]"
 
 @dataclass(frozen=True)
 class Call:
-    """``service`` is the signing name (``ecs``, ``elasticloadbalancing``), ``action`` the operation.
+    """One call. ``service`` is the signing name (``ecs``, ``elasticloadbalancing``), ``action`` the
+    operation.
 
-    ``region``: that it was signed for, of calls in JSON.
+    ``region`` is the region the call was signed for; only JSON calls have it.
     """
 
     service: str
@@ -34,12 +37,12 @@ class Call:
 
     @property
     def name(self) -> str:
-        """How faults and traffic name it: ``ecs.UpdateService``."""
+        """Return the call's name in faults and traffic: ``ecs.UpdateService``."""
         return f"{self.service}.{self.action}"
 
     @property
     def role(self) -> str:
-        """``role/session`` if the key is of an assumed role, else the access key's id."""
+        """Return ``role/session`` if the key belongs to an assumed role, else the access key's id."""
         assumed = sts().get_assumed_role_from_access_key(self.access_key)
         if assumed is None:
             return self.access_key
@@ -54,7 +57,9 @@ class Answer:
 
 
 def read(environ: dict[str, Any], body: bytes) -> Call:
-    """From the WSGI environment; an unsigned call has an empty service and key."""
+    """Read a call from the WSGI environment; an unsigned call has an empty key, and its service is empty or
+    ``sts``.
+    """
     signed = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
     key, region, service = signed.groups() if signed else ("", "", "")
     target = environ.get("HTTP_X_AMZ_TARGET", "")
@@ -71,7 +76,7 @@ def read(environ: dict[str, Any], body: bytes) -> Call:
 
 
 def refusal(call: Call, error: AwsError, request_id: str) -> Answer:
-    """The error in the protocol of the call."""
+    """Return the error in the protocol of the call."""
     if call.protocol == "query":
         kind, body = errors.as_xml(error, request_id)
     elif call.protocol == "ec2":
@@ -83,7 +88,9 @@ def refusal(call: Call, error: AwsError, request_id: str) -> Answer:
 
 
 def redacted(value: Any) -> Any:
-    """A copy without credentials, for traffic: values under telling names, and all environment values."""
+    """Return a copy without credentials, for traffic: values under telling names and all environment values
+    are masked.
+    """
     if isinstance(value, dict):
         return {k: MASK if HIDDEN.search(k) else _environment(k, v) for k, v in value.items()}
     if isinstance(value, list):
@@ -92,7 +99,7 @@ def redacted(value: Any) -> Any:
 
 
 def nest(flat: dict[str, str]) -> dict[str, Any]:
-    """Query parameters (``Tags.member.1.Key``) as dictionaries and lists."""
+    """Turn query parameters (``Tags.member.1.Key``) into dictionaries and lists."""
     root: dict[str, Any] = {}
     for key, value in flat.items():
         node = root

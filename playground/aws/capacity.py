@@ -1,8 +1,8 @@
 """Auto Scaling groups behind capacity providers, and where tasks of their services may run (facts/ecs 3.3).
 
-Managed scaling is off: nothing but a call or an order changes a group. A task of such a service stays
-PROVISIONING until an instance is in service, and stops when its instance goes away; both are our own
-reading. How many tasks fit on an instance is not simulated.
+Managed scaling is off: only a call or an order changes a group. A task of such a service stays PROVISIONING
+until an instance is in service, and stops when its instance goes away; both are our own reading. How many
+tasks fit on an instance is not simulated.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from playground.aws.moment import Moment
 
 LAUNCH_SECONDS = 20.0
 TERMINATE_SECONDS = 10.0
-"""Our own durations; an instance takes a minute or two on AWS."""
+"""Our own durations; on AWS an instance takes a minute or two."""
 State = Literal["Pending", "InService", "Terminating"]
 
 
 @dataclass
 class Instance:
-    """``due`` is when a state other than InService ends, in elapsed seconds."""
+    """One EC2 instance. ``due`` is when a state other than InService ends, in elapsed seconds."""
 
     id: str
     arn: str
@@ -34,7 +34,9 @@ class Instance:
 
 @dataclass
 class Group:
-    """``provider`` is the capacity provider in front of it, ``cluster`` the one its instances join."""
+    """One Auto Scaling group. ``provider`` is the capacity provider in front of it; its instances join
+    ``cluster``.
+    """
 
     name: str
     provider: str
@@ -54,7 +56,7 @@ class Group:
         return f"{where}:autoScalingGroupName/{self.name}"
 
     def meant(self) -> list[Instance]:
-        """The instances that are there or coming."""
+        """Return the instances that exist or are starting."""
         return [instance for instance in self.instances if instance.state != "Terminating"]
 
 
@@ -65,7 +67,7 @@ class CapacityBook:
         self.groups: dict[str, Group] = {}
 
     def add(self, group: Group) -> None:
-        """With its desired instances in service."""
+        """Add a group with its desired instances in service."""
         self.groups[group.name] = group
         group.instances = [_instance(group, "InService", 0.0) for _ in range(group.desired)]
 
@@ -88,8 +90,9 @@ class CapacityBook:
         maximum: int | None = None,
         desired: int | None = None,
     ) -> None:
-        """Change what is given. A desired count that is not given follows the new bounds; one that is given
-        and lies outside them is refused, and nothing changes. Both are the service model's rules."""
+        """Change only the given sizes. A desired count that is not given follows the new bounds. A given one
+        outside the bounds is refused, and nothing changes. Both rules are the service model's.
+        """
         low = group.minimum if minimum is None else minimum
         high = group.maximum if maximum is None else maximum
         wanted = min(max(group.desired, low), high) if desired is None else desired
@@ -116,13 +119,13 @@ class CapacityBook:
                     instance.state = "InService"
 
     def place(self, provider: str) -> str | None:
-        """An instance for a new task, any that is in service; ``None`` if there is none."""
+        """Return any instance in service for a new task; ``None`` if there is none."""
         group = self.behind(provider)
         ready = [i.arn for i in group.instances if i.state == "InService"] if group else []
         return random.choice(ready) if ready else None
 
     def holds(self, instance_arn: str) -> bool:
-        """Is that instance still there?"""
+        """Return whether that instance still exists."""
         return any(i.arn == instance_arn for group in self.groups.values() for i in group.instances)
 
 

@@ -20,7 +20,7 @@ class ProviderCalls:
         self._fleet = fleet
 
     def describe_capacity_providers(self, params: Params) -> dict[str, Any]:
-        """Those named, or all; ``cluster`` keeps those of that cluster alone."""
+        """Answer the providers named, or all; ``cluster`` keeps only that cluster's providers."""
         asked = params.get("capacityProviders")
         names = [str(name).split("/")[-1] for name in asked or ecs().capacity_providers]
         found, failures = ecs().describe_capacity_providers(names)
@@ -66,13 +66,13 @@ class ProviderCalls:
 
 
 class GroupCalls:
-    """Auto Scaling's side, on the world's own groups and not on moto's."""
+    """Auto Scaling's side, on the world's own groups and not moto's."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
 
     def describe_auto_scaling_groups(self, params: Params) -> dict[str, Any]:
-        """Those named, or all, in one page; a name that is not known is left out."""
+        """Answer the groups named, or all, in one page; an unknown name is left out."""
         asked = params.get("AutoScalingGroupNames")
         groups = sorted(self._fleet.capacity.groups.values(), key=lambda group: group.name)
         return {"AutoScalingGroups": [_shown_group(g) for g in groups if not asked or g.name in asked]}

@@ -1,4 +1,4 @@
-"""Orders about EC2 capacity: an Auto Scaling group with its capacity provider, made, resized, removed."""
+"""Orders about EC2 capacity: create, resize and remove an Auto Scaling group with its capacity provider."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.aws.order_fields import Order, count_of, need
 
 
 class CapacityOrders:
-    """Hold the fleet's lock. None of these is counted among the calls of a group."""
+    """The orders about capacity; hold the fleet's lock. None of them is counted among a group's calls."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
@@ -27,9 +27,9 @@ class CapacityOrders:
         }
 
     def create(self, order: Order) -> Order:
-        """``{cluster, name, min?, max?, desired?}``: a group and a provider of that name.
+        """Create a group and a provider of the same name from ``{cluster, name, min?, max?, desired?}``.
 
-        Services take it with ``capacity_provider: name``; its instances are in service at once.
+        Services use it with ``capacity_provider: name``; its instances are in service at once.
         """
         name, cluster = need(order, "name"), need(order, "cluster")
         if name in self._fleet.capacity.groups:
@@ -50,20 +50,20 @@ class CapacityOrders:
         return of_group(group)
 
     def resize(self, order: Order) -> Order:
-        """``{name, min?, max?, desired?}``: somebody else does; refused as the call would be."""
+        """Resize ``{name, min?, max?, desired?}`` as somebody else would; refused where the call would be."""
         group = self._group(order)
         sizes = (count_of(order, key) for key in ("min", "max", "desired"))
         self._fleet.capacity.resize(group, self._fleet.moment, *sizes)
         return of_group(group)
 
     def remove(self, order: Order) -> Order:
-        """``{name}``: the group, its instances and its provider, at once."""
+        """Remove the group ``{name}``, its instances and its provider at once."""
         group = self._group(order)
         self.forget(group)
         return {"removed": group.name}
 
     def remove_of(self, cluster: str) -> None:
-        """Every group of a cluster that is torn down."""
+        """Remove every group of a cluster that is being torn down."""
         for group in list(self._fleet.capacity.groups.values()):
             if group.cluster == cluster:
                 self.forget(group)
@@ -83,7 +83,7 @@ class CapacityOrders:
 
 
 def of_group(group: Group) -> dict[str, Any]:
-    """What a group is and has been asked; the answer of every order about it."""
+    """Return what a group is and its calls so far; orders that create or resize a group answer with this."""
     return {
         "name": group.name,
         "provider": group.provider,

@@ -1,6 +1,6 @@
-"""The RDS calls about instances and clusters, on the world's own databases and not on moto's.
+"""The RDS calls about instances and clusters, answered from the world's own databases and not moto's.
 
-Making and changing databases through the API is left out (``LEFT_OUT``): an order makes them, and two kinds
+Creating and changing databases through the API is left out (``LEFT_OUT``): orders create them, and two kinds
 of databases side by side would only confuse.
 """
 
@@ -39,7 +39,9 @@ class DatabaseCalls:
         self.fleet = fleet
 
     def describe_db_instances(self, params: Params) -> dict[str, Any]:
-        """One by id or ARN, or all by filters ``db-instance-id``, ``db-cluster-id``, ``engine``; paged."""
+        """Answer one instance by id or ARN, or all by the filters ``db-instance-id``, ``db-cluster-id`` and
+        ``engine``; paged.
+        """
         asked = params.get("DBInstanceIdentifier")
         book = self.fleet.databases
         rows = [book.find("instance", asked)] if asked else book.of_kind("instance")
@@ -84,14 +86,14 @@ class DatabaseCalls:
         return {"DBCluster": shown_cluster(row, self.fleet.databases)}
 
     def _counted(self, kind: Any, reference: str, action: str) -> Database:
-        """Refused calls count too, as those of ECS services do."""
+        """Count the call and return the database; refused calls count too, as for ECS services."""
         row = self.fleet.databases.find(kind, reference)
         row.calls[action] += 1
         return row
 
 
 def shown_instance(row: Database) -> dict[str, Any]:
-    """A row of DescribeDBInstances."""
+    """Return a row of DescribeDBInstances."""
     return {
         "DBInstanceIdentifier": row.id,
         "DBInstanceArn": row.arn,
@@ -115,7 +117,7 @@ def shown_instance(row: Database) -> dict[str, Any]:
 
 
 def shown_cluster(row: Database, book: DatabaseBook) -> dict[str, Any]:
-    """A row of DescribeDBClusters. Replication of clusters is told by ARN."""
+    """Return a row of DescribeDBClusters. Clusters name their replicas and sources by ARN."""
     sources = {replica: other.arn for other in book.of_kind("cluster") for replica in other.replicas}
     replicas = [book.find("cluster", name).arn for name in row.replicas]
     return {
@@ -143,7 +145,7 @@ def shown_cluster(row: Database, book: DatabaseBook) -> dict[str, Any]:
 
 
 def shown_global(row: Database) -> dict[str, Any]:
-    """A row of DescribeGlobalClusters; the members elsewhere exist only as ARNs."""
+    """Return a row of DescribeGlobalClusters; members in other regions exist only as ARNs."""
     others = [arn("rds", f"cluster:{row.id}-{number + 1}") for number in range(row.elsewhere)]
     elsewhere = [{"DBClusterArn": name.replace(REGION, "us-east-1"), "IsWriter": False} for name in others]
     return {
@@ -156,7 +158,7 @@ def shown_global(row: Database) -> dict[str, Any]:
 
 
 def _storage(row: Database) -> str:
-    """Of a member of an Aurora cluster."""
+    """Return the storage type of an Aurora cluster's member; empty for any other instance."""
     return ("aurora-iopt1" if row.optimized else "aurora") if row.cluster else ""
 
 

@@ -1,4 +1,4 @@
-"""Orders about databases: made, removed, kept busy; stopped and started by a person in the console."""
+"""Orders about databases: create, remove, keep busy, and stop or start as a person would in the console."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AGE = timedelta(days=30)
 
 
 class DatabaseOrders:
-    """Hold the fleet's lock. None of these is counted among the calls of a database."""
+    """The orders about databases; hold the fleet's lock. None of them is counted among a database's calls."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
@@ -48,12 +48,12 @@ class DatabaseOrders:
         }
 
     def create(self, order: Order) -> Order:
-        """``{id, kind?, engine?, environment?, multi_az?, replica_of?, global?, members?, serverless_v1?,
-        stored_gb?, acu?, optimized?, disk?}``.
+        """Create a database from ``{id, kind?, engine?, environment?, multi_az?, replica_of?, global?,
+        members?, serverless_v1?, stored_gb?, acu?, optimized?, disk?}``.
 
-        ``kind`` is ``instance`` (the default) or ``cluster``, which has ``members`` (1) instances of its
-        own, of Serverless v2 if it has ``acu``. ``global``: true for a global
-        database with one more member elsewhere, or how many more.
+        ``kind`` is ``instance`` (the default) or ``cluster``. A cluster has ``members`` (1) instances of its
+        own, of Serverless v2 if ``acu`` is given. ``global`` is true for a global database with one more
+        member elsewhere, or the number of members elsewhere.
         """
         unknown = set(order) - KNOWN
         if unknown:
@@ -77,31 +77,31 @@ class DatabaseOrders:
         return of_database(database)
 
     def remove(self, order: Order) -> Order:
-        """``{id, kind?}``."""
+        """Remove the database ``{id, kind?}``."""
         database = self._find(order, "id")
         self._fleet.databases.forget(database)
         return {"removed": database.id}
 
     def remove_of(self, environment: str) -> None:
-        """Every database of an environment that is torn down."""
+        """Remove every database of an environment that is being torn down."""
         for row in list(self._fleet.databases.rows.values()):
             if row.environment == environment and not row.cluster:
                 self._fleet.databases.forget(row)
 
     def stop(self, order: Order) -> Order:
-        """``{id, kind?}``: a person stops it in the console; refused as a call would be."""
+        """Stop ``{id, kind?}`` as a person would in the console; refused where a call would be."""
         database = self._find(order, "id")
         self._fleet.databases.stop(database, self._fleet.moment)
         return of_database(database)
 
     def start(self, order: Order) -> Order:
-        """``{id, kind?}``: a person starts it in the console; refused as a call would be."""
+        """Start ``{id, kind?}`` as a person would in the console; refused where a call would be."""
         database = self._find(order, "id")
         self._fleet.databases.start(database, self._fleet.moment)
         return of_database(database)
 
     def busy(self, order: Order) -> Order:
-        """``{id, kind?, status?, seconds}``: an available one is ``backing-up`` or the like for so long."""
+        """Keep an available database ``backing-up`` or the like: ``{id, kind?, status?, seconds}``."""
         database, seconds = self._find(order, "id"), float(need(order, "seconds"))
         status = str(order.get("status") or "backing-up")
         self._fleet.databases.busy(database, status, self._fleet.moment.t + seconds)
@@ -153,7 +153,7 @@ class DatabaseOrders:
 
 
 def of_database(row: Database) -> dict[str, Any]:
-    """What one database is and has been asked; the answer of every order about it."""
+    """Return what one database is and which calls it has had; all orders but ``remove`` answer with this."""
     return {
         "id": row.id,
         "kind": row.kind,

@@ -1,8 +1,8 @@
 """RDS instances and Aurora clusters: their states, what moves them, and AWS's own restart after seven days.
 
-moto stops and starts at once, never restarts by itself and stops what AWS refuses (facts/ecs 3.6). States
-here last seconds where AWS's last minutes (facts/ecs 3.4). What ends is worked out from when it was due and
-not by strides, so a clock moved by days shows what those days would have brought.
+moto stops and starts at once, never restarts by itself and stops databases that AWS refuses to stop
+(facts/ecs 3.6). States here last seconds where AWS's last minutes (facts/ecs 3.4). Each transition happens as
+of its due time and not in strides, so a clock moved by days shows what those days would have brought.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STOP_SECONDS = 20.0
 START_SECONDS = 20.0
 """Our own durations; AWS takes several minutes for each, up to hours for a cluster (facts/ecs 3.4)."""
 STOPPED_FOR = timedelta(days=7)
-"""facts/ecs 3.4: then it is started by AWS itself."""
+"""After this long AWS itself starts the database (facts/ecs 3.4)."""
 ACTIONS: dict[Kind, tuple[str, str]] = {
     "instance": ("StopDBInstance", "StartDBInstance"),
     "cluster": ("StopDBCluster", "StartDBCluster"),
@@ -29,7 +29,7 @@ ACTIONS: dict[Kind, tuple[str, str]] = {
 
 @dataclass
 class Halt:
-    """From when to when one was stopped; without an end it still is."""
+    """One period in which a database was stopped; without an ``end`` it is still stopped."""
 
     begin: datetime
     end: datetime | None = None
@@ -39,10 +39,11 @@ class Halt:
 class Database:
     """One instance or cluster. ``due`` is in elapsed seconds, ``restarts_at`` an instant as AWS shows it.
 
-    A member of a cluster has the cluster's id in ``cluster`` and its status; ``elsewhere`` is how many
-    clusters of other regions are in the same global database. ``halts``: when it was stopped, and its
-    members with it, oldest first. Of Aurora: what a cluster holds, the capacity units of an instance of
-    Serverless v2, and whether it is I/O-Optimized. ``disk``: of an instance its volume, in RDS's own words.
+    A cluster's member has the cluster's id in ``cluster``, and the cluster's status; ``elsewhere`` is how
+    many clusters in other regions belong to the same global database. ``halts`` are the periods in which the
+    database and its members were stopped, oldest first. For Aurora, ``stored_gb`` is what a cluster holds,
+    ``acu`` the capacity units of a Serverless v2 instance, and ``optimized`` whether storage is
+    I/O-Optimized. ``disk`` is an instance's volume in RDS's own words.
     """
 
     id: str
@@ -77,7 +78,7 @@ class Database:
         return arn("rds", f"{'db' if self.kind == 'instance' else 'cluster'}:{self.id}")
 
     def say(self, message: str, at: datetime) -> None:
-        """Note what happened to it, oldest first; shown by ``describe`` alone."""
+        """Append an event to the database's history, which only ``describe`` shows."""
         self.events.append({"at": at.isoformat(), "message": message})
 
 
@@ -88,7 +89,7 @@ class DatabaseBook:
         self.rows: dict[tuple[Kind, str], Database] = {}
 
     def add(self, database: Database) -> None:
-        """``ValueError`` if there is one of that kind and id already."""
+        """Add a database; ``ValueError`` if that kind and id already exists."""
         if (database.kind, database.id) in self.rows:
             raise ValueError(f"there is a database {database.kind} {database.id} already")
         self.rows[(database.kind, database.id)] = database
@@ -97,7 +98,7 @@ class DatabaseBook:
         return sorted((row for row in self.rows.values() if row.kind == kind), key=lambda row: row.id)
 
     def find(self, kind: Kind, reference: str) -> Database:
-        """By id or ARN, in any case; ``DBInstanceNotFound`` or ``DBClusterNotFoundFault``."""
+        """Find a database by id or ARN in any case; ``DBInstanceNotFound`` or ``DBClusterNotFoundFault``."""
         name = reference.split(":")[-1].lower()
         found = self.rows.get((kind, name))
         if found is not None and (":" not in reference or reference.lower() == found.arn.lower()):
@@ -107,7 +108,7 @@ class DatabaseBook:
         raise AwsError("DBClusterNotFoundFault", f"DBCluster {name} not found.", status=404)
 
     def forget(self, database: Database) -> None:
-        """Remove it and its members; its replicas stand alone then, and its source has one less."""
+        """Remove a database and its members; its replicas then stand alone, and its source loses one."""
         for name in database.members:
             self.rows.pop(("instance", name), None)
         for row in self.of_kind(database.kind):
@@ -116,19 +117,21 @@ class DatabaseBook:
         self.rows.pop((database.kind, database.id), None)
 
     def live(self, moment: Moment) -> None:
-        """Let all of them live up to ``moment``."""
+        """Let all databases live up to ``moment``."""
         for row in self.rows.values():
             while not row.cluster and self._step(row, moment):
                 pass
 
     def stop(self, database: Database, moment: Moment) -> None:
-        """Begin to stop it; ``AwsError`` if it cannot be stopped, ever or now (facts/ecs 3.4 and 3.5)."""
+        """Begin to stop a database; ``AwsError`` if it cannot be stopped, ever or now (facts/ecs 3.4 and
+        3.5).
+        """
         check_stoppable(database)
         self._enter(database, "stopping", moment.t + STOP_SECONDS)
         database.say("stop asked for", moment.at)
 
     def start(self, database: Database, moment: Moment) -> None:
-        """Begin to start it; ``AwsError`` unless it is ``stopped``."""
+        """Begin to start a database; ``AwsError`` unless it is ``stopped``."""
         if database.cluster:
             raise never(f"{database.engine} DB instances are not eligible for stopping and starting.")
         if database.status != "stopped":
@@ -139,13 +142,13 @@ class DatabaseBook:
         database.say("start asked for", moment.at)
 
     def busy(self, database: Database, status: str, due: float) -> None:
-        """Put an available one into another state until ``due``; ``ValueError`` if it is not available."""
+        """Put a database into another state until ``due``; ``ValueError`` unless it is ``available``."""
         if database.status != "available":
             raise ValueError(f"{database.id} is {database.status}, not available")
         self._enter(database, status, due)
 
     def _step(self, row: Database, moment: Moment) -> bool:
-        """One transition that is due, as of when it was due; false if there is none."""
+        """Make one due transition, as of its due time; return false if none is due."""
         if row.status == "stopped":
             return self._wake(row, moment)
         if row.status == "available" or moment.t < row.due:
@@ -190,9 +193,9 @@ class DatabaseBook:
 
 
 def check_stoppable(database: Database) -> None:
-    """The refusals of StopDBInstance and StopDBCluster (facts/ecs 3.4); the wording is our own.
+    """Raise the refusals of StopDBInstance and StopDBCluster (facts/ecs 3.4); the wording is our own.
 
-    So is which of the two codes stands for what can never be stopped; that it is refused is AWS's.
+    That AWS refuses what can never be stopped is a fact; which of the two codes it uses is our guess.
     """
     if database.cluster:
         raise never(f"{database.engine} DB instances are not eligible for stopping and starting.")

@@ -1,4 +1,4 @@
-"""Task definitions: which one is meant, and what is in it."""
+"""Task definitions: finding one by reference, and reading its containers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from playground.aws.errors import AwsError
 
 
 def containers_of(definition: TaskDefinition) -> list[dict[str, Any]]:
-    """Its container definitions; the first is the essential one that the world runs."""
+    """Return the definition's containers; the first is the essential one that the world runs."""
     rows: list[Any] = definition.container_definitions
     return rows
 
 
 def active_definition(reference: str) -> TaskDefinition:
-    """The task definition meant; a bare family is its latest ACTIVE revision (facts/ecs 2.1).
+    """Find a task definition by reference; a bare family means its latest ACTIVE revision (facts/ecs 2.1).
 
     An INACTIVE one is refused (facts/ecs 2.3; the ten minutes of grace are not simulated).
     """

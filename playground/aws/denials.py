@@ -1,4 +1,4 @@
-"""What roles may not do, by order. No policy is evaluated: a role may do all that no order denies it."""
+"""What orders deny to roles. No policy is evaluated: a role may do everything that no order denies it."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from playground.aws.calls import Call
 from playground.aws.errors import AwsError
 
 PREFIXES = {"monitoring": "cloudwatch"}
-"""How IAM names a service that signs otherwise."""
+"""The IAM prefix of a service whose signing name differs."""
 
 
 class Denials:
-    """By the role's name: patterns of actions, such as ``rds:Stop*``."""
+    """The denied action patterns, such as ``rds:Stop*``, by role name."""
 
     def __init__(self) -> None:
         self._patterns: dict[str, list[str]] = {}
 
     def deny(self, role: str, actions: Iterable[str]) -> list[str]:
-        """All that is denied to it now."""
+        """Deny more actions to a role; return everything that is denied to it now."""
         denied = self._patterns.setdefault(role, [])
         denied.extend(actions)
         return denied
 
     def allow(self, role: str) -> list[str]:
-        """Everything again; what was denied."""
+        """Allow a role everything again; return what was denied."""
         return self._patterns.pop(role, [])
 
     def denies(self, role: str, action: str) -> bool:
         return any(fnmatchcase(action, pattern) for pattern in self._patterns.get(role, ()))
 
     def check(self, call: Call) -> None:
-        """Refuse a call of a session of a role to which it is denied."""
+        """Refuse a call made in a session of a role to which its action is denied."""
         if not self._patterns:
             return
         action = f"{PREFIXES.get(call.service, call.service)}:{call.action}"

@@ -15,7 +15,7 @@ from playground.aws.releases import NATIVE, Deployment, Release, Revision, ninet
 
 
 def deploy(service: SimService, definition: TaskDefinition, moment: Moment) -> Deployment:
-    """A new PRIMARY deployment; the tag is resolved to a digest now and kept for its later tasks."""
+    """Create a new PRIMARY deployment; the tag is resolved to a digest now and kept for its later tasks."""
     revision = _revision(service, definition, moment)
     release = _release(service, revision, moment)
     groups = _target_groups(service)
@@ -38,7 +38,7 @@ def deploy(service: SimService, definition: TaskDefinition, moment: Moment) -> D
 
 
 def _supersede(old: Deployment, moment: Moment) -> None:
-    """Our reading: a release overtaken by another one ends as STOPPED."""
+    """End a release that another one overtook as STOPPED (our reading)."""
     old.status = "ACTIVE"
     if not old.release.ended:
         old.release.hook = None
@@ -77,7 +77,7 @@ def _release(service: SimService, revision: Revision, moment: Moment) -> Release
 
 
 def _target_groups(service: SimService) -> list[dict[str, Any]]:
-    """Where its tasks register: for native strategies the group that the serving side does not use."""
+    """Return where new tasks register: with native strategies, the group the serving side does not use."""
     groups: list[dict[str, Any]] = [g for g in service.row.load_balancers if g.get("targetGroupArn")]
     if service.strategy not in NATIVE or service.good is None:
         return groups

@@ -16,7 +16,7 @@ from playground.aws.releases import Release, Revision
 Params = dict[str, Any]
 BY_REQUEST = "Service deployment rolled back because of a StopServiceDeployment request."
 STOPPABLE = ("PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
-"""facts/ecs 2.3."""
+"""The statuses in which a service deployment can be stopped (facts/ecs 2.3)."""
 
 
 class ReleaseCalls:
@@ -26,7 +26,7 @@ class ReleaseCalls:
         self.fleet = fleet
 
     def list_service_deployments(self, params: Params) -> Params:
-        """One service a call, newest first; filters by status and time of creation."""
+        """Answer one service's deployments, newest first, filtered by status and creation time."""
         service = self.fleet.service(params.get("cluster"), params["service"])
         rows = {r.arn: r for r in service.releases if _listed(r, params)}
         found = page(list(rows), params, default=MOST, key="arns")
@@ -48,7 +48,7 @@ class ReleaseCalls:
         return {"serviceRevisions": rows, "failures": _failures(asked, known)}
 
     def stop_service_deployment(self, params: Params) -> Params:
-        """ROLLBACK of a deployment in progress; works without the breaker's rollback option."""
+        """Roll back a deployment in progress; this works without the breaker's rollback option."""
         if params.get("stopType", "ROLLBACK") != "ROLLBACK":
             raise invalid("The stopType ABORT is not supported. The valid value is ROLLBACK.")
         service, release = self._release(params["serviceDeploymentArn"])

@@ -1,4 +1,4 @@
-"""The ECS calls about clusters and services, as AWS answers them and moto does not."""
+"""The ECS calls about clusters and services, answered as AWS does where moto does not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from playground.aws.paging import page
 
 Params = dict[str, Any]
 STARTS_DEPLOYMENT = ("networkConfiguration", "platformVersion", "loadBalancers", "serviceRegistries")
-"""facts/ecs 2.1: besides taskDefinition; desiredCount, tags and deploymentConfiguration do not."""
+"""These start a deployment, as taskDefinition does; desiredCount, tags and deploymentConfiguration do not
+(facts/ecs 2.1).
+"""
 CONFIGURATION: Params = {
     "maximumPercent": 200,
     "minimumHealthyPercent": 100,
@@ -43,13 +45,13 @@ class ServiceCalls:
         return page(arns, params, default=100, key="clusterArns")
 
     def list_services(self, params: Params) -> Params:
-        """Exact cluster; ten a page by default (facts/ecs 1.2)."""
+        """Answer the services of exactly that cluster, ten a page by default (facts/ecs 1.2)."""
         rows = self.fleet.in_cluster(self.fleet.cluster_name(params.get("cluster")))
         arns = sorted(s.row.arn for s in rows if s.row.status != "INACTIVE" and _listed(s, params))
         return page(arns, params, default=10, key="serviceArns")
 
     def describe_services(self, params: Params) -> Params:
-        """Up to ten, exact; what is absent is a failure MISSING."""
+        """Answer up to ten services by exact name; an absent one is a failure MISSING."""
         cluster = self.fleet.cluster_name(params.get("cluster"))
         asked = params.get("services") or []
         if not asked:
@@ -62,7 +64,7 @@ class ServiceCalls:
         return {"service": self.create(params).row}
 
     def create(self, params: Params) -> SimService:
-        """Refuses an existing name (moto overwrites it, facts/ecs 2.6)."""
+        """Create a service; an existing name is refused, where moto overwrites it (facts/ecs 2.6)."""
         cluster = self.fleet.cluster_name(params.get("cluster"))
         name = params["serviceName"]
         existing = self.fleet.services.get((cluster, name))
@@ -92,7 +94,7 @@ class ServiceCalls:
         return {"service": service.row}
 
     def update(self, service: SimService, params: Params) -> None:
-        """A new deployment only for what starts one (facts/ecs 2.1)."""
+        """Update a service; only some changes start a new deployment (facts/ecs 2.1)."""
         if service.row.status != "ACTIVE":
             raise AwsError("ServiceNotActiveException", "Service was not ACTIVE.")
         strict.check_update(service, params)
@@ -114,7 +116,7 @@ class ServiceCalls:
         self.fleet.step(service)
 
     def delete_service(self, params: Params) -> Params:
-        """DRAINING until the last task has stopped, then INACTIVE."""
+        """Delete a service: it is DRAINING until its last task has stopped, then INACTIVE."""
         service = self.fleet.service(params.get("cluster"), params["service"])
         if service.wanted > 0 and not params.get("force"):
             raise invalid("The service cannot be stopped while it is scaled above 0.")
@@ -124,7 +126,7 @@ class ServiceCalls:
         return {"service": service.row}
 
     def delete_cluster(self, params: Params) -> Params:
-        """Refused while services are in it, which moto forgets (facts/ecs 2.6)."""
+        """Delete a cluster; refused while services are in it, a check that moto lacks (facts/ecs 2.6)."""
         cluster = self.fleet.cluster_name(params.get("cluster"))
         if any(s.row.status != "INACTIVE" for s in self.fleet.in_cluster(cluster)):
             raise AwsError(
@@ -152,7 +154,7 @@ class ServiceCalls:
 
 
 def default_network(*, public: str = "DISABLED") -> Params:
-    """The default VPC's first subnet and security group."""
+    """Return the default VPC's first subnet and security group."""
     subnet = next(iter(next(iter(ec2().subnets.values()))))
     group = next(iter(ec2().groups[next(iter(ec2().vpcs))]))
     configuration = {"subnets": [subnet], "securityGroups": [group], "assignPublicIp": public}
@@ -166,7 +168,7 @@ def _merged(configuration: Params, params: Params) -> Params:
 
 
 def _set_plain(service: SimService, params: Params) -> None:
-    """Settings that change nothing about tasks already running."""
+    """Apply the settings that change nothing about running tasks."""
     row: Any = service.row
     names = {
         "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds",

@@ -1,4 +1,4 @@
-"""The ECS calls about tasks, as AWS answers them and moto does not."""
+"""The ECS calls about tasks, answered as AWS does where moto does not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class TaskCalls:
         self.fleet = fleet
 
     def list_tasks(self, params: Params) -> Params:
-        """RUNNING by default; PENDING is always empty; ``startedBy`` stands alone (facts/ecs 1.2)."""
+        """Answer RUNNING tasks by default; PENDING is always empty; ``startedBy`` stands alone (facts/ecs
+        1.2).
+        """
         cluster = self.fleet.cluster_name(params.get("cluster"))
         others = ("serviceName", "family", "containerInstance", "launchType", "desiredStatus")
         if params.get("startedBy") and any(params.get(key) for key in others):
@@ -45,7 +47,7 @@ class TaskCalls:
         return {"tasks": [rows[arn] for arn in arns if arn in rows], "failures": missing}
 
     def stop_task(self, params: Params) -> Params:
-        """The service notices and starts a replacement; tags are deleted (facts/ecs 1.3 and 2.1)."""
+        """Stop a task and delete its tags; the service starts a replacement (facts/ecs 1.3 and 2.1)."""
         found = self.describe_tasks({"cluster": params.get("cluster"), "tasks": [params["task"]]})["tasks"]
         if not found:
             raise invalid("The referenced task was not found.")

@@ -1,4 +1,4 @@
-"""What the world knows of a service beyond moto: its releases, its tasks, how it scales."""
+"""What the world knows about a service beyond moto: its releases, its tasks, its scaling."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from playground.aws.releases import Deployment, Release
 from playground.aws.tasks import SimTask
 
 MOST_EVENTS = 100
-"""facts/ecs 2.5: newest first, last 100."""
+"""ECS shows the last 100 events, newest first (facts/ecs 2.5)."""
 
 
 @dataclass(frozen=True)
 class Suspended:
-    """The three flags, by what they suspend."""
+    """The three suspension flags, named by what each suspends."""
 
     scaling_in: bool = False
     scaling_out: bool = False
@@ -30,7 +30,7 @@ class Suspended:
 
 @dataclass(frozen=True)
 class ScalableTarget:
-    """``minimum <= maximum``, both in tasks."""
+    """The bounds of a service, in tasks: ``minimum <= maximum``."""
 
     minimum: int
     maximum: int
@@ -42,11 +42,11 @@ class ScalableTarget:
 class SimService:
     """A service of the world; ``row`` is moto's object, which carries name, tags and the shown values.
 
-    ``drain_seconds`` is how long its targets drain before a task stops. On AWS it is 300 s unless lowered
-    (facts/ecs 2.4); a setting of each service here. ``provider`` is its capacity provider, empty on Fargate,
-    whose own providers are chosen for each task.
-    ``idle_since``: nobody asks it anything since then, which only its metrics show.
-    ``rests_until``: in seconds the world has lived; until then nothing happens by itself if nothing moves.
+    ``drain_seconds`` is how long its targets drain before a task stops, set per service here; on AWS it is
+    300 s unless lowered (facts/ecs 2.4). ``provider`` is its capacity provider; it is empty on Fargate, where
+    each task gets its own provider. ``idle_since`` is the instant after which nobody sends requests, which
+    only its metrics show. ``rests_until`` is in seconds the world has lived; until then, nothing happens to a
+    service in which nothing moves.
     """
 
     row: Service
@@ -67,7 +67,7 @@ class SimService:
     idle_since: datetime | None = None
     provider: str = ""
     predictive: dict[str, str] = field(default_factory=dict)
-    """Its predictive scaling policies by name, with their mode; moto knows none."""
+    """The service's predictive scaling policies: mode by name. moto has none."""
     scaling_calls: dict[str, int] = field(
         default_factory=lambda: {"RegisterScalableTarget": 0, "DeregisterScalableTarget": 0}
     )
@@ -78,7 +78,7 @@ class SimService:
 
     @property
     def wanted(self) -> int:
-        """Desired count; a draining or inactive service wants none."""
+        """Return the desired count; 0 for a draining or inactive service."""
         return int(self.row.desired_count) if self.row.status == "ACTIVE" else 0
 
     @property
@@ -91,11 +91,11 @@ class SimService:
 
     @property
     def release(self) -> Release:
-        """The current service deployment."""
+        """Return the current service deployment."""
         return self.releases[0]
 
     def next_provider(self) -> str:
-        """The capacity provider of its next task; empty for the launch type FARGATE."""
+        """Return the capacity provider of the next task; empty for the launch type FARGATE."""
         row: Any = self.row
         strategy = getattr(row, "capacity_provider_strategy", None) or []
         live = [task for task in self.tasks.values() if task.desired_status == "RUNNING"]
@@ -105,7 +105,7 @@ class SimService:
         return [task for task in self.tasks.values() if task.started_by == deployment.id]
 
     def live(self, deployment: Deployment) -> list[SimTask]:
-        """Tasks of it that are meant to run."""
+        """Return the deployment's tasks that are meant to run."""
         return [task for task in self.tasks_of(deployment) if task.desired_status == "RUNNING"]
 
     def say(self, message: str, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Making environments: clusters, roles, repositories, task definitions, target groups, services."""
+"""Builds environments: clusters, roles, repositories, task definitions, target groups, services."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ TRUST = json.dumps(
 
 
 def ensure_cluster(name: str) -> str:
-    """The cluster's ARN, made if absent."""
+    """Return the cluster's ARN, creating the cluster if absent."""
     ecs_name(name, "cluster")
     if name not in ecs().clusters:
         ecs().create_cluster(name, [])
@@ -85,7 +85,7 @@ def ensure_cluster(name: str) -> str:
 
 
 def ensure_role(environment: str) -> str:
-    """``lamplighter-<environment>``, which the bot assumes; its ARN."""
+    """Return the ARN of the role that the bot assumes, ``lamplighter-<environment>``; create it if absent."""
     name = f"lamplighter-{environment}"
     for role in iam().roles.values():
         if role.name == name:
@@ -94,23 +94,23 @@ def ensure_role(environment: str) -> str:
 
 
 def _group_for(name: str) -> str:
-    """A target group's name is of letters, digits and hyphens, none of them at an end."""
+    """Return the name with only letters, digits and hyphens, and no hyphen at either end."""
     return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
 
 
 def _by(name: str) -> str:
-    """Who registered something: ``ci``'s role, or a person."""
+    """Return the ARN of whoever registered something: ``ci``'s role or a person."""
     kind = "assumed-role/ci-deploy/ci" if name == "ci" else f"assumed-role/developer/{name}"
     return f"arn:aws:sts::{ACCOUNT}:{kind}"
 
 
 def full_image(image: str) -> str:
-    """``web:latest`` is meant to lie in this account's ECR; a name with a slash is taken as it stands."""
+    """Return the full image reference; a name without a slash belongs to this account's ECR."""
     return image if "/" in image else f"{REGISTRY}/{image}"
 
 
 def platform_of(definition: Any) -> Spec:
-    """The fields of a spec that give another task definition the same platform and storage."""
+    """Return the spec fields that give another task definition the same platform and storage."""
     platform = definition.runtime_platform or {}
     return {
         "architecture": platform.get("cpuArchitecture", "X86_64"),
@@ -120,15 +120,15 @@ def platform_of(definition: Any) -> Spec:
 
 
 class Builder:
-    """Makes services from specs; hold the fleet's lock."""
+    """Builds services from specs; hold the fleet's lock."""
 
     def __init__(self, fleet: Fleet, calls: ServiceCalls, scaling: Scaling) -> None:
         self._fleet, self._calls, self._scaling = fleet, calls, scaling
 
     def service(self, environment: str, cluster: str, spec: Spec) -> SimService:
-        """A service that has been steady for hours, or for ``age_days``; ``ValueError`` on an unknown field.
+        """Build a service steady for hours, or for ``age_days``; ``ValueError`` on an unknown field.
 
-        ``behave`` is for deployments after this one, unless the spec is for one that never was steady.
+        ``behave`` applies only to deployments after the first one.
         """
         unknown = set(spec) - KNOWN
         if unknown or not spec.get("name"):
@@ -143,7 +143,7 @@ class Builder:
         return service
 
     def register(self, environment: str, spec: Spec) -> str:
-        """A revision of the service's task definition, and its repository; returns the ARN."""
+        """Register a revision of the service's task definition, creating its repository; return the ARN."""
         name = spec["name"]
         image = self._image(spec)
         group = f"/ecs/{environment}/{name}"
@@ -244,7 +244,7 @@ class Builder:
         return [{"capacityProvider": name, "weight": 1, "base": 0}]
 
     def _balancer(self, environment: str, cluster: str, spec: Spec) -> Spec:
-        """All services of an environment stand behind one load balancer."""
+        """Put the service behind the one load balancer that all services of the environment share."""
         name = _group_for(f"{environment}-{spec['name']}")
         drain = float(spec.get("drain_seconds", DRAIN_SECONDS))
         group = create_target_group(name, PORT, drain)

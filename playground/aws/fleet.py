@@ -1,4 +1,4 @@
-"""Every service of the world and the tick that moves them. One lock guards it and moto together."""
+"""Every service of the world, and the tick that moves them. One lock guards the fleet and moto together."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ from playground.aws.targets import TargetBook
 from playground.clock import PlaygroundClock
 
 SETTLE_SECONDS = 60.0
-"""The longest a service is given to become steady when it is made settled."""
+"""The longest that a new service gets to become steady when it is created as settled."""
 
 REST_SECONDS = 1.0
-"""How long a service in which nothing moves is left alone. Calls step what they change, orders wake it."""
+"""How long a service in which nothing moves is left alone. Calls step what they change; orders wake it."""
 
 
 class Fleet:
-    """Hold ``lock`` around every method but the constructor.
+    """Every service and resource of the world. Hold ``lock`` around every method but the constructor.
 
-    ``insights``: clusters with Container Insights on. ``optimizer``: is the account in Compute Optimizer?
+    ``insights`` holds the clusters with Container Insights; ``optimizer`` says whether the account is
+    enrolled in Compute Optimizer.
     """
 
     def __init__(self, clock: PlaygroundClock) -> None:
@@ -52,7 +53,7 @@ class Fleet:
         self.moment = Moment(clock.now(), 0.0)
 
     def tick(self) -> Moment:
-        """Live up to the clock's now; returns the moment reached."""
+        """Live up to the clock's now; return the moment reached."""
         awake = [s for s in self.services.values() if self.moment.t >= s.rests_until]
         for moment in strides(self.moment, self.clock.now()):
             self.moment = moment
@@ -73,7 +74,7 @@ class Fleet:
         scheduler.step(service, self.lifecycle, self.moment)
 
     def settle(self, make: Callable[[], SimService], age: timedelta) -> SimService:
-        """Make a service as of ``age`` ago and let it live its first minute there: it is steady now."""
+        """Create a service as of ``age`` ago and let it live there until steady, for a minute at most."""
         now = self.moment
         self.moment = now.later(-age.total_seconds())
         try:
@@ -88,9 +89,9 @@ class Fleet:
         return service
 
     def cluster_name(self, reference: str | None) -> str:
-        """The exact cluster meant by a name or ARN; ``ClusterNotFoundException`` if there is none.
+        """Return the exact cluster that a name or ARN means; ``ClusterNotFoundException`` if there is none.
 
-        moto matches by substring (facts/ecs 1.6), AWS never.
+        moto matches by substring (facts/ecs 1.6); AWS never does.
         """
         name = (reference or "default").split("/")[-1]
         cluster = ecs().clusters.get(name)
@@ -102,7 +103,7 @@ class Fleet:
         return [service for (name, _), service in self.services.items() if name == cluster]
 
     def find(self, cluster: str, reference: str) -> SimService | None:
-        """A service of that cluster by name or ARN."""
+        """Find a service of that cluster by name or ARN."""
         parts = reference.split("/")
         long_form = 3
         if len(parts) == long_form and parts[1] != cluster:
@@ -110,14 +111,14 @@ class Fleet:
         return self.services.get((cluster, parts[-1]))
 
     def service(self, cluster: str | None, reference: str) -> SimService:
-        """The service meant; ``ServiceNotFoundException`` if there is none."""
+        """Return the service that a name or ARN means; ``ServiceNotFoundException`` if there is none."""
         found = self.find(self.cluster_name(cluster), reference)
         if found is None:
             raise AwsError("ServiceNotFoundException", "Service not found.")
         return found
 
     def forget(self, service: SimService) -> None:
-        """Remove a service and its tasks at once, as a torn-down environment is."""
+        """Remove a service and its tasks at once, as when an environment is torn down."""
         for task in list(service.tasks.values()):
             for group in task.deployment.target_groups:
                 self.targets.remove(group["targetGroupArn"], task.ip)

@@ -30,7 +30,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 @dataclass(frozen=True)
 class Parts:
-    """What stands behind the front, and who hears of it. ``moto``: a WSGI application."""
+    """What stands behind the front: moto's WSGI application, our own services and the traffic log."""
 
     moto: Any
     own: OwnCalls
@@ -42,7 +42,7 @@ class Dropped(Exception):
 
 
 class Front:
-    """A WSGI application; ``closing`` ends delays early when the world stops."""
+    """A WSGI application; setting ``closing`` ends delays early when the world stops."""
 
     def __init__(self, parts: Parts, fleet: Fleet, faults: Faults, throttle: Throttle) -> None:
         self._moto, self._own, self._traffic = parts.moto, parts.own, parts.traffic
@@ -82,14 +82,14 @@ class Front:
         return answer
 
     def _admit(self, environ: dict[str, Any]) -> None:
-        """A web page has no business here, nor has a foreign name for this address."""
+        """Refuse web pages, and any host name but loopback's."""
         host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0]
         path = environ.get("PATH_INFO", "")
         if environ.get("HTTP_ORIGIN") or host not in LOOPBACK or path.startswith("/moto-api"):
             raise AwsError("AccessDeniedException", "The playground's AWS is for local clients.", status=403)
 
     def _strike(self, rule: Rule, phase: Phase) -> None:
-        """Let a fault happen; returns if the call then goes on."""
+        """Let a fault happen; return only if the call goes on afterwards."""
         match rule.kind:
             case "delay":
                 self.closing.wait(rule.seconds)
@@ -125,7 +125,7 @@ class Front:
                 raise AwsError("InternalFailure", f"{type(error).__name__}: {error}", status=500) from error
 
     def _report(self, call: Call, status: int, request_id: str, begun: float) -> None:
-        """``status`` 0: dropped without an answer."""
+        """Report a call to traffic; ``status`` 0 means dropped without an answer."""
         self._traffic(
             {
                 "at": self._fleet.clock.now().isoformat(),

@@ -1,7 +1,7 @@
-"""What there was in the world, for the services that look back: Cost Explorer, CloudWatch, Compute Optimizer.
+"""What existed in the world, for the services that look back: Cost Explorer, CloudWatch, Compute Optimizer.
 
-Since the world began it is what its meter has counted. Before, it is what an order says there was: computed,
-never lived through, so four weeks cost nothing to begin with.
+The meter counts the tasks since the world began. Orders state the past before that: it is computed and never
+lived through, so four weeks cost no time at the start.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Window = tuple[datetime, datetime]
 
 @dataclass
 class Standing:
-    """What has a price by the hour while it is there: a load balancer, an address, a volume.
+    """A resource priced by the hour while it exists: a load balancer, an address, a volume.
 
-    ``service``: as Cost Explorer names it. ``usd``: an hour, a decimal number in words.
+    ``service`` is the name in Cost Explorer, ``usd`` the hourly price as a decimal string.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Standing:
 
 
 class History:
-    """Hold the fleet's lock."""
+    """The past of every task and standing resource; hold the fleet's lock."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
@@ -42,7 +42,7 @@ class History:
         self.standing: dict[str, Standing] = {}
 
     def stays(self) -> Iterator[Stay]:
-        """Every task there ever was, in no order."""
+        """Yield every task that ever existed, in no particular order."""
         for stays in self._past.values():
             yield from stays
         yield from self._meter.stays.values()
@@ -51,22 +51,22 @@ class History:
         return [*self._past.get((cluster, service), ()), *self._meter.of(cluster, service)]
 
     def add(self, stay: Stay) -> None:
-        """A task that ran before the world began."""
+        """Add a task that ran before the world began."""
         self._past.setdefault((stay.cluster, stay.service), []).append(stay)
 
     def since(self, cluster: str, service: str) -> datetime | None:
-        """When the first of the service's tasks that really lived began; ``None`` if none did."""
+        """Return when the first of the service's tasks that really lived began; ``None`` if none did."""
         return min((stay.begin.at for stay in self._meter.of(cluster, service)), default=None)
 
     def forget(self, cluster: str, at: datetime) -> None:
-        """What stands there for that cluster alone is gone from now on."""
+        """End everything that stands for that cluster alone."""
         for row in self.standing.values():
             if row.id.startswith(f"{cluster}/") and row.end is None:
                 row.end = at
 
 
 def office_hours(begin: datetime, end: datetime, zone: ZoneInfo = ZONE) -> Iterator[Window]:
-    """Mon-Fri 08:00-20:00 between two instants, as staging's schedule has it."""
+    """Yield Mon-Fri 08:00-20:00 between two instants, the hours of staging's schedule."""
     day = begin.astimezone(zone).date()
     while day <= end.astimezone(zone).date():
         opens, closes = _at(day, time(8), zone), _at(day, time(20), zone)
@@ -76,7 +76,7 @@ def office_hours(begin: datetime, end: datetime, zone: ZoneInfo = ZONE) -> Itera
 
 
 def nights(begin: datetime, end: datetime, zone: ZoneInfo = ZONE) -> Iterator[Window]:
-    """What lies between those, until ``end``."""
+    """Yield the windows between office hours, until ``end``."""
     last = begin
     for opens, closes in office_hours(begin, end, zone):
         if opens > last:

@@ -1,4 +1,4 @@
-"""ECR as it really keeps images: a tag that moves leaves its old image untagged and pullable by digest.
+"""ECR as it really keeps images: a tag that moves leaves its old image untagged and still pullable by digest.
 
 moto deletes that image (facts/ecs 2.6), so the world places moto's ``Image`` rows itself.
 """
@@ -19,7 +19,7 @@ MEDIA = "application/vnd.docker.distribution.manifest.v2+json"
 
 
 def split_image(image: str) -> tuple[str, str | None, str | None]:
-    """``(name, tag, digest)`` of an image reference; no tag and no digest means ``latest``."""
+    """Split an image reference into ``(name, tag, digest)``; without tag and digest the tag is ``latest``."""
     name, _, digest = image.partition("@")
     head, _, tail = name.rpartition("/")
     last, _, tag = tail.partition(":")
@@ -28,20 +28,21 @@ def split_image(image: str) -> tuple[str, str | None, str | None]:
 
 
 def repository_of(image: str) -> str | None:
-    """The repository's name if the image lies in this account's ECR."""
+    """Return the repository's name if the image belongs to this account's ECR."""
     name, _, _ = split_image(image)
     return name.removeprefix(f"{REGISTRY}/") if name.startswith(f"{REGISTRY}/") else None
 
 
 def repository_for(service: str) -> str:
-    """Where the images of a service of that name are: ECR's names have no capitals, one separator at a time
-    and two characters at least."""
+    """Return the repository for a service's images: ECR's names have no capitals, never two separators in a
+    row, and at least two characters.
+    """
     name = re.sub(r"[_-]+", "-", service.lower()).strip("-")
     return name if len(name) > 1 else f"app-{name}".rstrip("-")
 
 
 def ensure_repository(name: str, *, immutable: bool = False) -> Repository:
-    """The repository of that name, made if absent."""
+    """Return the repository of that name, creating it if absent."""
     existing = ecr().repositories.get(name)
     if existing:
         return existing
@@ -50,9 +51,9 @@ def ensure_repository(name: str, *, immutable: bool = False) -> Repository:
 
 
 def push(repository: str, tag: str, at: datetime) -> str:
-    """Push a new image under ``tag``; returns its digest. The image that had the tag stays, untagged.
+    """Push a new image under ``tag``; return its digest. The image that had the tag stays, untagged.
 
-    ``ValueError`` if the repository's tags are immutable and it has this one.
+    ``ValueError`` if the repository's tags are immutable and the tag exists.
     """
     home = ensure_repository(repository)
     rows = home.images
@@ -81,7 +82,7 @@ def expire(repository: str, digest: str) -> None:
 
 
 def find(repository: str, *, tag: str | None = None, digest: str | None = None) -> str | None:
-    """The digest of the image with that tag or digest, if the repository has it."""
+    """Return the digest of the image with that tag or digest, if the repository has it."""
     known = ecr().repositories.get(repository)
     for row in known.images if known else []:
         if (tag is not None and tag in row.image_tags) or (digest is not None and row.image_digest == digest):
@@ -90,9 +91,9 @@ def find(repository: str, *, tag: str | None = None, digest: str | None = None) 
 
 
 def resolve(image: str) -> str | None:
-    """The digest ECS would resolve now (facts/ecs 2.2); ``None`` if our ECR has no such image.
+    """Return the digest that ECS would resolve now (facts/ecs 2.2); ``None`` if our ECR has no such image.
 
-    Images of other registries resolve to a digest of their name: the world knows nothing about them.
+    Images of other registries resolve to a digest of their name, because the world knows nothing about them.
     """
     _, tag, digest = split_image(image)
     repository = repository_of(image)
@@ -102,7 +103,7 @@ def resolve(image: str) -> str | None:
 
 
 def pullable(image: str, digest: str | None) -> bool:
-    """Can a task of a revision that resolved ``digest`` still pull? (facts/ecs 2.2: not once it is gone.)"""
+    """Return whether a revision's ``digest`` can still be pulled; a removed image cannot (facts/ecs 2.2)."""
     repository = repository_of(image)
     if repository is None:
         return True

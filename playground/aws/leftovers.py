@@ -1,4 +1,4 @@
-"""What nobody needs any more and the account still has: made by an order, as of some weeks ago."""
+"""What nobody needs any more but the account still has: created by an order, dated some weeks back."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from playground.aws.price_products import SHORT
 AGE = timedelta(days=64)
 VOLUME_GB = 100
 VOLUME_HOUR = "0.01304"
-"""USD an hour of those: 0.0952 a month for each GB, near AWS's price and not verified."""
+"""USD per hour of such a volume: 0.0952 a month per GB, near AWS's price but not verified."""
 ADDRESS = "203.0.113.24"
-"""Of a block that is kept for documentation."""
+"""An address from a block reserved for documentation."""
 NAMES = {"balancer": "old-checkout", "cluster": "sandbox-2025", "logs": "/ecs/old-checkout/web"}
 
 
@@ -25,8 +25,9 @@ def volume_arn(name: str) -> str:
 
 
 def leave(fleet: Fleet) -> dict[str, Any]:
-    """A load balancer without a target, an unattached volume, an address of nothing, an empty cluster, a log
-    group that keeps everything for ever. A second time makes only what is missing."""
+    """Leave a load balancer without targets, an unattached volume, an unused address, an empty cluster and a
+    log group that keeps everything for ever. A second call creates only what is missing.
+    """
     at = fleet.moment.at - AGE
     balancer = ensure_balancer(NAMES["balancer"], fleet.history, at=at, tags={}, owner="leftover")
     if NAMES["cluster"] not in ecs().clusters:

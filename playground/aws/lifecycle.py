@@ -1,6 +1,6 @@
 """The states of a task and what moves it between them (facts/ecs 2.4, 2.5 and 7.3).
 
-Failures show as ECS shows them: a pull error has a stop code, a reason and no exit code; a container that
+Failures show as they do in ECS: a pull error has a stop code, a reason and no exit code; a container that
 exits has an exit code and its log.
 """
 
@@ -24,9 +24,9 @@ from playground.aws.tasks import (
 )
 
 HEALTH_SECONDS = 3.0
-"""From RUNNING to the container's first HEALTHY; on AWS its interval and start period."""
+"""The time from RUNNING to the container's first HEALTHY; on AWS its interval and start period."""
 PATIENCE_SECONDS = 7.0
-"""How long ECS lets a task stay unhealthy before it is replaced; minutes on AWS."""
+"""How long a task may stay unhealthy before ECS replaces it; minutes on AWS."""
 
 KILLED_EXIT = 137
 
@@ -34,13 +34,13 @@ Happening = Literal["", "started", "ready", "failed", "unhealthy", "gone"]
 
 
 class Lifecycle:
-    """Moves tasks; keeps the target groups in step with them."""
+    """Moves tasks and keeps the target groups in step with them."""
 
     def __init__(self, targets: TargetBook, capacity: CapacityBook, meter: Meter) -> None:
         self.targets, self.capacity, self.meter = targets, capacity, meter
 
     def advance(self, task: SimTask, service: SimService, moment: Moment) -> list[Happening]:
-        """Let the task live up to ``moment``; what the service has to react to."""
+        """Let the task live up to ``moment``; return what the service has to react to."""
         happened: list[Happening] = []
         for _ in range(8):
             before = task.now_status
@@ -50,7 +50,7 @@ class Lifecycle:
         return happened
 
     def stop(self, task: SimTask, service: SimService, moment: Moment, *, code: str, reason: str) -> None:
-        """Begin to stop a task: drain its targets first, if it has any that work."""
+        """Begin to stop a task; a running task behind target groups drains first."""
         if task.desired_status == "STOPPED":
             return
         task.desired_status = "STOPPED"
@@ -98,13 +98,13 @@ class Lifecycle:
         return []
 
     def _placed(self, task: SimTask, service: SimService) -> bool:
-        """A task of a capacity provider waits for an instance that is in service."""
+        """Return whether the task may start; under a capacity provider it needs an instance in service."""
         if service.provider and not task.container_instance_arn:
             task.container_instance_arn = self.capacity.place(service.provider)
         return not service.provider or bool(task.container_instance_arn)
 
     def _hostless(self, task: SimTask, moment: Moment) -> bool:
-        """End a task whose instance is gone; true if it was one. The wording is our own."""
+        """End a task whose instance is gone; return whether the task ended. The wording is our own."""
         working = task.now_status in ("PENDING", "RUNNING")
         if not working or self.capacity.holds(str(task.container_instance_arn)):
             return False
@@ -166,7 +166,7 @@ class Lifecycle:
         return ["ready"]
 
     def _is_ready(self, task: SimTask) -> bool:
-        """RUNNING, and every measurement that exists says healthy (facts/ecs 2.4)."""
+        """Return whether every health check that the task has reports healthy (facts/ecs 2.4)."""
         if task.checks_health and task.health_status != "HEALTHY":
             return False
         groups = task.deployment.target_groups
@@ -179,7 +179,7 @@ class Lifecycle:
         self._die(task, moment, code="EssentialContainerExited", reason="Essential container in task exited")
 
     def kill(self, task: SimTask, moment: Moment) -> None:
-        """The container of a running task is killed, as for want of memory (facts/ecs 2.5: 137)."""
+        """Kill a running task's container, as when it runs out of memory (exit code 137, facts/ecs 2.5)."""
         task.main["exitCode"] = KILLED_EXIT
         task.main["reason"] = "OutOfMemoryError: Container killed due to memory usage"
         self._die(task, moment, code="EssentialContainerExited", reason="Essential container in task exited")
@@ -197,7 +197,7 @@ class Lifecycle:
         task.enter("STOPPING" if started else "DEPROVISIONING", moment, STOP_SECONDS)
 
     def _retarget(self, task: SimTask, state: str) -> None:
-        """Set the state of the task's targets; the empty state removes them."""
+        """Set the state of the task's targets; an empty state removes them."""
         for group in task.deployment.target_groups:
             if state:
                 self.targets.set(group["targetGroupArn"], task.ip, state)

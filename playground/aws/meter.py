@@ -1,7 +1,8 @@
-"""The world's own meter: how long each task was paid for, by time that the world has lived.
+"""The world's own meter: how long each task was paid for, in time that the world has lived.
 
-It is kept by what moves the tasks and reads none of the instants that the API answers, so that a ledger made
-of those can be held against it. A clock that jumps back moves the instants and not this count.
+The code that moves tasks keeps the meter and reads none of the instants that the API answers, so a ledger
+made from those can be checked against the meter. A clock that jumps back moves the instants but not this
+count.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from playground.aws.buying import FREE_STORAGE
 from playground.aws.moment import Moment
 
 MINIMUM = {"LINUX": 60, "WINDOWS": 300}
-"""Seconds that a task is billed at least (facts/ecs 7.3)."""
+"""The minimum number of seconds that a task is billed for (facts/ecs 7.3)."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """What a task is billed by. ``cpu``: 1024ths of a vCPU; ``memory``: MiB;
-    ``storage``: GiB; ``bought``: FARGATE, FARGATE_SPOT or EC2."""
+    """What a task is billed by. ``cpu`` is in 1024ths of a vCPU, ``memory`` in MiB, ``storage`` in GiB;
+    ``bought`` is FARGATE, FARGATE_SPOT or EC2.
+    """
 
     cpu: int
     memory: int
@@ -40,9 +42,10 @@ class Size:
 
 @dataclass
 class Stay:
-    """One task from the start of its image pull, else its creation, to its end. ``service`` is empty for a
-    task that no service keeps; ``tags``: as the task had them at its beginning. ``removed``: the world forgot
-    it without a stop, which no caller can have seen."""
+    """One task from the start of its image pull, or else its creation, to its end. ``service`` is empty for a
+    task that no service keeps; ``tags`` are those the task had at its start. ``removed`` means that the world
+    forgot the task without a stop, which no caller can have seen.
+    """
 
     id: str
     cluster: str
@@ -55,16 +58,16 @@ class Stay:
     removed: bool = False
 
     def lived(self, now: Moment) -> float:
-        """Seconds until its end, or until now."""
+        """Return the seconds until its end, or until now."""
         return max(0.0, (self.end or now).t - self.begin.t)
 
     def billed(self, now: Moment) -> int:
-        """Rounded up to the second, a minimum at least."""
+        """Return the seconds billed: rounded up, and at least the minimum."""
         return max(self.size.minimum, math.ceil(round(self.lived(now), 3)))
 
 
 class Meter:
-    """Every task that ever was paid for in this world, by ARN; hold the fleet's lock."""
+    """Every task that was ever paid for in this world, by ARN; hold the fleet's lock."""
 
     def __init__(self) -> None:
         self.stays: dict[str, Stay] = {}
@@ -77,7 +80,7 @@ class Meter:
         self._services.setdefault((stay.cluster, stay.service), []).append(stay)
 
     def end(self, task: Task, moment: Moment, *, removed: bool = False) -> None:
-        """Nothing more is counted of it. One that was never pulled is counted from its creation on."""
+        """Stop counting a task. A task that never pulled its image is counted from its creation on."""
         born: Moment = task.born  # type: ignore[attr-defined]
         self.begin(task, born, pulled=False)
         stay = self.stays[task.task_arn]
@@ -85,12 +88,12 @@ class Meter:
             stay.end, stay.removed = moment, removed
 
     def of(self, cluster: str, service: str) -> list[Stay]:
-        """Those of one service, oldest first."""
+        """Return one service's stays, oldest first."""
         return self._services.get((cluster, service), [])
 
 
 def size_of(definition: Any, bought: str, *, public_ip: bool = False) -> Size:
-    """What a task of that task definition is billed by (facts/ecs 7.3: the task's own size)."""
+    """Return what a task of that definition is billed by (facts/ecs 7.3: the task's own size)."""
     platform = definition.runtime_platform or {}
     storage = (definition.ephemeral_storage or {}).get("sizeInGiB", FREE_STORAGE)
     return Size(

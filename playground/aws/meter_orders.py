@@ -1,4 +1,4 @@
-"""``{"do": "meter"}``: what the world itself has counted, for a ledger to be held against."""
+"""``{"do": "meter"}``: what the world itself has counted, for checking a ledger against."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.aws.order_fields import Order
 
 
 class MeterOrders:
-    """Hold the fleet's lock."""
+    """The order that reads the meter; hold the fleet's lock."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
@@ -22,8 +22,10 @@ class MeterOrders:
         return {"meter": self.meter}
 
     def meter(self, order: Order) -> Order:
-        """``{cluster?, service?}``: seconds by cluster and service, and each task; one-off tasks are of the
-        service ``""``. ``seconds`` are as lived, ``billed`` are rounded up with the minimum."""
+        """Answer ``{cluster?, service?}`` with the seconds by cluster and service, and every task. One-off
+        tasks belong to the service ``""``. ``seconds`` are as lived; ``billed`` are rounded up, to the
+        minimum at least.
+        """
         fleet = self._fleet
         stays = [stay for stay in fleet.meter.stays.values() if _asked(stay, order)]
         sums: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)

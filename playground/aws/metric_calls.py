@@ -1,7 +1,8 @@
-"""``cloudwatch:GetMetricData`` about services, load balancers, Aurora and serverless caches, from the world's
+"""``cloudwatch:GetMetricData`` on services, load balancers, Aurora and serverless caches, from the world's
 history.
 
-moto knows only what somebody has put; the metrics that AWS writes by itself come from here (facts/ecs 7.8).
+moto knows only metrics that somebody has put; the metrics that AWS writes by itself come from here (facts/ecs
+7.8).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from playground.aws.metrics import Asked, Point
 Params = dict[str, Any]
 MOST_QUERIES = 500
 MOST_POINTS = 100_800
-"""facts/ecs 7.8, both."""
+"""Both limits are from facts/ecs 7.8."""
 WEIGHTS: dict[str, Callable[[Stay], float]] = {
     "RunningTaskCount": lambda _: 1.0,
     "CpuReserved": lambda stay: float(stay.size.cpu),
@@ -36,7 +37,7 @@ CLUSTER_AND_SERVICE = {"ClusterName", "ServiceName"}
 
 @dataclass(frozen=True)
 class Query:
-    """One metric that is asked for, ``where`` by its dimensions."""
+    """One metric that a caller asks for; ``where`` holds its dimensions."""
 
     id: str
     label: str
@@ -47,7 +48,7 @@ class Query:
 
 
 Behind = Callable[[dict[str, str]], list[tuple[str, SimService]]]
-"""From dimensions to the target groups they name, each with its service."""
+"""Maps dimensions to the target groups they name, each with its service."""
 
 
 class MetricCalls:
@@ -57,7 +58,7 @@ class MetricCalls:
         self._fleet = fleet
 
     def get_metric_data(self, params: Params) -> Params:
-        """Points of each query, newest first unless asked otherwise; a page has 100,800 points at most."""
+        """Answer each query's points, newest first by default; a page has at most 100,800 points."""
         queries = _queries(params)
         first, skip = _place(params.get("NextToken"))
         behind = self._fronts()
@@ -91,7 +92,7 @@ class MetricCalls:
                 yield from metrics.counted(parts, query.asked, self._now.timestamp())
 
     def _insights(self, query: Query) -> Iterator[Point]:
-        """Only of clusters that have Container Insights on, now; since when is not simulated."""
+        """Yield points only for clusters with Container Insights on now; since when is not simulated."""
         cluster, service = query.where["ClusterName"], query.where["ServiceName"]
         if cluster not in self._fleet.insights:
             return
@@ -111,7 +112,7 @@ class MetricCalls:
         )
 
     def _requests(self, query: Query, behind: Behind) -> Iterator[Point]:
-        """By load balancer, by target group, or by both."""
+        """Yield request counts by load balancer, by target group, or by both."""
         found: dict[datetime, float] = {}
         for group, service in behind(query.where):
             stays = self._fleet.history.of(service.row.cluster_name, service.name)
@@ -122,7 +123,7 @@ class MetricCalls:
         yield from sorted(found.items())
 
     def _fronts(self) -> Behind:
-        """The services that are registered somewhere, each with its target group, by what metrics call it."""
+        """Return a lookup from the dimensions that metrics use to target groups and their services."""
         named: dict[tuple[str, str], dict[str, SimService]] = {}
         for service in self._fleet.services.values():
             for row in service.row.load_balancers:
@@ -147,7 +148,7 @@ class MetricCalls:
 
 
 def _idle(service: SimService | None) -> float:
-    """From when on it is idle, in seconds of the epoch."""
+    """Return the instant from which the service is idle, in seconds of the epoch."""
     if service is None or service.idle_since is None:
         return math.inf
     return -math.inf if service.idle_since.year == 1 else service.idle_since.timestamp()

@@ -1,7 +1,8 @@
-"""Metrics as CloudWatch keeps them, worked out from the world's history when somebody asks.
+"""Metrics as CloudWatch keeps them, computed from the world's history on request.
 
-A point is there only where something was: a service without tasks has none (our reading), and one that
-nobody asks anything has no RequestCount. How busy a service is, is made up: by the hour, and always the same.
+A point exists only where there was something to measure: a service without tasks has no points (our reading),
+and one without requests has no RequestCount. The load of a service is made up: it depends on the hour and is
+always the same.
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ from playground.aws.meter import Stay
 MINUTE = 60
 DAY = 86_400
 KEPT = ((15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
-"""Seconds back, and the finest period that is still there (facts/ecs 7.8)."""
+"""Pairs in seconds: how far back points are kept, and the finest period that is kept there (facts/ecs 7.8).
+"""
 STATISTICS = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
 IDLE_CPU, BUSY_CPU = 0.6, 38.0
-"""Percent; the latter at noon."""
+"""Percent; the busy figure is the one at noon."""
 REQUESTS = 90.0
-"""A minute, of a service that is used, at noon."""
+"""Requests per minute of a used service at noon."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Between two instants (seconds of the epoch) so much of something was there; never nothing."""
+    """A positive amount of something between two instants, in seconds of the epoch."""
 
     begin: float
     end: float
@@ -36,7 +38,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Asked:
-    """``begin`` and ``end`` in seconds of the epoch; ``period`` in seconds."""
+    """A caller's question: ``begin`` and ``end`` in seconds of the epoch, ``period`` in seconds."""
 
     begin: float
     end: float
@@ -46,11 +48,11 @@ class Asked:
 
 Point = tuple[datetime, float]
 Inside = list[tuple[float, float]]
-"""Of a bucket: seconds, and how much was there for so long."""
+"""The contents of a bucket: seconds, and the amount during those seconds."""
 
 
 def stretches(stays: Iterable[Stay], now: datetime, weigh: Callable[[Stay], float]) -> list[Stretch]:
-    """How much was there when, in order of time; ``weigh``: what one task adds."""
+    """Return the amounts over time, in order; ``weigh`` says what one task adds."""
     changes: dict[float, float] = defaultdict(float)
     for stay in stays:
         begin, end = stay.begin.at.timestamp(), (stay.end.at if stay.end else now).timestamp()
@@ -66,7 +68,7 @@ def stretches(stays: Iterable[Stay], now: datetime, weigh: Callable[[Stay], floa
 
 
 def counted(parts: list[Stretch], asked: Asked, now: float) -> Iterator[Point]:
-    """Of a number that stands: one sample a minute, of which a longer period shows the statistic."""
+    """Yield points of a gauge: one sample a minute, from which a longer period shows the statistic."""
     for begin, inside in _buckets(parts, asked, now):
         covered = sum(seconds for seconds, _ in inside)
         samples = max(1.0, round(covered / MINUTE))
@@ -80,7 +82,7 @@ def counted(parts: list[Stretch], asked: Asked, now: float) -> Iterator[Point]:
 
 
 def used(parts: list[Stretch], asked: Asked, now: float, *, name: str, idle: float) -> Iterator[Point]:
-    """CPU in percent of what is reserved; hardly any since ``idle``."""
+    """Yield CPU use in percent of the reservation; hardly any after ``idle``."""
     for begin, inside in _buckets(parts, asked, now):
         covered = sum(seconds for seconds, _ in inside)
         samples = max(1.0, round(covered / MINUTE))
@@ -93,7 +95,7 @@ def used(parts: list[Stretch], asked: Asked, now: float, *, name: str, idle: flo
 
 
 def requests(parts: list[Stretch], asked: Asked, now: float, *, name: str, idle: float) -> Iterator[Point]:
-    """Of a target group while its service had tasks, and was used: until ``idle``."""
+    """Yield a target group's request counts while its service had tasks, until ``idle``."""
     for begin, inside in _buckets(parts, asked, now):
         if begin >= idle:
             return
@@ -104,7 +106,7 @@ def requests(parts: list[Stretch], asked: Asked, now: float, *, name: str, idle:
 
 
 def _buckets(parts: list[Stretch], asked: Asked, now: float) -> Iterator[tuple[float, Inside]]:
-    """Each bucket in which anything was, with seconds and amounts; none that is not kept any more."""
+    """Yield each bucket that is neither empty nor too old to be kept, with its seconds and amounts."""
     period, first = asked.period, 0
     oldest = min(now - back for back, finest in KEPT if period >= finest)
     begin = max(asked.begin, oldest)
@@ -132,11 +134,11 @@ def _inside(parts: list[Stretch], first: int, begin: float, end: float) -> Itera
 
 
 def _hour(at: float) -> float:
-    """How much of the day's noon is going on: a third at night."""
+    """Return the share of the noon load at that hour; about a third at night."""
     hour = at % DAY / 3600
     return 0.34 + 0.66 * max(0.0, 1 - abs(hour - 12) / 7)
 
 
 def _noise(name: str, at: float) -> float:
-    """Between 0.85 and 1.15, the same whenever it is asked."""
+    """Return a factor from 0.85 to 1.15 that is always the same for one name and instant."""
     return 0.85 + 0.3 * zlib.crc32(f"{name}{int(at)}".encode()) / 2**32

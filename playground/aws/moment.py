@@ -1,7 +1,7 @@
 """World time: an instant for what AWS shows, and elapsed seconds for what is due.
 
-Clock jumps forward make the world live through the gap; jumps backward move the shown instants and
-otherwise cost nothing, because due times are in elapsed seconds, which never go back.
+When the clock jumps forward, the world lives through the gap. A jump back moves the shown instants and
+otherwise costs nothing, because due times are in elapsed seconds, which never go back.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 STEP = 0.5
-"""Longest stride in seconds while anything is in motion, so that dates are true to about half a second."""
+"""The longest stride in seconds while anything is in motion, so that dates are true to about half a second.
+"""
 MOST_STEPS = 1200
-"""Strides of one catch-up; what a longer jump leaves is taken in one."""
+"""The most strides in one catch-up; the rest of a longer jump is taken in one stride."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """``at``: the aware instant shown. ``t``: seconds this world has lived, never falling."""
+    """``at`` is the aware instant shown; ``t`` is the seconds this world has lived, which never fall."""
 
     at: datetime
     t: float
@@ -28,7 +29,7 @@ class Moment:
 
 
 def strides(last: Moment, now: datetime) -> Iterator[Moment]:
-    """The moments between ``last`` and the instant ``now``, the last of them at ``now``."""
+    """Yield the moments between ``last`` and the instant ``now``; the last of them is at ``now``."""
     gap = (now - last.at).total_seconds()
     if gap <= 0:
         yield Moment(now, last.t)

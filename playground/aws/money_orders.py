@@ -1,4 +1,4 @@
-"""Orders about money and what was: the bill, its tags, a computed past, what is left over, who looks."""
+"""Orders about money and the past: the bill, its tags, a computed history, leftovers, and who observes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ OVERHEAD = (
     ("EC2 - Other", f"{SHORT[REGION]}NatGateway-Hours", "0.052"),
     ("AmazonCloudWatch", f"{SHORT[REGION]}DataProcessing-Bytes", "0.021"),
 )
-"""What an account pays beside: a NAT gateway and its logs, USD an hour. No tag says whose it is."""
+"""What an account also pays: a NAT gateway and its logs, in USD per hour. No tag says whose they are."""
 
 
 class MoneyOrders:
-    """Hold the fleet's lock."""
+    """The orders about money and the past; hold the fleet's lock."""
 
     def __init__(self, billing: Billing) -> None:
         self._billing, self._fleet = billing, billing.fleet
@@ -45,8 +45,10 @@ class MoneyOrders:
         }
 
     def billing(self, order: Order) -> Order:
-        """``{page?, credit?, overhead_days?}``: groups on a page, USD a day that are taken off, and a NAT
-        gateway and logs for so many days; answers how often Cost Explorer was asked, and what that costs."""
+        """Set up the bill from ``{page?, credit?, overhead_days?}``: groups per page, USD deducted each day,
+        and for how many days a NAT gateway and its logs have existed. The answer says how many requests Cost
+        Explorer has had and what they cost.
+        """
         billing = self._billing
         billing.page = max(1, count_of(order, "page") or billing.page)
         billing.credit = Decimal(str(order.get("credit", billing.credit)))
@@ -58,18 +60,21 @@ class MoneyOrders:
         return {"requests": billing.requests, "usd": str(paid), "page": billing.page}
 
     def activate(self, order: Order) -> Order:
-        """``{keys, active?, days?}``: the payer activates cost allocation tags (or takes it back), with a
-        back-fill of so many days."""
+        """Activate cost allocation tags as the payer, or deactivate them: ``{keys, active?, days?}``;
+        ``days`` is how far the back-fill reaches.
+        """
         active, days = order.get("active") is not False, count_of(order, "days") or 0
         for key in order["keys"]:
             self._billing.activate(str(key), active=active, days=days)
         return {"tags": {key: row.since is not None for key, row in self._billing.known().items()}}
 
     def history(self, order: Order) -> Order:
-        """``{cluster, service?, days?, office?, tasks?, from?, until?, database?}``: so many tasks (as many
-        as it has now) of each service ran before those of now did: for ``days`` back or between two instants,
-        around the clock or in ``office`` hours. Their load balancer is as old. ``database``: one that was
-        stopped outside of those hours."""
+        """Add a past from ``{cluster, service?, days?, office?, tasks?, from?, until?, database?}``.
+
+        Each service gets ``tasks`` tasks (by default as many as it has now) that ran before its present ones:
+        for ``days`` back or between two instants, around the clock or in ``office`` hours. Its load balancer
+        becomes as old. ``database`` names one that was stopped outside office hours.
+        """
         cluster = need(order, "cluster")
         named = order.get("service")
         rows = [service_of(self._fleet, order)] if named else self._fleet.in_cluster(cluster)
@@ -85,8 +90,10 @@ class MoneyOrders:
         return {"tasks": made}
 
     def spent(self, order: Order) -> Order:
-        """``{environment, since, service?}``: USD at the playground's list prices since that date, of all
-        that carries the environment's tag, active or not; ``service``: of one of AWS's alone."""
+        """Answer the USD spent since a date at the playground's list prices, from ``{environment, since,
+        service?}``: everything that carries the environment's tag, active or not, or only one of AWS's
+        services.
+        """
         name, since = need(order, "environment"), date.fromisoformat(need(order, "since"))
         lines = self._billing.until(self._fleet.moment.at)
         mine = [line for line in lines if line.day >= since and line.tags.get("environment") == name]
@@ -95,19 +102,20 @@ class MoneyOrders:
         return {"usd": f"{sum(counted, Decimal()):.2f}"}
 
     def leftovers(self, order: Order) -> Order:
-        """What nobody needs any more, made weeks ago."""
+        """Create what nobody needs any more, dated weeks back."""
         return leftovers.leave(self._fleet)
 
     def idle(self, order: Order) -> Order:
-        """``{cluster, service, idle?, idle_days?}``: nobody asks it anything since so many days, or ever
-        did; or, with ``idle: false``, it is used."""
+        """Make a service idle, or with ``idle: false`` used again: ``{cluster, service, idle?, idle_days?}``.
+        Without ``idle_days``, it never had a request.
+        """
         service = service_of(self._fleet, order)
         never = order | {"idle": order.get("idle") is not False}
         service.idle_since = idle_since(never, self._fleet.moment.at)
         return {"idle": service.idle_since is not None}
 
     def insights(self, order: Order) -> Order:
-        """``{cluster, on?}``: Container Insights of a cluster."""
+        """Turn a cluster's Container Insights on or off: ``{cluster, on?}``."""
         cluster, on = need(order, "cluster"), order.get("on") is not False
         if cluster not in ecs().clusters:
             raise ValueError(f"no cluster {cluster}")
@@ -118,7 +126,7 @@ class MoneyOrders:
         return {"insights": sorted(self._fleet.insights)}
 
     def optimizer(self, order: Order) -> Order:
-        """``{enrolled?}``: the account in Compute Optimizer."""
+        """Enrol the account in Compute Optimizer or withdraw it: ``{enrolled?}``."""
         self._fleet.optimizer = order.get("enrolled") is not False
         return {"enrolled": self._fleet.optimizer}
 
@@ -133,7 +141,7 @@ class MoneyOrders:
         return begin, end
 
     def _lived(self, service: SimService, window: Window, order: Order) -> int:
-        """Tasks like those it has now, as the meter would have kept them."""
+        """Add tasks like the service's present ones, as the meter would have kept them; return how many."""
         begin, end = (self._moment(instant) for instant in window)
         like = next(iter(self._fleet.meter.of(service.row.cluster_name, service.name)), None)
         count = count_of(order, "tasks")
@@ -149,7 +157,7 @@ class MoneyOrders:
         return count
 
     def _say(self, service: SimService, window: Window, count: int) -> None:
-        """The events of a service that was scaled out and back in."""
+        """Add the events of a service that was scaled out and back in."""
         for at, what in zip(window, ("started", "stopped"), strict=True):
             message = f"(service {service.name}) has {what} {count} tasks."
             service.events.append({"id": f"past-{what}", "createdAt": at, "message": message})
@@ -163,7 +171,7 @@ class MoneyOrders:
         database.halts = [Halt(start, stop) for start, stop in nights(begin, end)]
 
     def _started(self, order: Order) -> datetime:
-        """When the first service of the cluster that runs now began to."""
+        """Return when the first task of the services now in the cluster began."""
         rows = self._fleet.in_cluster(need(order, "cluster"))
         known: list[Any] = [self._fleet.history.since(s.row.cluster_name, s.name) for s in rows]
         return min((at for at in known if at), default=self._fleet.moment.at)

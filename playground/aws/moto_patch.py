@@ -1,7 +1,7 @@
-"""Attaching the world to moto: its response classes get our operations while a world runs.
+"""Attaches the world to moto: its response classes get our operations while a world runs.
 
-facts/ecs 11: moto's serializer is driven by the service model and reads attributes by name, and
-missing operations can be added by attaching a method to the response class. Detaching restores moto.
+moto's serializer is driven by the service model and reads attributes by name, and a missing operation can be
+added by attaching a method to the response class (facts/ecs 11). Detaching restores moto.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TAGS = {"describe_services": DESCRIBE_SERVICES_TAGS, "describe_tasks": DESCRIBE_
 
 
 class MotoPatch:
-    """``attach`` once, ``detach`` once."""
+    """Puts our operations on moto's response classes; ``attach`` once, ``detach`` once."""
 
     def __init__(self, fleet: Fleet, services: ServiceCalls, scaling: Scaling) -> None:
         self._fleet = fleet
@@ -104,7 +104,7 @@ class MotoPatch:
         return register_task_definition
 
     def _target_groups(self) -> Callable[[Any], ActionResult]:
-        """A load balancer without any has none; moto calls that an error (facts/ecs 7.5)."""
+        """Answer an empty list for a load balancer without target groups, where moto errs (facts/ecs 7.5)."""
         before = ELBV2Response.describe_target_groups
 
         def describe_target_groups(response: Any) -> ActionResult:
@@ -130,7 +130,7 @@ def _left_out(response: Any) -> ActionResult:
 
 
 def _params(response: Any) -> Any:
-    """As the service model names them; where moto does not parse them itself, the body is JSON."""
+    """Return the parameters by the service model's names; where moto parses none, the body is JSON."""
     if response.automated_parameter_parsing:
         return response._get_params()
     return json.loads(response.body or "{}")

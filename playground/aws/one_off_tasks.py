@@ -1,6 +1,6 @@
-"""One-off tasks that somebody runs beside the services: RUNNING at once, for as long as is ordered.
+"""One-off tasks that somebody runs next to the services: RUNNING at once, for as long as the order says.
 
-moto's own RunTask does not tick; a migration that has to end is ordered (``task.run``).
+moto's own RunTask does not tick; a migration that has to end needs an order (``task.run``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from playground.aws.tasks import KEPT_SECONDS, dress
 
 
 class OneOffTask(Task):
-    """``due`` is when it exits with 0, in elapsed seconds; then it is kept for an hour (facts/ecs 1.2)."""
+    """A task that exits with 0 at ``due`` (elapsed seconds) and is then kept for an hour (facts/ecs 1.2)."""
 
     def __init__(self, service: SimService, started_by: str, moment: Moment, seconds: float) -> None:
         definition = ecs().describe_task_definition(str(service.row.task_definition))
@@ -54,10 +54,10 @@ class OneOffTask(Task):
         self.now_status = value
 
     def advance(self) -> None:
-        """moto calls this on every look; looking changes nothing here."""
+        """Change nothing: moto calls this on every look, and only the ticker moves tasks here."""
 
     def live(self, moment: Moment) -> None:
-        """Exit when it is due, be forgotten an hour later."""
+        """Exit when due or stopped; be forgotten an hour later."""
         if self.now_status == "RUNNING" and (moment.t >= self.due or self.desired_status == "STOPPED"):
             self.ended = moment.later(min(0.0, self.due - moment.t))
             self.now_status = self.desired_status = "STOPPED"
@@ -71,7 +71,7 @@ class OneOffTask(Task):
 
 
 def run(service: SimService, moment: Moment, *, meter: Meter, started_by: str, seconds: float) -> OneOffTask:
-    """A new one of the service's own task definition, known to moto."""
+    """Run a new task of the service's own task definition, known to moto."""
     task = OneOffTask(service, started_by, moment, seconds)
     meter.begin(task, moment)
     ecs().tasks.setdefault(service.row.cluster_name, {})[task.task_arn] = task
@@ -79,7 +79,7 @@ def run(service: SimService, moment: Moment, *, meter: Meter, started_by: str, s
 
 
 def live(moment: Moment, meter: Meter) -> None:
-    """Let all of them live up to ``moment``."""
+    """Let all one-off tasks live up to ``moment``."""
     for tasks in ecs().tasks.values():
         for task in [task for task in tasks.values() if isinstance(task, OneOffTask)]:
             task.live(moment)

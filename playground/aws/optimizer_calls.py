@@ -31,7 +31,7 @@ class OptimizerCalls:
         return {"status": "Active" if self._fleet.optimizer else "Inactive", "memberAccountsEnrolled": False}
 
     def get_idle_recommendations(self, params: Params) -> Params:
-        """Of services that are idle and have run for the whole look-back, and volumes that nobody has."""
+        """Answer services that are idle and have run for the whole look-back, and unattached volumes."""
         if not self._fleet.optimizer:
             why = "The account is not registered for recommendations."
             raise AwsError("OptInRequiredException", why, status=403)
@@ -67,7 +67,7 @@ class OptimizerCalls:
         ]
 
     def _monthly(self, service: SimService) -> Decimal:
-        """What its tasks of now cost in a month."""
+        """Return what the service's present tasks cost in a month."""
         stays = [s for s in self._fleet.meter.of(service.row.cluster_name, service.name) if s.end is None]
         hours = Decimal(str(max(sum(s.lived(self._fleet.moment) for s in stays), 1.0))) / 3600
         usd = sum((line.usd for line in task_lines(stays, self._fleet.moment.at)), Decimal())

@@ -1,4 +1,4 @@
-"""What orders have in common: their type, and how their fields are read."""
+"""What all orders share: their type, and how their fields are read."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from playground.aws.fleet import Fleet
 
 Order = dict[str, Any]
 ECS_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
-"""Of services, clusters and families of task definitions alike, as their API reference says."""
+"""The form of service, cluster and task definition family names alike, from ECS's API reference."""
 
 
 def need(order: Order, key: str) -> str:
-    """The order's value as text; ``ValueError`` if it is missing or empty."""
+    """Return the order's value as text; ``ValueError`` if it is missing or empty."""
     value = order.get(key)
     if value is None or value == "":
         raise ValueError(f"the order {order.get('do')} needs {key}")
@@ -23,7 +23,7 @@ def need(order: Order, key: str) -> str:
 
 
 def ecs_name(value: object, what: str) -> str:
-    """A name that ECS allows; ``ValueError`` if it is none."""
+    """Return the value as a name that ECS allows; ``ValueError`` if ECS does not allow it."""
     if not isinstance(value, str) or not ECS_NAME.fullmatch(value):
         raise ValueError(
             f"the name of a {what} is of letters, digits, _ and -, at most 255, not {value!r:.80}"
@@ -32,7 +32,7 @@ def ecs_name(value: object, what: str) -> str:
 
 
 def count_of(order: Order, key: str) -> int | None:
-    """A count, ``None`` if it is not given; ``ValueError`` if it is no whole number from 0 up."""
+    """Return a count, ``None`` if it is not given; ``ValueError`` unless it is a whole number from 0 up."""
     value = order.get(key)
     if value is None:
         return None
@@ -42,7 +42,7 @@ def count_of(order: Order, key: str) -> int | None:
 
 
 def idle_since(order: Order, now: datetime) -> datetime | None:
-    """``{idle_days}``: so many days ago; ``{idle: true}``: nobody ever asked it anything; else ``None``."""
+    """Return when requests ended: ``idle_days`` ago, the earliest instant for ``idle``, else ``None``."""
     days = count_of(order, "idle_days")
     if days is not None:
         return now - timedelta(days=days)
@@ -50,7 +50,7 @@ def idle_since(order: Order, now: datetime) -> datetime | None:
 
 
 def service_of(fleet: Fleet, order: Order) -> SimService:
-    """The service that ``cluster`` and ``service`` name, woken; ``ValueError`` if there is none."""
+    """Wake and return the service that ``cluster`` and ``service`` name; ``ValueError`` if there is none."""
     cluster, name = need(order, "cluster"), need(order, "service")
     found = fleet.services.get((cluster, name))
     if found is None:

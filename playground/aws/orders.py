@@ -1,7 +1,6 @@
 """``POST /playground/world``: what a person or a test may order to happen in the simulated AWS.
 
-Each verb is one method; ``order["do"]`` names it. A bad order is a ``ValueError`` with a sentence, and
-nothing has happened then.
+Each verb is one method; ``order["do"]`` names the verb. A bad order raises ``ValueError`` with a sentence.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ DEFAULT_STAGE = "POST_TEST_TRAFFIC_SHIFT"
 
 
 class Orders:
-    """Hold the fleet's lock around ``carry_out``."""
+    """Every order by its verb; hold the fleet's lock around ``carry_out``."""
 
     def __init__(self, billing: Billing, calls: ServiceCalls, scaling: Scaling, throttle: Throttle) -> None:
         fleet = billing.fleet
@@ -80,13 +79,15 @@ class Orders:
             return self._verbs[verb](order)
         except AwsError as error:
             raise ValueError(error.message) from error
-        except (ServiceException, JsonRESTError) as error:  # moto's, of what it makes for the world
+        except (ServiceException, JsonRESTError) as error:  # moto refuses what the world creates
             raise ValueError(str(error)) from error
         except (TypeError, AttributeError) as error:
             raise ValueError(f"the order {verb} is malformed: {error}") from error
 
     def create_environment(self, order: Order) -> Order:
-        """``{name, services, cluster?}``: a cluster of that name, or services tagged within ``cluster``."""
+        """Create an environment from ``{name, services, cluster?}``: a cluster of that name, or services
+        tagged within ``cluster``.
+        """
         name = need(order, "name")
         cluster = str(order.get("cluster") or name)
         for spec in order.get("services") or []:
@@ -97,7 +98,9 @@ class Orders:
         return made | {"services": {row.name: summary.of_service(row) for row in rows}}
 
     def remove_environment(self, order: Order) -> Order:
-        """``{name, cluster?}``: all of its services, databases and caches; its cluster too, if its own."""
+        """Remove an environment, ``{name, cluster?}``: all its services, databases and caches, and its
+        cluster if it has its own.
+        """
         name = need(order, "name")
         cluster = str(order.get("cluster") or name)
         if cluster not in ecs().clusters:
@@ -114,7 +117,9 @@ class Orders:
         return {"removed": [row.name for row in rows]}
 
     def create_service(self, order: Order) -> Order:
-        """``{cluster, environment?, service: {...}}``; the fields of ``service`` as in an environment's."""
+        """Create a service from ``{cluster, environment?, service: {...}}``; ``service`` has the same fields
+        as in an environment.
+        """
         cluster = need(order, "cluster")
         spec = order.get("service")
         if not isinstance(spec, dict):
@@ -128,20 +133,22 @@ class Orders:
         return {"removed": service.name}
 
     def tag(self, order: Order) -> Order:
-        """``{cluster, service, tags: {key: value}}``."""
+        """Tag a service: ``{cluster, service, tags: {key: value}}``."""
         service, tags = service_of(self._fleet, order), dict(order.get("tags") or {})
         kept = [tag for tag in service.row.tags if tag["key"] not in tags]
         service.row.tags = kept + [{"key": str(k), "value": str(v)} for k, v in tags.items()]
         return {"tags": {tag["key"]: tag["value"] for tag in service.row.tags}}
 
     def untag(self, order: Order) -> Order:
-        """``{cluster, service, keys: [...]}``."""
+        """Remove tags from a service: ``{cluster, service, keys: [...]}``."""
         service, keys = service_of(self._fleet, order), list(order.get("keys") or [])
         service.row.tags = [tag for tag in service.row.tags if tag["key"] not in keys]
         return {"tags": {tag["key"]: tag["value"] for tag in service.row.tags}}
 
     def behave(self, order: Order) -> Order:
-        """``{cluster, service, behave, applies: "new" | "all"}``: later deployments, or also what runs."""
+        """Set how tasks behave, in later deployments or in running ones too: ``{cluster, service, behave,
+        applies: "new" | "all"}``.
+        """
         service, behave = service_of(self._fleet, order), read_behaviour(order.get("behave"))
         applies = order.get("applies", "new")
         if applies not in ("new", "all"):
@@ -154,7 +161,7 @@ class Orders:
         return {"behave": behave.kind, "applies": applies}
 
     def deploy(self, order: Order) -> Order:
-        """``{cluster, service, image?, by?}``: CI registers a new revision and updates the service to it."""
+        """Register a new revision and deploy it, as CI does: ``{cluster, service, image?, by?}``."""
         service = service_of(self._fleet, order)
         old = ecs().describe_task_definition(str(service.row.task_definition))
         containers = [dict(container) for container in containers_of(old)]
@@ -176,25 +183,25 @@ class Orders:
         }
 
     def desired(self, order: Order) -> Order:
-        """``{cluster, service, desired}``: drift, as of a console or Terraform."""
+        """Cause drift, as the console or Terraform would: ``{cluster, service, desired}``."""
         service = service_of(self._fleet, order)
         self._calls.update(service, {"desiredCount": int(need(order, "desired"))})
         return {"desired": service.row.desired_count}
 
     def push(self, order: Order) -> Order:
-        """``{repository, tag, hours_ago?}``: a new image; the tag moves to it."""
+        """Push a new image, to which the tag moves: ``{repository, tag, hours_ago?}``."""
         repository, tag = need(order, "repository"), need(order, "tag")
         before = images.find(repository, tag=tag)
         at = self._fleet.moment.at - timedelta(hours=float(order.get("hours_ago") or 0))
         return {"digest": images.push(repository, tag, at), "before": before}
 
     def expire(self, order: Order) -> Order:
-        """``{repository, digest}``: a lifecycle policy deletes the image."""
+        """Delete an image, as a lifecycle policy does: ``{repository, digest}``."""
         images.expire(need(order, "repository"), need(order, "digest"))
         return {"expired": order["digest"]}
 
     def pause(self, order: Order) -> Order:
-        """``{cluster, service, stage?, minutes?, action?}``: a PAUSE hook for this service's releases."""
+        """Set a PAUSE hook for a service's releases: ``{cluster, service, stage?, minutes?, action?}``."""
         service = service_of(self._fleet, order)
         stage = str(order.get("stage") or DEFAULT_STAGE)
         if service.strategy not in NATIVE:
@@ -213,7 +220,7 @@ class Orders:
         return {"pauses_at": stage}
 
     def resume(self, order: Order) -> Order:
-        """``{cluster, service}``: somebody answers the hook that the current release stands at."""
+        """Continue past the hook at which the current release waits: ``{cluster, service}``."""
         service = service_of(self._fleet, order)
         hook = service.release.hook
         if hook is None or not blue_green.proceed(service.release, hook.id):
@@ -221,7 +228,7 @@ class Orders:
         return {"continued": service.release.arn}
 
     def kill(self, order: Order) -> Order:
-        """``{cluster, service, task?}``: the container of one running task is killed (exit code 137)."""
+        """Kill the container of one running task (exit code 137): ``{cluster, service, task?}``."""
         service, wanted = service_of(self._fleet, order), order.get("task")
         for task in service.tasks.values():
             if task.now_status == "RUNNING" and wanted in (None, task.id, task.task_arn):
@@ -231,7 +238,7 @@ class Orders:
         raise ValueError(f"{service.name} has no such running task")
 
     def run(self, order: Order) -> Order:
-        """``{cluster, service, seconds?, by?, tags?}``: a one-off task of the service's task definition."""
+        """Run a one-off task of a service's definition: ``{cluster, service, seconds?, by?, tags?}``."""
         service, seconds = service_of(self._fleet, order), float(order.get("seconds", 60))
         fleet, by = self._fleet, str(order.get("by") or "ci")
         task = one_off_tasks.run(service, fleet.moment, meter=fleet.meter, started_by=by, seconds=seconds)
@@ -239,12 +246,12 @@ class Orders:
         return {"task": task.task_arn, "seconds": seconds}
 
     def throttle(self, order: Order) -> Order:
-        """``{category, seconds}``: others have used up that rate for so many clock seconds."""
+        """Use up a rate, as others would, for that many clock seconds: ``{category, seconds}``."""
         self._throttle.drain(need(order, "category"), float(need(order, "seconds")))
         return {"drained": order["category"]}
 
     def describe(self, order: Order) -> Order:
-        """Everything, compactly: clusters, services, tasks, how often each service was acted on."""
+        """Answer a compact summary: clusters, services, tasks, and how often each service was called."""
         return summary.describe(self._fleet)
 
     def _ensure_pushed(self, image: str) -> None:

@@ -1,4 +1,4 @@
-"""Services that moto does not have, or only as a name: answered beside it, in JSON."""
+"""Services that moto lacks or has in name only: answered without moto, in JSON."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from playground.aws.errors import JSON, AwsError
 
 
 class OwnService(Protocol):
-    """Its operations are methods named as in Python. ``regions``: where it has an address; empty: all."""
+    """A service whose operations are methods. ``regions`` are those with an endpoint; empty means all."""
 
     @property
     def regions(self) -> tuple[str, ...]: ...
 
 
 class OwnCalls:
-    """By signing name."""
+    """Our own services, by signing name."""
 
     def __init__(self, services: dict[str, OwnService]) -> None:
         self._services = services
@@ -28,8 +28,9 @@ class OwnCalls:
         return call.service in self._services and call.protocol == "json"
 
     def answer(self, call: Call) -> Answer:
-        """``AwsError`` to refuse. A region in which AWS has no such address is refused by name, where the
-        real name would not resolve."""
+        """Answer a call; ``AwsError`` refuses it. A region without an endpoint is refused by name, whereas
+        AWS's real name would not resolve.
+        """
         service = self._services[call.service]
         if service.regions and call.region not in service.regions:
             where = f"There is no endpoint of {call.service} in {call.region}."

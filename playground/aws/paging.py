@@ -11,9 +11,9 @@ MOST = 100
 
 
 def page(rows: list[str], params: dict[str, Any], *, default: int, key: str) -> dict[str, Any]:
-    """One page of ``rows`` under ``key``, with ``nextToken`` if there is more.
+    """Return one page of ``rows`` under ``key``, with ``nextToken`` if there are more.
 
-    A token is where the next page starts, unreadable on purpose; a made-up one is refused.
+    A token encodes where the next page starts and is unreadable on purpose; a made-up one is refused.
     """
     size = params.get("maxResults") or default
     if not 1 <= int(size) <= MOST:
@@ -25,7 +25,7 @@ def page(rows: list[str], params: dict[str, Any], *, default: int, key: str) -> 
 
 
 def slice_of(rows: list[Any], token: str | None, size: int, *, most: int = MOST) -> tuple[list[Any], str]:
-    """One page of any rows, and the token of the next; empty if there is none."""
+    """Return one page of any rows and the next page's token, which is empty on the last page."""
     if not 1 <= size <= most:
         raise invalid(f"The number of results must be between 1 and {most}.")
     start = _start(rows, token)

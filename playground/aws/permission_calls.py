@@ -1,6 +1,6 @@
 """IAM's policy simulator on the world's own denials, and the orders that deny.
 
-What the simulator was told about a resource is in the traffic, for a test to look at.
+The traffic shows which resources the simulator was asked about, so that a test can check them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class SimulatorCalls:
         self._denials = denials
 
     def simulate_principal_policy(self, params: Params) -> dict[str, Any]:
-        """One result for each action, and in it one for each resource, as IAM's model describes."""
+        """Answer one result for each action, containing one for each resource, as IAM's model describes."""
         arn, resources = params["PolicySourceArn"], params.get("ResourceArns") or ["*"]
         name = next((role.name for role in iam().roles.values() if role.arn == arn), None)
         if name is None:
@@ -46,12 +46,12 @@ class PermissionOrders:
         self.verbs: dict[str, Callable[[Order], Order]] = {"role.deny": self.deny, "role.allow": self.allow}
 
     def deny(self, order: Order) -> Order:
-        """``{role, actions: [patterns]}``: its calls are denied, and the simulator says so before."""
+        """Deny actions to a role, as the simulator then reports too: ``{role, actions: [patterns]}``."""
         actions = order.get("actions")
         if not isinstance(actions, list) or not actions:
             raise ValueError('the order role.deny needs actions, such as ["rds:Stop*"]')
         return {"denied": self._denials.deny(need(order, "role"), map(str, actions))}
 
     def allow(self, order: Order) -> Order:
-        """``{role}``: everything again."""
+        """Allow a role everything again: ``{role}``."""
         return {"allowed": self._denials.allow(need(order, "role"))}

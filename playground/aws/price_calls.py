@@ -13,9 +13,9 @@ from playground.aws.price_products import PLACES, Product, products
 
 Params = dict[str, Any]
 REGIONS = ("us-east-1", "eu-central-1", "ap-south-1")
-"""Where the Price List's queries are answered; elsewhere there is no such address."""
+"""The regions whose endpoints answer Price List queries; no other region has one."""
 TERM, RATE = "JRTCKXETXF", "6YS6EN2CT7"
-"""AWS's codes of an on-demand term, and of its price by the hour or unit."""
+"""AWS's codes of an on-demand term, and of its price per hour or unit."""
 PUBLISHED = "2026-09-11T00:00:00Z"
 
 
@@ -25,7 +25,7 @@ class PriceCalls:
     regions = REGIONS
 
     def get_products(self, params: Params) -> Params:
-        """Products that match every filter exactly, each as a text of JSON; 100 a page at most."""
+        """Answer the products that match every filter exactly, each as JSON text; a page has at most 100."""
         service = str(params.get("ServiceCode") or "")
         if not service:
             raise AwsError("InvalidParameterException", "ServiceCode cannot be null or empty.")
@@ -49,7 +49,7 @@ def _matches(product: dict[str, str], service: str, filters: list[dict[str, str]
 
 @cache
 def _all() -> list[tuple[dict[str, str], str]]:
-    """What each product is filtered by, and its text; made at the first question."""
+    """Return each product's filterable attributes and its text, built on the first request."""
     return [(_attributes(product) | {"productFamily": product.family}, _text(product))
             for product in products()]  # fmt: skip
 
@@ -66,7 +66,7 @@ def _attributes(product: Product) -> dict[str, str]:
 
 
 def _text(product: Product) -> str:
-    """As AWS writes a product: the price stands four floors deep."""
+    """Return a product as AWS writes it, with the price four levels deep."""
     attributes = _attributes(product)
     seed = json.dumps(attributes, sort_keys=True) + product.family
     sku = hashlib.sha256(seed.encode()).hexdigest()[:16].upper()

@@ -1,8 +1,9 @@
-"""What the playground's Price List sells: products of six services in two regions, as AWS words them.
+"""What the playground's Price List sells: products of six services in two regions, in AWS's wording.
 
-Simulated. The prices of Fargate and of an address in us-east-1, and x86 in eu-central-1, are those of
-facts/ecs 7.2; the others are near AWS's but were not verified (7.5). Beside each price that a reader wants
-stands one it must not take: Windows and ARM, free entries of ECS on EC2, other engines and balancers.
+All prices are simulated. Those of Fargate and of an address in us-east-1, and of x86 in eu-central-1, are
+from facts/ecs 7.2; the others are near AWS's but were not verified (7.5). Next to each price that a reader
+wants stands one that it must not take: Windows and ARM, free entries of ECS on EC2, other engines and load
+balancers.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 
 PLACES = {"eu-central-1": "EU (Frankfurt)", "us-east-1": "US East (N. Virginia)"}
 SHORT = {"eu-central-1": "EUC1-", "us-east-1": "USE1-"}
-"""How usage types name a region; most of us-east-1 have nothing there."""
+"""The prefixes by which usage types name a region; most usage types of us-east-1 have none."""
 FARGATE: dict[str, tuple[str, dict[str, str]]] = {
     "Fargate-vCPU-Hours:perCPU": ("vCPU", {"us-east-1": "0.04048", "eu-central-1": "0.04656"}),
     "Fargate-GB-Hours": ("GB", {"us-east-1": "0.004445", "eu-central-1": "0.00511"}),
@@ -37,22 +38,22 @@ CLASSES = {
     "db.m6g.large": "0.159", "db.m6g.xlarge": "0.318", "db.m7g.large": "0.168", "db.r6g.large": "0.225",
     "db.r7g.large": "0.239",
 }  # fmt: skip
-"""USD an hour of PostgreSQL in one zone in us-east-1; our other engines and regions are factors of it."""
+"""USD per hour of PostgreSQL in one zone in us-east-1; our other engines and regions are multiples of it."""
 ENGINES = {
     "PostgreSQL": ("0014", "1"), "MySQL": ("0002", "0.985"), "MariaDB": ("0018", "0.985"),
     "Oracle": ("0020", "1.9"), "Aurora PostgreSQL": ("0021", "1.12"), "Aurora MySQL": ("0016", "1.12"),
 }  # fmt: skip
-"""With the number of their operation."""
+"""Each engine's operation number, and its price as a multiple of PostgreSQL's."""
 STORAGE = {"General Purpose-GP3": ("GP3", "0.115"), "General Purpose": ("GP2", "0.115")}
 NODES = {"cache.t4g.micro": "0.016", "cache.t4g.small": "0.032", "cache.t4g.medium": "0.065"}
 CACHES = {"Redis": "1", "Valkey": "0.8", "Memcached": "1"}
 FRANKFURT = "1.16"
-"""How much dearer databases and caches are there; our own round figure."""
+"""The factor by which databases and caches cost more in eu-central-1; our own round figure."""
 
 
 @dataclass(frozen=True)
 class Product:
-    """One thing that has a price. ``usd``: for one ``unit``, as a decimal number in words."""
+    """One priced item. ``usd`` is the price of one ``unit``, as a decimal string."""
 
     service: str
     region: str
@@ -64,7 +65,7 @@ class Product:
 
 
 def products() -> Iterator[Product]:
-    """All of them."""
+    """Yield every product of every region."""
     for region in PLACES:
         yield from _fargate(region)
         yield from _databases(region)
@@ -127,7 +128,7 @@ def _storage(region: str) -> Iterator[Product]:
 
 
 def _capacity(region: str) -> Iterator[Product]:
-    """Of Aurora Serverless v2; and of v1, which is another thing."""
+    """Yield the capacity of Aurora Serverless v2, and of v1, which is a different product."""
     for engine in ("Aurora PostgreSQL", "Aurora MySQL"):
         for usage, price, family in (
             ("ServerlessUsage", 0.06, "Serverless"),

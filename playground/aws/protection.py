@@ -1,8 +1,8 @@
 """Scale-in protection of tasks, as the service scheduler honours it (facts/ecs 3.1).
 
-A protected task is not stopped by scale-in or by a deployment until its protection expires; a service set
-to 0 therefore keeps it running. StopTask, a failed health check and the end of a service do stop it: that
-half is our own reading.
+Neither scale-in nor a deployment stops a protected task until its protection expires, so a service set to 0
+keeps the task running. StopTask, a failed health check and the deletion of a service do stop it; that half is
+our own reading.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from playground.aws.tasks import SimTask
 
 
 def protect(task: SimTask, minutes: float, moment: Moment) -> None:
-    """Protect it for so many minutes from now; 0 ends its protection."""
+    """Protect a task for that many minutes from now; 0 ends its protection."""
     task.protected_until = moment.at + timedelta(minutes=minutes) if minutes else None
     task.spared = False
 
 
 def unprotected(service: SimService, tasks: list[SimTask], moment: Moment) -> list[SimTask]:
-    """Those of ``tasks``, which are to be stopped, that may be; says once of each other that it stays.
+    """Return those of ``tasks`` that may be stopped; report once of each protected one that it stays.
 
-    The words of the event are our own.
+    The wording of the event is our own.
     """
     held = [task for task in tasks if service.row.status == "ACTIVE" and task.protected(moment)]
     for task in held:

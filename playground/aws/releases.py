@@ -1,7 +1,8 @@
-"""What a service releases: revisions, deployments, releases.
+"""What a service releases: revisions, deployments and releases.
 
 A *release* is what ECS calls a service deployment (``service-deployment/...``); a *deployment* is the older
-``ecs-svc/...`` entry in ``services[].deployments``. A rolled-back release owns two deployments.
+``ecs-svc/...`` entry in ``services[].deployments``. With rolling deployments, a rolled-back release owns two
+deployments.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from typing import Any
 from playground.aws.behaviour import HEALTHY, Behaviour
 
 NATIVE = ("BLUE_GREEN", "LINEAR", "CANARY")
-"""Strategies that walk life-cycle stages (facts/ecs 2.1)."""
+"""The strategies that walk life-cycle stages (facts/ecs 2.1)."""
 
 
 def nineteen_digits() -> str:
-    """The number ECS puts in deployment, service deployment and revision ids."""
+    """Return the number that ECS puts in deployment, service deployment and revision ids."""
     return str(random.randint(10**18, 10**19 - 1))
 
 
 @dataclass
 class Revision:
-    """A service revision: its tag-to-digest resolution is made once and kept (facts/ecs 2.2)."""
+    """A service revision; tags are resolved to digests once, and the result is kept (facts/ecs 2.2)."""
 
     arn: str
     task_definition: str
@@ -37,7 +38,7 @@ class Revision:
 
 @dataclass
 class Hook:
-    """A PAUSE hook that a release stands at, until ``ContinueServiceDeployment`` or its time-out."""
+    """A PAUSE hook at which a release waits for ``ContinueServiceDeployment`` or the hook's time-out."""
 
     id: str
     stage: str
@@ -82,7 +83,7 @@ class Release:
 
 @dataclass
 class Deployment:
-    """One ``ecs-svc/...``; ``failed`` counts consecutive failures (facts/ecs 2.4)."""
+    """One ``ecs-svc/...`` entry; ``failed`` counts consecutive failures (facts/ecs 2.4)."""
 
     id: str
     revision: Revision

@@ -1,7 +1,8 @@
-"""A rolling deployment: new tasks up to maximumPercent, old ones away above minimumHealthyPercent.
+"""A rolling deployment: it starts new tasks up to maximumPercent and stops old ones above
+minimumHealthyPercent.
 
-Our own reading of ECS: an old deployment leaves the list when its last task has stopped, and only then is
-the new one COMPLETED, so that draining shows as it does on AWS (facts/ecs 2.4).
+This is our own reading of ECS: an old deployment leaves the list when its last task has stopped, and only
+then is the new one COMPLETED, so draining shows as it does on AWS (facts/ecs 2.4).
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from playground.aws.tasks import SimTask
 
 SCHEDULER = "ServiceSchedulerInitiated"
 STEADY_SECONDS = 1.0
-"""How long tasks must have been ready to count as a steady state; ECS does not say how long it looks."""
+"""How long tasks must have been ready to count as a steady state; ECS does not document this."""
 
 
 def step(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
-    """One look of the service scheduler."""
+    """Make one pass of the service scheduler."""
     primary = service.primary
     if primary.state == "FAILED":
         _scale_down_stalled(service, lifecycle, moment)
@@ -42,8 +43,9 @@ def _scale_down(service: SimService, lifecycle: Lifecycle, moment: Moment) -> No
 
 
 def _scale_down_stalled(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
-    """After a failed deployment nothing new is started (facts/ecs 2.4), but where fewer tasks are wanted some
-    stop as ever, first those of the failed deployment. Our own reading: ECS does not say which."""
+    """Stop tasks if fewer are wanted after a failed deployment, which starts no new ones (facts/ecs 2.4).
+    Tasks of the failed deployment stop first; that is our own reading, because ECS does not say which do.
+    """
     live = [task for deployment in service.deployments for task in service.live(deployment)]
     extra = len(live) - service.wanted
     if extra > 0:
@@ -60,7 +62,7 @@ def _launch(service: SimService, primary: Deployment, moment: Moment) -> None:
 
 
 def start(service: SimService, deployment: Deployment, moment: Moment, count: int) -> None:
-    """Launch tasks of a deployment and say so."""
+    """Launch tasks of a deployment and add the event."""
     tasks = [_new_task(service, deployment, moment) for _ in range(count)]
     names = " ".join(f"(task {task.id})" for task in tasks)
     service.say(f"(service {service.name}) has started {count} tasks: {names}.", moment.at)
@@ -80,7 +82,7 @@ def _retire(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
 
 
 def stop_all(service: SimService, lifecycle: Lifecycle, moment: Moment, tasks: list[SimTask]) -> None:
-    """Stop tasks as the scheduler does, with its event and its reason; protected ones stay."""
+    """Stop tasks as the scheduler does, with its event and its reason; protected tasks stay."""
     tasks = unprotected(service, tasks, moment)
     if not tasks:
         return
@@ -92,7 +94,7 @@ def stop_all(service: SimService, lifecycle: Lifecycle, moment: Moment, tasks: l
 
 
 def settled(service: SimService, moment: Moment) -> bool:
-    """Every wanted task of the PRIMARY ready for a moment now, and nothing else left."""
+    """Return whether the PRIMARY's wanted tasks have been ready a moment and no others are left."""
     primary = service.primary
     left = any(t.now_status != "STOPPED" for d in service.deployments[1:] for t in service.tasks_of(d))
     ready = [
@@ -102,7 +104,7 @@ def settled(service: SimService, moment: Moment) -> bool:
 
 
 def _new_task(service: SimService, deployment: Deployment, moment: Moment) -> SimTask:
-    """A new task of that deployment, known to moto and to the service."""
+    """Create a task of that deployment, known to moto and to the service."""
     task = SimTask(service.row, service.next_provider(), deployment, moment)
     taken = {other.ip for other in service.tasks.values()}
     while task.ip in taken:

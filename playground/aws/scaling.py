@@ -1,8 +1,8 @@
 """Application Auto Scaling that acts: bounds, suspensions, alarms, scheduled actions (facts/ecs 3.2).
 
-moto stores scalable targets and moves nothing. Here a target hangs on its service, and what moves the
-service's desired count says so in ``moved``. Who asked is not counted as a call of UpdateService: on AWS it
-is Application Auto Scaling's own.
+moto stores scalable targets and moves nothing. Here a target belongs to its service and moves that service's
+desired count. Such a move is not counted as a call of UpdateService, because on AWS it is Application Auto
+Scaling's own call.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from playground.aws.releases import NATIVE
 
 
 class Scaling:
-    """What changes targets and what they change; hold the fleet's lock."""
+    """Changes scalable targets and the counts that follow them; hold the fleet's lock."""
 
     def __init__(self, calls: ServiceCalls) -> None:
         self._calls = calls
@@ -28,10 +28,10 @@ class Scaling:
         maximum: int | None = None,
         suspended: Suspended | None = None,
     ) -> ScalableTarget:
-        """Make or change a target; only what is given changes. ``ValidationException`` on bad bounds.
+        """Create or change a target; only what is given changes. ``ValidationException`` on bad bounds.
 
-        Then the desired count is moved into the bounds at once, suspended or not, given or not: the flags
-        are about alarms, policies and scheduled actions alone.
+        Then the desired count moves into the bounds at once, whether or not scaling is suspended or a bound
+        was given: the flags apply only to alarms, policies and scheduled actions.
         """
         now = self._bounded(service, minimum, maximum)
         service.scaling = now if suspended is None else replace(now, suspended=suspended)
@@ -39,7 +39,7 @@ class Scaling:
         return service.scaling
 
     def alarm(self, service: SimService, *, out: bool) -> str:
-        """An alarm asks for one task more or less; why nothing happened, or empty."""
+        """Raise or lower the count by one task, as an alarm asks; return why it failed, or an empty text."""
         target = of(service)
         if target.suspended.scaling_out if out else target.suspended.scaling_in:
             return "suspended"
@@ -53,7 +53,9 @@ class Scaling:
         return ""
 
     def scheduled_action(self, service: SimService, minimum: int | None, maximum: int | None) -> str:
-        """The owner's scheduled action sets bounds and moves the count; why nothing happened, or empty."""
+        """Set bounds and move the count, as a scheduled action does; return why this failed, or an empty
+        text.
+        """
         if of(service).suspended.scheduled:
             return "suspended"
         self.register(service, minimum, maximum)
@@ -83,23 +85,24 @@ class Scaling:
 
 
 def of(service: SimService) -> ScalableTarget:
-    """The service's target; ``ObjectNotFoundException`` if it has none."""
+    """Return the service's target; ``ObjectNotFoundException`` if it has none."""
     if service.scaling is None:
         raise AwsError("ObjectNotFoundException", f"No scalable target found for service {service.name}.")
     return service.scaling
 
 
 def in_deployment(service: SimService) -> bool:
-    """facts/ecs 3.2: scale-in is off meanwhile, scale-out is not."""
+    """Return whether a deployment is in progress; scale-in is then off, scale-out is not (facts/ecs 3.2)."""
     if service.strategy in NATIVE:
         return not service.release.ended
     return service.primary.state == "IN_PROGRESS"
 
 
 def _after_alarm(target: ScalableTarget, desired: int, *, out: bool) -> int:
-    """Below the minimum a scale-out lifts to it and goes on, a scale-in does nothing (facts/ecs 3.2).
+    """Return the count after an alarm. Below the minimum, a scale-out lifts the count to the minimum and adds
+    one, and a scale-in does nothing (facts/ecs 3.2).
 
-    Above the maximum it is the other way about; that half is our own reading.
+    Above the maximum, the roles are reversed; that half is our own reading.
     """
     if out:
         return desired if desired >= target.maximum else min(max(desired, target.minimum) + 1, target.maximum)
@@ -107,5 +110,5 @@ def _after_alarm(target: ScalableTarget, desired: int, *, out: bool) -> int:
 
 
 def invalid(message: str) -> AwsError:
-    """How Application Auto Scaling refuses a bad request; the wording is our own."""
+    """Return Application Auto Scaling's refusal of a bad request; the wording is our own."""
     return AwsError("ValidationException", message)

@@ -31,7 +31,7 @@ class ScalingCalls:
         self._fleet, self._scaling = fleet, scaling
 
     def describe_scalable_targets(self, params: Params) -> Params:
-        """By up to 50 resource ids, or all; up to 50 a page, with a token that does not loop."""
+        """Answer the targets of up to 50 resource ids, or all; 50 a page, with a token that does not loop."""
         asked = params.get("ResourceIds") or []
         _check_namespace(params)
         if len(asked) > MOST:
@@ -45,7 +45,7 @@ class ScalingCalls:
         return {"ScalableTargets": shown, "NextToken": found.get("nextToken")}
 
     def describe_scaling_policies(self, params: Params) -> Params:
-        """moto's, and the predictive ones; ten a page."""
+        """Answer moto's policies and the predictive ones, ten a page."""
         _check_namespace(params)
         asked = params.get("ResourceId")
         rows = [
@@ -58,7 +58,7 @@ class ScalingCalls:
         return {"ScalingPolicies": shown, "NextToken": found.get("nextToken")}
 
     def register_scalable_target(self, params: Params) -> Params:
-        """Changes only the given fields, and moves the count into the bounds (facts/ecs 3.2)."""
+        """Change only the given fields, and move the count into the bounds (facts/ecs 3.2)."""
         service = self._service(params)
         service.scaling_calls["RegisterScalableTarget"] += 1
         self._scaling.register(
@@ -70,7 +70,7 @@ class ScalingCalls:
         return {"ScalableTargetARN": _arn(service)}
 
     def deregister_scalable_target(self, params: Params) -> Params:
-        """Deletes the target's policies and scheduled actions with it (facts/ecs 3.2)."""
+        """Delete the target with its policies and scheduled actions (facts/ecs 3.2)."""
         service = self._service(params)
         service.scaling_calls["DeregisterScalableTarget"] += 1
         of(service)
@@ -110,7 +110,7 @@ def _count(value: Any) -> int | None:
 
 
 def _suspended(service: SimService, asked: Params | None) -> Suspended | None:
-    """A flag that is not given keeps its value: our reading of "parameters you don't specify"."""
+    """Keep a flag that is not given: our reading of "parameters you don't specify"."""
     if asked is None:
         return None
     old = service.scaling.suspended if service.scaling else Suspended()

@@ -13,7 +13,7 @@ from playground.aws.scaling import Scaling
 
 
 class ScalingOrders:
-    """Hold the fleet's lock. None of these is counted among the calls of a service."""
+    """The orders about scaling; hold the fleet's lock. None of them is counted among a service's calls."""
 
     def __init__(self, fleet: Fleet, calls: ServiceCalls, scaling: Scaling) -> None:
         self._fleet, self._calls, self._scaling = fleet, calls, scaling
@@ -29,21 +29,21 @@ class ScalingOrders:
         }
 
     def alarm(self, order: Order) -> Order:
-        """``{cluster, service, direction: "out" | "in"}``: a scaling policy's alarm goes off."""
+        """Set off a scaling policy's alarm: ``{cluster, service, direction: "out" | "in"}``."""
         service, direction = service_of(self._fleet, order), order.get("direction")
         if direction not in ("out", "in"):
             raise ValueError(f'direction must be "out" or "in", not {direction!r}')
         return _told(service, self._scaling.alarm(service, out=direction == "out"))
 
     def scheduled_action(self, order: Order) -> Order:
-        """``{cluster, service, min?, max?}``: the owner's own scheduled action is due."""
+        """Run the owner's own scheduled action: ``{cluster, service, min?, max?}``."""
         service, least, most = service_of(self._fleet, order), count_of(order, "min"), count_of(order, "max")
         return _told(service, self._scaling.scheduled_action(service, least, most))
 
     def terraform(self, order: Order) -> Order:
-        """``{cluster, service, desired?, min?, max?}``: an apply puts back what its configuration says.
+        """Apply a Terraform configuration with ``{cluster, service, desired?, min?, max?}``.
 
-        The suspended flags stay as they are: our reading, for a configuration that does not name them.
+        The suspended flags stay as they are; that is our reading of a configuration that does not name them.
         """
         service, desired = service_of(self._fleet, order), count_of(order, "desired")
         least, most = count_of(order, "min"), count_of(order, "max")
@@ -56,16 +56,17 @@ class ScalingOrders:
         return _told(service, "")
 
     def predictive_scaling(self, order: Order) -> Order:
-        """``{cluster, service, policy, mode?}``: its owner gives a scalable service a policy by forecast,
-        which here only stands there. ``mode``: ForecastAndScale if left out."""
+        """Give a scalable service a predictive policy that never acts here: ``{cluster, service, policy,
+        mode?}``. ``mode`` is ForecastAndScale by default.
+        """
         service = service_of(self._fleet, order)
         service.predictive[need(order, "policy")] = str(order.get("mode") or "ForecastAndScale")
         return _told(service, "")
 
     def protect(self, order: Order) -> Order:
-        """``{cluster, service, minutes, task?}``: its running tasks, or one, ask for scale-in protection.
+        """Protect a service's running tasks, or one, from scale-in: ``{cluster, service, minutes, task?}``.
 
-        0 minutes end it.
+        0 minutes end the protection.
         """
         service, minutes = service_of(self._fleet, order), float(need(order, "minutes"))
         wanted = order.get("task")
@@ -83,7 +84,7 @@ class ScalingOrders:
 
 
 def _told(service: SimService, unmoved: str) -> Order:
-    """``unmoved`` is why nothing happened, or empty."""
+    """Answer the count and bounds; ``unmoved`` is why nothing happened, or empty."""
     target = service.scaling
     return {
         "desired": service.row.desired_count,

@@ -1,4 +1,6 @@
-"""One step of one service: its tasks live on, what happened is noted, the strategy acts, ends show."""
+"""One step of one service: its tasks live on, their changes are noted, the strategy acts, finished
+deployments close.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from playground.aws.tasks import SimTask
 BACK_OFF_SECONDS = 2.0
 MOST_BACK_OFF_SECONDS = 60.0
 IMPAIRED_AFTER = 3
-"""Failures in a row after which ECS says that it cannot start tasks consistently, and slows down."""
+"""Consecutive failures after which ECS reports that it cannot start tasks consistently, and slows down."""
 
 
 def step(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
@@ -30,7 +32,7 @@ def step(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
 
 
 def in_motion(service: SimService) -> bool:
-    """Must the world take short strides for this service?"""
+    """Return whether the world must take short strides for this service."""
     return not service.steady or any(
         t.now_status not in ("RUNNING", "STOPPED") for t in service.tasks.values()
     )
@@ -52,7 +54,7 @@ def _note(happening: str, task: SimTask, service: SimService, lifecycle: Lifecyc
             where = short_group(group["targetGroupArn"])
             service.say(f"(service {service.name}) registered 1 targets in {where}", moment.at)
     elif happening == "ready":
-        # facts/ecs 2.4: the count falls to zero once a task runs; with checks, once it passes them.
+        # facts/ecs 2.4: the count falls to zero once a task runs, or passes its checks if it has any.
         deployment.failed = 0
     elif happening == "failed":
         _failed(service, deployment, moment)
@@ -108,7 +110,9 @@ def _finish(service: SimService, moment: Moment) -> None:
 
 
 def _still_listed(service: SimService, deployment: Deployment) -> bool:
-    """Until its last task has stopped; a failed one until the roll-back from it has ended (our reading)."""
+    """Return whether an old deployment stays listed: until its last task has stopped and any roll-back from
+    it has ended (our reading).
+    """
     if deployment.release.status == "ROLLBACK_IN_PROGRESS":
         return True
     return any(task.now_status != "STOPPED" for task in service.tasks_of(deployment))

@@ -1,7 +1,7 @@
-"""The playground's environments, as the first thing a person finds, and the four weeks they have behind them.
+"""The playground's environments, as a person first finds them, and the four weeks behind them.
 
-What stands now is as it would be without those weeks, but for the age of ``demo-acme`` and ``pr-142``: the
-two that nobody owns any more.
+The present is as it would be without those weeks, except for the age of ``demo-acme`` and ``pr-142``, the two
+environments that nobody owns any more.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from playground.clock import ZONE
 
 WEEKS = 28
-"""Days of history."""
+"""The days of history."""
 
 MEDIUM = {"cpu": 512, "memory": 1024}
 LARGE = {"cpu": 1024, "memory": 2048}
@@ -89,19 +89,21 @@ PRODUCTION: list[dict[str, Any]] = [
 ]
 
 ORPHAN: dict[str, Any] = {"age_days": 43, "by": "rex", "idle_days": 38, **LARGE}
-"""Deployed by somebody who has left; soon after, nobody asked it anything any more."""
+"""A service deployed by somebody who has left; its requests ended soon afterwards."""
 MERGED: dict[str, Any] = {"age_days": 41, "by": "rex", "idle_days": 36, **MEDIUM}
 NO_OWNER = {"owner": "Rex"}
 BRANCH = {"branch": "feature/142-new-basket", "pull-request": "142", "pull-request-state": "merged"}
 
 
 def orders(now: datetime) -> tuple[dict[str, Any], ...]:
-    """What makes the world that a person finds ``now``, and its past."""
+    """Return the orders that make the world a person finds ``now``, and its past."""
     return (*_standing(), *_past(now))
 
 
 def _standing() -> tuple[dict[str, Any], ...]:
-    """``demo-acme`` comes first: ``web:latest`` was another image when it was deployed."""
+    """Return the orders for the present. ``demo-acme`` comes first, because ``web:latest`` was another image
+    when it was deployed.
+    """
     return (
         _environment("demo-acme", [_old(spec, ORPHAN, NO_OWNER) for spec in DEMO_ACME], cluster="nonprod"),
         {"do": "push", "repository": "web", "tag": "latest", "hours_ago": 6},
@@ -123,7 +125,9 @@ def _standing() -> tuple[dict[str, Any], ...]:
 
 
 def _past(now: datetime) -> tuple[dict[str, Any], ...]:
-    """staging by its schedule, the others around the clock; two of them are older than four weeks anyway."""
+    """Return the orders for the past: staging by its schedule, the others around the clock. ``demo-acme`` and
+    ``pr-142`` are older than four weeks anyway.
+    """
     always = [{"do": "history", "cluster": name, "days": WEEKS} for name in ("qa-eu", "production")]
     alex = [
         {"do": "history", "cluster": "nonprod", "service": spec["name"], "days": WEEKS} for spec in DEV_ALEX
@@ -144,8 +148,9 @@ def _past(now: datetime) -> tuple[dict[str, Any], ...]:
 
 
 def busy_weekend(now: datetime) -> dict[str, Any]:
-    """The anomaly: qa-eu's search ran with six tasks and not one, from Thursday to Sunday of the last whole
-    week. Somebody scaled it for a test and forgot it over the weekend."""
+    """Return the anomaly: qa-eu's search ran with six tasks and not one, from Thursday to Sunday of the last
+    whole week, because somebody scaled it for a test and forgot it over the weekend.
+    """
     local = now.astimezone(ZONE)
     monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     begin, end = monday - timedelta(days=4, hours=-10), monday - timedelta(hours=3)
@@ -154,7 +159,7 @@ def busy_weekend(now: datetime) -> dict[str, Any]:
 
 
 def _environment(name: str, services: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    """With cost allocation as AWS asks for it: the tags go to the tasks."""
+    """Return an order for an environment whose tags reach its tasks, as cost allocation on AWS requires."""
     told = [{"propagate": "SERVICE", "managed_tags": True} | spec for spec in services]
     return {"do": "environment.create", "name": name, "services": told, **more}
 

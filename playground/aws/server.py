@@ -15,17 +15,17 @@ LOG = logging.getLogger("playground.aws")
 
 
 class QuietHandler(MotoRequestHandler):
-    """Says nothing on stderr for each request; traffic has it all."""
+    """Writes nothing to stderr for each request, because traffic records every call."""
 
     def log(self, type: str, message: str, *args: object) -> None:
         LOG.debug(message, *args)
 
     def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
-        """A dropped connection is an ordered fault or a client's right."""
+        """Ignore a dropped connection: either a fault ordered it or the client closed it."""
 
 
 class Server:
-    """Binds a free port of 127.0.0.1 at once; ``stop`` waits for the thread."""
+    """Serves on a free port of 127.0.0.1 at once; ``stop`` waits for the thread."""
 
     def __init__(self, app: Any) -> None:
         self._server: BaseWSGIServer = make_server(
@@ -45,7 +45,7 @@ class Server:
 
 
 class Ticker:
-    """Lets the fleet live on every ``seconds`` of real time."""
+    """Ticks the fleet every ``seconds`` of real time."""
 
     def __init__(self, fleet: Fleet, seconds: float) -> None:
         self._fleet, self._seconds = fleet, seconds

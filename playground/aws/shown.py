@@ -1,4 +1,4 @@
-"""What the API shows of a service: attributes on moto's row, and answers of the service deployment calls."""
+"""What the API shows of a service: attributes on moto's row, and answers to the service deployment calls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def publish(service: SimService) -> None:
 
 
 def counts(service: SimService, deployment: Deployment) -> tuple[int, int]:
-    """Running and pending tasks of a deployment."""
+    """Return the running and the pending tasks of a deployment."""
     tasks = service.tasks_of(deployment)
     running = sum(task.counts_as_running for task in tasks)
     return running, sum(task.now_status in ("PROVISIONING", "PENDING") for task in tasks)
@@ -57,7 +57,7 @@ def _deployment(service: SimService, deployment: Deployment) -> dict[str, Any]:
 
 
 def _task_set(service: SimService, deployment: Deployment) -> dict[str, Any]:
-    """Services of CODE_DEPLOY and EXTERNAL show task sets and no deployments (facts/ecs 2.1)."""
+    """Return a task set; CODE_DEPLOY and EXTERNAL services show those, not deployments (facts/ecs 2.1)."""
     running, pending = counts(service, deployment)
     return {
         "id": deployment.id,
@@ -87,14 +87,14 @@ def _summary(service: SimService, revision: Revision) -> dict[str, Any]:
 
 
 def _launched(service: SimService) -> dict[str, Any]:
-    """A launch type, or the strategy that stands in its place."""
+    """Return the launch type, or the strategy that replaces it."""
     row: Any = service.row
     strategy = getattr(row, "capacity_provider_strategy", None)
     return {"capacityProviderStrategy": strategy} if strategy else {"launchType": "FARGATE"}
 
 
 def brief(service: SimService, release: Release) -> dict[str, Any]:
-    """A row of ListServiceDeployments."""
+    """Return a row of ListServiceDeployments."""
     return {
         "serviceDeploymentArn": release.arn,
         "serviceArn": service.row.arn,
@@ -109,7 +109,7 @@ def brief(service: SimService, release: Release) -> dict[str, Any]:
 
 
 def release(service: SimService, release: Release) -> dict[str, Any]:
-    """A row of DescribeServiceDeployments."""
+    """Return a row of DescribeServiceDeployments."""
     enabled = bool((release.configuration.get("deploymentCircuitBreaker") or {}).get("enable"))
     watching = "MONITORING_COMPLETE" if release.ended else "MONITORING"
     target = _summary(service, release.target)
@@ -150,7 +150,7 @@ def _hooks(release: Release) -> list[dict[str, Any]] | None:
 
 
 def revision(service: SimService, revision: Revision) -> dict[str, Any]:
-    """A row of DescribeServiceRevisions."""
+    """Return a row of DescribeServiceRevisions."""
     return {
         "serviceRevisionArn": revision.arn,
         "serviceArn": service.row.arn,

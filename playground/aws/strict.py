@@ -22,7 +22,7 @@ BATCHES: dict[str, tuple[str, int, str]] = {
     "ecs.DescribeServiceDeployments": ("serviceDeploymentArns", 20, "ServiceDeploymentArns"),
     "ecs.DescribeServiceRevisions": ("serviceRevisionArns", 20, "ServiceRevisionArns"),
 }
-"""Operation: its list, the most entries, the list's name in the message (facts/ecs 1.2)."""
+"""By operation: its list, the most entries, the list's name in the message (facts/ecs 1.2)."""
 SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 MOST_TASKS_RUN = 10
 MOST_IMAGES = 100
@@ -38,7 +38,7 @@ BY_CODE_DEPLOY = {
 
 
 def check_call(operation: str, params: Params) -> None:
-    """Refuse a call with too many entries, or that STS would not take."""
+    """Refuse a call that has too many entries or that STS would not accept."""
     limit = BATCHES.get(operation)
     if limit and len(params.get(limit[0]) or []) > limit[1]:
         raise invalid(f"{limit[2]} cannot have more than {limit[1]} elements.")
@@ -51,7 +51,7 @@ def check_call(operation: str, params: Params) -> None:
 
 
 def check_assume_role(params: Params) -> None:
-    """Names as STS takes them, and a role that exists (facts/ecs 10.3; moto takes any, 10.4)."""
+    """Require names that STS accepts and a role that exists (facts/ecs 10.3; moto accepts any, 10.4)."""
     for key in ("RoleSessionName", "SourceIdentity"):
         value = params.get(key)
         if value is not None and not SESSION_NAME.fullmatch(str(value)):
@@ -65,7 +65,7 @@ def check_assume_role(params: Params) -> None:
 
 
 def check_update(service: SimService, params: Params) -> None:
-    """The rules of other controllers and of DAEMON services (facts/ecs 2.1).
+    """Apply the rules for other controllers and for DAEMON services (facts/ecs 2.1).
 
     The sentences for CODE_DEPLOY are ECS's; those for EXTERNAL are our own wording.
     """
@@ -90,7 +90,7 @@ def check_update(service: SimService, params: Params) -> None:
 
 
 def unknown(operation: str) -> AwsError:
-    """Loud on purpose (facts/ecs trap 41): 501, which botocore does not retry, and never a 500 page."""
+    """Return an error that is loud on purpose (facts/ecs trap 41): 501, which botocore does not retry."""
     return AwsError(
         "UnknownOperationException",
         f"The playground's AWS does not implement {operation}.",

@@ -16,7 +16,7 @@ from playground.aws.shown import counts
 
 
 def describe(fleet: Fleet) -> dict[str, Any]:
-    """Clusters, their services and tasks; databases; caches; groups; repositories and their images."""
+    """Return clusters with services and tasks, databases, caches, groups, and repositories with images."""
     clusters = {
         name: {s.name: of_service(s) for s in fleet.in_cluster(name)} for name in sorted(ecs().clusters)
     }
@@ -32,7 +32,7 @@ def describe(fleet: Fleet) -> dict[str, Any]:
 
 
 def of_service(service: SimService) -> dict[str, Any]:
-    """What one service is and has been asked."""
+    """Return what one service is and which calls it has had."""
     row = service.row
     return {
         "arn": row.arn,
@@ -58,7 +58,7 @@ def of_service(service: SimService) -> dict[str, Any]:
 
 
 def of_scaling(service: SimService) -> dict[str, Any] | None:
-    """The bounds and what is suspended; ``None`` for a service without a scalable target."""
+    """Return the bounds and the suspensions; ``None`` for a service without a scalable target."""
     target = service.scaling
     if target is None:
         return None

@@ -16,7 +16,9 @@ from playground.aws.account import ec2, elb
 from playground.aws.errors import AwsError
 
 CHECK_SECONDS = 2.5
-"""From registration to healthy; a real target group takes its interval times its threshold, 10 to 150 s."""
+"""The seconds from registration to healthy; a real target group takes its interval times its threshold, 10 to
+150 s.
+"""
 LONGEST_NAME = 32
 
 REASONS = {
@@ -36,7 +38,7 @@ class Target:
 
 
 class TargetBook:
-    """Registered addresses by target group ARN."""
+    """The registered addresses by target group ARN."""
 
     def __init__(self) -> None:
         self._groups: dict[str, dict[str, Target]] = {}
@@ -45,7 +47,7 @@ class TargetBook:
         self._groups.setdefault(group, {})[ip] = Target(ip, port)
 
     def set(self, group: str, ip: str, state: str) -> None:
-        """Change a target's state; one that is not registered is left alone."""
+        """Change a target's state; an unregistered target is left alone."""
         target = self._groups.get(group, {}).get(ip)
         if target:
             target.state = state
@@ -58,7 +60,7 @@ class TargetBook:
         self._groups.get(group, {}).pop(ip, None)
 
     def shown(self, group: str, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """``TargetHealthDescriptions`` of a group, of the ``asked`` targets or of all."""
+        """Return the ``TargetHealthDescriptions`` of a group, for the ``asked`` targets or all."""
         if group not in elb().target_groups:
             raise AwsError("TargetGroupNotFound", "One or more target groups not found")
         known = self._groups.get(group, {})
@@ -88,14 +90,15 @@ def _unknown(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def elb_name(name: str) -> str:
-    """A name that a load balancer or a target group may have."""
+    """Return the name in a form that a load balancer or a target group may have."""
     plain = re.sub(r"[_-]+", "-", name).strip("-")
     return shortened(name, LONGEST_NAME, told=plain) if plain != name else shortened(name, LONGEST_NAME)
 
 
 def create_target_group(name: str, port: int, drain_seconds: float) -> str:
-    """An IP target group in the default VPC; returns its ARN. Its name has no underscores and no hyphen at
-    either end or twice; what was changed or cut is kept as a hash."""
+    """Create an IP target group in the default VPC, or find it; return its ARN. Its name has no underscores,
+    no hyphen at either end and no two in a row; a hash replaces what was changed or cut.
+    """
     short = elb_name(name)
     for existing in elb().target_groups.values():
         if existing.name == short:
@@ -109,12 +112,14 @@ def create_target_group(name: str, port: int, drain_seconds: float) -> str:
 
 
 def shortened(name: str, most: int, *, told: str = "") -> str:
-    """The name, or as much of it (or of how it is ``told``) as fits beside a hash of the whole."""
+    """Return the name if it fits, else as much of it (or of ``told``, its readable form) as fits before a
+    hash of the whole name.
+    """
     if len(name) <= most and not told:
         return name
     return f"{(told or name)[: most - 9].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def short_group(arn: str) -> str:
-    """How service events name a target group."""
+    """Return the form in which service events name a target group."""
     return f"(target-group {arn})"

@@ -1,6 +1,6 @@
-"""What the world's tasks write to CloudWatch Logs: ``<prefix>/<container>/<task id>``.
+"""What the world's tasks write to CloudWatch Logs, in streams ``<prefix>/<container>/<task id>``.
 
-Lines are placed directly, because moto refuses dates far from the real clock and the playground's may be.
+The lines bypass moto's API, because moto refuses dates far from the real clock and the playground's may be.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from playground.aws.account import logs
 from playground.aws.moment import Moment
 
 KEPT_DAYS = 30
-"""How long a group of an environment keeps its lines; one that is left over keeps them for ever."""
+"""How long an environment's log group keeps its lines; a leftover group keeps them for ever."""
 
 
 def ensure_group(name: str) -> None:
@@ -21,7 +21,7 @@ def ensure_group(name: str) -> None:
 
 
 def write(container: dict[str, Any], task_id: str, lines: list[str], moment: Moment) -> None:
-    """Append lines to the stream of that container's task; nothing if it does not use awslogs."""
+    """Append lines to the stream of that container's task, if the container uses awslogs."""
     configuration = container.get("logConfiguration") or {}
     options = configuration.get("options") or {}
     if configuration.get("logDriver") != "awslogs" or "awslogs-group" not in options:
@@ -36,7 +36,7 @@ def write(container: dict[str, Any], task_id: str, lines: list[str], moment: Mom
 
 
 def greeting(family: str, revision: str) -> list[str]:
-    """What a healthy task says when it starts."""
+    """Return what a healthy task logs when it starts."""
     return [
         f"starting {family} revision {revision}",
         "connected to the database",

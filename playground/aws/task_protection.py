@@ -21,12 +21,14 @@ class ProtectionCalls:
         self._fleet = fleet
 
     def get_task_protection(self, params: Params) -> Params:
-        """Of up to 100 tasks; of every service task of the cluster if none is named (our reading)."""
+        """Answer the protection of up to 100 tasks, or of every service task in the cluster if none is named
+        (our reading).
+        """
         tasks, failures = self._asked(params)
         return {"protectedTasks": [self._shown(task) for task in tasks], "failures": failures}
 
     def update_task_protection(self, params: Params) -> Params:
-        """Up to 10 tasks; the expiry always starts anew."""
+        """Change the protection of up to 10 tasks; the expiry always starts again from now."""
         minutes = int(params.get("expiresInMinutes") or DEFAULT_MINUTES)
         if not 1 <= minutes <= MOST_MINUTES:
             raise invalid("expiresInMinutes must be between 1 and 2880.")
@@ -41,7 +43,9 @@ class ProtectionCalls:
         return {"protectedTasks": [self._shown(task) for task in tasks], "failures": failures}
 
     def _asked(self, params: Params) -> tuple[list[SimTask], list[Params]]:
-        """A task of no service is TASK_NOT_VALID, one that is not known or has stopped is MISSING."""
+        """Return the tasks asked for, and the failures: a task of no service is TASK_NOT_VALID, an unknown or
+        stopped one is MISSING.
+        """
         cluster = self._fleet.cluster_name(params.get("cluster"))
         known = {task.task_arn: task for task in ecs().tasks.get(cluster, {}).values()}
         prefix = ecs().clusters[cluster].arn.replace(":cluster/", ":task/")

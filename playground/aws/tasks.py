@@ -1,7 +1,7 @@
 """One task of a service, from PROVISIONING to STOPPED.
 
-The row is moto's ``Task`` with the attributes its serializer looks for (facts/ecs 11). Durations are
-shorter than AWS's (a Fargate task takes 20 to 60 s to start); they are constants here, in world seconds.
+The row is moto's ``Task`` with the attributes that its serializer looks for (facts/ecs 11). Durations are
+shorter than AWS's, where a Fargate task takes 20 to 60 s to start; here they are constants in world seconds.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ PULL_SECONDS = 2.0
 STOP_SECONDS = 1.0
 DEPROVISION_SECONDS = 0.5
 KEPT_SECONDS = 3600.0
-"""facts/ecs 1.2: stopped tasks are guaranteed for one hour only, so the world keeps them no longer."""
+"""AWS guarantees stopped tasks for one hour only, so the world keeps them no longer (facts/ecs 1.2)."""
 SIGTERM_EXIT = 143
 
 
 class SimTask(Task):
     """A task that only the ticker moves; moto's own progress on each look is switched off.
 
-    ``due`` is when the current state ends, ``since`` when it began, in elapsed seconds.
+    ``since`` is when the current state began and ``due`` when it ends, in elapsed seconds.
     """
 
     def __init__(self, service: Service, provider: str, deployment: Deployment, moment: Moment) -> None:
@@ -77,27 +77,29 @@ class SimTask(Task):
         self.now_status = value
 
     def advance(self) -> None:
-        """moto calls this on every look; looking changes nothing here."""
+        """Change nothing: moto calls this on every look, and only the ticker moves tasks here."""
 
     @property
     def ip(self) -> str:
         return self.eni_detail("privateIPv4Address")
 
     def eni_detail(self, name: str) -> str:
-        """A detail of the task's network interface, empty if it has none."""
+        """Return a detail of the task's network interface, or an empty text if it has none."""
         attachments: list[Any] = self.attachments
         details = [detail for attachment in attachments for detail in attachment["details"]]
         return next((str(detail["value"]) for detail in details if detail["name"] == name), "")
 
     @property
     def main(self) -> dict[str, Any]:
-        """The essential container: the first one."""
+        """Return the essential container, which is the first."""
         first: dict[str, Any] = self.containers[0]  # type: ignore[assignment]
         return first
 
     @property
     def counts_as_running(self) -> bool:
-        """Our reading: a draining task still counts in ``runningCount``, a stopping one does not."""
+        """Return whether the task counts in ``runningCount``; our reading: draining tasks do, stopping ones
+        do not.
+        """
         return self.now_status in ("RUNNING", "DEACTIVATING")
 
     @property
@@ -105,11 +107,11 @@ class SimTask(Task):
         return any(c.get("healthCheck") for c in containers_of(self.definition))
 
     def protected(self, moment: Moment) -> bool:
-        """Is it protected from scale-in and deployments now (facts/ecs 3.1)?"""
+        """Return whether the task is protected from scale-in and deployments now (facts/ecs 3.1)."""
         return self.protected_until is not None and moment.at < self.protected_until
 
     def enter(self, status: str, moment: Moment, lasting: float) -> None:
-        """Begin a state that ends after ``lasting`` seconds."""
+        """Enter a state that ends after ``lasting`` seconds."""
         self.now_status = status
         self.since, self.due = moment.t, moment.t + lasting
         for container in self.containers:
@@ -117,7 +119,7 @@ class SimTask(Task):
             container["lastStatus"] = shown  # type: ignore[index]
 
     def heal(self, status: str) -> None:
-        """Set the health of the container that has a check, and so of the task (facts/ecs 2.4)."""
+        """Set the health of the essential container, and so of the task (facts/ecs 2.4)."""
         self.health_status = status
         self.main["healthStatus"] = status
 
@@ -149,7 +151,7 @@ class SimTask(Task):
 
 
 def dress(task: Any, definition: TaskDefinition) -> None:
-    """Set on a task on Fargate what its bill is made from (facts/ecs 7.3), and its public address."""
+    """Set what a Fargate task's bill depends on (facts/ecs 7.3), and any public address."""
     if task.launch_type == "FARGATE":
         platform = definition.runtime_platform or {}
         task.platform_family = SYSTEMS.get(platform.get("operatingSystemFamily", "LINUX"), "Linux")
@@ -162,7 +164,7 @@ def dress(task: Any, definition: TaskDefinition) -> None:
 
 
 def _propagated(service: Service, definition: TaskDefinition) -> list[dict[str, str]]:
-    """facts/ecs 1.3: NONE by default; what is propagated is what the source has at launch."""
+    """Return the propagated tags: none by default, else those of the source at launch (facts/ecs 1.3)."""
     source = {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}
     tags = [dict(tag) for tag in source.get(service.propagate_tags, [])]
     if getattr(service, "enable_ecs_managed_tags", False):

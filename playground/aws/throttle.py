@@ -1,6 +1,6 @@
 """Token buckets per category: ECS's (facts/ecs 1.4), and assumed ones for three other services.
 
-They refill in real time multiplied by the pace.
+The buckets refill in real time multiplied by the pace.
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ LIMITS: dict[str, tuple[int, int]] = {
     "databases": (40, 10),
     "caches": (40, 10),
 }
-"""Category: burst, refill a second. ECS's are published; AWS publishes none for Application Auto Scaling, RDS
-and ElastiCache: the last three are our own assumption, and each counts all the calls to its service."""
+"""By category: the burst and the refill per second. ECS's are published. AWS publishes none for Application
+Auto Scaling, RDS and ElastiCache, so the last three are our own assumption, and each counts every call to its
+service.
+"""
 
 WHOLE_SERVICES = {"application-autoscaling": "scaling", "rds": "databases", "elasticache": "caches"}
-"""Services by signing name whose calls all draw from one category."""
+"""The services, by signing name, whose calls all draw from one category."""
 
 ACTIONS: dict[str, str] = {
     "cluster_read": "DescribeClusters ListClusters",
@@ -65,7 +67,7 @@ class Bucket:
 
 
 class Throttle:
-    """Thread-safe. ``seconds`` is any monotonic reading in real seconds."""
+    """The buckets of all categories; thread-safe. ``seconds`` is any monotonic reading in real seconds."""
 
     def __init__(self, pace: float, seconds: Callable[[], float] = time.monotonic) -> None:
         self._pace = pace
@@ -75,9 +77,11 @@ class Throttle:
         self._buckets = {name: Bucket(burst, now) for name, (burst, _) in LIMITS.items()}
 
     def take(self, action: str, service: str = "ecs") -> None:
-        """Spend one token for an action; ``ThrottlingException`` (in XML ``Throttling``) if there is none.
+        """Spend one token for an action; ``ThrottlingException`` if none is left (``Throttling`` from RDS and
+        ElastiCache).
 
-        StopServiceDeployment and ContinueServiceDeployment have no bucket in the facts: never throttled.
+        StopServiceDeployment and ContinueServiceDeployment have no bucket in the facts, so they are never
+        throttled.
         """
         category = CATEGORY.get(action) if service == "ecs" else WHOLE_SERVICES.get(service)
         if category is None:
@@ -92,7 +96,7 @@ class Throttle:
             bucket.tokens -= 1
 
     def drain(self, category: str, seconds: float) -> None:
-        """As if others had used the bucket up: empty for so many clock seconds; ``ValueError`` if unknown."""
+        """Empty a bucket for that many clock seconds, as others' calls would; ``ValueError`` if unknown."""
         if category not in LIMITS:
             raise ValueError(f"no rate category {category!r}: one of {', '.join(LIMITS)}")
         with self._lock:

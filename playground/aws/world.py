@@ -1,4 +1,4 @@
-"""The simulated AWS as one thing: start it, seed it, order changes, stop it."""
+"""The simulated AWS as one object: start it, seed it, order changes, stop it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from playground.faults import Faults
 
 
 class Moto(DomainDispatcherApplication):
-    """Reads once which of its rooms answers for a host: moto reads its whole folder for each call."""
+    """Caches which backend answers for a host, because moto searches all its backends on every call."""
 
     def __init__(self, create_app: Any) -> None:
         super().__init__(create_app)
@@ -38,9 +38,9 @@ class Moto(DomainDispatcherApplication):
 class World:
     """One started world per process: moto's backends are global, and ``start`` empties them.
 
-    Durations in the world are in the clock's seconds; ``tick`` is in real seconds and only bounds how late
-    the world moves when nobody asks, because every call lets it catch up first. ``traffic`` gets one row a
-    call, from several threads.
+    Durations in the world are in the clock's seconds. ``tick`` is in real seconds and only bounds how late
+    the world moves when nobody calls, because every call lets it catch up first. ``traffic`` receives one row
+    per call, from several threads.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class World:
         self._running: tuple[Server, Ticker, Front, MotoPatch] | None = None
 
     def start(self) -> str:
-        """Empty moto, attach to it and serve; the endpoint URL. ``RuntimeError`` if already started."""
+        """Empty moto, attach to it and serve; return the endpoint's URL. ``RuntimeError`` if started."""
         if self._running:
             raise RuntimeError("this world is already started")
         BackendDict.reset()
@@ -76,7 +76,7 @@ class World:
         return server.url
 
     def seed(self) -> None:
-        """The playground's environments, with the four weeks that they have behind them."""
+        """Create the playground's environments, with the four weeks behind them."""
         for order in seed.orders(self._clock.now()):
             self.change(order)
 
@@ -88,7 +88,7 @@ class World:
             return self._orders.carry_out(dict(order))
 
     def stop(self) -> None:
-        """Drop what is held, end the threads, give moto back. Nothing if it is not started."""
+        """Drop held calls, end the threads and restore moto; do nothing if not started."""
         if not self._running:
             return
         server, ticker, front, patch = self._running
@@ -102,10 +102,10 @@ class World:
 
 
 def _own(fleet: Fleet, billing: Billing) -> OwnCalls:
-    """What moto does not have."""
+    """Return the services that moto does not have."""
     optimizer = OptimizerCalls(fleet)
     return OwnCalls({"pricing": PriceCalls(), "ce": BillingCalls(billing), "compute-optimizer": optimizer})
 
 
 def _unheard(row: dict[str, object]) -> None:
-    """Traffic that nobody asked for."""
+    """Ignore traffic that nobody asked for."""

@@ -1,4 +1,4 @@
-"""A person submits or closes a modal, and what the bot's ``response_action`` then does."""
+"""A person submits or closes a modal; then the bot's ``response_action`` takes effect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 @dataclass(frozen=True)
 class Submission:
-    """What was filled in: ``{block_id: {action_id: value}}`` or ``{action_id: value}``."""
+    """What the person filled in: ``{block_id: {action_id: value}}`` or ``{action_id: value}``."""
 
     user: str
     view_id: str
@@ -29,7 +29,9 @@ class Submission:
 
 
 async def submit(state: SlackState, delivery: Delivery, submission: Submission) -> Json:
-    """Send the submission and do what the bot answers; ``PersonRefusal`` if Slack would not send it."""
+    """Send the submission and do what the bot answers. Raises ``PersonRefusal`` if Slack would
+    not send it.
+    """
     person = state.directory.person(submission.user)
     view = state.views.of_person(person.id, submission.view_id)
     if view.content.get("type") != "modal":
@@ -45,7 +47,7 @@ async def submit(state: SlackState, delivery: Delivery, submission: Submission) 
 
 
 async def close(state: SlackState, delivery: Delivery, user: str, view_id: str) -> Json:
-    """Close a modal with its Cancel button; the bot hears of it if it asked for that."""
+    """Close a modal with its Cancel button, and notify the bot if it asked for that."""
     person = state.directory.person(user)
     view = state.views.of_person(user, view_id)
     state.views.close(view, whole_stack=bool(view.content.get("clear_on_close")))
@@ -58,7 +60,7 @@ async def close(state: SlackState, delivery: Delivery, user: str, view_id: str) 
 
 
 def _filled(view: View, values: Mapping[str, Any]) -> Json:
-    """``state.values``: what was there before, and over it what is given now."""
+    """Return ``state.values``: the earlier values, overlaid with those given now."""
     blocks = view.content.get("blocks", [])
     state: Json = elements.initial_state(blocks)
     for block, element in elements.elements(blocks):
@@ -76,7 +78,7 @@ def _filled(view: View, values: Mapping[str, Any]) -> Json:
 
 
 def _check_complete(view: View) -> None:
-    """Slack's client sends nothing while a required input is empty."""
+    """Raise ``PersonRefusal`` while a required input is empty: Slack's client would send nothing."""
     for block in view.content.get("blocks", []):
         if block.get("type") != "input" or block.get("optional"):
             continue
@@ -86,7 +88,9 @@ def _check_complete(view: View) -> None:
 
 
 def _answer(state: SlackState, view: View, ack: Ack) -> str | None:
-    """Close, update, push, or show errors, as the ack says; the words shown if none of that is possible."""
+    """Close, update, push, or show errors, as the ack says; return the words to show if none of that is
+    possible.
+    """
     if not ack.ok:
         state.views.refuse(view, {"": TROUBLE})
         return TROUBLE

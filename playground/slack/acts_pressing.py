@@ -23,7 +23,7 @@ NO_ANSWER = "This app did not respond. Slack shows a warning sign by the button.
 
 @dataclass(frozen=True)
 class Press:
-    """One press. ``value`` replaces what the button carries, or is the option picked."""
+    """One press. ``value`` replaces the value that the button carries, or is the option picked."""
 
     user: str
     action_id: str
@@ -37,7 +37,7 @@ class Press:
 
 
 async def press(state: SlackState, delivery: Delivery, pressed: Press, *, double: bool = False) -> Json:
-    """Send one press, or two at once; ``PersonRefusal`` if there is nothing there that they can press."""
+    """Send one press, or two at once. Raises ``PersonRefusal`` if the person can press nothing there."""
     sent = [_payload(state, pressed) for _ in range(2 if double else 1)]
     acks = await asyncio.gather(*(delivery.deliver("interaction", payload) for payload in sent))
     answers = [_answered(ack) for ack in acks]
@@ -51,7 +51,7 @@ async def replay_press(delivery: Delivery) -> Json:
 
 
 async def options(state: SlackState, delivery: Delivery, pressed: Press, query: str) -> Json:
-    """What the bot offers for an external select while ``query`` is typed."""
+    """Return what the bot offers for an external select while the person types ``query``."""
     person = state.directory.person(pressed.user)
     place, blocks = _place(state, pressed, person)
     block, element = elements.find(blocks, pressed.action_id, pressed.block_id)
@@ -91,7 +91,7 @@ def _payload(state: SlackState, pressed: Press) -> Json:
 
 
 def _place(state: SlackState, pressed: Press, person: Person) -> tuple[Json, list[Json]]:
-    """Where the press was, as payload fields, and the blocks there."""
+    """Return the place of the press as payload fields, and the blocks there."""
     if pressed.view_id:
         view = state.views.of_person(person.id, pressed.view_id)
         return payloads.on_view(view), view.content.get("blocks", [])

@@ -1,4 +1,4 @@
-"""A person types: a slash command, or a plain message."""
+"""A person types a slash command or a plain message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from playground.slack.words import Json, PersonRefusal, SlackRefusal
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed, by whom and where. ``force`` does what Slack's client would not let them do."""
+    """The typed text, its author and its channel. ``force`` does what Slack's client would not allow."""
 
     user: str
     channel: str
@@ -31,7 +31,7 @@ class Typed:
 
 
 async def type_text(state: SlackState, delivery: Delivery, typed: Typed) -> Json:
-    """Send a command and show what the bot acknowledged it with; ``PersonRefusal`` in Slack's words."""
+    """Send a command and show the bot's acknowledgement. Raises ``PersonRefusal`` in Slack's words."""
     if typed.replay:
         ack, payload = await delivery.replay("command")
         return _answered(state, payload, ack)
@@ -56,7 +56,7 @@ async def type_text(state: SlackState, delivery: Delivery, typed: Typed) -> Json
 
 
 def told(ack: Ack, failure: str | None) -> Json:
-    """What the control API answers about a delivery."""
+    """Return what the control API answers about a delivery."""
     return {"status": ack.status, "ack_ms": ack.ms, "response": ack.body, "failed": failure}
 
 
@@ -96,7 +96,7 @@ def _answered(state: SlackState, payload: Json, ack: Ack) -> Json:
 
 
 def _failure(command: str, ack: Ack) -> str | None:
-    """Slack's own words to the person when the app did not answer as it should."""
+    """Return Slack's own words to the person if the app did not answer as it should."""
     if ack.ok:
         return None
     if ack.status == 0:
@@ -107,7 +107,7 @@ def _failure(command: str, ack: Ack) -> str | None:
 
 
 def show_answer(state: SlackState, *, user: str, channel: str, answer: Json) -> None:
-    """An answer in an ack or at a response URL: to that person alone unless it says ``in_channel``."""
+    """Show the answer in an ack or at a response URL: to that person alone unless it says ``in_channel``."""
     ephemeral = answer.get("response_type", "ephemeral") != "in_channel"
     state.messages.post(
         channel, BOT_USER, **content(state, answer), only_for=user if ephemeral else None,

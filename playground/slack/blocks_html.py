@@ -1,7 +1,7 @@
 """Block Kit as semantic HTML, for the page, the tests and pictures in the documentation.
 
-Everything is escaped and nothing is hidden: a block this renderer does not know is shown, loudly, with
-its JSON. Deliberately absent: who wrote a message and when, which are the page's to show.
+Everything is escaped and nothing is hidden: a block that this renderer does not know is shown, loudly, with
+its JSON. Deliberately absent: a message's author and time, which the page shows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Block = Mapping[str, Any]
 
 
 def render_message(message: Mapping[str, Any], names: Names) -> str:
-    """The body of a message: its blocks, or its text when it has none."""
+    """Render the body of a message: its blocks, or its text if there are none."""
     blocks = members(message, "blocks")
     if blocks:
         return tag("div", *[render_block(block, names) for block in blocks], class_="bk")
@@ -37,12 +37,12 @@ def render_message(message: Mapping[str, Any], names: Names) -> str:
 
 
 def render_view(view: Mapping[str, Any], names: Names) -> str:
-    """The body of a modal or Home view; its title and its submit and close buttons are the page's."""
+    """Render the body of a modal or Home view; the page shows its title and its submit and close buttons."""
     return tag("div", *[render_block(block, names) for block in members(view, "blocks")], class_="bk")
 
 
 def render_block(block: Block, names: Names) -> Html:
-    """One block, as a ``div`` or better that carries its block_id."""
+    """Render one block as an element of its own; a block of an unknown type is shown with its JSON."""
     draw = _DRAWN.get(str(block.get("type"))) if isinstance(block, Mapping) else None
     return draw(block, names) if draw else _unknown(block)
 

@@ -17,7 +17,7 @@ _FULL_CIRCLE = 0.9999
 
 @dataclass(frozen=True)
 class Series:
-    """One row of values, in the order of the categories; None where a series has no such point."""
+    """One row of values, in the order of the categories; None where a series has no point for a category."""
 
     name: str
     values: tuple[float | None, ...]
@@ -25,7 +25,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Frame:
-    """Where values lie in the picture: ``low`` and ``high`` always enclose zero and differ."""
+    """The range of values in the picture: ``low`` and ``high`` always enclose zero and differ."""
 
     low: float
     high: float
@@ -43,7 +43,7 @@ class Frame:
 
 
 def render_chart(block: Mapping[str, Any]) -> Html:
-    """A whole ``data_visualization`` block."""
+    """Render a whole ``data_visualization`` block."""
     chart = block.get("chart")
     chart = chart if isinstance(chart, Mapping) else {}
     title = str(block.get("title", ""))
@@ -85,7 +85,7 @@ def _axes(chart: Mapping[str, Any], series: Sequence[Series]) -> Html:
 
 
 def _round_up(value: float) -> float:
-    """The next number that people read at a glance, and whose half they do too."""
+    """Return the next number that people read at a glance, as they do its half."""
     if value <= 0:
         return 0.0
     tens = 10.0 ** math.floor(math.log10(value))
@@ -106,7 +106,7 @@ def _grid(frame: Frame) -> Html:
 
 
 def _ticks(frame: Frame, categories: Sequence[str]) -> Html:
-    """Category names, thinned so that they do not run into one another."""
+    """Draw category names, thinned so that they do not run into one another."""
     step = max(1, math.ceil(len(categories) * max(map(len, categories), default=1) * 7 / (WIDTH - _LEFT)))
     return joined(
         [

@@ -14,7 +14,9 @@ TASK_WORDS = {"pending": "Pending", "in_progress": "In progress", "complete": "C
 
 
 def render_table(block: Mapping[str, Any], names: Names) -> Html:
-    """A ``table`` or ``data_table``: the first row is the heading, the row header is marked as such."""
+    """Render a ``table`` or ``data_table``: the first row is the heading, and the row header is marked as
+    such.
+    """
     head, *rows = members(block, "rows") or [[]]
     settings = members(block, "column_settings")
     header = block.get("row_header_column_index", 0) if block.get("type") == "data_table" else None
@@ -50,14 +52,14 @@ def _cell(cell: Any, names: Names, *, name: str, **attributes: str | None) -> Ht
 
 
 def render_plan(block: Mapping[str, Any], names: Names) -> Html:
-    """A plan: its title and its tasks in order."""
+    """Render a plan: its title and its tasks in order."""
     tasks = [tag("li", render_task(task, names)) for task in members(block, "tasks")]
     title = tag("p", tag("strong", escaped(block.get("title", ""))))
     return tag("section", title, tag("ol", *tasks), class_="bk-plan")
 
 
 def render_task(block: Mapping[str, Any], names: Names) -> Html:
-    """One task; its state is a word first and a colour second."""
+    """Render one task; its state is a word first and a colour second."""
     status = str(block.get("status", ""))
     word = tag("span", escaped(TASK_WORDS.get(status, status)), class_=f"status status-{status}")
     parts = [word, escaped(" "), escaped(block.get("title", ""))]

@@ -1,7 +1,7 @@
-"""Block elements as real controls: the page finds all it needs to report a press in ``data-`` attributes.
+"""Block elements as real controls: ``data-`` attributes hold everything the page needs to report a press.
 
-``data-kind`` is Slack's element type; ``data-confirm`` the confirm dialog as JSON, shown before anything
-is sent, with its text also as ``html``. Names of controls are label, accessibility label or placeholder,
+``data-kind`` is Slack's element type; ``data-confirm`` is the confirm dialog as JSON, shown before anything
+is sent, with its text also as ``html``. A control is named by its label, accessibility label or placeholder,
 in that order.
 """
 
@@ -22,7 +22,7 @@ from playground.slack.validator_checks import members
 
 @dataclass(frozen=True)
 class Place:
-    """Where an element stands: the names for ids, its block, and the label that already names it."""
+    """The place of an element: the names for ids, its block, and the label that already names the element."""
 
     names: Names
     block_id: str = ""
@@ -34,19 +34,19 @@ Element = Mapping[str, Any]
 
 
 def text_of(value: Any) -> str:
-    """The words of a text object, or of a bare string."""
+    """Return the words of a text object, or of a bare string."""
     return str(value.get("text", "")) if isinstance(value, Mapping) else str(value or "")
 
 
 def render_text(value: Any, names: Names) -> Html:
-    """A text object by its own kind; anything else is shown as the text it is."""
+    """Render a text object by its own kind; anything else is shown as the text it is."""
     if isinstance(value, Mapping) and value.get("type") == "mrkdwn":
         return render_mrkdwn(text_of(value), names)
     return render_plain(text_of(value))
 
 
 def render_element(element: Element, place: Place) -> Html:
-    """One element; a kind this renderer does not know is shown loudly."""
+    """Render one element; an element of an unknown kind is shown loudly."""
     kind = str(element.get("type"))
     draw = _DRAWN.get(kind)
     if draw is None:
@@ -55,7 +55,9 @@ def render_element(element: Element, place: Place) -> Html:
 
 
 def render_image(element: Element, _place: Place | None = None) -> Html:
-    """An image: of the playground's own files, and of no other host, so the words in its place matter."""
+    """Render an image. Only the playground's own files can be seen, so the alternative text matters for all
+    others.
+    """
     file = element.get("slack_file")
     url = element.get("image_url")
     if isinstance(file, Mapping):
@@ -101,7 +103,9 @@ def _option(option: Element, chosen: list[Any]) -> Html:
 
 
 def _offered(element: Element, names: Names) -> list[Html]:
-    """The options of a menu: its own, in groups or not, or people and channels the playground knows."""
+    """Draw the options of a menu: its own, in groups or not, or the people and channels that the playground
+    knows.
+    """
     kind = str(element.get("type"))
     chosen = [element.get("initial_option"), *members(element, "initial_options")]
     if kind in ("users_select", "channels_select", "conversations_select"):
@@ -187,7 +191,7 @@ def _input(kind: str, initial: str) -> Callable[[Element, Place], Html]:
 
 
 def _moment(element: Element, place: Place) -> Html:
-    """In the zone of everybody here: Slack shows each reader their own."""
+    """Draw a date and time in the playground's zone, although Slack shows all readers their own."""
     start = element.get("initial_date_time")
     written = (
         datetime.fromtimestamp(start, ZONE).strftime("%Y-%m-%dT%H:%M") if isinstance(start, int) else None
@@ -205,7 +209,7 @@ def _words(element: Element, place: Place) -> Html:
     }
     start = str(element.get("initial_value") or "")
     if element.get("multiline"):
-        # HTML drops one newline straight after the tag, so one is given to drop.
+        # HTML drops one newline straight after the tag, so this one is there to be dropped.
         return tag("textarea", Html("\n"), escaped(start), rows=4, **shared)
     return tag("input", type="text", value=start or None, **shared)
 

@@ -1,7 +1,7 @@
 """The ``markdown`` block as HTML: the subset of Markdown that Slack documents for it.
 
-Headings, lists, quotes, fenced code, rules and the inline marks. Deliberately absent: raw HTML, which
-is escaped like any other text, images, and tables, which have a block of their own.
+Headings, lists, quotes, fenced code, rules and the inline marks. Deliberately absent: raw HTML, which is
+escaped like any other text, images, and tables, which have a block of their own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ITEM = re.compile(r"\s*(?P<mark>[-*+]|\d+[.)]) +(?P<text>.*)")
 
 
 def render_markdown(text: str) -> Html:
-    """A whole text."""
+    """Render a whole text."""
     parts = re.split(r"^```[^\n]*\n(.*?)\n?```$\n?", text, flags=re.DOTALL | re.MULTILINE)
     drawn: list[Html] = []
     for index, part in enumerate(parts):
@@ -29,7 +29,7 @@ def render_markdown(text: str) -> Html:
 
 
 def _paragraphs(text: str) -> list[Html]:
-    """Runs of lines of one kind, each drawn as its own element."""
+    """Draw each run of lines of one kind as an element of its own."""
     runs: list[tuple[str, list[str]]] = []
     for line in text.split("\n"):
         kind = _kind(line)

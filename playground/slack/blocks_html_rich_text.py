@@ -18,7 +18,7 @@ _HOLDERS = {
 
 
 def render_rich_text(block: Mapping[str, Any], names: Names) -> Html:
-    """All of one rich text block."""
+    """Render a whole rich text block."""
     return tag("div", *[_holder(each, names) for each in members(block, "elements")], class_="bk-rich-text")
 
 

@@ -1,4 +1,4 @@
-"""Reading what callers send: JSON and form bodies, query strings, and arguments that are JSON in a form."""
+"""Reads what callers send: JSON and form bodies, query strings, and arguments that are JSON in a form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ JSON_ARGUMENTS = ("blocks", "attachments", "view", "metadata", "message")
 
 
 async def of_call(request: web.Request) -> tuple[Json, str]:
-    """The arguments of a Web API call and its token, from the header or the arguments.
+    """Return the arguments of a Web API call and its token, from the header or the arguments.
 
     A JSON content type with an empty body is a call without arguments (facts/slack 4.2).
     """
@@ -42,6 +42,6 @@ def _object(raw: str) -> Json:
 
 
 def flag(arguments: Json, name: str, default: bool = False) -> bool:
-    """A boolean argument, which forms spell as text."""
+    """Return a boolean argument, which forms spell as text."""
     value = arguments.get(name, default)
     return value if isinstance(value, bool) else str(value).lower() in ("true", "1")

@@ -1,4 +1,4 @@
-"""Short-lived rights Slack hands out: triggers that open a modal, and addresses to answer at."""
+"""Short-lived rights that Slack grants: triggers that open a modal, and response addresses."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from playground.slack.words import SlackRefusal
 
 PATIENCE = 3.0
 """Real seconds, because a person is waiting: for an acknowledgement, and until a trigger expires (facts/slack
-2.3)."""
+2.3).
+"""
 RESPONSE_USES, RESPONSE_AGE = 5, timedelta(minutes=30)  # facts/slack 2.3; by the playground's clock
 KEPT = 5_000
 
 
 @dataclass
 class Trigger:
-    """The right to open one modal for ``user``; ``view_id`` is the modal it was pressed in, if any."""
+    """The right to open one modal for ``user``; ``view_id`` is the modal of the press, if any."""
 
     user: str
     born: float
@@ -29,7 +30,7 @@ class Trigger:
 
 
 class Triggers:
-    """Single use, three seconds unless told otherwise."""
+    """Triggers of a single use, valid for three seconds unless told otherwise."""
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class Triggers:
         return trigger_id
 
     def take(self, trigger_id: str) -> Trigger:
-        """Spend it; ``SlackRefusal`` if unknown, spent or too old."""
+        """Spend a trigger. Raises ``SlackRefusal`` if it is unknown, spent or too old."""
         trigger = self._held.get(trigger_id)
         if trigger is None:
             raise SlackRefusal("invalid_trigger_id" if trigger_id else "invalid_arguments")
@@ -62,7 +63,7 @@ class Triggers:
 
 @dataclass
 class ResponseUrl:
-    """Where one interaction may be answered: its channel, its person, and the message it was on."""
+    """Where one interaction may be answered: its channel, its person, and its message."""
 
     user: str
     channel: str
@@ -72,21 +73,23 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """Five uses, thirty minutes. Whoever holds the address may use it: it is a bearer capability."""
+    """Response addresses: five uses, thirty minutes. Whoever holds an address may use it: it is a bearer
+    capability.
+    """
 
     def __init__(self, clock: PlaygroundClock, mint: Callable[[], str]) -> None:
         self._clock, self._mint = clock, mint
         self._held: dict[str, ResponseUrl] = {}
 
     def give(self, user: str, channel: str, message_ts: str | None = None) -> str:
-        """The path of a new address."""
+        """Return the path of a new address."""
         key = self._mint()
         self._held[key] = ResponseUrl(user, channel, message_ts, self._clock.now())
         _forget_oldest(self._held)
         return f"/response/{key}"
 
     def take(self, key: str) -> ResponseUrl:
-        """Use it once; ``SlackRefusal`` if unknown, used up or too old."""
+        """Use an address once. Raises ``SlackRefusal`` if it is unknown, used up or too old."""
         held = self._held.get(key)
         if held is None:
             raise SlackRefusal("invalid_url")

@@ -1,6 +1,6 @@
-"""Who and what there is in the playground's workspace, and what the manifest grants the bot.
+"""The people and channels of the playground's workspace, and the scopes that the manifest grants the bot.
 
-Deliberately fixed: names and ids are what tests and screenshots rely on.
+Deliberately fixed: tests and screenshots rely on the names and ids.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ ROLE_ENDS = re.compile(r",| on | of | from ")
 
 @dataclass(frozen=True)
 class Person:
-    """One account, with the flags ``users.info`` tells (facts/slack 7)."""
+    """One account, with the flags that ``users.info`` reports (facts/slack 7)."""
 
     id: str
     name: str
     real_name: str
     role_line: str = ""
-    """What they may do here, in the words of whoever looks at the page; it begins with the role."""
+    """What the person may do here, in words for whoever looks at the page; it begins with the role."""
     team_id: str = TEAM
     deleted: bool = False
     is_admin: bool = False
@@ -48,7 +48,7 @@ class Person:
     email: str = ""
     tz: str = "Europe/Berlin"
     enterprise: str = ""
-    """The organisation this account is of, and the workspaces of it that the person is in."""
+    """The account's organisation; ``teams`` are the workspaces of it that the person is in."""
     teams: tuple[str, ...] = ()
 
     @property
@@ -57,7 +57,9 @@ class Person:
         return ROLE_ENDS.split(self.role_line, maxsplit=1)[0]
 
     def changed(self, changes: Json) -> Person:
-        """A copy with some flags changed; ``ValueError`` names a field that does not exist."""
+        """Return a copy with some flags changed. Raises ``ValueError``, which names a field that does not
+        exist.
+        """
         known = {f.name for f in fields(self)} - {"id"}
         unknown = sorted(set(changes) - known)
         if unknown:
@@ -65,7 +67,7 @@ class Person:
         return replace(self, **changes)
 
     def as_user(self, *, with_email: bool) -> Json:
-        """The user object of ``users.info`` and of ``user_change``."""
+        """Return the user object of ``users.info`` and of ``user_change``."""
         profile: dict[str, Any] = {
             "real_name": self.real_name, "display_name": self.name, "team": self.team_id,
             "real_name_normalized": self.real_name, "display_name_normalized": self.name,
@@ -95,7 +97,7 @@ class Person:
 
 @dataclass
 class Channel:
-    """A conversation and who is in it; the bot is a member like any other."""
+    """A conversation and its members; the bot is a member like any other."""
 
     id: str
     name: str
@@ -108,7 +110,7 @@ class Channel:
     user: str = ""
 
     def as_conversation(self) -> Json:
-        """The channel object of ``conversations.info``."""
+        """Return the channel object of ``conversations.info``."""
         if self.is_im:
             return {"id": self.id, "is_im": True, "is_org_shared": False, "user": self.user,
                     "is_user_deleted": False, "created": 1_767_225_600}  # fmt: skip
@@ -124,11 +126,11 @@ class Channel:
         }  # fmt: skip
 
     def kind(self) -> str:
-        """What scopes call it: ``im``, ``groups`` or ``channels``."""
+        """Return the name in scopes: ``im``, ``groups`` or ``channels``."""
         return "im" if self.is_im else "groups" if self.is_private else "channels"
 
     def name_in_payloads(self) -> str:
-        """What ``channel_name`` says: Slack names neither DMs nor private channels there."""
+        """Return the ``channel_name`` in payloads, where Slack names neither DMs nor private channels."""
         return "directmessage" if self.is_im else "privategroup" if self.is_private else self.name
 
 
@@ -156,7 +158,7 @@ def _person(name: str, real_name: str, role_line: str, **flags: Any) -> Person:
 
 
 def people() -> dict[str, Person]:
-    """The cast, by user id."""
+    """Return the cast, by user id."""
     cast = [
         _person("ada", "Ada Ames", "admin, and production by name"),
         _person("olu", "Olu Obi", "operator on every non-production environment"),
@@ -175,7 +177,7 @@ def people() -> dict[str, Person]:
 
 
 def channels() -> dict[str, Channel]:
-    """The channels and one direct message with the bot per person, by id."""
+    """Return the channels and, for each person, the direct message with the bot, by id."""
     staff = {"U0ADA", "U0OLU", "U0DEV", "U0VIC", "U0NIA", "U0FLOW"}
     listed = [
         Channel("C0STAGING", "staging", staff | {"U0GUS", BOT_USER}),
@@ -190,7 +192,7 @@ def channels() -> dict[str, Channel]:
 
 
 def direct(person: Person) -> Channel:
-    """The direct message between ``person`` and the bot."""
+    """Return the direct message between ``person`` and the bot."""
     members = {person.id, BOT_USER}
     return Channel(f"D0{person.id[2:]}", f"@{person.name}", members, is_im=True, user=person.id)
 

@@ -1,4 +1,6 @@
-"""Who wants to know that something changed: the page's event stream, and waits inside this process."""
+"""Tells those who want to know that something changed: the page's event stream, and waits inside this
+process.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class Changes:
         self._listeners: dict[asyncio.Queue[Json], asyncio.AbstractEventLoop] = {}
 
     def tell(self, kind: str, **more: Any) -> None:
-        """Queue ``{"kind": kind, …}`` for every subscriber; one that fell far behind loses the oldest."""
+        """Queue ``{"kind": kind, …}`` for every subscriber; a subscriber that fell far behind loses the
+        oldest change.
+        """
         with self._lock:
             listeners = list(self._listeners.items())
         for queue, loop in listeners:
@@ -29,7 +33,7 @@ class Changes:
                 loop.call_soon_threadsafe(_put, queue, {"kind": kind, **more})
 
     def subscribe(self) -> tuple[asyncio.Queue[Json], Callable[[], None]]:
-        """A queue of changes, and what ends the subscription."""
+        """Return a queue of changes, and a function that ends the subscription."""
         queue: asyncio.Queue[Json] = asyncio.Queue(self._backlog)
         with self._lock:
             self._listeners[queue] = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Dates inside a text, as Slack draws them for whoever reads it (facts/slack 2.8)."""
+"""Dates inside a text, as Slack draws them for each reader (facts/slack 2.8)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOKENS: Mapping[str, Draw] = {
     "time": lambda at: f"{at:%H:%M}",
     "time_secs": lambda at: f"{at:%H:%M:%S}",
 }
-"""Where a person reads 24 hours, which is a setting of theirs."""
+"""How Slack draws each token for a person who chose the 24-hour clock."""
 PRETTY = "_pretty"
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 _TOKEN = re.compile(r"\{(\w+)\}")
@@ -36,7 +36,9 @@ _SOUND = re.compile(r"<!date\^\d{1,10}\^([^^|<>]+)(?:\^https?://[^|<>]+)?\|[^|<>
 
 
 def drawn(pattern: str, instant: datetime, zone: tzinfo, now: datetime) -> str:
-    """The pattern with its tokens filled in. A near day at its very beginning is written large."""
+    """Return the pattern with its tokens filled in. A near day at the very beginning gets a
+    capital letter.
+    """
     at, days = instant.astimezone(zone), (instant.astimezone(zone).date() - now.astimezone(zone).date()).days
 
     def fill(found: re.Match[str]) -> str:
@@ -50,7 +52,7 @@ def drawn(pattern: str, instant: datetime, zone: tzinfo, now: datetime) -> str:
 
 
 def dates(value: object, pointer: str) -> Iterator[Fault]:
-    """A check of a text with mark-up: each date in it is whole, with known tokens and a fallback."""
+    """Check a text with mark-up: each date in it is complete, with known tokens and a fallback."""
     for found in _BEGUN.finditer(value) if isinstance(value, str) else ():
         sound = _SOUND.fullmatch(found[0])
         if sound is None:
@@ -62,7 +64,7 @@ def dates(value: object, pointer: str) -> Iterator[Fault]:
 
 
 def no_dates(value: object, pointer: str) -> Iterator[Fault]:
-    """A check of a text without mark-up, where a date would stand as it was written."""
+    """Check a text without mark-up, where a date would be shown as it was written."""
     if isinstance(value, str) and "<!date" in value:
         yield Fault(pointer, "a date is drawn in mrkdwn alone")
 

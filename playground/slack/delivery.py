@@ -1,4 +1,4 @@
-"""Sending to the bot: the three seconds, the ordered faults, the retries of events, the traffic."""
+"""Delivers to the bot: the three seconds, the ordered faults, the retries of events, the traffic."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEPT_EVENTS = 500
 
 
 class Delivery:
-    """Everything that goes from Slack to the bot passes through here."""
+    """Passes on everything that goes from Slack to the bot."""
 
     def __init__(self, state: SlackState, transport: Transport) -> None:
         self._state, self._transport = state, transport
@@ -30,20 +30,20 @@ class Delivery:
         self._events: dict[str, Json] = {}
 
     async def deliver(self, kind: Kind, payload: Json) -> Ack:
-        """Send a new command or interaction; the ack, or one with status 0 where none came in time."""
+        """Send a new command or interaction; return the ack, or one with status 0 if none came in time."""
         parcel = Parcel(kind, payload, self._state.mint("envelope-"))
         self._last[kind] = parcel
         return await self._in_time(parcel)
 
     async def replay(self, kind: Kind) -> tuple[Ack, Json]:
-        """Send the last one of a kind again, byte for byte, and tell what it was."""
+        """Send the last parcel of a kind again, byte for byte; return the ack and the payload."""
         parcel = self._last.get(kind)
         if parcel is None:
             raise PersonRefusal(f"no {kind} has been sent yet")
         return await self._in_time(parcel), parcel.payload
 
     def announce(self, event: Json) -> str:
-        """Send an event, and again up to three times while it is not acknowledged; its event id."""
+        """Send an event, and again up to three times while it is not acknowledged; return its event id."""
         event_id = self._state.mint("Ev")
         now, organisation = self._state.clock.now(), self._state.organisation
         payload = payloads.event_callback(event, event_id, now, organisation=organisation)
@@ -77,7 +77,9 @@ class Delivery:
             reason = REASONS.get(ack.reason, "http_error")
 
     async def _in_time(self, parcel: Parcel) -> Ack:
-        """The ack if it comes while Slack waits. A later one is told in the traffic and ignored."""
+        """Return the ack if it comes while Slack waits. A later ack is recorded in the traffic
+        and ignored.
+        """
         exchange, patience = self._spawn(self._exchange(parcel)), self._state.patience
         done, _ = await asyncio.wait({exchange}, timeout=patience)
         return exchange.result() if done else Ack(0, ms=patience * 1000, reason=TOO_LATE)
@@ -88,7 +90,7 @@ class Delivery:
         try:
             ack = await self._faulty_exchange(parcel)
         except faulty.Dropped:
-            wait = min(PATIENCE, self._state.patience)  # nothing comes, however long it is waited for
+            wait = min(PATIENCE, self._state.patience)  # no ack comes, however long the wait
             left = wait - (loop.time() - began)
             self._trace(parcel, Ack(0, ms=(loop.time() - began) * 1000, reason="dropped"))
             await asyncio.sleep(max(0.0, left))

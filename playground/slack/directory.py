@@ -17,27 +17,31 @@ class Directory:
         self.groups: dict[str, Group] = organisation.groups()
 
     def person(self, user_id: str) -> Person:
-        """For the control API; ``PersonRefusal`` (404) if there is no such person."""
+        """Return a person, for the control API. Raises ``PersonRefusal`` (404) if there is no such person."""
         if user_id not in self.people:
             raise PersonRefusal(f"there is no person {user_id}", 404)
         return self.people[user_id]
 
     def channel(self, channel_id: str) -> Channel:
-        """For the control API; ``PersonRefusal`` (404) if there is no such channel."""
+        """Return a channel, for the control API. Raises ``PersonRefusal`` (404) if there is no
+        such channel.
+        """
         found = self.channels.get(channel_id) or self.channel_named(channel_id.removeprefix("#"))
         if found is None:
             raise PersonRefusal(f"there is no channel {channel_id}", 404)
         return found
 
     def seen_by_bot(self, channel_id: str) -> Channel:
-        """For the Web API: ``channel_not_found`` also for private ones the bot is not in."""
+        """Return a channel, for the Web API. Raises ``channel_not_found``, also for a private channel without
+        the bot.
+        """
         found = self.channels.get(channel_id) or self.channel_named(channel_id.removeprefix("#"))
         if found is None or (found.is_private and cast.BOT_USER not in found.members):
             raise SlackRefusal("channel_not_found")
         return found
 
     def writable_by_bot(self, channel_id: str) -> Channel:
-        """Where the bot may post: a user id means that person's direct message."""
+        """Return the channel in which the bot may post; a user id means that person's direct message."""
         if channel_id in self.people:
             return self.direct_with(channel_id)
         channel = self.seen_by_bot(channel_id)
@@ -48,7 +52,7 @@ class Directory:
         return channel
 
     def direct_with(self, user_id: str) -> Channel:
-        """The bot's direct message with a person, made if there is none yet."""
+        """Return the bot's direct message with a person, made if there is none yet."""
         person = self.people.get(user_id)
         if person is None:
             raise SlackRefusal("user_not_found")

@@ -1,4 +1,6 @@
-"""Interactive elements inside blocks: finding one, naming the unnamed, and the state a filled-in one has."""
+"""Interactive elements inside blocks: finds them, names the unnamed, and makes the state of a
+filled-in one.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _MANY = {"multi_users_select": "users", "multi_channels_select": "channels",
 
 
 def name_blocks(blocks: Any) -> None:
-    """Slack names what has no ``block_id`` or ``action_id``, so that state can be told by them."""
+    """Name every block and element without a ``block_id`` or ``action_id``, as Slack does, so that state can
+    refer to them.
+    """
     for number, block in enumerate(blocks if isinstance(blocks, list) else []):
         if isinstance(block, dict):
             block.setdefault("block_id", f"auto-{number}")
@@ -35,7 +39,7 @@ def name_blocks(blocks: Any) -> None:
 
 
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Every block with each interactive element in it."""
+    """Yield every block with each interactive element in it."""
     for block in blocks:
         if isinstance(block, dict):
             for element in _in_block(block):
@@ -43,7 +47,9 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
 
 
 def find(blocks: list[Json], action_id: str, block_id: str = "") -> tuple[Json, Json]:
-    """The element with that action id; ``PersonRefusal`` (404) if nothing there can be pressed by it."""
+    """Return the element with that action id and its block. Raises ``PersonRefusal`` (404) if
+    there is none.
+    """
     there = []
     for block, element in elements(blocks):
         if element.get("action_id") == action_id and block_id in ("", block.get("block_id")):
@@ -55,15 +61,15 @@ def find(blocks: list[Json], action_id: str, block_id: str = "") -> tuple[Json, 
 
 
 def option_values(element: Json) -> list[Json]:
-    """Its options, those in groups too."""
+    """Return the element's options, including those in groups."""
     grouped = [o for group in element.get("option_groups", []) for o in group.get("options", [])]
     return [*element.get("options", []), *grouped]
 
 
 def state_of(element: Json, value: Any) -> Json:
-    """The state Slack tells of an element filled in with ``value``.
+    """Return the state that Slack reports for an element filled in with ``value``.
 
-    ``value`` may be that state itself, an option's value, a list of such, or a plain string.
+    ``value`` may be that state itself, an option's value, a list of such values, or a plain string.
     """
     kind = str(element.get("type"))
     if isinstance(value, dict) and ("type" in value or any(k.startswith("selected_") for k in value)):
@@ -78,7 +84,7 @@ def state_of(element: Json, value: Any) -> Json:
 
 
 def initial_state(blocks: list[Json]) -> Json:
-    """``state.values`` before anybody touched anything."""
+    """Return ``state.values`` before anybody touched anything."""
     values: Json = {}
     for block, element in elements(blocks):
         if element.get("type") == "button" or element.get("type") == "overflow":

@@ -1,5 +1,6 @@
 """What ``should_escape: true`` makes of typed text (facts/slack 2.6): people, channels and links are marked
-up with their ids, and the three control characters are escaped."""
+up with their ids, and the three control characters are escaped.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ def escape(text: str) -> str:
 
 
 def as_sent(text: str, directory: Directory) -> str:
-    """The ``text`` field of the command that was typed as ``text``."""
+    """Return the ``text`` field of the command that was typed as ``text``."""
     out, end = [], 0
     for match in _MARKS.finditer(text):
         out += [escape(text[end : match.start()]), _marked(match, directory)]

@@ -1,4 +1,4 @@
-"""Carrying out ordered faults on a call that passes through here."""
+"""Carries out ordered faults on a call that passes through here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Dropped(Exception):
 
 @dataclass(frozen=True)
 class Struck:
-    """The answer a fault gives in place of the real one."""
+    """The answer that a fault gives in place of the real one."""
 
     body: Json
     status: int = 200
@@ -25,12 +25,12 @@ class Struck:
 
 
 async def strike(faults: Faults, method: str, phase: Phase, arguments: object = None) -> Struck | None:
-    """Whatever is ordered for this call and phase, carried out; ``None``: go on as if nothing were."""
+    """Carry out the fault that is ordered for this call and phase; ``None`` means go on as usual."""
     return await carry_out(faults, faults.at(method, phase, arguments))
 
 
 async def carry_out(faults: Faults, rule: Rule | None) -> Struck | None:
-    """Delay, hold, drop (``Dropped``) or answer falsely. A duplicate is the sender's business."""
+    """Delay, hold, drop (raises ``Dropped``) or answer falsely. The sender takes care of a duplicate."""
     if rule is None or rule.kind == "duplicate":
         return None
     match rule.kind:

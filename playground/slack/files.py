@@ -15,14 +15,15 @@ LARGEST = 20_000_000
 KEPT = 200
 ID = re.compile(r"F[A-Z0-9]{8,}")
 LATE = 1
-"""How often a message with a new file is refused: Slack processes files after it has taken them, and does not
-say how long that takes."""
+"""How many messages with a new file are refused: Slack processes a file after accepting it, and does not say
+how long that takes.
+"""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass
 class File:
-    """``late``: how many messages with it are refused yet."""
+    """An uploaded file. ``late``: how many more messages with this file are refused."""
 
     id: str
     name: str
@@ -35,7 +36,7 @@ class File:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Pixels, as the picture itself says; ``(0, 0)``: it is none."""
+        """The size in pixels, as the picture itself says; ``(0, 0)`` if the file is not a picture."""
         if not self.body.startswith(PNG) or len(self.body) < 24:
             return 0, 0
         width, height = struct.unpack(">II", self.body[16:24])
@@ -43,7 +44,7 @@ class File:
 
 
 class Files:
-    """Uploads under way and files there are, the oldest forgotten first."""
+    """Uploads under way and complete files; the oldest are forgotten first."""
 
     def __init__(self) -> None:
         self._addresses: dict[str, File] = {}
@@ -57,7 +58,9 @@ class Files:
                 del held[next(iter(held))]
 
     def take(self, key: str, body: bytes) -> bool:
-        """The bytes at an address, which serves once; false if it is none, or not as many as were said."""
+        """Take the bytes at an address, which works once; return False if the address is unknown or the
+        length is not the announced one.
+        """
         file = self._addresses.pop(key, None)
         if file is None or len(body) != file.length:
             return False
@@ -65,7 +68,9 @@ class Files:
         return True
 
     def complete(self, id_: str, title: str) -> File:
-        """``SlackRefusal`` on a file that nothing was sent for, or that was completed before."""
+        """Complete an upload. Raises ``SlackRefusal`` for a file that got no bytes or was
+        completed before.
+        """
         file = self._files.get(id_)
         if file is None or not file.body or file.completed:
             raise SlackRefusal("file_not_found")
@@ -77,7 +82,9 @@ class Files:
         return file if file is not None and file.completed else None
 
     def faults(self, blocks: list[Any]) -> Iterator[tuple[str, str]]:
-        """Pointer and words for each image that shows no file there is, or one not processed yet."""
+        """Yield pointer and words for each image that shows an unknown file or one that is not
+        processed yet.
+        """
         for index, block in enumerate(blocks):
             shown = block.get("slack_file") if isinstance(block, Mapping) else None
             id_ = shown.get("id") if isinstance(shown, Mapping) else None

@@ -1,4 +1,4 @@
-"""What happens in the workspace by itself, and the events that tell the bot of it."""
+"""What happens in the workspace by itself, and the events that tell the bot."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from playground.slack.words import Json, PersonRefusal
 
 
 async def happen(state: SlackState, delivery: Delivery, order: Json) -> Json:
-    """Change the workspace and tell the bot, unless ``silent``; answers ``{event_id}``.
+    """Change the workspace and tell the bot, unless ``silent``; return ``{event_id}``.
 
     ``type`` is ``user_change`` (``user``, ``changes``), ``app_home_opened`` (``user``),
-    ``member_joined_channel`` / ``member_left_channel`` (``user``, ``channel``), ``channel_created``
-    (``id``, ``name``, ``members`` and flags), ``channel_archive`` / ``channel_unarchive``,
-    ``subteam_created`` / ``subteam_members_changed``, ``raw`` (``event``), or ``redeliver``
-    (``event_id``, ``retry``, ``reason``).
+    ``member_joined_channel`` / ``member_left_channel`` (``user``, ``channel``), ``channel_created`` (``id``,
+    ``name``, ``members`` and flags), ``channel_archive`` / ``channel_unarchive``, ``subteam_created`` /
+    ``subteam_members_changed``, ``raw`` (``event``), or ``redeliver`` (``event_id``, ``retry``, ``reason``).
     """
     kind = str(order.get("type", ""))
     if kind == "redeliver":

@@ -1,4 +1,5 @@
-"""HTML that cannot be left unescaped by mistake: only ``Html`` goes between tags, and only these make it.
+"""HTML that cannot be left unescaped by mistake: only ``Html`` goes between tags, and only these functions
+make it.
 
 Deliberately absent: a way to mark outside text as safe.
 """
@@ -15,7 +16,7 @@ _VOID = frozenset({"br", "hr", "img", "input"})
 
 
 def escaped(text: object) -> Html:
-    """Any text, made safe both between tags and inside a quoted attribute."""
+    """Return any text, made safe both between tags and inside a quoted attribute."""
     return Html(html.escape(str(text), quote=True))
 
 
@@ -24,7 +25,9 @@ def joined(parts: list[Html], between: Html = EMPTY) -> Html:
 
 
 def tag(name: str, /, *inside: Html, **attributes: Attribute) -> Html:
-    """One element. ``class_`` is class, ``_`` in a name is ``-``; None and False leave an attribute out."""
+    """Return one element. ``class_`` is class, ``_`` in a name is ``-``; None and False leave an attribute
+    out.
+    """
     written = "".join(_attribute(key, value) for key, value in attributes.items())
     if name in _VOID:
         return Html(f"<{name}{written}>")

@@ -18,8 +18,9 @@ TIERS = {
 }  # fmt: skip
 PER_MINUTE = {1: 1.0, 2: 20.0, 3: 50.0, 4: 100.0}
 BURST = {1: 30.0, 2: 10.0, 3: 15.0, 4: 30.0}
-"""Slack tolerates short bursts and documents no number; tier 1 is generous because a bot that is killed and
-started over and over asks for a socket each time."""
+"""Calls in a burst. Slack tolerates short bursts and documents no number; tier 1 is generous because a bot
+that is killed and restarted over and over asks for a socket each time.
+"""
 SPECIAL = {"auth.test": (600.0, 60.0), "blocks.validate": (100.0, 30.0)}
 POST_A_SECOND, POST_BURST = 1.0, 5.0
 WORKSPACE_A_MINUTE, WORKSPACE_BURST = 400.0, 60.0
@@ -35,7 +36,7 @@ class Bucket:
     at: float
 
     def wait(self, now: float) -> float:
-        """Seconds until a token is there; 0 if one is."""
+        """Return the seconds until a token is available; 0 if one is."""
         self.filled = min(self.size, self.filled + (now - self.at) * self.rate)
         self.at = now
         return 0.0 if self.filled >= 1 else (1 - self.filled) / self.rate
@@ -44,7 +45,7 @@ class Bucket:
 class RateLimits:
     """One bucket per method; posting has one per channel and one for the workspace.
 
-    Everything runs ``pace`` times as fast as at Slack, so that a faster world is not slowed by it.
+    Everything runs ``pace`` times as fast as at Slack, so that the limits do not slow down a faster world.
     """
 
     def __init__(self, pace: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -52,7 +53,9 @@ class RateLimits:
         self._buckets: dict[str, Bucket] = {}
 
     def refused_for(self, method: str, channel: str = "") -> int:
-        """Take a token for this call. 0: go on; else the whole seconds for ``Retry-After``."""
+        """Take a token for this call; return 0, or the whole seconds for ``Retry-After`` if the call is
+        refused.
+        """
         now = self._monotonic()
         buckets = [self._bucket(key, now, *spec) for key, spec in self._specs(method, channel)]
         longest = max((bucket.wait(now) for bucket in buckets), default=0.0)

@@ -16,7 +16,9 @@ KEPT = 5_000
 
 @dataclass
 class Message:
-    """One message. ``only_for`` makes it ephemeral: seen by that person alone, out of the Web API's reach."""
+    """One message. ``only_for`` makes it ephemeral: only that person sees it, and the Web API cannot reach
+    it.
+    """
 
     channel: str
     ts: str
@@ -29,11 +31,11 @@ class Message:
     metadata: Json | None = None
     edited: str | None = None
     notice: str = ""
-    """``failure`` when it is Slack's own word that a command failed."""
+    """``failure`` when Slack itself reports that a command failed."""
     reactions: list[str] = field(default_factory=list)
 
     def as_slack(self) -> Json:
-        """The message object of Web API answers and of interaction payloads."""
+        """Return the message object of Web API answers and of interaction payloads."""
         told: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": TEAM}
         if self.user == BOT_USER:
             told |= {"bot_id": BOT_ID, "app_id": APP}
@@ -46,7 +48,9 @@ class Message:
         return {**told, **{name: value for name, value in optional.items() if value}}
 
     def as_seen(self) -> Json:
-        """What the control API tells: the message, its channel, and whether only one person sees it."""
+        """Return what the control API reports: the message, its channel, and whether only one
+        person sees it.
+        """
         return {
             **self.as_slack(), "blocks": self.blocks, "channel": self.channel,
             "ephemeral": self.only_for is not None, "only_for": self.only_for, "notice": self.notice,
@@ -63,7 +67,7 @@ class Messages:
         self._held: dict[tuple[str, str], Message] = {}
 
     def stamp(self) -> str:
-        """A new ts."""
+        """Return a new ts."""
         self._last = max(self._last + 1, int(self._clock.now().timestamp() * 1_000_000))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
@@ -77,7 +81,7 @@ class Messages:
         return message
 
     def edit(self, message: Message, **content: Any) -> None:
-        """Change its content; Slack marks it as edited."""
+        """Change the message's content; Slack marks it as edited."""
         for name, value in content.items():
             setattr(message, name, value)
         name_blocks(message.blocks)
@@ -92,14 +96,18 @@ class Messages:
         return self._held.get((channel, ts))
 
     def public(self, channel: str, ts: str) -> Message:
-        """For the Web API: ``message_not_found`` for ephemeral ones too (facts/slack 1.8)."""
+        """Return a message, for the Web API. Raises ``message_not_found``, also for an ephemeral one
+        (facts/slack 1.8).
+        """
         found = self.find(channel, ts)
         if found is None or found.only_for is not None:
             raise SlackRefusal("message_not_found")
         return found
 
     def seen_by(self, channel: str, viewer: str | None, *, after: float = 0.0) -> list[Message]:
-        """Oldest first, those with a later ts than ``after``; without a viewer only what everybody sees."""
+        """Return messages with a later ts than ``after``, oldest first; without a viewer, only those that
+        everybody sees.
+        """
         return [
             m
             for (place, _), m in sorted(self._held.items(), key=lambda item: float(item[0][1]))

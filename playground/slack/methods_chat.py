@@ -1,4 +1,4 @@
-"""``chat.*`` and ``blocks.validate``."""
+"""``chat.*``, ``blocks.validate`` and ``reactions.add``."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from playground.slack.state import SlackState
 from playground.slack.validator import Fault, check_message, check_view
 from playground.slack.words import Json, SlackRefusal
 
-LONGEST_TEXT = 40_000  # facts/slack 2.1: truncated above
+LONGEST_TEXT = 40_000  # facts/slack 2.1: longer text is truncated
 
 
 def faults_told(found: list[Any]) -> Json:
-    """``response_metadata`` with Slack's wording of where a payload is wrong."""
+    """Return ``response_metadata`` with Slack's wording of where a payload is wrong."""
     return {"messages": [f"[ERROR] {f.message} [json-pointer:{f.pointer}]" for f in found]}
 
 
 def content(state: SlackState, arguments: Json) -> Json:
-    """The checked text, blocks and attachments of a message; ``no_text`` or ``invalid_blocks``."""
+    """Return the checked text, blocks and attachments of a message. Raises ``no_text``, ``invalid_blocks``
+    and the like.
+    """
     given: Json = {
         "text": str(arguments.get("text") or "")[:LONGEST_TEXT],
         "blocks": arguments.get("blocks") or [],
@@ -98,12 +100,12 @@ def get_permalink(state: SlackState, arguments: Json) -> Json:
 
 
 def permalink(state: SlackState, message: Message) -> str:
-    """An address of the playground's page that shows the message."""
+    """Return an address of the playground's page that shows the message."""
     return f"{state.url}/archives/{message.channel}/p{message.ts.replace('.', '')}"
 
 
 def validate(state: SlackState, arguments: Json) -> Json:
-    """``blocks.validate``: the errors of blocks, a message or a view, as JSON pointers."""
+    """Answer ``blocks.validate``: the errors of blocks, a message or a view, as JSON pointers."""
     if arguments.get("view") is not None:
         found = check_view(arguments["view"])
     else:

@@ -1,5 +1,6 @@
 """``files.getUploadURLExternal`` and ``files.completeUploadExternal``, the address between them, and the file
-as the page shows it."""
+as the page shows it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def get_upload_url(state: SlackState, arguments: Json) -> Json:
 
 
 def complete_upload(state: SlackState, arguments: Json) -> Json:
-    """With a channel it is posted there, as at Slack; without one it is seen by nobody."""
+    """Complete an upload. With a channel, the file is posted there, as at Slack; without one,
+    nobody sees it.
+    """
     given = _list(arguments.get("files"))
     if not given:
         raise SlackRefusal("invalid_arguments")
@@ -44,7 +47,7 @@ def complete_upload(state: SlackState, arguments: Json) -> Json:
 
 
 async def upload(state: SlackState, request: web.Request) -> web.Response:
-    """``POST /upload/v1/…``: raw bytes."""
+    """Answer ``POST /upload/v1/…``: raw bytes."""
     body = await request.read()
     well = state.files.take(request.match_info["key"], body)
     text = f"OK - {len(body)}" if well else "the address is unknown or used, or the length is another"
@@ -55,7 +58,7 @@ async def upload(state: SlackState, request: web.Request) -> web.Response:
 
 
 async def show(state: SlackState, request: web.Request) -> web.Response:
-    """``GET /files/F…``: a picture, for the page."""
+    """Answer ``GET /files/F…``: a picture, for the page."""
     file = state.files.find(request.match_info["id"])
     if file is None or file.size == (0, 0):
         raise web.HTTPNotFound(text="there is no such picture")

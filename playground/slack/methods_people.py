@@ -1,4 +1,4 @@
-"""``auth.test``, ``users.*`` and ``usergroups.*``."""
+"""``auth.test``, ``auth.teams.list``, ``users.*`` and ``usergroups.*``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def auth_test(state: SlackState, arguments: Json) -> Json:
 
 
 def list_teams(state: SlackState, arguments: Json) -> Json:
-    """The workspaces that the app was added to."""
+    """List the workspaces that the app was added to."""
     return page("teams", [{"id": team, "name": team} for team in state.organisation.workspaces()], arguments)
 
 

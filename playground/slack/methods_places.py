@@ -26,7 +26,7 @@ def members(state: SlackState, arguments: Json) -> Json:
 
 
 def list_all(state: SlackState, arguments: Json) -> Json:
-    """Public channels, and with ``types=private_channel`` the private ones the bot is in."""
+    """List public channels, and with ``types=private_channel`` the private ones that the bot is in."""
     return page("channels", _listed(state, arguments), arguments)
 
 
@@ -47,8 +47,9 @@ def _listed(state: SlackState, arguments: Json) -> list[Json]:
 
 
 def list_mine(state: SlackState, arguments: Json) -> Json:
-    """``users.conversations``: what the bot, or the ``user``, is a member of; public channels unless asked
-    for others, and private ones only where the bot is too."""
+    """Answer ``users.conversations``: the channels of the bot, or of the ``user``; public channels unless
+    asked for others, and private ones only if the bot is in them too.
+    """
     user, known = str(arguments.get("user") or BOT_USER), state.directory
     if user not in known.people:
         raise SlackRefusal("user_not_found")
@@ -69,7 +70,7 @@ def open_direct(state: SlackState, arguments: Json) -> Json:
 
 
 def open_connection(state: SlackState, arguments: Json) -> Json:
-    """The address of a websocket that may be opened once."""
+    """Return the address of a websocket that may be opened once."""
     if not state.socket_mode:
         raise SlackRefusal("socket_mode_not_enabled")
     ticket = secrets.token_hex(16)

@@ -12,7 +12,7 @@ from playground.slack.words import Json, SlackRefusal
 
 
 def checked(view: object, kind: str = "") -> Json:
-    """A view payload without faults; ``invalid_arguments`` naming each otherwise."""
+    """Return a view payload without faults. Raises ``invalid_arguments``, which names each fault."""
     if not isinstance(view, dict):
         raise SlackRefusal("invalid_arguments", response_metadata={"messages": ["[ERROR] missing view"]})
     if kind and view.get("type") != kind:

@@ -1,7 +1,7 @@
 """Slack's mrkdwn and plain text as HTML, with everything escaped.
 
-What would notify people (``<!channel>`` and its like) is shown as a loud marker, because a message that
-pings by accident must be seen in the playground before it is seen in a channel.
+A mention that would notify people (``<!channel>`` and its like) is shown as a loud marker, because an
+accidental ping must be seen in the playground before it is seen in a channel.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from datetime import datetime, tzinfo
 from playground.slack.dates import EPOCH, drawn, instant_of
 from playground.slack.html_tags import EMPTY, Html, escaped, joined, tag
 
-# Signs that say how things stand are ones that text fonts have, coloured by the style sheet, so that a
-# machine without an emoji font shows them too; the rest are the emoji themselves.
+# Signs of a status are characters of text fonts, coloured by the style sheet, so that a machine without an
+# emoji font shows them too; the rest are the emoji themselves.
 EMOJI: Mapping[str, str] = {
     "arrows_counterclockwise": "⟳",
     "black_circle": "●",
@@ -68,17 +68,18 @@ _CHARACTERS = re.compile("|".join(UNICODE))
 
 @dataclass(frozen=True)
 class Names:
-    """How ids are read aloud: user id to display name, channel id to name without ``#``."""
+    """How ids are shown: user id to display name, channel id to name without ``#``."""
 
     people: Mapping[str, str]
     channels: Mapping[str, str]
     zone: tzinfo | None = None
-    """Of whoever looks, and what time it is; ``None``: dates are shown as their fallback."""
+    """The reader's zone; ``None`` shows dates as their fallback. ``now`` is the reader's present."""
     now: datetime = EPOCH
 
     def date(self, seconds: int, pattern: str, fallback: str, url: str = "") -> Html:
-        """A date as its reader sees it; the exact instant is in the element, in UTC, and its fallback is
-        what a pointer shows."""
+        """Draw a date as its reader sees it. The element holds the exact instant in UTC and shows the
+        fallback under a pointer.
+        """
         at = instant_of(seconds)
         exact = at.isoformat()
         said = drawn(pattern, at, self.zone, self.now) if self.zone and pattern else fallback or exact
@@ -95,13 +96,15 @@ class Names:
 
 
 def render_plain(text: str, *, emoji: bool = True) -> Html:
-    """A ``plain_text`` object: no markup but emoji codes and line breaks."""
+    """Render a ``plain_text`` object: no markup but emoji codes and line breaks."""
     parts = re.split(r"(:[a-z0-9_+'-]+:|\n)", coded(text) if emoji else text)
     return joined([_plain_part(part, emoji=emoji) for part in parts])
 
 
 def render_mrkdwn(text: str, names: Names) -> Html:
-    """A ``mrkdwn`` text: code fences first, since nothing inside them is markup, then quotes and lines."""
+    """Render a ``mrkdwn`` text: code fences first, because nothing inside them is markup, then quotes and
+    lines.
+    """
     parts = re.split(r"```\n?(.+?)\n?```\n?", text, flags=re.DOTALL)
     return joined(
         [
@@ -113,18 +116,20 @@ def render_mrkdwn(text: str, names: Names) -> Html:
 
 
 def coded(text: str) -> str:
-    """With the codes of emoji in place of their characters."""
+    """Replace the characters of emoji by their codes."""
     return _CHARACTERS.sub(lambda found: f":{UNICODE[found[0]]}:", text)
 
 
 def render_raw(text: str) -> Html:
-    """A cell's ``raw_text``: no codes, but the characters of emoji are shown as everywhere."""
+    """Render a cell's ``raw_text``: codes stay text, but the characters of emoji are shown as everywhere."""
     found = re.split(f"({_CHARACTERS.pattern})", text)
     return joined([render_emoji(UNICODE[part]) if part in UNICODE else escaped(part) for part in found])
 
 
 def render_link(url: str, label: str = "") -> Html:
-    """A link that opens elsewhere; an address that is not for the web or mail is shown as text only."""
+    """Render a link that opens in a new tab; an address that is not for the web or mail is shown as text
+    only.
+    """
     if not url.startswith(("http://", "https://", "mailto:")):
         return escaped(label or url)
     shown = escaped(label or url.removeprefix("mailto:"))
@@ -132,7 +137,7 @@ def render_link(url: str, label: str = "") -> Html:
 
 
 def render_emoji(name: str) -> Html:
-    """A known emoji with its name for screen readers; an unknown one as the code that was written."""
+    """Render a known emoji with its name for screen readers; an unknown one as the code that was written."""
     if name not in EMOJI:
         return escaped(f":{name}:")
     spoken = name.replace("_", " ")
@@ -147,7 +152,7 @@ def render_emoji(name: str) -> Html:
 
 
 def render_ping(whom: str) -> Html:
-    """The loud marker of a mention that notifies a group."""
+    """Render the loud marker of a mention that notifies a group."""
     note = tag("small", escaped("notifies people"))
     return tag("strong", escaped(f"@{whom} "), note, class_="ping", role="note")
 
@@ -161,12 +166,12 @@ def _plain_part(part: str, *, emoji: bool) -> Html:
 
 
 def _unescaped(text: str) -> str:
-    """Slack's three entities, and no others, as the characters they stand for."""
+    """Replace Slack's three entities, and no others, by the characters they stand for."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _lines(text: str, names: Names) -> Html:
-    """Lines, with runs of quoted ones gathered into one quotation."""
+    """Draw lines, with runs of quoted lines gathered into one quotation."""
     shown: list[Html] = []
     quoted: list[Html] = []
     plain: list[Html] = []
@@ -192,7 +197,7 @@ def _lines(text: str, names: Names) -> Html:
 
 
 def _wrapped(mark: str) -> str:
-    """Text between two marks that stand at the edges of words, as Slack asks."""
+    """Return a pattern for text between two marks that stand at the edges of words, as Slack requires."""
     one = re.escape(mark)
     return rf"(?<![\w{one}]){one}(?=\S)([^{one}\n]+?)(?<=\S){one}(?![\w{one}])"
 

@@ -1,5 +1,7 @@
-"""Where the app is installed: one workspace by itself, one of an organisation's, or all of the organisation
-(facts/slack 8). With an organisation the cast's ids begin with W, and Olu is in another of its workspaces."""
+"""Where the app is installed: one standalone workspace, one workspace of an organisation, or the whole
+organisation (facts/slack 8). With an organisation the cast's ids begin with W, and Olu is in another of its
+workspaces.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,18 @@ from playground.slack.words import Json, SlackRefusal
 
 ORGANISATION, ORGANISATION_NAME, OTHER_ORGANISATION = "E0ORG", "Playground Organisation", "E0SIDORG"
 BRANCH, NOT_ADDED = "T0BRANCH", "T0ATTIC"
-"""Another workspace the app was added to, and one it was not."""
+"""Another workspace that the app was added to, and one that it was not added to."""
 Kind = Literal["", "workspace", "whole"]
 KINDS: tuple[Kind, ...] = ("workspace", "whole")
 BRANCHED = {"W0OLU": (BRANCH,), "W0ADA": (TEAM, BRANCH, NOT_ADDED)}
-"""Who is elsewhere than in the home workspace alone."""
+"""People who are not only in the home workspace, with their workspaces."""
 
 
 @dataclass(frozen=True)
 class Organisation:
-    """``kind``: empty where there is none; ``workspace``: the app is only in the home workspace."""
+    """``kind`` is empty without an organisation; with ``workspace``, the app is only in the home
+    workspace.
+    """
 
     kind: Kind = ""
 
@@ -35,19 +39,21 @@ class Organisation:
 
     @property
     def installed_in(self) -> str:
-        """What views and ``auth.test`` call the team."""
+        """The team in views and ``auth.test``."""
         return ORGANISATION if self.whole else TEAM
 
     def workspaces(self) -> tuple[str, ...]:
-        """Those the app can see."""
+        """Return the workspaces that the app can see."""
         return (TEAM, BRANCH) if self.whole else (TEAM,)
 
     def serves(self, person: Person) -> bool:
-        """Does Slack show the app's command to this person?"""
+        """Whether Slack shows the app's command to this person."""
         return any(team in self.workspaces() for team in person.teams or (person.team_id,))
 
     def in_command(self, person: Person) -> Json:
-        """The fields of a command that say whose it is; a person types in the first workspace of theirs."""
+        """Return the fields of a command that name its workspace; a person types in the first of their
+        workspaces.
+        """
         told: Json = {"team_id": TEAM, "team_domain": TEAM_DOMAIN}
         if not self.kind:
             return {**told, "is_enterprise_install": "false"}
@@ -78,8 +84,9 @@ class Organisation:
         return {**told, "enterprise_id": self.id} if self.kind else told
 
     def asked_about(self, arguments: Json) -> str:
-        """The workspace a call with ``team_id`` is about; a workspace's token is about its own, whatever it
-        names. ``SlackRefusal`` where Slack refuses."""
+        """Return the workspace that a call with ``team_id`` is about. A workspace's token is always about its
+        own. Raises ``SlackRefusal`` where Slack refuses.
+        """
         if not self.whole:
             return TEAM
         team = str(arguments.get("team_id") or "")
@@ -91,10 +98,10 @@ class Organisation:
             raise SlackRefusal("team_access_not_granted" if team == NOT_ADDED else "team_not_found")
         return team
 
-    # who and what there is
+    # people, channels and groups
 
     def people(self) -> dict[str, Person]:
-        """The cast; its accounts are the organisation's where there is one."""
+        """Return the cast; with an organisation, its accounts belong to the organisation."""
         found = [self._account(person) for person in cast.people().values()]
         return {person.id: person for person in found}
 
@@ -109,7 +116,7 @@ class Organisation:
         return {channel.id: channel for channel in found}
 
     def groups(self) -> dict[str, Group]:
-        """The one group is of the workspace where its member is."""
+        """Return the one group, which belongs to its member's workspace."""
         team = BRANCH if self.kind else TEAM
         return {
             name: replace(group, team_id=team, members={self.renamed(member) for member in group.members})
@@ -117,12 +124,12 @@ class Organisation:
         }
 
     def renamed(self, user: str) -> str:
-        """The id that somebody of the cast has here."""
+        """Return the id that somebody from the cast has here."""
         inside = self.kind and user.startswith("U0") and user not in (BOT_USER, "U0SID")
         return f"W0{user.removeprefix('U0')}" if inside else user
 
     def catalog(self, text: str) -> str:
-        """The playground's catalog, for the people there are here."""
+        """Return the playground's catalog with the ids that people have here."""
         if not self.kind:
             return text
         told = text.replace(f"team: {TEAM}", f"team: {ORGANISATION}")

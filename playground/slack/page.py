@@ -1,7 +1,7 @@
-"""The playground's page at ``/``: files only. All it shows it asks of the control API.
+"""Serves the playground's page at ``/``: files only. The page asks the control API for everything it shows.
 
-Deliberately absent: anything from another host, and any script but our own; the policy header says so to
-the browser. Of pictures only those are seen that the bot uploaded here.
+Deliberately absent: anything from another host, and any script but our own; the policy header tells the
+browser so. The only pictures are those that the bot uploaded here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HEADERS = {
 
 
 def routes(state: object) -> list[web.RouteDef]:
-    """The routes of the page. ``state`` is what the server's parts share; the page needs none of it."""
+    """Return the routes of the page. ``state`` is shared by the server's parts; the page needs none of it."""
     return [web.get("/", _page), web.get("/static/{name}", _file)]
 
 
@@ -45,7 +45,7 @@ async def _file(request: web.Request) -> web.Response:
 
 
 def _answer(name: str) -> web.Response:
-    """One of the named files and nothing else, whatever a path spells."""
+    """Return one of the named files and nothing else, whatever a path spells."""
     if name not in FILES:
         raise web.HTTPNotFound(text=f"no file {name} here")
     body = (STATIC / name).read_bytes()

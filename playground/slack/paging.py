@@ -10,7 +10,9 @@ LARGEST = 1_000
 
 
 def page(name: str, items: list[Any], arguments: Json) -> Json:
-    """One page of ``items`` under ``name``, and the next cursor; refuses a bad limit or cursor."""
+    """Return one page of ``items`` under ``name``, and the next cursor. Raises ``SlackRefusal`` for a bad
+    limit or cursor.
+    """
     limit, cursor = str(arguments.get("limit") or 100), str(arguments.get("cursor") or "at:0")
     if not limit.isdigit() or not 0 < int(limit) <= LARGEST:
         raise SlackRefusal("invalid_limit")

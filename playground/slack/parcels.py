@@ -22,8 +22,9 @@ class Wire:
 
 @dataclass
 class Parcel:
-    """One delivery. ``forgery`` is how a fault spoils its signature (``bad_signature``,
-    ``stale_timestamp``); ``wire`` is filled in by the HTTP transport when it is first sent."""
+    """One delivery. ``forgery`` is how a fault spoils its signature (``bad_signature``, ``stale_timestamp``);
+    the HTTP transport fills in ``wire`` at the first sending.
+    """
 
     kind: Kind
     payload: Json
@@ -36,7 +37,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Ack:
-    """The bot's answer. ``status`` 0: none came, and ``reason`` says why."""
+    """The bot's answer. ``status`` is 0 if none came, and ``reason`` says why."""
 
     status: int
     body: Json | str | None = None
@@ -44,21 +45,21 @@ class Ack:
     reason: str = ""
     errors: list[str] = field(default_factory=list)
     final: bool = False
-    """The bot asked for no retry (``X-Slack-No-Retry``)."""
+    """Whether the bot asked for no retry (``X-Slack-No-Retry``)."""
 
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
     def content(self) -> Json:
-        """The body as an object; bare text is a text to show."""
+        """Return the body as an object; bare text becomes a text to show."""
         if isinstance(self.body, str):
             return {"text": self.body} if self.body else {}
         return self.body or {}
 
 
 class Transport(Protocol):
-    """Carries a parcel to the bot and its ack back; never raises for a bot that is away."""
+    """Carries a parcel to the bot and returns its ack; never raises because the bot is away."""
 
     async def send(self, parcel: Parcel) -> Ack: ...
 

@@ -21,8 +21,9 @@ def command(
     *,
     organisation: Organisation = ALONE,
 ) -> Json:
-    """A slash command's form fields. ``typed`` is (command, text); ``rights`` the trigger id and
-    response URL."""
+    """Return a slash command's form fields. ``typed`` is (command, text); ``rights`` are the trigger id and
+    the response URL.
+    """
     return {
         "token": VERIFICATION_TOKEN, "channel_id": channel.id, "channel_name": channel.name_in_payloads(),
         "user_id": person.id, "user_name": person.name, "command": typed[0], "text": typed[1],
@@ -33,8 +34,9 @@ def command(
 def interaction(
     kind: str, person: Person, rights: Mapping[str, str], *, organisation: Organisation = ALONE
 ) -> Json:
-    """What every interaction says. For someone from another company only ``user.team_id`` tells so
-    (facts/slack 7)."""
+    """Return the fields of every interaction. Only ``user.team_id`` reveals somebody from another company
+    (facts/slack 7).
+    """
     return {
         "type": kind,
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
@@ -43,7 +45,7 @@ def interaction(
 
 
 def on_message(message: Message, channel: Channel) -> Json:
-    """Where a press on a message was. An ephemeral message is not told itself, only its ts."""
+    """Return the place of a press on a message. An ephemeral message is not included, only its ts."""
     ephemeral = message.only_for is not None
     container: Json = {"type": "message", "message_ts": message.ts, "channel_id": channel.id,
                        "is_ephemeral": ephemeral}  # fmt: skip
@@ -61,7 +63,7 @@ def on_view(view: View) -> Json:
 
 
 def action(block: Json, element: Json, state: Json, action_ts: str) -> Json:
-    """One entry of ``actions``."""
+    """Return one entry of ``actions``."""
     told: Json = {"action_id": element["action_id"], "block_id": block["block_id"],
                   "action_ts": action_ts, **state}  # fmt: skip
     if element.get("type") == "button":
@@ -78,7 +80,7 @@ def event_callback(event: Json, event_id: str, now: datetime, *, organisation: O
 
 
 def overridden(payload: Json, overrides: Mapping[str, Any]) -> Json:
-    """The payload with some fields replaced, objects field by field: what another team would send."""
+    """Return the payload with some fields replaced, objects field by field, as another team would send it."""
     merged = dict(payload)
     for name, value in overrides.items():
         inner = merged.get(name)

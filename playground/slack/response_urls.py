@@ -1,4 +1,6 @@
-"""Answers at a response URL: five uses in thirty minutes, may replace or delete what was pressed."""
+"""Answers at a response URL: five uses in thirty minutes; an answer may replace or delete the pressed
+message.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ STATUS = {"used_url": 404, "expired_url": 404, "invalid_url": 404}
 
 
 async def handle(state: SlackState, request: web.Request) -> web.StreamResponse:
-    """``POST /response/<team>/<secret>``: ``ok``, or Slack's error code."""
+    """Answer ``POST /response/<team>/<secret>``: ``ok``, or Slack's error code."""
     began = time.monotonic()
     arguments, _ = await of_call(request)
     try:
@@ -56,7 +58,9 @@ def _effect(state: SlackState, key: str, arguments: Json) -> tuple[int, str]:
 
 
 def use(state: SlackState, held: ResponseUrl, arguments: Json) -> None:
-    """Replace, delete or add to what this address belongs to; ``SlackRefusal`` on bad content."""
+    """Replace, delete or add to the message that this address belongs to. Raises ``SlackRefusal`` on bad
+    content.
+    """
     original = state.messages.find(held.channel, held.message_ts) if held.message_ts else None
     if flag(arguments, "delete_original"):
         if original is not None:

@@ -44,7 +44,7 @@ class SlackServer:
         ]
 
     async def strike_sockets(self) -> int:
-        """Carry out a ``disconnect`` ordered on ``socket`` at once; how many websockets it closed.
+        """Carry out a ``disconnect`` ordered on ``socket`` at once; return how many websockets it closed.
 
         ``code`` ``abrupt`` cuts TCP; anything else is Slack's polite refresh.
         """

@@ -1,4 +1,4 @@
-"""Everything the playground's Slack knows, in one value that its parts are handed."""
+"""Everything the playground's Slack knows, in one value that its parts receive."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from playground.slack.views import Views
 
 
 class Mint:
-    """Ids that never repeat, not even over two runs of the playground on one database of the bot's:
-    the bot remembers the triggers and events it has seen. In one run they count up."""
+    """Makes ids that never repeat, even over two runs of the playground on one database of the bot's: the bot
+    remembers the triggers and events it has seen. Within one run the ids count up.
+    """
 
     def __init__(self) -> None:
         self._run = secrets.token_hex(4)
@@ -60,10 +61,10 @@ class SlackState:
     url: str = ""
     socket_mode: bool = False
     patience: float = PATIENCE
-    """How long it waits for an acknowledgement, in real seconds."""
+    """How long Slack waits for an acknowledgement, in real seconds."""
     files: Files = field(default_factory=Files)
     tickets: set[str] = field(default_factory=set)
-    """Websocket addresses given out and not used yet."""
+    """Tickets of websocket addresses that were issued and not used yet."""
 
 
 def new_state(
@@ -73,7 +74,7 @@ def new_state(
     patience: float = PATIENCE,
     organisation: Organisation = ALONE,
 ) -> SlackState:
-    """A workspace with the cast in it and nothing said yet."""
+    """Make a workspace with the cast in it and no messages yet."""
     changes, mint = Changes(), Mint()
     return SlackState(
         clock=clock,

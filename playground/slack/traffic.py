@@ -1,4 +1,4 @@
-"""What crossed the playground: every payload both ways, how it was answered and how long it took."""
+"""What crossed the playground: every payload both ways, its answer and its duration."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ class Traffic:
         self._rows: deque[Json] = deque(maxlen=KEPT)
 
     def add(self, row: Json) -> None:
-        """Keep one exchange: ``direction`` (``to_bot``, ``from_bot``, ``aws``), ``method``, ``payload``,
-        ``status``, ``latency_ms``, ``answer`` and ``errors`` are what the page knows to show."""
+        """Keep one exchange. The page shows ``direction`` (``to_bot``, ``from_bot``, ``aws``), ``method``,
+        ``payload``, ``status``, ``latency_ms``, ``answer`` and ``errors``.
+        """
         with self._lock:
             kept = {"id": next(self._ids), "at": self._clock.now().isoformat(), **row}
             self._rows.append(kept)
         self._changes.tell("traffic", id=kept["id"])
 
     def rows(self, *, after: int = 0, method: str = "") -> list[Json]:
-        """Oldest first, with an id above ``after``, of that method if one is named."""
+        """Return the rows with an id above ``after``, oldest first; only those of ``method`` if
+        one is named.
+        """
         with self._lock:
             return [r for r in self._rows if r["id"] > after and method in ("", r.get("method"))]

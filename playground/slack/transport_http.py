@@ -15,16 +15,18 @@ from playground.slack.parcels import CUT, TOO_LATE, Ack, Parcel, Wire
 
 STALE_SECONDS = 600
 PATIENCE = aiohttp.ClientTimeout(total=15, connect=3)
-"""Longer than the ack deadline, so that what came too late can still be told in the traffic."""
+"""Longer than the ack deadline, so that a late answer still appears in the traffic."""
 
 
 def sign(body: bytes, timestamp: int, secret: str = SIGNING_SECRET) -> str:
-    """``v0`` signature: HMAC-SHA256 over version, timestamp and raw body."""
+    """Return the ``v0`` signature: HMAC-SHA256 over version, timestamp and raw body."""
     return "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
 
 
 def wire(parcel: Parcel, now: int) -> Wire:
-    """The request for a parcel, signed at ``now`` (real Unix seconds: signatures never use another clock)."""
+    """Return the request for a parcel, signed at ``now`` (real Unix seconds: signatures never use another
+    clock).
+    """
     if parcel.kind == "event":
         body, content_type = json.dumps(parcel.payload), "application/json"
     elif parcel.kind == "command":
@@ -45,7 +47,7 @@ def wire(parcel: Parcel, now: int) -> Wire:
 
 
 class HttpTransport:
-    """POSTs to ``url``; one session, made when first used."""
+    """POSTs to ``url`` in one session, made at first use."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -74,7 +76,9 @@ class HttpTransport:
 
 
 def _session() -> aiohttp.ClientSession:
-    """A connection per request: one kept open to a bot that was killed would fail the next delivery."""
+    """Make a session with a connection per request: one kept open to a killed bot would fail the next
+    delivery.
+    """
     connector = aiohttp.TCPConnector(force_close=True, limit=0)
     return aiohttp.ClientSession(connector=connector, timeout=PATIENCE, trust_env=False)
 

@@ -1,4 +1,4 @@
-"""Socket Mode: websockets by single-use ticket, one of up to ten gets each envelope (facts/slack 1.6)."""
+"""Socket Mode: websockets by single-use ticket; one of up to ten gets each envelope (facts/slack 1.6)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SocketTransport:
         self._random = random.Random()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """``GET /socket?ticket=``: 403 for a ticket that is unknown or was used."""
+        """Answer ``GET /socket?ticket=``: 403 for a ticket that is unknown or was used."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._state.tickets:
             return web.Response(status=403, text="this websocket address is unknown or was used")
@@ -61,7 +61,7 @@ class SocketTransport:
         return socket
 
     async def send(self, parcel: Parcel) -> Ack:
-        """Hand it to one open websocket, none in particular, and wait for the ack."""
+        """Send a parcel to a random open websocket and wait for the ack."""
         connection = self._pick()
         if connection is None:
             return Ack(0, reason=NOBODY)
@@ -78,13 +78,13 @@ class SocketTransport:
             self._stop_waiting(parcel.envelope_id, answer)
 
     def expect(self, envelope_id: str) -> asyncio.Future[Ack]:
-        """Done when the bot acknowledges that envelope."""
+        """Return a future that is done when the bot acknowledges that envelope."""
         answer: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id].append(answer)
         return answer
 
     async def disconnect(self, *, abruptly: bool) -> int:
-        """Close every websocket, politely (Slack's refresh) or by cutting TCP; how many there were."""
+        """Close every websocket, politely (Slack's refresh) or by cutting TCP; return how many there were."""
         closed, self.connections = self.connections, []
         for connection in closed:
             if abruptly:

@@ -13,7 +13,7 @@ KEPT = 1_000
 
 @dataclass(frozen=True)
 class TypedLine:
-    """``ts`` is before that of whatever answers it."""
+    """A typed command. Its ``ts`` is earlier than that of the answer."""
 
     ts: str
     user: str
@@ -22,7 +22,7 @@ class TypedLine:
 
 
 class TypedLines:
-    """Oldest first; the oldest are forgotten."""
+    """The lines, oldest first; the oldest are forgotten."""
 
     def __init__(self, changes: Changes) -> None:
         self._changes = changes

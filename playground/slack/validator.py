@@ -1,7 +1,7 @@
 """Judges a Slack message or view as strictly as Slack does, or more strictly where sources disagree.
 
-What a check of single blocks cannot see is here: where a block may stand, what must be unique, what is
-counted over a whole payload, and the fallback text. Limits are those of facts/slack 2.1 and 6.
+This module judges what a check of single blocks cannot see: where a block may stand, what must be unique,
+what is counted over a whole payload, and the fallback text. Limits are those of facts/slack 2.1 and 6.
 
 Stricter readings, each of which real Slack might accept:
 
@@ -14,8 +14,8 @@ Stricter readings, each of which real Slack might accept:
 - all the text in the blocks of one message ends at 40,000 characters, the number for message text;
 - block types, elements and fields that Lamplighter does not use are unknown here.
 
-An action_id must be unique within its block, a block_id within the payload. Deliberately not judged:
-whether a user, channel or file id exists, and arguments that have nothing to do with content.
+An action_id must be unique within its block, a block_id within the payload. Deliberately not judged: whether
+a user, channel or file id exists, and arguments that have nothing to do with content.
 """
 
 from __future__ import annotations
@@ -89,16 +89,17 @@ _VIEW = typed(
 
 
 def check_message(payload: Mapping[str, Any]) -> list[Fault]:
-    """The faults of a message as it is posted, edited or sent to a response address; empty when sound.
+    """Return the faults of a message as it is posted, edited or sent to a response address; empty if there
+    are none.
 
-    Only ``text`` and ``blocks`` are judged, and ``attachments`` are refused: Lamplighter sends none.
-    A payload that only deletes the original needs no text.
+    Only ``text`` and ``blocks`` are judged, and ``attachments`` are refused: Lamplighter sends none. A
+    payload that only deletes the original needs no text.
     """
     return list(_message_faults(payload))
 
 
 def check_view(view: Mapping[str, Any]) -> list[Fault]:
-    """The faults of a modal or Home view as it is opened, pushed, updated or published."""
+    """Return the faults of a modal or Home view as it is opened, pushed, updated or published."""
     return list(_view_faults(view))
 
 
@@ -151,7 +152,7 @@ def _surface_faults(blocks: list[Any], surface: str) -> Iterator[Fault]:
 
 
 def _text_faults(blocks: list[Any]) -> Iterator[Fault]:
-    """What is counted over all blocks of the payload; each table of data is counted by itself."""
+    """Check what is counted over all blocks of the payload; each data table is counted by itself."""
     for kind, limit in (("markdown", MARKDOWN), ("table", TABLE_TEXT)):
         total = sum(_characters(block) for block in blocks if _kind(block) == kind)
         if total > limit:
@@ -181,7 +182,9 @@ def _kind(block: Any) -> str:
 
 
 def _characters(value: Any) -> int:
-    """Characters a reader would see: every string under a key named text, title, label or caption."""
+    """Count the characters that a reader would see: every string under a key named text, title, label,
+    caption or fallback.
+    """
     if isinstance(value, list):
         return sum(_characters(item) for item in value)
     if not isinstance(value, Mapping):

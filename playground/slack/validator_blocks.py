@@ -1,7 +1,7 @@
-"""Each block by itself: its fields, their limits and what it may hold (facts/slack 2.1).
+"""Each block by itself: its fields, their limits and its contents (facts/slack 2.1).
 
-Absent on purpose: video, file, call, carousel, container, context_actions and auth_provider. They are
-real in Slack, Lamplighter does not use them, and here they are faults.
+Absent on purpose: video, file, call, carousel, container, context_actions and auth_provider. They are real in
+Slack, Lamplighter does not use them, and here they are faults.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from playground.slack.validator_elements import ACCESSORIES, BUTTON, IMAGE, INPU
 from playground.slack.validator_objects import SLACK_FILE, any_text, plain_text
 from playground.slack.validator_rich_text import RICH_TEXT
 
-# Only for streaming is a number published (256, facts/slack 2.4); plans are held to it as well.
+# Slack publishes a number only for streaming (256, facts/slack 2.4); it is applied to plans as well.
 TASK_TEXT = 256
 MARKDOWN = 12_000
 
@@ -169,10 +169,12 @@ BLOCKS: dict[str, Check] = {
 
 
 def check_block(block: object, pointer: str) -> Iterator[Fault]:
-    """The faults of one block by itself; where it stands is for the surface to judge."""
+    """Yield the faults of one block by itself; whether it may stand where it does is for the surface to
+    judge.
+    """
     return typed(BLOCKS, "block")(block, pointer)
 
 
 def with_type(block: object, pointer: str) -> str:
-    """Where a fault about a block's kind is reported."""
+    """Return the pointer under which a fault about a block's kind is reported."""
     return below(pointer, "type") if isinstance(block, Mapping) else pointer

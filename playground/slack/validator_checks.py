@@ -1,7 +1,7 @@
-"""The small kit the Block Kit validator is written in: a check reads one value and yields its faults.
+"""The small kit that the Block Kit validator is written in: a check reads one value and yields its faults.
 
-A check never raises on malformed input and never stops at the first fault; what it is given came from
-outside and may be anything that JSON can say.
+A check never raises on malformed input and never stops at the first fault; its input comes from outside and
+may be anything that JSON can say.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Fields = Mapping[str, Check]
 
 
 def below(pointer: str, key: str | int) -> str:
-    """The pointer of a member, with ``~`` and ``/`` escaped as RFC 6901 says."""
+    """Return the pointer of a member, with ``~`` and ``/`` escaped as RFC 6901 says."""
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
 
 def string(limit: int, *, least: int = 1) -> Check:
-    """A string of ``least`` to ``limit`` characters."""
+    """Make a check for a string of ``least`` to ``limit`` characters."""
 
     def check(value: object, pointer: str) -> Iterator[Fault]:
         if not isinstance(value, str):
@@ -43,7 +43,7 @@ def string(limit: int, *, least: int = 1) -> Check:
 
 
 def address(limit: int = 3000) -> Check:
-    """A web address, http or https."""
+    """Make a check for a web address, http or https."""
     length = string(limit)
 
     def check(value: object, pointer: str) -> Iterator[Fault]:
@@ -83,7 +83,7 @@ def number(value: object, pointer: str) -> Iterator[Fault]:
 
 
 def array(item: Check, *, most: int, least: int = 1) -> Check:
-    """A list of ``least`` to ``most`` items; the items past the limit are not looked at."""
+    """Make a check for a list of ``least`` to ``most`` items; items past the limit are not checked."""
 
     def check(value: object, pointer: str) -> Iterator[Fault]:
         if not isinstance(value, list):
@@ -100,7 +100,9 @@ def array(item: Check, *, most: int, least: int = 1) -> Check:
 
 
 def record(required: Fields, optional: Fields | None = None, *, rules: Sequence[Check] = ()) -> Check:
-    """An object with these fields and no others; ``rules`` see the whole object once its fields are known."""
+    """Make a check for an object with these fields and no others; ``rules`` see the whole object after its
+    fields.
+    """
     known = {**required, **(optional or {})}
 
     def check(value: object, pointer: str) -> Iterator[Fault]:
@@ -122,7 +124,9 @@ def record(required: Fields, optional: Fields | None = None, *, rules: Sequence[
 
 
 def typed(kinds: Mapping[str, Check], what: str) -> Check:
-    """An object whose ``type`` chooses the check; a type that is not in ``kinds`` is a fault."""
+    """Make a check for an object whose ``type`` chooses the check; a type that is not in ``kinds`` is a
+    fault.
+    """
 
     def check(value: object, pointer: str) -> Iterator[Fault]:
         if not isinstance(value, Mapping):
@@ -158,6 +162,6 @@ def at_least_one(*keys: str) -> Check:
 
 
 def members(value: Any, key: str) -> list[Any]:
-    """The list under ``key``, or an empty one when it is missing or no list."""
+    """Return the list under ``key``, or an empty one if it is missing or not a list."""
     found = value.get(key) if isinstance(value, Mapping) else None
     return found if isinstance(found, list) else []

@@ -1,4 +1,4 @@
-"""Tables, data tables and charts (facts/slack 2.1; conflicting limits are taken at their stricter value)."""
+"""Tables, data tables and charts (facts/slack 2.1; of conflicting limits, the stricter is used)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLUMNS = 20
 TABLE_ROWS = 100
 # The May 2026 page says 101 and the later one 201, heading row included (facts/slack 2.1).
 DATA_TABLE_ROWS = 101
-# The June 2026 page says 6 and the later one 12 (facts/slack 2.1); segments of a pie are held to it too.
+# The June 2026 page says 6 and the later one 12 (facts/slack 2.1); it limits the segments of a pie too.
 SERIES = 6
 POINTS = 20
 LABEL = 20
@@ -56,7 +56,7 @@ def plain_heading(value: object, pointer: str) -> Iterator[Fault]:
 
 
 def row_header_in_range(value: object, pointer: str) -> Iterator[Fault]:
-    """A rule: the row header names a column there is; 0 is the first."""
+    """A rule: the row header names an existing column; 0 is the first."""
     rows = members(value, "rows")
     column = value.get("row_header_column_index") if isinstance(value, Mapping) else None
     if isinstance(column, int) and rows and isinstance(rows[0], list) and column >= len(rows[0]):

@@ -1,7 +1,7 @@
 """Block elements: buttons, menus, pickers, inputs and images (limits: facts/slack 2.1).
 
-Absent on purpose: file, e-mail, URL and rich text inputs, icon and feedback buttons, workflow buttons.
-They are real in Slack, Lamplighter does not use them, and here they are faults.
+Absent on purpose: file, e-mail, URL and rich text inputs, icon and feedback buttons, workflow buttons. They
+are real in Slack, Lamplighter does not use them, and here they are faults.
 """
 
 from __future__ import annotations

@@ -24,18 +24,18 @@ from playground.slack.validator_checks import (
 )
 
 OPTION_TEXT = 75
-# TYPES says 75 and the Python SDK 150 (facts/slack 2.1, conflicting): the stricter holds.
+# TYPES says 75 and the Python SDK 150 (facts/slack 2.1, conflicting): the stricter applies.
 OPTION_VALUE = 75
 
 
 def plain_text(limit: int) -> Check:
-    """A text object that must be ``plain_text``."""
+    """Make a check for a text object that must be ``plain_text``."""
     fields = {"type": one_of("plain_text"), "text": both(string(limit), no_dates)}
     return typed({"plain_text": record(fields, {"emoji": boolean})}, "text object")
 
 
 def any_text(limit: int) -> Check:
-    """A text object, ``plain_text`` or ``mrkdwn``."""
+    """Make a check for a text object, ``plain_text`` or ``mrkdwn``."""
     plain = record({"type": one_of("plain_text"), "text": both(string(limit), no_dates)}, {"emoji": boolean})
     marked = record({"type": one_of("mrkdwn"), "text": both(string(limit), dates)}, {"verbatim": boolean})
     return typed({"plain_text": plain, "mrkdwn": marked}, "text object")
@@ -68,7 +68,9 @@ SLACK_FILE = record({}, {"id": string(255), "url": address()}, rules=[exactly_on
 
 
 def distinct_options(value: object, pointer: str) -> Iterator[Fault]:
-    """A rule: no two options of one element carry the same value, or a choice could not be told apart."""
+    """A rule: no two options of one element carry the same value, because such choices could not be told
+    apart.
+    """
     seen: set[str] = set()
     for where, option in _options(value, pointer):
         chosen = option.get("value")
@@ -79,7 +81,7 @@ def distinct_options(value: object, pointer: str) -> Iterator[Fault]:
 
 
 def initial_among_options(value: object, pointer: str) -> Iterator[Fault]:
-    """A rule: what is selected at first must be one of the options, in every field."""
+    """A rule: the initial selection must be one of the options, in every field."""
     if not isinstance(value, Mapping):
         return
     offered = [option for _, option in _options(value, pointer)]

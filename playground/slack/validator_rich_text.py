@@ -1,4 +1,4 @@
-"""Rich text: sections, lists, preformatted text and quotes, with the parts they are made of."""
+"""Rich text: sections, lists, preformatted text and quotes, with their parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modals and App Homes: per person a stack of at most three, and one Home."""
+"""Modals and App Homes: each person has a stack of at most three modals, and one Home."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONTENT = (
 
 @dataclass
 class View:
-    """One open view. ``state`` is what the person has filled in; ``errors`` what the bot said is wrong."""
+    """One open view. ``state`` is what the person has filled in; ``errors`` is what the bot found wrong."""
 
     id: str
     user: str
@@ -33,7 +33,7 @@ class View:
     installed_in: str = TEAM
 
     def as_slack(self) -> Json:
-        """The view object of Web API answers and payloads."""
+        """Return the view object of Web API answers and payloads."""
         filled: Json = {
             "callback_id": "", "private_metadata": "", "clear_on_close": False, "notify_on_close": False,
             "title": None, "submit": None, "close": None, "external_id": "",
@@ -82,7 +82,7 @@ class Views:
         return self.replace(held, content, hash_seen)
 
     def replace(self, view: View, content: Json, hash_seen: str | None = None) -> View:
-        """New content for an open view. What was filled in stays where block and action ids stay."""
+        """Give an open view new content. Filled-in values stay for blocks whose block id stays."""
         if hash_seen and hash_seen != view.hash:
             raise SlackRefusal("hash_conflict")
         view.content, view.hash, view.errors = _content(content), self._mint("hash"), {}
@@ -91,25 +91,27 @@ class Views:
         return self._told(view)
 
     def refuse(self, view: View, errors: dict[str, str]) -> None:
-        """The bot said what is wrong with a submission."""
+        """Show what the bot found wrong with a submission."""
         view.errors = errors
         self._told(view)
 
     def close(self, view: View, *, whole_stack: bool = False) -> None:
-        """Take one modal away (or all of that person's)."""
+        """Take one modal away, or with ``whole_stack`` all of that person's."""
         stack = self.stacks.get(view.user, [])
         self.stacks[view.user] = [] if whole_stack else [v for v in stack if v.id != view.id]
         self._told(view)
 
     def find(self, *, view_id: str = "", external_id: str = "") -> View:
-        """For the Web API; ``not_found``."""
+        """Return a view, for the Web API. Raises ``not_found``."""
         for view in self._all():
             if view.id == view_id or (external_id and view.content.get("external_id") == external_id):
                 return view
         raise SlackRefusal("not_found")
 
     def of_person(self, user: str, view_id: str) -> View:
-        """For the control API: a view this person has open; ``PersonRefusal`` (404) otherwise."""
+        """Return a view that this person has open, for the control API. Raises ``PersonRefusal`` (404)
+        otherwise.
+        """
         found = next((v for v in self._all() if v.id == view_id and v.user == user), None)
         if found is None:
             raise PersonRefusal(f"{user} has no open view {view_id}", 404)

@@ -1,4 +1,6 @@
-"""Slack's Web API under ``/api/``: who calls, may they, how often; then the method from the table."""
+"""Slack's Web API under ``/api/``: checks the caller, the scope and the rate, then calls the method from the
+table.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ OPEN_TO_ALL = {"blocks.validate"}
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: an HTTP status, a JSON body, perhaps ``Retry-After``; ``None`` for no answer at all."""
+    """What goes back: an HTTP status, a JSON body, perhaps ``Retry-After``. A body of ``None`` means no
+    answer at all.
+    """
 
     body: Json | None
     status: int = 200
@@ -43,7 +47,7 @@ class Answer:
 
 
 async def handle(state: SlackState, request: web.Request) -> web.StreamResponse:
-    """One call, told to the traffic however it ends."""
+    """Handle one call, recorded in the traffic however it ends."""
     method, began = request.match_info["method"], time.monotonic()
     arguments, token = await bodies.of_call(request)
     try:

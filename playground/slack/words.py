@@ -1,4 +1,6 @@
-"""The few shapes every part of the Slack server shares: JSON objects, and refusals in Slack's own words."""
+"""The few shapes that every part of the Slack server shares: JSON objects, and refusals in
+Slack's own words.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ class SlackRefusal(Exception):
 
 
 class PersonRefusal(Exception):
-    """Something a person cannot do in Slack's client; the message says what the client would say."""
+    """Something that a person cannot do in Slack's client; the message says what the client would say."""
 
     def __init__(self, words: str, status: int = 409) -> None:
         super().__init__(words)

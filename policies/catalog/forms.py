@@ -171,6 +171,12 @@ def service(text: str) -> str:
     return _ecs_name(text, "service", "the service's name, such as orders-api")
 
 
+def service_pattern(text: str) -> str:
+    """A name of a service, or a pattern of names with ``*`` and ``?``."""
+    _ecs_name(re.sub(r"[*?]", "", text) or "x", "service", "a service's name, or a pattern such as worker-*")
+    return text
+
+
 def _ecs_name(text: str, kind: str, what: str) -> str:
     """An ARN is not taken, so that no other account can be named."""
     if _ECS_NAME.fullmatch(text):

@@ -13,7 +13,7 @@ from policies.access.people import Role
 from policies.catalog.budgets import budget_of, budget_values
 from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
-from policies.service.environment import ClusterPick, Environment, Pick, TagPick, Tier
+from policies.service.environment import Bound, ClusterPick, Environment, Pick, TagPick, Tier
 
 OPS_CHANNEL = "ops_channel"
 """The setting that names the channel of whoever operates the whole installation."""
@@ -78,6 +78,8 @@ def _plain(value: Any) -> Any:
             return {"cluster": cluster}
         case TagPick(clusters, key, tag):
             return {"clusters": list(clusters), "key": key, "value": tag}
+        case Bound(service, minimum, maximum):
+            return {"service": service, "minimum": minimum, "maximum": maximum}
         case frozenset():
             return sorted(value)
         case tuple():
@@ -103,6 +105,10 @@ def _waves(value: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(wave) for wave in value)
 
 
+def _bounds(value: Iterable[Mapping[str, Any]]) -> tuple[Bound, ...]:
+    return tuple(Bound(**bound) for bound in value)
+
+
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "tier": _tier,
     "pick": _pick,
@@ -110,6 +116,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "databases": tuple,
     "caches": tuple,
     "start_order": _waves,
+    "scale": _bounds,
 }
 """Of the fields that JSON has in another form; the others are as they are."""
 

@@ -1,1 +1,1 @@
-"""What running costs, at list prices."""
+"""What it costs to run environments, at list prices."""

@@ -1,9 +1,10 @@
-"""A day that cost well more, or well less, than the environment's own recent weeks.
+"""Finds a day that cost far more, or far less, than the environment's own recent weeks.
 
-It is compared with the same weekday of the weeks before. The middle of those is their median, and their
-spread the median of the distances from it, so one earlier outlier moves neither. A day is well outside beyond
-3.5 of the modified z-scores of Iglewicz and Hoaglin (*How to Detect and Handle Outliers*, 1993, 3.3), and
-only if it is also a quarter and a dollar off: where every week cost the same, a cent would be.
+The day is compared with the same weekday of the weeks before. The centre of those is their median, and their
+spread is the median of the distances from it, so that one earlier outlier moves neither. A day is an outlier
+beyond 3.5 of the modified z-scores of Iglewicz and Hoaglin (*How to Detect and Handle Outliers*, 1993, 3.3),
+and only if it also differs by a quarter and by a dollar: otherwise, where every week cost the same, a cent
+would be an outlier.
 """
 
 from __future__ import annotations
@@ -17,48 +18,50 @@ from statistics import median
 from policies.cost.money import MILLION
 
 WEEKS = 8
-"""So many weeks back a day is compared with."""
+"""How many weeks back a day is compared with."""
 FEWEST = 3
-"""Same weekdays that must be known: of fewer, one outlier would be the middle."""
+"""How many earlier same weekdays must be known: with fewer, one outlier would be the median."""
 _SHARE = 4
-"""A quarter."""
+"""The divisor of the least relative difference: a quarter."""
 _LEAST = MILLION
 _EXPLAINED = 80
-"""Services are named until they explain so much of the difference, in percent."""
+"""Services are named until they explain this much of the difference, in percent."""
 _HOUR = 3_600
 _NAMED = 3
-"""Services that are named at most."""
+"""How many services are named at most."""
 
 
 class ChangeKind(StrEnum):
     DEPLOYMENT = "deployment"
     SCALE = "scale"
-    """It ran more or larger tasks, or fewer or smaller ones, than it does while it is on."""
+    """It ran more or larger tasks, or fewer or smaller ones, than it usually does while it is on."""
     SCHEDULE = "schedule"
     KEPT_ON = "kept on"
     HOURS = "hours"
-    """It was on for longer, or for less long, than it usually is."""
+    """The environment was on for longer, or for less long, than usual."""
     NEW_SERVICE = "new service"
 
 
 @dataclass(frozen=True)
 class Change:
-    """Something that was done on a local ``day``. ``service``: empty for one of the whole environment."""
+    """Something that was done on a local ``day``. ``service``: empty for the whole environment."""
 
     kind: ChangeKind
     day: date
     service: str = ""
     by: str = ""
-    """Who did it, as they may be named; empty if it is not known."""
+    """The name under which whoever did it may be shown; empty if unknown."""
 
 
 @dataclass(frozen=True)
 class DayCost:
-    """Micros of a whole local day by service; what has no price is not among them. ``sizes``: thousandths of
-    a vCPU times seconds, by service; ``on``: seconds in which any of them ran. Both may be left out.
-    ``backfilled``: it is known from Container Insights, which has tasks alone in it: such days are compared
-    with one another, and with others by ``tasks``: micros of those alone, by service; ``None`` where they ran
-    on Spot, which what is back-filled takes for on demand."""
+    """Micros of a whole local day by service, without what has no price. ``sizes``: thousandths of a vCPU
+    times seconds, by service. ``on``: seconds in which any service ran. Both may be left out.
+
+    ``backfilled``: the day is known from Container Insights, which contains only tasks. Such days are
+    compared with one another, and with other days by ``tasks``: micros of tasks only, by service; ``None`` if
+    any ran on Spot, which the back-fill takes for on demand.
+    """
 
     day: date
     services: Mapping[str, int]
@@ -78,7 +81,7 @@ class DayCost:
 
 @dataclass(frozen=True)
 class Share:
-    """What a service cost that day, and what it usually does on such a day."""
+    """What a service cost that day, and what it usually costs on such a day."""
 
     service: str
     micros: int
@@ -91,10 +94,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Anomaly:
-    """``usual``: the median of ``compared`` earlier days. ``services``: those that explain most of the
-    difference, the largest first. ``changes``: what was done to them that day or the day before, and what
-    their use shows. ``hours``: whole ones it was usually on, and that day. ``tasks``: all of it is of tasks
-    alone."""
+    """A day that is an outlier. ``usual``: the median of ``compared`` earlier days. ``services``: those that
+    explain most of the difference, the largest first. ``changes``: what was done to them that day or the day
+    before, and what their use shows. ``hours``: for how many whole hours it is usually on, and was on that
+    day. ``tasks``: all figures are of tasks only.
+    """
 
     day: date
     micros: int
@@ -111,9 +115,10 @@ class Anomaly:
 
 
 def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] = ()) -> Anomaly | None:
-    """``day``: a whole one. ``earlier``: whole days that are known; a day on which the environment was not
-    watched is not among them. Where too few are known in the same way, tasks are compared by themselves.
-    ``None``: it is as usual, or too little is known to say."""
+    """Return how the day differs; ``None`` if the day is as usual, or too little is known to tell. ``day``: a
+    whole day. ``earlier``: whole days that are known; days on which the environment was not watched are left
+    out. If too few days are known in the same way, tasks are compared by themselves.
+    """
     known = [d for d in earlier if d.day < day.day]
     same = [d for d in known if d.backfilled is day.backfilled]
     if sum(_compares(d.day, day.day) for d in same) >= FEWEST or day.by_tasks is None:
@@ -145,13 +150,13 @@ def _compares(earlier: date, day: date) -> bool:
 
 def _outside(amount: int, usual: Sequence[int]) -> bool:
     middle = _middle(usual)
-    spread = _middle([abs(x - middle) for x in usual])  # one of a normal distribution is 0.6745 of its sigma
+    spread = _middle([abs(x - middle) for x in usual])  # of a normal distribution: 0.6745 sigma
     apart = abs(amount - middle)
     return apart > _LEAST and apart * _SHARE > middle and apart * 6_745 > 35_000 * spread
 
 
 def _explaining(day: DayCost, alike: Sequence[DayCost]) -> tuple[Share, ...]:
-    """Of those that changed as the whole did."""
+    """Return the services that changed in the same direction as the whole."""
     names = {name for d in (day, *alike) for name in d.services}
     shares = [
         Share(name, day.services.get(name, 0), _middle([d.services.get(name, 0) for d in alike]))
@@ -169,8 +174,9 @@ def _explaining(day: DayCost, alike: Sequence[DayCost]) -> tuple[Share, ...]:
 def _shown(
     day: DayCost, alike: Sequence[DayCost], named: Iterable[str], *, known: Collection[str]
 ) -> Iterator[Change]:
-    """What their use itself shows. ``known``: services that were there on any day before; a service that runs
-    on other weekdays is not new on this one."""
+    """Yield the changes that the use itself shows. ``known``: services that were there on any earlier day; a
+    service that runs on other weekdays is not new on this one.
+    """
     usual = _middle([d.on for d in alike])
     if _other(day.on, usual) or (day.on and not usual):
         yield Change(ChangeKind.HOURS, day.day)
@@ -182,7 +188,7 @@ def _shown(
 
 
 def _size(day: DayCost, name: str) -> int:
-    """While it was on."""
+    """Return the average size of the service while the environment was on."""
     return day.sizes.get(name, 0) // day.on if day.on else 0
 
 

@@ -1,5 +1,6 @@
 """How well some days are known: what of them is back-filled, when nobody watched, and from when on anything
-is known at all."""
+is known at all.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +13,13 @@ from policies.cost.spans import Source
 from policies.cost.usage import UsageRow
 
 Stretch = tuple[datetime, datetime]
-"""In which it was watched; those of one environment are in order."""
+"""A time in which an environment was watched; the stretches of one environment are in order."""
 _NONE = timedelta(0)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Some days, from the first midnight to the last one or to now."""
+    """Some days, from the first midnight to the last midnight or to now."""
 
     start: datetime
     end: datetime
@@ -27,9 +28,10 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Basis:
-    """``backfilled``: on how many of the days something is known from Container Insights alone.
-    ``unwatched``: for how long nobody looked at one or more of the environments. ``since``: the first day of
-    which anything is known, where it is not the first of all."""
+    """How well the days are known. ``backfilled``: on how many of them something is known only from Container
+    Insights. ``unwatched``: for how long nobody looked at one or more of the environments. ``since``: the
+    first day that is known at all, if that is not the first day of all.
+    """
 
     backfilled: int = 0
     unwatched: timedelta = _NONE
@@ -42,7 +44,9 @@ WELL_KNOWN = Basis()
 def basis(
     rows: Iterable[UsageRow], watched: Mapping[str, Sequence[Stretch]], bounds: Bounds, *, now: datetime
 ) -> Basis:
-    """``rows``: of these days; ``watched``: of each environment all its stretches."""
+    """Return how well the days are known. ``rows``: of these days. ``watched``: all stretches of each
+    environment.
+    """
     rows = tuple(rows)
     known = {row.day for row in rows}
     known |= {stretches[0][0].astimezone(bounds.zone).date() for stretches in watched.values() if stretches}
@@ -55,7 +59,7 @@ def basis(
 
 
 def seconds_watched(stretches: Iterable[Stretch], bounds: Bounds) -> int:
-    """Of these days."""
+    """Return how many seconds within these days were watched."""
     spans = (min(end, bounds.end) - max(begin, bounds.start) for begin, end in stretches)
     return sum(max(0, span // timedelta(seconds=1)) for span in spans)
 

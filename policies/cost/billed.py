@@ -1,6 +1,6 @@
-"""Whose a billed amount is, by the values of its cost allocation tags.
+"""Decides whose a billed amount is, by the values of its cost allocation tags.
 
-The bill is AWS's own figure, a day old and more, in days of UTC; nothing here is added to an estimate.
+The bill is AWS's own figure, a day old or more, in days of UTC; nothing here is added to an estimate.
 """
 
 from __future__ import annotations
@@ -14,20 +14,22 @@ from policies.cost.spans import shared_name
 from policies.service.environment import ClusterPick, Environment, TagPick
 
 CLUSTER_TAG = "aws:ecs:clusterName"
-"""AWS's own tag, of tasks whose service has ``enableECSManagedTags`` (facts/ecs 7.7). Tasks only: no
-database."""
+"""AWS's own tag, on tasks whose service has ``enableECSManagedTags`` (facts/ecs 7.7). Databases do not carry
+it.
+"""
 MOST_KEYS = 2
-"""Cost Explorer groups by two at most (facts/ecs 7.7)."""
+"""Cost Explorer groups by at most two keys (facts/ecs 7.7)."""
 UNTAGGED = ""
-"""Owner of what carries none of the tags that were asked about."""
+"""The owner of spend that carries none of the tags that were asked for."""
 ELSEWHERE = "*"
-"""Owner of what carries one whose value is no environment's."""
+"""The owner of spend that carries a tag whose value belongs to no environment."""
 
 
 @dataclass(frozen=True)
 class Tagged:
-    """``values``: each key that was asked about with its value, empty where the spend has no such tag.
-    ``estimated``: AWS may still change it."""
+    """A row of the bill. ``values``: each key that was asked for with its value; empty if the spend has no
+    such tag. ``estimated``: AWS may still change the row.
+    """
 
     day: date
     values: tuple[tuple[str, str], ...]
@@ -37,9 +39,11 @@ class Tagged:
 
 @dataclass(frozen=True)
 class BilledDay:
-    """``owner``: an environment; several that share it, under ``policies.cost.spans.shared_name``; or
-    ``UNTAGGED`` or ``ELSEWHERE``. ``tag``: the key whose value says so, which also says what of theirs can be
-    in it; empty where none does. Unblended, without credits and refunds."""
+    """One owner's billed amount for a day. ``owner``: an environment; several that share it, under
+    ``policies.cost.spans.shared_name``; or ``UNTAGGED`` or ``ELSEWHERE``. ``tag``: the key whose value
+    decides the owner, and so which of the owner's costs can be in the amount; empty if no tag does. Amounts
+    are unblended, without credits and refunds.
+    """
 
     account: str
     day: date
@@ -52,7 +56,9 @@ class BilledDay:
 def billed_days(
     account: str, tagged: Iterable[Tagged], environments: Sequence[Environment]
 ) -> tuple[BilledDay, ...]:
-    """One row for each day, owner and tag, in that order. Their sum is the sum of what was given."""
+    """Return one row for each day, owner and tag, in that order. The sum of the rows is the sum of what was
+    given.
+    """
     sums: dict[tuple[date, str, str], tuple[int, bool]] = {}
     for row in tagged:
         key = (row.day, *owner_and_tag(row.values, environments))
@@ -62,7 +68,9 @@ def billed_days(
 
 
 def owner_and_tag(values: Sequence[tuple[str, str]], environments: Sequence[Environment]) -> tuple[str, str]:
-    """That key decides whose value names the fewest environments; of several, the first."""
+    """Return the owner and the tag that decides it: the key whose value names the fewest environments; if
+    several do, the first.
+    """
     named = {key: [e.name for e in environments if value and _names(e, key, value)] for key, value in values}
     if tag := min(filter(named.get, named), key=lambda key: len(named[key]), default=""):
         return shared_name(named[tag]), tag
@@ -70,9 +78,10 @@ def owner_and_tag(values: Sequence[tuple[str, str]], environments: Sequence[Envi
 
 
 def tasks_alone(rows: Iterable[BilledDay], *, untold: bool) -> Mapping[str, Mapping[date, bool]]:
-    """Of each owner and day of these rows whether the bill can have its tasks alone: where AWS's own tag told
-    all of it. Where the other tag told any, that stands for everything. ``untold``: of rows of which it is
-    not known."""
+    """Return, for each owner and day of these rows, whether the bill can only have the owner's tasks: that is
+    so if AWS's own tag decided every row. A row decided by another tag stands for everything. ``untold``: the
+    answer for rows without a known tag.
+    """
     days: dict[str, dict[date, bool]] = defaultdict(dict)
     for row in rows:
         tasks = row.tag == CLUSTER_TAG if row.tag else untold
@@ -81,8 +90,10 @@ def tasks_alone(rows: Iterable[BilledDay], *, untold: bool) -> Mapping[str, Mapp
 
 
 def _names(environment: Environment, key: str, value: str) -> bool:
-    """By AWS's own tag, every environment in that cluster; by the tag an environment is picked by, that one;
-    by any other tag, the one whose name is its value."""
+    """Return whether the value names the environment. AWS's own tag names every environment in that cluster;
+    the tag by which an environment is picked names that environment; any other tag names the environment
+    whose name is the value.
+    """
     pick = environment.pick
     if key == CLUSTER_TAG:
         return value in pick.clusters
@@ -92,8 +103,9 @@ def _names(environment: Environment, key: str, value: str) -> bool:
 
 
 def keys_in_use(environments: Iterable[Environment]) -> tuple[str, ...]:
-    """The tags that tell most of these environments apart: at most two, as many as can be asked about. AWS's
-    own is one of them wherever a whole cluster is an environment."""
+    """Return the tags that tell most of these environments apart: at most two, as many as can be asked for.
+    AWS's own tag is one of them if a whole cluster is an environment.
+    """
     picks = [environment.pick for environment in environments]
     counts = Counter(pick.key for pick in picks if isinstance(pick, TagPick))
     own = sorted(counts, key=lambda key: (-counts[key], key))

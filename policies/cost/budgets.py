@@ -14,7 +14,7 @@ from policies.cost.money import MILLION, micros
 from policies.times.reading import quoted
 
 SHARES = (50, 80, 100)
-"""Percent, where a budget says nothing."""
+"""Percent, for a budget that names no shares."""
 MOST_SHARE = 500
 MOST = 1_000_000_000 * MILLION
 """Micros; more is a slip of the hand."""
@@ -25,7 +25,7 @@ _NAMES = re.compile(r"\s*(usd|us dollars?|dollars?)")
 
 
 class AmountError(ValueError):
-    """A text is no amount that a budget may have; the message is a sentence fit for a channel."""
+    """A text is not an amount that a budget may have; the message is a sentence fit for a channel."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,20 @@ class Budget:
     shares: tuple[int, ...] = SHARES
 
     def reached(self, spent: int) -> tuple[int, ...]:
-        """The shares that so many micros reach."""
+        """Return the shares that this many micros reach."""
         return tuple(share for share in self.shares if spent * 100 >= self.monthly * share)
 
     def used(self, spent: int) -> int:
-        """Whole percent of it, rounded down: 100 is told when it is reached and not before."""
+        """Return the used whole percent, rounded down: 100 is told when it is reached and not before."""
         return spent * 100 // self.monthly
 
 
 @dataclass(frozen=True)
 class BudgetRow:
-    """A budget of the catalog, for all the environments that ``pattern`` covers, together; production too,
-    since it gives nobody any right. ``people``: Slack ids of those who are told by name, beside the channel.
-    ``stop``: whether a warning proposes to stop what runs."""
+    """A budget of the catalog, for all the environments that ``pattern`` covers, together; it may cover
+    production too, since it gives nobody any right. ``people``: Slack ids of those who are told by name, in
+    addition to the channel. ``stop``: whether a warning proposes to stop what runs.
+    """
 
     pattern: str
     budget: Budget
@@ -62,9 +63,10 @@ class BudgetRow:
 @dataclass(frozen=True)
 class Spending:
     """How a budget stands. ``month``: its first day. Micros: ``spent`` so far, ``ahead`` at the month's end
-    (``None``: not known), ``each`` environment's own, the dearest first; what they share is in ``spent``
-    alone. ``unpriced``: something has run that no price is known of, so it is more. ``contested``: AWS's own
-    pages disagree on a price in it."""
+    (``None`` if not known), ``each`` environment's own, the most expensive first; what environments share is
+    only in ``spent``. ``unpriced``: something ran that has no known price, so the true sum is higher.
+    ``contested``: AWS's own pages disagree on a price in the sum.
+    """
 
     row: BudgetRow
     month: date
@@ -76,26 +78,29 @@ class Spending:
     """Whether anything is known of this month at all."""
     contested: bool = False
     prices: tuple[str, ...] = ()
-    """Which were gone by, in words."""
+    """Which prices were used, in words."""
     floating: bool = False
-    """One of them changes by itself."""
+    """Whether one of the prices changes by itself."""
     basis: Basis = WELL_KNOWN
-    """What is known of the month so far; ``recent``: of the days that its end is foreseen from."""
+    """How well the month so far is known. ``recent``: the same for the days from which its end is forecast.
+    """
     recent: Basis = WELL_KNOWN
 
 
 @dataclass(frozen=True)
 class Passed:
-    """``share``: the highest one that was newly reached; ``shares``: all of them, which are told with it and
-    are not told again."""
+    """What a budget has newly reached. ``share``: the highest share. ``shares``: all of them, which are told
+    with the highest and are not told again.
+    """
 
     share: int
     shares: tuple[int, ...]
 
 
 def passed(budget: Budget, spent: int, told: Collection[int]) -> Passed | None:
-    """What is to be told now. ``told``: shares that were told in this month already. A share below one that
-    was told is not told any more: who has read of 80 % need not read of 50."""
+    """Return what is to be told now, if anything. ``told``: shares that were told in this month already. A
+    share below one that was told is not told any more: whoever read of 80 % need not read of 50.
+    """
     highest = max(told, default=0)
     new = tuple(share for share in budget.reached(spent) if share not in told)
     if not new or new[-1] <= highest:
@@ -104,7 +109,9 @@ def passed(budget: Budget, spent: int, told: Collection[int]) -> Passed | None:
 
 
 def amount(text: str) -> int:
-    """Micros. Raises ``AmountError`` for anything but an amount of US dollars above nothing."""
+    """Return the amount in micros. Raises ``AmountError`` for anything but an amount of US dollars above
+    zero.
+    """
     said = text.strip().lower()
     found = _AMOUNT.match(said) if len(text) <= _TEXT else None
     rest = said[found.end() :] if found else said
@@ -128,7 +135,9 @@ def amount(text: str) -> int:
 
 
 def shares(given: Collection[int]) -> tuple[int, ...]:
-    """In order, each once. Raises ``AmountError`` for one that is no percentage to be told at."""
+    """Return the shares in order, each once. Raises ``AmountError`` for a number that is no percentage to be
+    told at.
+    """
     wrong = next((share for share in given if not 0 < share <= MOST_SHARE), None)
     if wrong is not None:
         raise AmountError(

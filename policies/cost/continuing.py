@@ -1,8 +1,8 @@
-"""What is attached to an environment, drawn out from look to look.
+"""What is attached to an environment, extended from look to look.
 
-A task says when it began; a database does not say since when it has been running, nor a load balancer since
-when it is used. So one look only says that a thing is there, and how it is. A thing that is there in two
-looks that are near enough, and is the same, was there in between; after a longer gap nobody knows, and what
+A task tells when it began; a database does not tell since when it has been running, nor a load balancer since
+when it is used. So one look only tells that a thing is there, and how it is. A thing that is there in two
+looks that are close enough, and is the same, was there in between. After a longer gap nobody knows, and what
 it cost meanwhile stays a gap (``policies.cost.spans.REMEMBERED``).
 """
 
@@ -16,19 +16,20 @@ from policies.cost.spans import REMEMBERED, Kind, Span
 
 
 def continued(seen: Iterable[Span], known: Sequence[Span]) -> tuple[Span, ...]:
-    """Each of these, seen now, under the id of the span that goes on, or under a new one; what is over has
-    its own (``policies.cost.by_use``). ``known``: what is kept of whoever it is of, as far as it reaches into
-    the last ``REMEMBERED``.
+    """Return each span that was seen now, under the id of the span it continues, or under a new id; a span
+    that is over keeps its own (``policies.cost.by_use``). ``known``: the kept spans of every owner, as far as
+    they reach into the last ``REMEMBERED``.
 
-    Of several that could go on, the one that was seen last does. So whatever two holders write, in whatever
-    order, one of them alone goes on, and no second is counted twice.
+    If several spans could be continued, the one that was seen last is. So whatever two holders write, in
+    whatever order, only one of the spans continues, and no second is counted twice.
     """
     return tuple(_one(span, known) for span in seen)
 
 
 def kept_as_they_are(known: Iterable[Span], at: datetime) -> tuple[Span, ...]:
-    """For a look that could read the tasks and not what is attached: nothing is known of it, so none is taken
-    for lost."""
+    """Return the spans that a look leaves as they are if it could read the tasks and not what is attached:
+    nothing is known of these, so none is taken for lost.
+    """
     return tuple(s for s in known if s.kind is not Kind.TASK and not s.ended and s.until <= at)
 
 

@@ -1,7 +1,8 @@
-"""What a week came to, as values: for each environment and for all, beside the weeks before it, and why.
+"""What a week cost, as values: for each environment and for all, compared with the weeks before, and why.
 
-Only what is known is summed. A week with use that has no price, or with time in which nobody looked, says so
-beside its figure; a week of which nothing is known has none, and no change is told against it.
+Only what is known is summed. A week with use that has no price, or with time in which nobody looked, is
+marked next to its figure. A week that is not known at all has no figure, and no change is computed against
+it.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from policies.cost.usage import ON, UsageRow
 from policies.times.weeks import Week
 
 WEEKS = 4
-"""Weeks side by side: the one told of and three before it."""
+"""Weeks side by side: the reported week and three before it."""
 MOVERS = 3
 MOVED = MILLION
-"""Below a dollar a week nobody asks why."""
+"""Below a change of a dollar a week nobody asks why."""
 MOVED_PERCENT = 5
 SERVICES = 2
-"""Services that are named of one mover."""
+"""How many services of one mover are named."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """``micros``: ``None`` where nothing is known. ``whole``: all that was used had a price."""
+    """``micros``: ``None`` if nothing is known. ``whole``: everything that was used had a price."""
 
     micros: int | None = None
     whole: bool = True
@@ -37,13 +38,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """One environment, or what several share. ``weeks``: the oldest first, the last is the one told of.
-    ``gap``: in that week there was time in which nobody looked; ``gap_before``: in the one before.
-    ``backfilled``: some of it is known from Container Insights alone; ``history``: some of the weeks before.
-    ``contested``: AWS's own pages disagree on a price in that week's figure.
-    ``alike``: it and the week before are known in the same way; what is back-filled has tasks alone in it, so
-    that beside it everything else would look new. ``tasks``: where they are not, what tasks alone cost in the
-    week before and in it; ``None`` where they ran on Spot, which what is back-filled takes for on demand."""
+    """The weeks of one environment, or of what several share. ``weeks``: the oldest first; the last is the
+    reported week. ``gap``: in the reported week there was time in which nobody looked; ``gap_before``: the
+    same in the week before. ``backfilled``: some of the reported week is known only from Container Insights;
+    ``history``: the same for any week before. ``contested``: AWS's own pages disagree on a price in the
+    reported week's figure.
+
+    ``alike``: the reported week and the one before are known in the same way; a back-filled week contains
+    only tasks, so that compared with it everything else would look new. ``tasks``: what only tasks cost in
+    the week before and in the reported week, for weeks that are not alike; ``None`` if any ran on Spot, which
+    the back-fill takes for on demand.
+    """
 
     name: str
     weeks: tuple[Figure, ...]
@@ -57,7 +62,7 @@ class Line:
 
     @property
     def micros(self) -> int | None:
-        """Of the week that is told of."""
+        """Micros of the reported week."""
         return self.weeks[-1].micros
 
     @property
@@ -66,7 +71,7 @@ class Line:
 
     @property
     def compared(self) -> tuple[int, int] | None:
-        """The week before and this one, of all or of tasks alone."""
+        """The cost of the week before and of this one: of everything, or of tasks only."""
         if self.micros is None or self.before is None:
             return None
         return (self.before, self.micros) if self.alike else self.tasks
@@ -77,12 +82,12 @@ class Line:
 
     @property
     def wholly_compared(self) -> bool:
-        """With all that it cost."""
+        """Whether the comparison covers everything that the week cost."""
         return self.compared is not None and self.compared[1] == self.micros
 
     @property
     def known_weeks(self) -> int:
-        """Up to this one, without a break."""
+        """How many weeks up to this one are known, without a break."""
         unknown = [number for number, figure in enumerate(reversed(self.weeks)) if figure.micros is None]
         return unknown[0] if unknown else len(self.weeks)
 
@@ -93,9 +98,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Totals:
-    """Of all lines. ``before`` and ``change`` are of those lines whose two weeks are both known, and alike,
-    so that an environment that is new or was not looked at is no change of all. ``part``: something that
-    cost in this week is not among them. ``whole``: of each all that was used is known, and had a price."""
+    """Sums over all lines. ``before`` and ``change`` cover only lines whose two weeks are both known, and
+    alike, so that an environment that is new or was not looked at does not change the sum. ``part``: they do
+    not cover everything that cost something in this week. ``whole``: the use of each line is known, and had a
+    price.
+    """
 
     micros: int | None
     before: int | None
@@ -106,8 +113,9 @@ class Totals:
 
 @dataclass(frozen=True)
 class Moved:
-    """A service whose cost changed. ``new``: it cost nothing the week before; ``gone``: it costs nothing
-    now."""
+    """A service whose cost changed. ``new``: the service cost nothing the week before. ``gone``: it costs
+    nothing now.
+    """
 
     service: str
     change: int
@@ -117,7 +125,9 @@ class Moved:
 
 @dataclass(frozen=True)
 class Mover:
-    """``hours``: for how long any task ran, the week before and in this; ``None`` where it is not known."""
+    """An environment whose cost changed, and why. ``hours``: for how long any task ran, the week before and
+    this week; ``None`` if not known.
+    """
 
     name: str
     change: int
@@ -126,14 +136,15 @@ class Mover:
     deployed: tuple[str, ...] = ()
     """Services that were deployed in the week."""
     kept_on: int = 0
-    """Overrides in the week that kept it up."""
+    """How many overrides in the week kept the environment up."""
 
 
 @dataclass(frozen=True)
 class Looked:
-    """Environments that were looked at all through the ``week`` told of, and all through the one
-    ``before``. ``torn`` and ``torn_before``: that were looked at before and after a time in which nobody
-    did."""
+    """Which environments were looked at all through the reported ``week``, and all through the one
+    ``before``. ``torn`` and ``torn_before``: those that were looked at before and after a time in which
+    nobody looked.
+    """
 
     week: Collection[str] = ()
     before: Collection[str] = ()
@@ -144,7 +155,9 @@ class Looked:
 def lines(
     rows: Iterable[UsageRow], names: Collection[str], week: Week, looked: Looked = Looked()
 ) -> tuple[Line, ...]:
-    """One for each of these environments and each share of nobody else, the dearest first."""
+    """Return one line for each of these environments, and for each share that only they share; the most
+    expensive first.
+    """
     weeks = week.back(WEEKS)
     kept: dict[str, dict[Week, list[UsageRow]]] = {name: defaultdict(list) for name in names}
     for row in rows:
@@ -171,13 +184,15 @@ def totals(given: Sequence[Line]) -> Totals:
 
 
 def movers(given: Iterable[Line]) -> tuple[Line, ...]:
-    """Those that changed most, up or down, where it is worth a word."""
+    """Return the lines that changed most, up or down, if that is worth a word."""
     moved = [line for line in given if line.compared and _worth(*line.compared)]
     return tuple(sorted(moved, key=lambda line: -abs(line.change or 0))[:MOVERS])
 
 
 def services(rows: Iterable[UsageRow], week: Week, *, tasks: bool = False) -> tuple[Moved, ...]:
-    """Of one environment: whose cost changed most since the week before; of ``tasks`` alone or of all."""
+    """Return the services of one environment whose cost changed most since the week before. ``tasks``:
+    compare only tasks.
+    """
     this: dict[str, int] = defaultdict(int)
     before: dict[str, int] = defaultdict(int)
     for row in rows:
@@ -193,8 +208,9 @@ def services(rows: Iterable[UsageRow], week: Week, *, tasks: bool = False) -> tu
 
 
 def hours(rows: Iterable[UsageRow], week: Week) -> tuple[int, int] | None:
-    """Whole hours in which any task of one environment ran, the week before and in this; ``None`` where no
-    such hours are known."""
+    """Return the whole hours in which any task of one environment ran, the week before and this week;
+    ``None`` if no such hours are known.
+    """
     seconds = {week.before: 0, week: 0}
     for row in rows:
         if row.item == ON and Week.of(row.day) in seconds:
@@ -208,7 +224,7 @@ def _line(name: str, weeks: Sequence[Sequence[UsageRow]], looked: Looked) -> Lin
         all(each in seen for each in sharers(name)) for seen in (looked.week, looked.before)
     )
     if whole and not weeks[-1]:
-        figures[-1] = Figure(0)  # somebody looked all the while, and nothing was there
+        figures[-1] = Figure(0)  # somebody looked all the time, and nothing was there
     if whole_before and not weeks[-2]:
         figures[-2] = Figure(0)
     now, before = sources[-1], sources[-2]
@@ -226,7 +242,7 @@ def _line(name: str, weeks: Sequence[Sequence[UsageRow]], looked: Looked) -> Lin
 
 
 def _gap(name: str, whole: bool, sources: Collection[Source], torn: Collection[str]) -> bool:
-    """Before the first look there is none where these days are back-filled."""
+    """Return whether there was a gap; the time before the first look is none if back-filled."""
     return not whole and (Source.INSIGHTS not in sources or not set(sharers(name)).isdisjoint(torn))
 
 

@@ -1,7 +1,7 @@
 """What tasks cost by AWS's public list prices: an estimate of Fargate's compute, and of nothing else.
 
-Not in it, and always said: databases, load balancers, storage, Savings Plans and other discounts (facts/ecs
-7.4).
+Left out, as each figure says: databases, load balancers, storage, Savings Plans and other discounts
+(facts/ecs 7.4).
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ READ_AT = f"{MONTHS[OFFER.month - 1]} {OFFER.year}"
 X86, ARM = "X86_64", "ARM64"
 FARGATE, SPOT, EC2 = "FARGATE", "FARGATE_SPOT", "EC2"
 ARCHITECTURES: Mapping[str, str] = {X86: "x86", ARM: "arm"}
-"""By ECS's word, the one of the price list's items."""
+"""The price list's word for each of ECS's architectures."""
 _HOUR = 3_600
 
 
 @dataclass(frozen=True)
 class TaskSize:
     """What one task of a service is billed by: the task's own size, not its containers' (facts/ecs 7.3).
-    ``bought``: ``FARGATE``, ``FARGATE_SPOT`` (in part is enough), ``EC2`` or ``EXTERNAL``."""
+    ``bought``: ``FARGATE``, ``FARGATE_SPOT`` (partly is enough), ``EC2`` or ``EXTERNAL``.
+    """
 
     service: str
     vcpu: float
@@ -38,8 +39,9 @@ class TaskSize:
 
 @dataclass(frozen=True)
 class Estimate:
-    """``hourly``: micros for an hour while everything runs. ``running``: services with tasks, of which so
-    many are ``counted``; ``left_out``: a phrase for each kind of the others, which have no price here."""
+    """An estimate. ``hourly``: micros for an hour while everything runs. ``running``: how many services have
+    tasks; ``counted``: how many of those have a price; ``left_out``: a phrase for each kind of the others.
+    """
 
     region: str
     hourly: int
@@ -48,7 +50,7 @@ class Estimate:
     left_out: tuple[str, ...] = ()
 
     def words(self, hours_a_week: float) -> str:
-        """Up for so many of the week's hours, beside all of them."""
+        """Say what being up for so many hours of the week costs, compared with all hours."""
         rest = f" Not counted: {'; '.join(self.left_out)}." if self.left_out else ""
         if not self.running:
             return "No task runs here now, so there is no figure in money."
@@ -63,7 +65,7 @@ class Estimate:
         )
 
     def saved(self, hours: float) -> str:
-        """What being off for so long saves; empty where nothing is priced."""
+        """Say what being off for this many hours saves; empty if nothing is priced."""
         if not self.counted:
             return ""
         saved = told(round(Fraction(hours) * self.hourly))
@@ -71,7 +73,7 @@ class Estimate:
 
 
 def estimate(region: str, sizes: Iterable[TaskSize], counts: Mapping[str, int]) -> Estimate:
-    """``counts``: tasks by service, as they are when everything runs."""
+    """Estimate the cost of an hour. ``counts``: tasks by service, as they are when everything runs."""
     hourly, running, counted = 0, 0, 0
     left_out: dict[str, list[str]] = {}
     for size in sizes:
@@ -91,7 +93,7 @@ def estimate(region: str, sizes: Iterable[TaskSize], counts: Mapping[str, int]) 
 
 
 def _hour(size: TaskSize, region: str) -> int | None:
-    """Micros for an hour of one task on demand; ``None``: no price is known."""
+    """Return micros for an hour of one task on demand; ``None`` if no price is known."""
     kind = ARCHITECTURES.get(size.architecture, "")
     vcpu = TABLE.find(region, f"fargate.vcpu.{kind}")
     gb = TABLE.find(region, f"fargate.gb.{kind}")

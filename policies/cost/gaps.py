@@ -1,4 +1,4 @@
-"""Times that nobody watched: what began and ended in one of them was not seen, and is not counted."""
+"""Times that nobody watched: what began and ended in such a time was not seen, and is not counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from policies.cost.spans import REMEMBERED
 
 
 class Gap(NamedTuple):
-    """``until``: ``None`` where it still goes on."""
+    """``until``: ``None`` if the gap still goes on."""
 
     begin: datetime
     until: datetime | None
@@ -19,8 +19,10 @@ class Gap(NamedTuple):
 def gaps(
     watched: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime, *, now: datetime
 ) -> tuple[Gap, ...]:
-    """Those that reach into ``[start, end)``, in order. ``watched``: stretches in order, each further from
-    the next than ECS remembers a stopped task. Before the first one metering had not begun: that is none."""
+    """Return the gaps that reach into ``[start, end)``, in order. ``watched``: stretches in order, each
+    further from the next than ECS remembers a stopped task. The time before the first stretch is no gap,
+    because metering had not begun.
+    """
     found: list[Gap] = []
     last: datetime | None = None
     for begin, until in watched:
@@ -33,15 +35,18 @@ def gaps(
 
 
 class Unwatched(NamedTuple):
-    """A stretch in which some environments were not watched, from the first gap's begin to the last one's
-    end."""
+    """A stretch in which some environments were not watched, from the begin of the first gap to the end of
+    the last.
+    """
 
     environments: frozenset[str]
     gap: Gap
 
 
 def together(found: Mapping[str, Iterable[Gap]]) -> tuple[Unwatched, ...]:
-    """Gaps of several environments, those that overlap as one: where the meter was away, all have one."""
+    """Return the gaps of several environments, with overlapping ones joined: if the meter was away, all
+    environments share one.
+    """
     ordered = sorted(
         ((gap, name) for name, own in found.items() for gap in own), key=lambda pair: (pair[0].begin, pair[1])
     )

@@ -1,4 +1,4 @@
-"""How an environment is at a glance, from what was last seen of its services."""
+"""The state of an environment at a glance, from what was last seen of its services."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policies.cost.sightings import ServiceSeen
 
 class State(StrEnum):
     ON = "on"
-    """Every service has as many tasks as it wants, and wants some."""
+    """Every service wants tasks and has as many as it wants."""
     PARTLY = "partly on"
     OFF = "off"
     """No task is wanted and none is left."""
@@ -20,13 +20,14 @@ class State(StrEnum):
     STOPPING = "stopping"
     EMPTY = "no services"
     UNKNOWN = "unknown"
-    """Nothing was ever seen of it."""
+    """The environment was never seen."""
 
 
 @dataclass(frozen=True)
 class Glance:
-    """``up``: services of ``of`` that want tasks and have them. ``unwell``: those of which it is known that
-    they are not healthy; ``unmeasured``: how many want tasks and cannot be told."""
+    """``up``: how many of the ``of`` services want tasks and have them. ``unwell``: services that are known
+    to be unhealthy. ``unmeasured``: how many services want tasks and have an unknown health.
+    """
 
     state: State
     up: int = 0
@@ -38,7 +39,9 @@ class Glance:
 def glance(
     services: Sequence[ServiceSeen] | None, move: Literal["on", "off", "starting", "stopping"] | None = None
 ) -> Glance:
-    """``services``: ``None`` if it was never seen; ``move``: what it is because we bring it there."""
+    """Return the state at a glance. ``services``: ``None`` if they were never seen. ``move``: the state to
+    which an operation is bringing the environment.
+    """
     if services is None:
         return Glance(State(move) if move else State.UNKNOWN)
     wanted = [s for s in services if s.desired > 0]

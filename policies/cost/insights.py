@@ -18,16 +18,17 @@ from policies.cost.spans import Source
 from policies.cost.usage import ON, UsageRow
 
 QUARTER = timedelta(minutes=15)
-"""No zone's midnight lies within one."""
+"""No time zone's midnight lies within a quarter of an hour."""
 REMEMBERED = timedelta(days=63)
-"""For so long CloudWatch keeps points of five minutes, of which a quarter of an hour is made (facts/ecs
-7.8)."""
+"""How long CloudWatch keeps points of five minutes, from which a quarter of an hour is made (facts/ecs 7.8).
+"""
 
 
 @dataclass(frozen=True)
 class Reserved:
     """What one service's tasks reserved in the quarter of an hour that began at ``at``: thousandths of a vCPU
-    and of a GB, times seconds. ``seconds``: for how many of them any ran."""
+    and of a GB, times seconds. ``seconds``: for how many of them any task ran.
+    """
 
     service: str
     at: datetime
@@ -38,9 +39,10 @@ class Reserved:
 
 @dataclass(frozen=True)
 class History:
-    """``before``: the first local day that is not to be written, because the meter saw it. ``sizes``: as each
-    service is built today; a service that is not there is taken for x86 on Fargate. ``find``: the price of an
-    item, ``None`` where none is known."""
+    """What the history is computed with. ``before``: the first local day that is not written, because the
+    meter saw it. ``sizes``: as each service is built today; a service that is not listed is taken for x86 on
+    Fargate. ``find``: returns the price of an item; ``None`` if none is known.
+    """
 
     environment: str
     zone: tzinfo
@@ -50,7 +52,7 @@ class History:
 
 
 def history(points: Iterable[Reserved], by: History) -> tuple[UsageRow, ...]:
-    """The rows of each local day before ``by.before``, in order of day, service and item."""
+    """Return the rows of each local day before ``by.before``, in order of day, service and item."""
     used: dict[tuple[date, str, str], int] = defaultdict(int)
     on: dict[datetime, int] = defaultdict(int)
     for point in points:
@@ -69,13 +71,15 @@ def history(points: Iterable[Reserved], by: History) -> tuple[UsageRow, ...]:
 
 
 def beginning(by: tzinfo, before: date, now: datetime) -> datetime:
-    """The first local midnight from which on all is remembered, never after ``before``'s."""
+    """Return the first local midnight from which on everything is remembered, never later than the midnight
+    that begins ``before``.
+    """
     oldest = (now - REMEMBERED).astimezone(by).date() + timedelta(days=1)
     return datetime.combine(min(oldest, before), time(), by)
 
 
 def _item(kind: str, size: TaskSize | None) -> str:
-    """Empty for what is not paid for by the task."""
+    """Return the item; empty for what is not paid for by the task."""
     if size is None:
         return f"fargate.{kind}.x86"
     if size.bought in (EC2, "EXTERNAL"):

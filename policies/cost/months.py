@@ -1,4 +1,4 @@
-"""What a month will have cost at its end: what was spent so far, and what the schedule still has in it."""
+"""What a month will have cost at its end: what was spent so far, plus what the schedule still has in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HOUR = 3_600
 
 @dataclass(frozen=True)
 class Forecast:
-    """Micros: ``spent`` so far and at the month's end in all."""
+    """Micros: ``spent`` so far, and in ``total`` at the month's end."""
 
     spent: int
     total: int
@@ -22,8 +22,9 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Recent:
-    """Some recent whole days, of so many ``seconds`` together. ``watched``: in which the meter looked;
-    nothing where that is not known."""
+    """Some recent whole days, which together have this many ``seconds``. ``watched``: how many of these
+    seconds the meter looked; zero if not known.
+    """
 
     rows: tuple[UsageRow, ...]
     seconds: int
@@ -31,21 +32,22 @@ class Recent:
 
 
 def rest_of_month(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """From now to the local midnight that ends the month; both in UTC."""
+    """Return now and the local midnight that ends the month; both in UTC."""
     _, last = month_of(now.astimezone(zone).date())
     return now.astimezone(UTC), midnights(last, zone)[1]
 
 
 def month_of(day: date) -> tuple[date, date]:
-    """Its first and its last day."""
+    """Return the first and last day of the month."""
     first = day.replace(day=1)
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def forecast(spent: int, rates: Rates, *, on: int, off: int) -> Forecast | None:
-    """``rates``: of recent weeks. ``on`` and ``off``: seconds left of the month in which it is meant to be
-    so; where nothing is scheduled, in the proportion of the days so far (``shared_out``). ``None``: what an
-    hour costs is not known."""
+    """Forecast the month's cost; ``None`` if the cost of an hour is not known. ``rates``: of recent weeks.
+    ``on`` and ``off``: the seconds left of the month in which the environment is meant to be on or off;
+    without a schedule, in the proportion of the days so far (``shared_out``).
+    """
     if (on and rates.on is None) or (off and rates.off is None):
         return None
     rest = ((rates.on or 0) * on + (rates.off or 0) * off) // _HOUR
@@ -53,8 +55,10 @@ def forecast(spent: int, rates: Rates, *, on: int, off: int) -> Forecast | None:
 
 
 def ahead(spent: int, recent: Recent, *, left: int, on: int | None) -> Forecast | None:
-    """``left``: seconds of the month that are to come, of which it is meant to be ``on`` for so many;
-    ``None``: nothing is scheduled, so it goes on as in the recent days."""
+    """Forecast the month's cost from recent days; ``None`` if the cost of an hour is not known. ``left``:
+    seconds left of the month; ``on``: how many of them the environment is meant to be on; ``None``: nothing
+    is scheduled, so it goes on as in the recent days.
+    """
     was_on = sum(row.used for row in recent.rows if row.item == ON)
     running, resting = shared_out(left, on=was_on, seconds=recent.seconds) if on is None else (on, left - on)
     by = rates(recent.rows, recent.seconds, watched=recent.watched)
@@ -62,7 +66,8 @@ def ahead(spent: int, recent: Recent, *, left: int, on: int | None) -> Forecast 
 
 
 def shared_out(left: int, *, on: int, seconds: int) -> tuple[int, int]:
-    """Seconds on and off of those that are ``left``, as it was on for so many of the ``seconds`` so far; on
-    all the time where there are none yet."""
+    """Divide the seconds that are ``left`` into on and off, in the same proportion as the environment was on
+    for ``on`` of the ``seconds`` so far; all on if there are none yet.
+    """
     running = min(left, left * on // seconds) if seconds > 0 else left
     return running, left - running

@@ -1,4 +1,4 @@
-"""When an environment was off and who made it so, as the clock's claims and the overrides have it."""
+"""When an environment was off and who made it so, according to the clock's claims and the overrides."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from policies.schedule.transitions import Course
 
 
 def offs(claims: Iterable[Claim], overrides: Iterable[Override], until: datetime) -> tuple[Off, ...]:
-    """Of one environment. A stop that the clock opened holds until the next start, of the clock's or of a
-    person's; one that it passed over, because a person had stopped it already, is no stop of its. What was
-    asked to be off is a person's doing."""
+    """Return when one environment was off. A stop that the clock opened lasts until the next start, by the
+    clock or by a person. A stop that the clock skipped because a person had already stopped the environment
+    does not count as the clock's. An override to be off is a person's doing.
+    """
     opened = [claim for claim in claims if claim.state == "opened" and claim.key.is_transition]
     held = tuple(overrides)
     starts = [claim.at for claim in opened if claim.key.action == "start"]
@@ -30,7 +31,9 @@ def offs(claims: Iterable[Claim], overrides: Iterable[Override], until: datetime
 
 
 def scheduled_off(course: Course, start: datetime, end: datetime) -> Iterator[Interval]:
-    """When it was meant to be off between these, by its row as it is now and none before that took effect."""
+    """Yield when the environment was meant to be off between these instants, by its row as it is now and not
+    before that took effect.
+    """
     if course.row.since is not None:
         start = max(start, course.row.since)
     for begin, after in pairwise(_points(course, start, end)):

@@ -1,7 +1,7 @@
-"""What a schedule that has not begun to stop anything would save, foreseen as savings are counted afterwards:
-its hours off in a week, at what an hour of tasks has cost.
+"""Foresees what a schedule that stops nothing yet would save, computed as savings are counted afterwards: its
+hours off in a week, at what an hour of tasks has cost.
 
-What is paid while it is off is no part of it, so what stopping its databases saves is not in it either.
+What is paid while the environment is off is not included, so the saving from stopped databases is not either.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ WEEK = 7 * 24 * 3_600
 
 @dataclass(frozen=True)
 class Outlook:
-    """Of a week: ``seconds`` in which the schedule has it off, ``rested`` in which it was off lately without
-    it, and ``micros`` that the schedule saves against running all the time. ``backfilled``: by days that take
-    Spot for on demand. ``prices``: which were gone by, in words."""
+    """An outlook on one week. ``seconds``: for how long the schedule has the environment off. ``rested``: for
+    how long it was off lately without the schedule. ``micros``: what the schedule saves against running all
+    the time. ``backfilled``: based on days that take Spot for on demand. ``prices``: which prices were used,
+    in words.
+    """
 
     seconds: int
     rested: int
@@ -30,9 +32,10 @@ class Outlook:
 
 
 def outlook(rows: Iterable[UsageRow], *, hours_up: float, seconds: int) -> Outlook | None:
-    """``rows``: of some recent whole days, of so many ``seconds`` together; where any task ran on those that
-    were metered, their cost alone counts. ``hours_up``: of a week, by the schedule. ``None``: no task ran, or
-    no price of any is known."""
+    """Return the outlook; ``None`` if no task ran, or no task's price is known. ``rows``: of some recent
+    whole days, which together have this many ``seconds``; if any task ran on the metered days, only their
+    cost counts. ``hours_up``: of a week, by the schedule.
+    """
     rows = tuple(rows)
     seen = [row for row in rows if row.source is Source.SEEN]
     by = seen if any(row.item == ON and row.used for row in seen) else rows

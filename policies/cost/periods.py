@@ -7,7 +7,7 @@
            | 1 Nov | Nov 1 2026 | November | 2026-11-01
     month  = October | Oct 2025 | 2026-10
 
-Nothing said is this month. The grammar is closed: anything else is refused with a sentence, and never
+An empty text is this month. The grammar is closed: anything else is refused with a sentence, and never
 guessed. A week begins on Monday. A name without a year is the latest such that has begun, and no period
 reaches beyond today.
 """
@@ -30,7 +30,7 @@ FORMS = (
 )
 YEARS = range(2000, 2101)
 _TEXT = 40
-"""Characters; the longest period that can be written has some twenty-five."""
+"""Characters; the longest period that can be written has about twenty-five."""
 _ONE = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -38,19 +38,22 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}")
 _YEAR = re.compile(r"[0-9]{4}")
 _LEAP = 8
-"""Years within which each day of the calendar comes, the 29th of February too."""
+"""Years within which each day of the calendar comes up, the 29th of February too."""
 
 
 class PeriodError(ValueError):
-    """A text is no period, or is one that is still to come; the message is a sentence fit for a channel."""
+    """A text is not a period, or is a period that is still to come; the message is a sentence fit for a
+    channel.
+    """
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Local days from ``first`` to ``last``, both among them; ``before``: those to compare them with, as
-    many, before them. A week and a month that are not over are compared with the same days of the one before
-    (a shorter month to its end), and a whole month with the whole one before. ``so_far``: the last day is
-    today, which is not over."""
+    """Local days from ``first`` to ``last``, both included. ``before``: as many earlier days to compare them
+    with. A week or month that is not over is compared with the same days of the one before (in a shorter
+    month up to its end), and a whole month with the whole month before. ``so_far``: the last day is today,
+    which is not over.
+    """
 
     first: date
     last: date
@@ -60,19 +63,19 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Period:
-    """A text that is a period. Which days it is, depends on when and where it is asked."""
+    """A text that is a period. Its days depend on when and where it is asked for."""
 
     text: str
 
     def on(self, today: date) -> Stretch:
-        """Raises ``PeriodError`` if it has not begun by then."""
+        """Return the days of the period. Raises ``PeriodError`` if it has not begun by then."""
         try:
             return _stretch(self.text.lower().split(), today)
         except _Refused as wrong:
             raise PeriodError(f"{quoted(self.text)} {wrong}") from None
 
     def at(self, now: datetime, zone: tzinfo) -> Stretch:
-        """As ``on``, by the date that it is in that zone."""
+        """Return the days as ``on`` does, by the date in that time zone."""
         return self.on(now.astimezone(zone).date())
 
 
@@ -80,8 +83,9 @@ THIS_MONTH = Period("this month")
 
 
 def period(text: str) -> Period:
-    """Quotes around the whole are taken off. Raises ``PeriodError``, with a sentence, for a text that is no
-    period on any day."""
+    """Read a period; quotes around the whole text are removed. Raises ``PeriodError``, with a sentence, for a
+    text that is not a period on any day.
+    """
     said = " ".join(text.strip().strip(QUOTES)[: _TEXT + 1].split())
     if not said:
         return THIS_MONTH
@@ -145,7 +149,7 @@ def _month(first: date, today: date) -> Stretch:
 
 
 def _day(words: Sequence[str], today: date) -> date | None:
-    """The latest such day that is not after today; one with its year as it is written."""
+    """Return the latest such day that is not after today; a day with its year stays as written."""
     match words:
         case ["today" | "yesterday" | "tomorrow" as word]:
             return today + _ONE * ("yesterday", "today", "tomorrow").index(word) - _ONE
@@ -166,7 +170,7 @@ def _day(words: Sequence[str], today: date) -> date | None:
 
 
 def _whole_month(words: Sequence[str], today: date) -> date | None:
-    """The first of a month."""
+    """Return the first day of a month."""
     if len(words) == 1 and (whole := _MONTH.fullmatch(words[0])) is not None:
         return _date(int(whole[1]), int(whole[2]), 1)
     number = month_named(words[0]) if 0 < len(words) < 3 else None
@@ -213,5 +217,5 @@ def _month_end(first: date) -> date:
 
 
 def _month_before(day: date) -> date:
-    """The first of the month before that of this day."""
+    """Return the first day of the month before the month of this day."""
     return (day.replace(day=1) - _ONE).replace(day=1)

@@ -1,6 +1,6 @@
 """What a price is, and the items that prices are of.
 
-Items are words of our own, so that no other part depends on how AWS names a usage type:
+Items have names of our own, so that no other part depends on how AWS names a usage type:
 
 =============================  =====================================================
 ``fargate.vcpu.x86``           an hour of a vCPU; also ``arm``, ``windows``
@@ -40,21 +40,21 @@ from policies.cost.money import MILLION
 
 HOURS_A_WEEK = 168
 HOURS_A_MONTH = 730
-"""As AWS's own calculators take it (facts/ecs 7.2)."""
+"""As AWS's own calculators count a month (facts/ecs 7.2)."""
 _MILLI_HOURS = 1_000 * 3_600
 """Thousandths of a unit times seconds, in a unit's hour."""
 
 
 class PriceSource(StrEnum):
     LIST = "price list"
-    """AWS's Price List API, asked by this installation."""
+    """AWS's Price List API, queried by this installation."""
     TABLE = "built-in table"
     """``policies.cost.table``: read once by us, dated."""
 
 
 @dataclass(frozen=True)
 class Price:
-    """``usd``: for ``per`` of one unit of the item. ``as_of``: the day it was read or published."""
+    """``usd``: for ``per`` of one unit of the item. ``as_of``: the day on which it was read or published."""
 
     region: str
     item: str
@@ -68,20 +68,21 @@ class Price:
         return self.usd if self.per == "hour" else self.usd / HOURS_A_MONTH
 
     def micros(self, used: int) -> int:
-        """What so many thousandths of its unit times seconds come to: rounded once, half to even."""
+        """Return the cost of this many thousandths of the unit times seconds: rounded once, half to even."""
         hours = Fraction(used, _MILLI_HOURS * (HOURS_A_MONTH if self.per == "month" else 1))
         return round(Fraction(self.usd) * hours * MILLION)
 
     @property
     def told(self) -> str:
-        """Which price it is: ``price list 2026-11-30``."""
+        """Which price this is: ``price list 2026-11-30``."""
         return f"{self.source.value} {self.as_of.isoformat()}"
 
 
 @dataclass(frozen=True)
 class Prices:
-    """The prices to go by, by region and item: of several, one from the list before the table's, then the
-    newest."""
+    """The prices to use, by region and item. If there are several, one from the list comes before one from
+    the table, then the newest.
+    """
 
     known: Mapping[tuple[str, str], Price] = field(default_factory=dict)
 
@@ -99,18 +100,19 @@ class Prices:
 
 
 def floats(item: str) -> bool:
-    """Its price changes by itself: what is known of it was true on its day only."""
+    """Return whether the price changes by itself: what is known of it was true on its day only."""
     return item.startswith("spot.")
 
 
 def contested(item: str) -> bool:
-    """AWS's own pages disagree on it: of Windows the Price List says about half of what the page of prices
-    says (facts/ecs 7.2)."""
+    """Return whether AWS's own pages disagree on the price: for Windows the Price List tells about half of
+    what the pricing page tells (facts/ecs 7.2).
+    """
     return item.startswith("fargate.") and item.endswith(".windows")
 
 
 class Quoted(NamedTuple):
-    """Prices of one source, of the days from ``first`` to ``last`` in ISO's form."""
+    """Prices of one source, of the days from ``first`` to ``last`` in ISO format."""
 
     source: str
     first: str
@@ -118,7 +120,7 @@ class Quoted(NamedTuple):
 
 
 def by_source(priced: Iterable[str]) -> tuple[Quoted, ...]:
-    """``priced``: as ``Price.told`` has them. The source with the newest day first."""
+    """Return the sources, the one with the newest day first. ``priced``: as ``Price.told`` writes them."""
     days: dict[str, list[str]] = {}
     for each in sorted(filter(None, priced)):
         source, _, day = each.rpartition(" ")
@@ -128,7 +130,7 @@ def by_source(priced: Iterable[str]) -> tuple[Quoted, ...]:
 
 
 def ends(priced: Iterable[str]) -> tuple[str, ...]:
-    """Of each source its first and its last day, in the same words: what is kept of many."""
+    """Return the first and last day of each source, in the same words: what is kept of many prices."""
     found = by_source(priced)
     return tuple(f"{q.source} {day}" for q in found for day in sorted({q.first, q.last}))
 

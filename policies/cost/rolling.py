@@ -1,7 +1,7 @@
-"""Spans rolled up to days: what is kept of each day, made anew from the spans whenever they change.
+"""Spans rolled up to days: each day's rows are computed again from the spans whenever these change.
 
-Nothing is added to what was there, so the same spans always give the same rows, whoever rolls them up and
-how often. Money is rounded once for each row; sums are sums of rows, so that services add up to their
+Nothing is added to what was there, so the same spans always give the same rows, whoever rolls them up and how
+often. Money is rounded once for each row; sums are sums of rows, so that services add up to their
 environment, environments to the total and days to the month, to the millionth of a dollar.
 """
 
@@ -20,8 +20,9 @@ from policies.cost.usage import ON, UsageRow
 
 @dataclass(frozen=True)
 class Where:
-    """Whose days they are: an environment's in its own ``zone``; of what several share (``a+b``) they are
-    UTC's, whatever the zone here. ``region``: of the prices."""
+    """Whose days they are: an environment's in its own ``zone``; for what several share (``a+b``) in UTC,
+    whatever the zone here. ``region``: of the prices.
+    """
 
     environment: str
     zone: tzinfo
@@ -33,16 +34,17 @@ class Where:
 
     @property
     def clock(self) -> tzinfo:
-        """The zone whose midnights part its days."""
+        """The time zone whose midnights divide the days."""
         return UTC if self.shared else self.zone
 
 
 def day_rows(
     where: Where, spans: Iterable[Span], *, days: Collection[date], prices: Prices, now: datetime
 ) -> tuple[UsageRow, ...]:
-    """All rows of these days, in order of day, service, item and source; days and items that nothing was used
-    of have none. ``spans``: every one of that environment that reaches into them, once each. Of each day on
-    which a task of a service ran, one more row says for how long (``ON``); of what is shared, none does."""
+    """Return all rows of these days, in order of day, service, item and source; days and items without use
+    have none. ``spans``: every span of that environment that reaches into the days, once each. Each day on
+    which a task of a service ran has one more row that says for how long (``ON``); what is shared has none.
+    """
     known = tuple(spans)
     rows: list[UsageRow] = []
     for day in sorted(set(days)):
@@ -70,7 +72,7 @@ def _used(
 def _on(
     environment: str, day: date, spans: Sequence[Span], bounds: tuple[datetime, datetime], now: datetime
 ) -> Iterable[UsageRow]:
-    """As certain as the least certain of what it is made of."""
+    """Yield the row of how long any task ran, as certain as the least certain of its spans."""
     start, end = bounds
     ran = [
         (max(s.begin, start), min(s.until, now, end), s.source)

@@ -1,9 +1,9 @@
-"""What a schedule saved, so that it holds up: hours it kept an environment off, at what an hour on has cost,
-less what was paid while it was off.
+"""What a schedule saved, in a way that holds up: hours it kept an environment off, at what an hour on has
+cost, less what was paid while the environment was off.
 
-Never more than the schedule did: only hours in which it meant the environment to be off *and* had stopped it
-itself. Hours off because a person stopped it, or because a start failed, are nobody's savings. Where a price
-or a figure is missing, the savings are unknown.
+The figure is never more than the schedule did: it counts only hours in which the schedule meant the
+environment to be off *and* had stopped it itself. Hours off because a person stopped it, or because a start
+failed, are nobody's savings. If a price or a figure is missing, the savings are unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from policies.cost.spans import Source
 from policies.cost.usage import ON, UsageRow
 
 Interval = tuple[datetime, datetime]
-"""From the first instant up to the second."""
+"""From the first instant up to, and not including, the second."""
 TASKS = ("fargate.", "spot.")
 """Items that only tasks use."""
 _HOUR = 3_600
@@ -31,7 +31,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Off:
-    """It was off from ``begin`` to ``end``, and who made it so."""
+    """A time in which the environment was off, from ``begin`` to ``end``, and who made it so."""
 
     begin: datetime
     end: datetime
@@ -40,8 +40,9 @@ class Off:
 
 @dataclass(frozen=True)
 class Rates:
-    """Micros an hour: while it is ``on``, and what is paid whether or not it is (``off``). ``None``: it was
-    never on, or there is no figure."""
+    """Micros an hour: while the environment is ``on``, and what is paid whether or not it is (``off``).
+    ``None`` if it was never on, or there is no figure.
+    """
 
     on: int | None
     off: int | None
@@ -49,8 +50,10 @@ class Rates:
 
 @dataclass(frozen=True)
 class Savings:
-    """``seconds``: for so long the schedule kept it off. ``hourly``: micros at which it would have run;
-    ``paid``: micros that were paid meanwhile. ``micros``: what that saved; ``None``: it cannot be told."""
+    """What was saved. ``seconds``: for how long the schedule kept the environment off. ``hourly``: micros at
+    which it would have run. ``paid``: micros that were paid meanwhile. ``micros``: the saving; ``None`` if it
+    cannot be told.
+    """
 
     seconds: int
     hourly: int | None
@@ -66,8 +69,9 @@ class Savings:
 
 
 def kept_off(off: Iterable[Off], scheduled: Iterable[Interval]) -> tuple[Interval, ...]:
-    """When the schedule had stopped it, within the hours in which it is ``scheduled`` to be off; without what
-    a person has stopped."""
+    """Return when the schedule had stopped the environment, within the hours in which it is ``scheduled`` to
+    be off, without the time for which a person had stopped it.
+    """
     off = tuple(off)
     mine = _union((o.begin, o.end) for o in off if o.cause is Cause.SCHEDULE)
     others = _union((o.begin, o.end) for o in off if o.cause is not Cause.SCHEDULE)
@@ -75,15 +79,17 @@ def kept_off(off: Iterable[Off], scheduled: Iterable[Interval]) -> tuple[Interva
 
 
 def saved(kept: Iterable[Interval], *, hourly: int | None, paid: int | None) -> Savings:
-    """``kept``: as ``kept_off`` says; ``paid``: in these hours."""
+    """Return the savings. ``kept``: as ``kept_off`` returns them. ``paid``: what was paid in these hours."""
     return Savings(_seconds(_union(kept)), hourly, paid)
 
 
 def rates(rows: Iterable[UsageRow], seconds: int, *, watched: int = 0) -> Rates:
-    """By the rows of some whole days of so many seconds together. What tasks cost is divided by the time in
-    which any ran, and everything else by all the time, or by that which was ``watched`` where some was not:
-    of databases nothing else is known. An hour on is both. Tasks that no service keeps count
-    among tasks. What has no price is left out, so an hour is never thought dearer than it is known to be."""
+    """Return the rates by the rows of some whole days, which together have this many seconds. The cost of
+    tasks is divided by the time in which any ran, and every other cost by the whole time, or by the time
+    ``watched`` if part was not: nothing else is known of databases. An hour on costs both. Tasks that no
+    service keeps count among tasks. What has no price is left out, so an hour is never taken to cost more
+    than is known.
+    """
     rows = tuple(rows)
     on = sum(row.used for row in rows if row.item == ON)
     paid = [row for row in rows if row.micros is not None]
@@ -98,10 +104,12 @@ def rates(rows: Iterable[UsageRow], seconds: int, *, watched: int = 0) -> Rates:
 def saved_by_rows(
     kept: Iterable[Interval], recent: Iterable[UsageRow], *, days: Mapping[date, Interval], seconds: int
 ) -> Savings:
-    """As ``saved``, where only rows of days are at hand. ``days``: those that are told of, from midnight to
-    midnight. ``recent``: rows of some whole days up to the last of these; the metered ones are of so many
-    ``seconds``. Those alone say what an hour costs: what is back-filled takes Spot for on demand. On each day
-    it was off for no longer than it was not on, and what is always paid was paid meanwhile."""
+    """Return the savings as ``saved`` does, from rows of days only. ``days``: the days that are reported,
+    from midnight to midnight. ``recent``: rows of some whole days up to the last of these; the metered ones
+    together have this many ``seconds``. Only those tell what an hour costs: the back-fill takes Spot for on
+    demand. On each day the environment was off for no longer than it was not on, and what is always paid was
+    paid meanwhile.
+    """
     recent, kept = tuple(recent), _union(kept)
     found = rates((row for row in recent if row.source is Source.SEEN), seconds)
     off = sum(
@@ -120,7 +128,7 @@ def _seconds(given: Iterable[Interval]) -> int:
 
 
 def _union(given: Iterable[Interval]) -> list[Interval]:
-    """In order, without overlaps and without empty ones."""
+    """Return the intervals in order, without overlaps and without empty ones."""
     found: list[Interval] = []
     for begin, end in sorted(pair for pair in given if pair[0] < pair[1]):
         if found and begin <= found[-1][1]:

@@ -8,8 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class ServiceSeen:
-    """``deployed``: when its newest deployment was made; ``deployment``: that one's id. ``revision``: its
-    task definition's. ``healthy``: ``None`` where it cannot be told."""
+    """What was seen of a service. ``deployed``: when its newest deployment was made; ``deployment``: that
+    deployment's id. ``revision``: of its task definition. ``healthy``: ``None`` if it cannot be told.
+    """
 
     name: str
     desired: int
@@ -22,10 +23,12 @@ class ServiceSeen:
 
 @dataclass(frozen=True)
 class Sighting:
-    """``at``: when AWS was last asked with an answer. ``trouble``: why it cannot be asked now, as a sentence;
-    the rest is then as it was at ``at`` (``None``: never). ``zone``: by which its days were rolled up then;
-    everything that was seen until ``at`` is in them. ``balancers``: ids of the load balancers that it used
-    when all of it was last seen, which is how it is known that several use one."""
+    """What was seen of an environment. ``at``: when AWS last answered. ``trouble``: why AWS cannot be asked
+    now, as a sentence; the rest is then as it was at ``at`` (``None``: never). ``zone``: the time zone by
+    which the days were rolled up then; they contain everything that was seen until ``at``. ``balancers``: ids
+    of the load balancers that the environment used when it was last seen as a whole; from these it is known
+    which ones are shared.
+    """
 
     environment: str
     at: datetime | None = None

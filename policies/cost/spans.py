@@ -32,8 +32,9 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """What a span uses all the while. ``item``: of the price list (``policies.cost.prices``). ``milli``:
-    thousandths of its unit: 250 for a quarter of a vCPU, 512 MiB are 500 of a GB."""
+    """What a span uses all the time. ``item``: of the price list (``policies.cost.prices``). ``milli``:
+    thousandths of the item's unit: 250 for a quarter of a vCPU, 500 for 512 MiB (half a GB).
+    """
 
     item: str
     milli: int
@@ -41,13 +42,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Span:
-    """``id`` is unique for ever: a task's ARN; of what may come and go under one name, with its beginning.
-
-    ``environment``: whose it is; of what several share, their names in order with a ``+`` between them.
-    ``service``: the ECS service, or the thing's own name; empty for a task that no service keeps. ``begin``:
-    when paying began (of a task: the start of its image pull, else its creation). ``until``: when it was last
-    seen, and once it has ``ended`` when it was over. ``lost``: it was gone before its end was seen, so
-    ``until`` is a lower bound. ``minimum``: seconds that are billed at least.
+    """What is paid for while it is there. ``id`` is unique for ever: a task's ARN; for things that may come
+    and go under one name, the name with its beginning. ``environment``: the owner; for what several share,
+    their names in order with a ``+`` between them. ``service``: the ECS service, or the thing's own name;
+    empty for a task that no service keeps. ``begin``: when paying began (for a task, the start of its image
+    pull, else its creation). ``until``: when it was last seen or, once ``ended``, when it was over. ``lost``:
+    the span was gone before its end was seen, so ``until`` is a lower bound. ``minimum``: seconds that are
+    billed at least.
     """
 
     id: str
@@ -64,12 +65,12 @@ class Span:
 
 
 def merged(known: Span | None, seen: Span) -> Span:
-    """What is to be kept of a span that was seen (again), in whatever order its looks are written.
+    """Return what to keep of a span that was seen (again), in whatever order its looks are written.
 
-    What it uses stays as it was first seen, and so does whose it is unless it ``changes_hands``; of two
-    beginnings the later one is right (a
-    task is created before its image pull starts); an end that was seen stays; one that was taken for lost
-    goes on if it is seen. A look that is written late takes nothing back.
+    Its use stays as first seen, and so does its environment unless the span ``changes_hands``. Of two
+    beginnings the later one is right, because a task is created before its image pull starts. An end that was
+    seen stays; a span that was taken for lost continues if it is seen. A look that is written late takes
+    nothing back.
     """
     if known is None:
         return seen
@@ -82,16 +83,18 @@ def merged(known: Span | None, seen: Span) -> Span:
 
 
 def changes_hands(known: Span | None, seen: Span) -> bool:
-    """Is it another's by now: its environment was renamed, its service re-tagged, or claimed by one more? A
-    look that is written late changes nothing."""
+    """Return whether the span belongs to another owner by now: its environment was renamed, its service
+    re-tagged, or claimed by one more environment. A look that is written late changes nothing.
+    """
     if known is None or (known.ended and not known.lost):
         return False
     return known.environment != seen.environment and known.until < seen.until
 
 
 def handed_over(known: Span, seen: Span) -> tuple[Span, Span]:
-    """Both parts of what changes hands at the moment it was last seen where it was: no second is lost and
-    none counted twice. The second one keeps its id, by which it is seen again."""
+    """Return both parts of a span that changes hands at the moment it was last seen with its first owner: no
+    second is lost and none is counted twice. The second part keeps the id, under which it is seen again.
+    """
     at, begun = known.until, known.begin.isoformat()
     counted = -((known.begin - at) // timedelta(seconds=1))
     first = replace(known, id=f"{known.id} {begun}", ended=True, lost=False, minimum=0)
@@ -99,14 +102,16 @@ def handed_over(known: Span, seen: Span) -> tuple[Span, Span]:
 
 
 def lost(known: Span, at: datetime) -> Span:
-    """One that a whole look at ``at`` did not find. A later look than that has found it: it stays."""
+    """Return the span as lost if a whole look at ``at`` did not find it. If a later look has found it, it
+    stays.
+    """
     if known.ended or known.until >= at:
         return known
     return replace(known, ended=True, lost=True)
 
 
 def changed_from(pairs: Iterable[tuple[Span | None, Span]]) -> datetime | None:
-    """The earliest instant from which any of these is otherwise than it was; ``None``: none is."""
+    """Return the earliest instant from which any of these spans has changed; ``None`` if none has."""
     return min((_changed_from(old, new) for old, new in pairs if old != new), default=None)
 
 
@@ -119,18 +124,19 @@ def _changed_from(old: Span | None, new: Span) -> datetime:
 
 
 def shared_name(environments: Iterable[str]) -> str:
-    """Under which name what these environments share is kept."""
+    """Return the name under which what these environments share is kept."""
     return "+".join(sorted(set(environments)))
 
 
 def sharers(environment: str) -> tuple[str, ...]:
-    """Of such a name; of an environment's own, that one alone."""
+    """Return the environments of such a name; for an environment's own name, that one alone."""
     return tuple(environment.split("+"))
 
 
 REMEMBERED = timedelta(hours=1)
-"""For so long ECS lists a stopped task (facts/ecs 1.2): looks that are further apart may miss one."""
+"""How long ECS lists a stopped task (facts/ecs 1.2): looks that are further apart may miss one."""
 
 RECOUNTED = timedelta(days=35)
-"""A day that began earlier than this is not counted anew from its spans, whatever is seen late: some of them
-may have been pruned, and the day's rows are what is left."""
+"""A day that began earlier than this is not counted again from its spans, whatever is seen late: some of them
+may have been pruned, and only the day's rows are left.
+"""

@@ -1,4 +1,4 @@
-"""What days came to: the sum, by service, by what was paid for, on against off, and what is not known. Every
+"""What days cost: the sum, by service, by what was paid for, on against off, and what is not known. Every
 figure is a sum of whole micros.
 """
 
@@ -47,13 +47,14 @@ _GROUPS = (
 
 @cache
 def group(item: str) -> Group:
-    """Of an item of the price list (``policies.cost.prices``)."""
+    """Return the group of an item of the price list (``policies.cost.prices``)."""
     return next((found for lead, found in _GROUPS if item.startswith(lead)), Group.OTHERS)
 
 
 class Service(NamedTuple):
-    """What one service came to. ``unpriced``: something of it has no price and is not in ``micros``.
-    ``contested``: something in it has a price on which AWS's own pages disagree."""
+    """What one service cost. ``unpriced``: something in it has no price and is not in ``micros``.
+    ``contested``: something in it has a price on which AWS's own pages disagree.
+    """
 
     micros: int
     groups: frozenset[Group]
@@ -63,9 +64,10 @@ class Service(NamedTuple):
 
 @dataclass(frozen=True)
 class Statement:
-    """``micros``: of all that has a price. ``on``: seconds in which any task of a service ran. ``prices``:
-    which were gone by, in words. ``guessed``: on how many days something is back-filled. ``floating``: there
-    is a price among them that changes by itself."""
+    """What days cost. ``micros``: of all that has a price. ``on``: seconds in which any task of a service
+    ran. ``prices``: which prices were used, in words. ``guessed``: on how many days something is back-filled.
+    ``floating``: one of the prices changes by itself.
+    """
 
     micros: int
     services: Mapping[str, Service]
@@ -76,7 +78,7 @@ class Statement:
 
     @property
     def unpriced(self) -> tuple[str, ...]:
-        """Services of which something has no price, by name."""
+        """Services with something that has no price, by name."""
         return tuple(sorted(name for name, found in self.services.items() if found.unpriced))
 
     @property
@@ -86,7 +88,7 @@ class Statement:
 
 
 def statement(totals: Iterable[Total]) -> Statement:
-    """Of these, whatever environments they are of."""
+    """Return the statement of these totals, whatever environments they belong to."""
     micros: dict[str, int] = defaultdict(int)
     groups: dict[str, set[Group]] = defaultdict(set)
     unpriced, disputed, prices, guessed, on = set[str](), set[str](), set[str](), 0, 0
@@ -117,8 +119,9 @@ class Dear(NamedTuple):
 
 
 def dearest(totals: Iterable[Total], most: int, *, least: int = 0) -> tuple[Dear, ...]:
-    """The services that cost most, at most so many; none that cost less than ``least``, which is what one
-    elsewhere may have cost."""
+    """Return the services that cost most, at most ``most``; none that cost less than ``least``, which is what
+    a service elsewhere may have cost.
+    """
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for each in totals:
         if each.service:
@@ -128,10 +131,9 @@ def dearest(totals: Iterable[Total], most: int, *, least: int = 0) -> tuple[Dear
 
 
 def while_off(totals: Iterable[Total], passed: int) -> dict[Group, int]:
-    """Micros that one environment paid in the hours in which no task ran, by what for: at least so many.
-
-    ``passed``: seconds of these days that are over. A thing is taken to have been there whenever tasks ran,
-    so only what it was there beyond that is counted; an address of a service with tasks comes and goes with
+    """Return the micros that one environment paid, by what for, in the hours in which no task ran: at least
+    this much. ``passed``: seconds of these days that are over. A thing is taken to have been there whenever
+    tasks ran, so only its time beyond that is counted; an address of a service with tasks comes and goes with
     them.
     """
     found, on, with_tasks = list[Total](), 0, set[str]()
@@ -152,8 +154,9 @@ def while_off(totals: Iterable[Total], passed: int) -> dict[Group, int]:
 
 
 def _beyond(each: Total, on: int, passed: int) -> int:
-    """The share of its cost in which it was there longer than any task. Several of one kind are taken to
-    have been there equally long."""
+    """Return the share of its cost for the time in which the thing was there longer than any task. Several
+    things of one kind are taken to have been there equally long.
+    """
     if passed <= 0:
         return 0
     several = max(1, -(-each.used // (_MILLI * passed)))

@@ -1,8 +1,8 @@
 """The built-in prices: AWS's list prices as they were read once, each with its day (facts/ecs 7.2, 7.10).
 
-They serve where the Price List API was not asked or did not answer. Only what two independent readers saw
-alike is here; a price that is missing is unknown and is never taken from a neighbour. Spot prices are in no
-list: those here are what AWS's own feed showed on one day, and have floated since.
+They serve if the Price List API was not queried or did not answer. The table holds only what two independent
+readers saw alike; a price that is missing is unknown and is never taken from a neighbouring region. Spot
+prices are in no list: those here are what AWS's own feed showed on one day, and have floated since.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from policies.cost.prices import Price, Prices, PriceSource
 OFFER = date(2026, 9, 11)
 """When the lists of ECS and of load balancers that were read were published."""
 ADDRESSES = date(2026, 9, 17)
-"""The list of addresses."""
+"""When the list of addresses was published."""
 AURORA = date(2026, 9, 20)
 """The later of the two readings of Aurora's storage and capacity (facts/ecs 7.10)."""
 CACHES = date(2026, 10, 2)
-"""The list that caches' nodes were read in (facts/ecs 7.10)."""
+"""The date of the list in which cache nodes were read (facts/ecs 7.10)."""
 READ = date(2026, 9, 28)
 """When Spot's feed and the price of NAT gateways were read."""
 Usd = str
-"""As AWS writes it."""
+"""A price as AWS writes it."""
 
 _X86: Mapping[str, tuple[Usd, Usd]] = {
     "ap-northeast-1": ("0.05056", "0.00553"),
@@ -76,7 +76,7 @@ _MONTHLY: Mapping[tuple[str, str], tuple[Usd, date]] = {
     ("us-east-1", "rds.storage.aurora"): ("0.10", AURORA),
     ("us-east-1", "rds.storage.aurora-iopt1"): ("0.225", AURORA),
 }
-"""By the month, not by the hour."""
+"""Prices by the month, not by the hour."""
 _ADDRESS: Usd = "0.005"
 """The same in every region."""
 

@@ -1,4 +1,4 @@
-"""A day's use, as it is kept: what one service of one environment used of one item, in one row."""
+"""A day's use, as it is kept: how much one service of one environment used of one item, in one row."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from datetime import date
 from policies.cost.spans import Source
 
 ON = "on"
-"""The item of the one row a day that says how long any task of an environment ran: of no service, and no
-money."""
+"""The item of the row, one a day, that says how long any task of an environment ran; it belongs to no service
+and costs nothing.
+"""
 
 
 @dataclass(frozen=True)
 class UsageRow:
-    """``day``: the local date in the environment's zone (UTC's for what is shared). ``used``: thousandths of
-    the item's unit times seconds; of ``ON``, seconds. ``micros``: what that is at the price it was rolled up
-    with; ``None``: no price is known, which is not nothing. ``priced``: which price, in words."""
+    """One row of use. ``day``: the local date in the environment's zone (in UTC for what is shared).
+    ``used``: thousandths of the item's unit times seconds; for ``ON``, seconds. ``micros``: the cost at the
+    price that was used; ``None`` if no price is known, which is not zero. ``priced``: which price, in words.
+    """
 
     environment: str
     service: str
@@ -30,9 +32,10 @@ class UsageRow:
 
 @dataclass(frozen=True)
 class Total:
-    """What some days' use of one item came to together; ``service`` is empty where all of an environment are
-    taken together. ``micros``: of what has a price; ``unpriced``: something has none. ``priced``: the latest
-    of its prices, in words. ``first``: the earliest day on which there was any, ``days``: on how many."""
+    """What the use of one item on some days came to; ``service`` is empty if all services of an environment
+    are summed. ``micros``: of what has a price; ``unpriced``: something has none. ``priced``: the latest
+    price, in words. ``first``: the earliest day with any use; ``days``: on how many days there was any.
+    """
 
     environment: str
     service: str

@@ -1,5 +1,6 @@
-"""What a database's volume is paid for beside what it stores: operations a second and throughput, as far as
-they are provisioned beyond what comes with it (facts/ecs 7.9)."""
+"""What a database's volume is paid for besides what it stores: operations a second and throughput, as far as
+they are provisioned beyond what is included (facts/ecs 7.9).
+"""
 
 from __future__ import annotations
 
@@ -9,16 +10,19 @@ from policies.cost.spans import Part
 
 _ONE = 1_000
 _SMALL, _LARGE = (3_000, 125), (12_000, 500)
-"""Operations a second and MiB a second that come with a volume of type gp3."""
+"""Operations a second and MiB a second that are included with a gp3 volume."""
 _LARGE_FROM = {"oracle": 200, "sqlserver": None}
-"""GiB from which an engine's volume is a large one; ``None``: never. Of every other engine it is 400."""
+"""GiB from which an engine's volume counts as large; ``None``: never. For every other engine the limit is
+400.
+"""
 _OTHERS = 400
 
 
 @dataclass(frozen=True)
 class Volume:
-    """As RDS tells it. ``gb``: GiB. ``iops`` and ``throughput`` (MiB a second): what is provisioned in all,
-    with what comes with it; nothing where it is not told. ``zones``: in how many it stands."""
+    """A volume as RDS reports it. ``gb``: GiB. ``iops`` and ``throughput`` (MiB a second): what is
+    provisioned in all, with what is included; zero if not reported. ``zones``: in how many zones it exists.
+    """
 
     type: str
     engine: str
@@ -29,8 +33,9 @@ class Volume:
 
 
 def paid(volume: Volume) -> tuple[Part, ...]:
-    """In thousandths of a GB, of an operation a second, of a MiB a second. Of gp3 some operations and
-    throughput come with the volume; io1 and io2 pay for each operation; the others pay for none."""
+    """Return what is paid: thousandths of a GB, of an operation a second, of a MiB a second. Of gp3 some
+    operations and throughput are included; io1 and io2 pay for each operation; the others pay for none.
+    """
     parts = [Part(f"rds.storage.{volume.type}", volume.gb * volume.zones * _ONE)]
     iops, throughput = _beyond(volume)
     if iops:

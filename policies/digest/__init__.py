@@ -1,2 +1,3 @@
-"""What a week's digest says, put together of what other rooms know. Deliberately absent: any sum; those are
-``policies.cost``'s."""
+"""What a week's digest says, assembled from the other rules. Deliberately absent: sums, which
+``policies.cost`` makes.
+"""

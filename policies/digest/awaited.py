@@ -1,4 +1,4 @@
-"""The sources of a newcomer's first digest, and whether they are there yet."""
+"""The sources of an environment's first digest, and whether they have arrived yet."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from policies.cost.prices import Prices
 from policies.service.environment import Environment
 
 _ANY = "fargate.vcpu.x86"
-"""Where this item has a price, prices of that region were read or are in the built-in table."""
+"""If this item has a price, the prices of that region were read or are in the built-in table."""
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """What the settings let come by itself. ``metered``: looks of the meter, and after the first of them the
-    history; without a meter nothing comes. ``listed``: prices, from AWS's list."""
+    """What the settings cause to arrive without anybody's help.
+
+    ``metered``: the meter looks, and after its first look the history is read; without a meter nothing
+    arrives. ``listed``: prices arrive from AWS's list.
+    """
 
     metered: bool = False
     listed: bool = False
@@ -23,8 +26,9 @@ class Awaited:
 
 @dataclass(frozen=True)
 class There:
-    """``looked``: environments that the meter has seen; ``filled``: whose history was asked for and answered,
-    whether or not there was any."""
+    """What has arrived. ``looked``: environments that the meter has seen. ``filled``: environments whose
+    history was requested and answered, whether or not there was any.
+    """
 
     looked: Collection[str]
     filled: Collection[str]
@@ -33,8 +37,9 @@ class There:
 
 @dataclass(frozen=True)
 class Lacking:
-    """Names of environments, and regions. An environment that was not looked at has no history either, and
-    is named once."""
+    """What has not arrived yet: names of environments, and regions. An environment without a first look has
+    no history either, and is named only once.
+    """
 
     looks: tuple[str, ...] = ()
     histories: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a digest says of leftovers in accounts: in those that the catalog names, and in no others."""
+"""What a digest says of leftovers in accounts: only in the accounts that the catalog names."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from policies.orphans.findings import Finding
 from policies.orphans.leftovers import Leftover, Sweep
 
 STALE = timedelta(days=2)
-"""Each account and region is searched once a day; one that was not searched for this long is named as old."""
+"""Each account and region is searched once a day. If the last search is older than this, the digest says so.
+"""
 Place = tuple[str, str]
-"""Account and region."""
+"""An account and a region."""
 
 
 @dataclass(frozen=True)
 class NotLooked:
-    """An account and region that was never searched or, if ``last`` is given, not since then."""
+    """An account and region that was never searched, or not since ``last`` if that is given."""
 
     place: Place
     last: datetime | None = None
@@ -25,8 +26,9 @@ class NotLooked:
 
 @dataclass(frozen=True)
 class NotListed:
-    """A kind that AWS did not list in an account and region; if empty, none of the kinds. ``why`` is a
-    sentence."""
+    """A kind that AWS did not list in an account and region; all kinds if ``kind`` is empty. ``why`` is a
+    sentence.
+    """
 
     place: Place
     kind: str
@@ -35,14 +37,16 @@ class NotListed:
 
 @dataclass(frozen=True)
 class Leftovers:
-    """The most expensive first. ``unknown`` says what is missing or may be missing for that reason."""
+    """The leftovers, the most expensive first. ``unknown``: the searches that are missing or incomplete, so
+    that leftovers may be missing.
+    """
 
     found: tuple[Leftover, ...] = ()
     unknown: tuple[NotLooked | NotListed, ...] = ()
 
     @property
     def monthly(self) -> int | None:
-        """Millionths of a US dollar, for those whose cost is known; ``None`` if it is known for none."""
+        """Millionths of a US dollar, for the leftovers of known cost; ``None`` if no cost is known."""
         known = [each.monthly for each in self.found if each.monthly is not None]
         return sum(known) if known else None
 
@@ -50,8 +54,11 @@ class Leftovers:
 def leftovers(
     findings: Iterable[Finding], sweeps: Iterable[Sweep], places: Collection[Place], now: datetime
 ) -> Leftovers:
-    """``places``: those of the catalog's environments. What was found in any other is not looked at any
-    more, so nobody knows whether it still is there."""
+    """Return the leftovers in these places.
+
+    ``places``: those of the catalog's environments. Other places are no longer searched, so nobody knows
+    whether a leftover found there still exists.
+    """
     there = [f.leftover for f in findings if f.leftover is not None and f.gone is None]
     found = [each for each in there if (each.account, each.region) in places]
     swept = {(sweep.account, sweep.region): sweep for sweep in sweeps}
@@ -60,7 +67,7 @@ def leftovers(
 
 
 def ordered(found: Iterable[Leftover]) -> tuple[Leftover, ...]:
-    """The most expensive first, and each kind together."""
+    """Return the leftovers, the most expensive first; among equals by kind and name."""
     return tuple(sorted(found, key=lambda each: (-(each.monthly or 0), each.kind, each.name)))
 
 

@@ -1,4 +1,4 @@
-"""What a digest says of money besides the week's cost: savings, budgets, and days out of line."""
+"""What a digest says of money in addition to the week's cost: savings, budgets, and days out of line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from policies.cost.savings import Savings
 
 @dataclass(frozen=True)
 class Saved:
-    """What schedules saved in the week, by environment; none of those that no schedule kept off. ``ahead``:
-    what schedules that had not stopped anything yet would save in a week. ``prices``: by which all of it was
-    counted, in words."""
+    """What schedules saved in the week, by environment.
+
+    ``lines`` leaves out environments that no schedule kept off. ``ahead``: what schedules that have not
+    stopped anything yet would save in a week. ``prices``: the prices behind all of it, in words.
+    """
 
     lines: tuple[tuple[str, Savings], ...] = ()
     ahead: tuple[tuple[str, Outlook], ...] = ()
@@ -22,7 +24,7 @@ class Saved:
 
     @property
     def micros(self) -> int:
-        """The sum for those whose savings are known."""
+        """The sum of the savings that are known."""
         return sum(savings.micros or 0 for _, savings in self.lines)
 
     @property
@@ -36,7 +38,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Budgets:
-    """The nearest to their ends first; ``further`` is how many more there are."""
+    """The budgets that are nearest to their ends, the nearest first. ``further``: how many more there are."""
 
     nearest: tuple[Spending, ...] = ()
     further: int = 0
@@ -44,8 +46,9 @@ class Budgets:
 
 @dataclass(frozen=True)
 class Odd:
-    """The day of an environment that was furthest out of line, and on how many ``others`` of the week it
-    was."""
+    """The day on which an environment was furthest out of line. ``others``: on how many other days of the
+    week it was.
+    """
 
     environment: str
     day: Anomaly
@@ -54,8 +57,9 @@ class Odd:
 
 @dataclass(frozen=True)
 class OutOfLine:
-    """Days of the week that cost well more, or well less, than the same weekday of the weeks before: one for
-    each environment, the largest difference first. ``further``: how many more environments there are."""
+    """Days of the week that cost much more or much less than the same weekday in the weeks before: one for
+    each environment, the largest difference first. ``further``: how many more environments have such a day.
+    """
 
     days: tuple[Odd, ...] = ()
     further: int = 0

@@ -18,15 +18,16 @@ from policies.times.weeks import Week
 
 @dataclass(frozen=True)
 class Unread:
-    """A section whose source did not answer. ``why``: a sentence."""
+    """A section whose source did not answer. ``why`` is a sentence."""
 
     why: str
 
 
 @dataclass(frozen=True)
 class Costs:
-    """``outside``: something is shared with environments that are not among these, and is in no figure.
-    ``prices``: which the week was counted by, in words."""
+    """What the week cost. ``outside``: whether something is shared with environments that are not among
+    these; no figure includes it. ``prices``: the prices behind the week's cost, in words.
+    """
 
     lines: tuple[Line, ...]
     movers: tuple[Mover, ...] = ()
@@ -36,8 +37,11 @@ class Costs:
 
 @dataclass(frozen=True)
 class Failures:
-    """``count``: operations that did not end well in the week. ``open``: those of them that nobody has made
-    up for, the newest first. ``running``: operations that still run after a long time, by their place."""
+    """What failed in the week.
+
+    ``count``: operations that did not succeed. ``open``: the failed operations that nobody has made up for,
+    the newest first. ``running``: operations that have been running for a long time, each with its place.
+    """
 
     count: int = 0
     open: tuple[Ended, ...] = ()
@@ -46,7 +50,9 @@ class Failures:
 
 @dataclass(frozen=True)
 class Coming:
-    """In the week after. ``holidays``: days on which schedules keep something off, and what."""
+    """What happens in the week after. ``holidays``: days on which schedules keep something off, and what they
+    keep off.
+    """
 
     overrides: tuple[Override, ...] = ()
     holidays: tuple[tuple[date, tuple[str, ...]], ...] = ()
@@ -62,7 +68,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Digest:
-    """All of it, of these environments and no others."""
+    """A whole digest, of these environments and no others."""
 
     week: Week
     zone: tzinfo
@@ -76,4 +82,4 @@ class Digest:
     budgets: Budgets | Unread
     out_of_line: OutOfLine | Unread
     leftovers: Leftovers | Unread | None = None
-    """``None`` if it is not for whoever reads this digest."""
+    """``None`` if the reader of this digest may not see leftovers."""

@@ -1,1 +1,1 @@
-"""Whether anybody still wants an environment: what speaks for it and against, and what people answered."""
+"""Whether anybody still wants an environment: the evidence for and against, and what people answered."""

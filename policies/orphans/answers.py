@@ -1,4 +1,4 @@
-"""What people answer to a finding, and for how long that settles it."""
+"""What people answer to a finding, and how long each answer settles the finding."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 KEPT_FOR = timedelta(days=30)
-"""What the button says, where its reason is chosen and no time is typed."""
+"""How long an environment is kept by a button that offers reasons and no field for a time."""
 OWNED_FOR = timedelta(days=30)
-"""Who just took it over is not asked at once whether anybody owns it."""
+"""How long nobody asks who owns an environment after somebody took the environment over."""
 STOPPED_FOR = timedelta(days=14)
-"""After somebody asked to stop it: by then it rests, or it is asked about again."""
+"""How long a stop settles a finding: by then the environment rests, or people are asked about it again."""
 
 
 class Reply(StrEnum):
@@ -23,8 +23,11 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """``id``: of the operation that gave it. ``until``: it settles the finding until then; *not mine* settles
-    nothing. ``about``: of *owned* the owner's name."""
+    """One person's answer to a finding.
+
+    ``id``: the operation that recorded the answer. ``until``: when the answer stops settling the finding;
+    *not mine* settles nothing. ``about``: the owner's name, if the reply is *owned*.
+    """
 
     id: str
     reply: Reply

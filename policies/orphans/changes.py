@@ -1,7 +1,8 @@
-"""Which deployments people or CI made. This bot's own and what AWS moves by itself are not among them.
+"""Which deployments people or CI made. This bot's own deployments, and those that AWS makes by itself, do not
+count.
 
-ECS tells only the newest deployment of a service for sure (facts/ecs 8), so what was seen of the one before
-is remembered.
+ECS reports for certain only the newest deployment of a service (facts/ecs 8), so what was seen of the
+deployment before is remembered.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from policies.orphans.evidence import Last
 
 @dataclass(frozen=True)
 class Change:
-    """The last deployment of a service that people or CI made, as far as is known. ``at``: ``None`` where
-    none was seen since ``since``. ``revision``: the task definition that the service had then."""
+    """The last known deployment of a service by people or CI.
+
+    ``at``: ``None`` if no such deployment was seen since ``since``. ``revision``: the task definition that
+    the service had then.
+    """
 
     revision: str
     since: datetime
@@ -32,8 +36,11 @@ class Changes:
 def seen(
     before: Changes, services: Sequence[ServiceSeen], ours: Collection[str], *, now: datetime
 ) -> Changes | None:
-    """With what is seen now. ``ours``: ids of deployments that this bot made. ``None``: a service does not
-    say what was deployed, so nothing is known of the whole."""
+    """Return the changes after this look at the services.
+
+    ``ours``: ids of deployments that this bot made. ``None`` if ECS does not report the deployment of some
+    service, because then nothing is known of the environment as a whole.
+    """
     found: dict[str, Change] = {}
     for service in services:
         change = _change(before.services.get(service.name), service, ours, now)
@@ -46,8 +53,11 @@ def seen(
 def _change(
     before: Change | None, service: ServiceSeen, ours: Collection[str], now: datetime
 ) -> Change | None:
-    """A deployment of the revision that was there already is a repeat: a retirement of AWS's, or somebody's
-    of a tag that moved, whose image is younger then."""
+    """Return the service's last change after this look.
+
+    A deployment of the same revision as before is a repeat: AWS retired tasks, or somebody deployed a tag
+    that moved, and then the image is younger.
+    """
     if service.deployed is None:
         return before
     own = service.deployment in ours
@@ -59,8 +69,11 @@ def _change(
 
 
 def last(changes: Changes | None) -> Last | None:
-    """Of the whole environment: the latest of its services. Where one was not seen to change, as far back as
-    that one was watched."""
+    """Return the last change of the whole environment: the latest change of its services.
+
+    A service that was never seen to change limits how far back the answer reaches: to when that service was
+    first watched.
+    """
     if changes is None or not changes.services:
         return None
     each = changes.services.values()

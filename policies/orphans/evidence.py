@@ -1,5 +1,6 @@
-"""What is known of an environment that nobody may want any more. Each part may be missing: ``None`` is
-unknown and never zero."""
+"""What is known of an environment that nobody may want any more. Any part may be missing: ``None`` is unknown
+and never zero.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +9,34 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 FRESH = timedelta(days=3)
-"""How old a measurement may be: one that could not be read since stays as it was for so long."""
+"""How old a measurement may be before it stops counting. A measurement that cannot be read stays as it was
+until then.
+"""
 LEAST_DAYS = 7
-"""Fewer days than a week hold no Monday, so that they say nothing of use."""
+"""A measurement over fewer days than a week may hold no Monday, so it says nothing of use."""
 
 
 @dataclass(frozen=True)
 class Last:
-    """When something was done last. ``at``: ``None`` where it was not done once since ``since``, which is how
-    far back can be seen."""
+    """When something was last done. ``at``: ``None`` if it was not done since ``since``, the furthest back
+    that can be seen.
+    """
 
     at: datetime | None
     since: datetime
 
     @property
     def quiet_since(self) -> datetime:
-        """Since when it has not been done, for all that is known: no earlier than that."""
+        """The earliest instant since which, as far as is known, the thing has not been done."""
         return self.since if self.at is None else self.at
 
 
 @dataclass(frozen=True)
 class Measured:
-    """``value``: over so many days up to ``until`` (requests: their sum; CPU: the mean, in hundredths of a
-    percent of what is reserved)."""
+    """A measurement over ``days`` days up to ``until``.
+
+    ``value``: for requests, their sum; for CPU, the mean in hundredths of a percent of the reservation.
+    """
 
     value: int
     days: int
@@ -39,27 +45,27 @@ class Measured:
 
 @dataclass(frozen=True)
 class Judged:
-    """What Compute Optimizer says. Where an account is not enrolled it says nothing, which is unknown."""
+    """What Compute Optimizer says. For an account that is not enrolled it says nothing, which is unknown."""
 
     idle: bool
     at: datetime
 
 
 class Standing(StrEnum):
-    """Of an owner."""
+    """How an owner stands."""
 
     THERE = "there"
-    """Named; a name that is no Slack id can only be taken at its word."""
+    """The owner is named. A name that is not a Slack id can only be taken at its word."""
     MISSING = "missing"
-    """Nobody is named, neither in the catalog nor in Slack."""
+    """Neither the catalog nor Slack names anybody."""
     DEACTIVATED = "deactivated"
     GONE = "gone"
-    """Slack knows nobody of that id."""
+    """Slack knows nobody with that id."""
 
 
 @dataclass(frozen=True)
 class Owner:
-    """``user``: a Slack id, where one is known; ``name``: as people know them."""
+    """The owner of an environment. ``user``: a Slack id, if known. ``name``: the name that people use."""
 
     standing: Standing
     name: str = ""
@@ -68,18 +74,23 @@ class Owner:
 
 @dataclass(frozen=True)
 class Rest:
-    """Whether it rests. ``since``: from when on nothing has been wanted there; ``None``: something is."""
+    """Whether an environment rests. ``since``: when the environment was last wanted; ``None`` if it is wanted
+    now.
+    """
 
     since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """As of ``at``. ``deployed``: by people or CI, and neither by this bot nor by AWS. ``acted``: the last
-    time a person asked this bot for something there. ``image``: when the newest image that runs was pushed.
-    ``made_for``: the branch or pull request it is for, as its tags have it; empty where they name none.
-    ``monthly``: millionths of a US dollar for 30 days as the latest ones were, by these ``prices``, in
-    words."""
+    """What is known of an environment at ``at``.
+
+    ``deployed``: the last deployment by people or CI, not by this bot or AWS. ``acted``: the last time a
+    person asked this bot for something there. ``image``: when the newest running image was pushed.
+    ``made_for``: the branch or pull request that the tags name; empty if they name none. ``monthly``:
+    millionths of a US dollar for 30 days like the latest ones. ``prices``: the prices behind ``monthly``, in
+    words.
+    """
 
     environment: str
     at: datetime
@@ -97,15 +108,19 @@ class Evidence:
 
 
 def current(measured: Measured | None, at: datetime) -> Measured | None:
-    """What may be judged by at that time: long enough, and not too long ago."""
+    """Return a measurement that may be judged by at that time, or ``None`` if it covers too few days or is
+    too old.
+    """
     if measured is None or measured.days < LEAST_DAYS or at - measured.until > FRESH:
         return None
     return measured
 
 
 def kept_on(before: Evidence | None, seen: Evidence) -> Evidence:
-    """What could not be read this time is as it was read last; how old it may be is judged by its own date.
-    What has no date of its own is not kept."""
+    """Return the new evidence, with what could not be read this time taken from the last reading.
+
+    Each dated part is later judged by its own date. A part without a date is not carried over.
+    """
     if before is None:
         return seen
     dated = ("requests", "cpu", "optimizer", "image")

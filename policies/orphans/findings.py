@@ -1,4 +1,4 @@
-"""What was found, as it is remembered: since when, who was asked, what they answered."""
+"""What is remembered of a finding: when it was found, who was asked, and what they answered."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from policies.orphans.evidence import Evidence
 from policies.orphans.leftovers import Leftover
 
 GRACE = timedelta(days=14)
-"""From the first asking to the day on which a person is asked to stop it, unless a setting says otherwise."""
+"""From the first question to the day on which a person is asked to stop the environment, unless a setting
+says otherwise.
+"""
 SETTING = "orphan_grace_days"
 
 
 def grace(settings: Mapping[str, str]) -> timedelta:
-    """As the catalog's settings have it."""
+    """Return the grace that the catalog's settings name, or ``GRACE``."""
     days = settings.get(SETTING, "")
     return timedelta(days=int(days)) if days.isdigit() else GRACE
 
 
 class Stage(StrEnum):
     GONE = "gone"
-    """It was not found any more."""
+    """The environment or leftover is no longer found."""
     SETTLED = "settled"
-    """Somebody answered, and that holds."""
+    """Somebody answered, and the answer still holds."""
     NEW = "new"
     ASKED = "asked"
     OVERDUE = "overdue"
@@ -35,9 +37,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """``subject``: an environment's name, or a leftover's key. ``found`` and ``seen``: first and last found.
-    ``asked``, ``grace_end`` and ``urged``: when it was first asked about, until when an answer was waited
-    for, and when a person was asked to stop it. ``denied``: who said that it is not theirs."""
+    """An orphan or a leftover, and what was asked and answered about it.
+
+    ``subject``: an environment's name, or a leftover's key. ``found`` and ``seen``: when it was first and
+    last found. ``asked``: when people were first asked. ``grace_end``: how long an answer was waited for.
+    ``urged``: when a person was asked to stop it. ``denied``: the answers of those who said that it is not
+    theirs.
+    """
 
     subject: str
     found: datetime
@@ -48,32 +54,33 @@ class Finding:
     grace_end: datetime | None = None
     urged: datetime | None = None
     urge: str = ""
-    """The id of that asking, so that of two holders at once one knows that it is theirs."""
+    """The id of that request, so that of two processes at once each can tell which one made it."""
     answer: Answer | None = None
     denied: tuple[Answer, ...] = ()
     gone: datetime | None = None
 
     @property
     def round(self) -> str:
-        """Names this finding among those of its subject: a button is bound to it."""
+        """The name of this finding among those of the same subject; buttons are bound to it."""
         return self.found.strftime("%Y%m%dT%H%M%S")
 
     @property
     def monthly(self) -> int | None:
-        """Millionths of a US dollar; ``None``: unknown."""
+        """Millionths of a US dollar; ``None`` if unknown."""
         about = self.evidence or self.leftover
         return about.monthly if about else None
 
     @property
     def prices(self) -> tuple[str, ...]:
-        """By which that was counted, in words."""
+        """The prices behind ``monthly``, in words."""
         about = self.evidence or self.leftover
         return about.prices if about else ()
 
     @property
     def _lapsed(self) -> bool:
-        """Once its answer holds no more: what that settled is asked anew. Whoever answered when it was asked
-        is not taken for nobody."""
+        """Whether an answer was given after people were asked; once that answer has lapsed, people are asked
+        again. Whoever answered does not count as silent.
+        """
         return self.answer is not None and self.asked is not None and self.asked <= self.answer.at
 
     def stage(self, now: datetime) -> Stage:
@@ -87,8 +94,10 @@ class Finding:
 
 
 def found(known: Finding | None, seen: Finding) -> Finding:
-    """What is to be kept of something that was found (again). One that was gone meanwhile is another finding,
-    which an answer that still holds settles too."""
+    """Return what to keep of a finding that was found, perhaps again.
+
+    A subject that was gone in between makes a new finding, which an answer that still holds settles too.
+    """
     if known is None:
         return seen
     if known.gone is not None:
@@ -100,29 +109,34 @@ def found(known: Finding | None, seen: Finding) -> Finding:
 
 
 def not_found(known: Finding | None, at: datetime) -> Finding | None:
-    """A look at ``at`` did not find it; one that was found since stays."""
+    """Return the finding after a look at ``at`` that did not find it; a finding that was seen since stays."""
     if known is None or known.gone is not None or known.seen > at:
         return known
     return replace(known, gone=at)
 
 
 def asked(known: Finding | None, round_: str, at: datetime, grace: timedelta = GRACE) -> Finding | None:
-    """Somebody was asked, who has until the end of the grace. Asking again moves no end."""
+    """Return the finding with the question recorded: people have until the end of the grace. Asking again
+    moves no end.
+    """
     if known is None or known.round != round_ or known.stage(at) is not Stage.NEW:
         return known
     return replace(known, asked=at, grace_end=at + grace, urged=None, urge="")
 
 
 def urged(known: Finding | None, round_: str, at: datetime, *, urge: str = "") -> Finding | None:
-    """A person is asked to stop it: once."""
+    """Return the finding with the request to stop recorded; a person is asked to stop it only once."""
     if known is None or known.round != round_ or known.stage(at) is not Stage.OVERDUE or known.urged:
         return known
     return replace(known, urged=at, urge=urge)
 
 
 def answered(known: Finding | None, answer: Answer, over: str) -> Finding | None:
-    """With the answer, unless it is gone or another answered since: ``over`` is the id of the answer that
-    whoever answers knew of, empty for none. The same answer again changes nothing."""
+    """Return the finding with the answer, unless the finding is gone or somebody else answered first.
+
+    ``over``: the id of the answer that the person saw when answering, empty for none. The same *not mine*
+    from the same person changes nothing.
+    """
     if known is None or known.gone is not None:
         return known
     if answer.reply is Reply.NOT_MINE:

@@ -1,11 +1,12 @@
-"""For how long somebody wants an orphan kept, and why: ``30d "demo on Friday"``.
+"""How long somebody wants an orphan kept, and why: ``30d "demo on Friday"``.
 
 ::
 
     kept  = ["for"] span [reason] | ["until"] 2026-12-24 [reason]
     span  = 30d | 30 days | 6w | 6 weeks
 
-Whole days, unlike the times of a schedule: what is kept for weeks has no hour. The grammar is closed.
+Spans are whole days, unlike the times of a schedule: what is kept for weeks needs no hour. The grammar is
+closed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from policies.times.wall import earliest
 
 LONGEST = timedelta(days=366)
 LONGEST_REASON = 200
-"""Characters; a sentence."""
+"""In characters: about a sentence."""
 FORMS = 'write for example `30d "demo on Friday"`, `6w "…"` or `until 2026-12-24 "…"`'
 _SPAN = re.compile(r"(?:for )?([0-9]{1,3}) ?(d|days?|w|weeks?)(?: (.*))?", re.IGNORECASE)
 _DATE = re.compile(r"(?:until )?([0-9]{4}-[0-9]{2}-[0-9]{2})(?: (.*))?", re.IGNORECASE)
@@ -26,19 +27,21 @@ _QUOTES = "\"'“”„‟«»‘’"
 
 
 class KeepError(ValueError):
-    """A text says no such time, or one that is past or too far away: one sentence fit for a channel."""
+    """A text names no time to keep until, or one that has passed or is too far away. The message is one
+    sentence fit for a channel.
+    """
 
 
 @dataclass(frozen=True)
 class KeptFor:
-    """As it was typed: so many days from now, or through a day. ``reason``: empty where none was given."""
+    """A span as typed: a number of days from now, or through a day. ``reason``: empty if none was given."""
 
     days: int = 0
     through: date | None = None
     reason: str = ""
 
     def at(self, now: datetime, zone: tzinfo) -> datetime:
-        """When it ends, in UTC. Raises ``KeepError``."""
+        """Return when the span ends, in UTC. Raises ``KeepError``."""
         if self.through is None:
             return now + timedelta(days=self.days)
         if not timedelta(0) <= self.through - now.astimezone(zone).date() <= LONGEST:
@@ -47,7 +50,7 @@ class KeptFor:
 
 
 def kept_for(text: str) -> KeptFor:
-    """Raises ``KeepError``."""
+    """Read a span and its reason. Raises ``KeepError``."""
     words = " ".join(text.split())
     span, until = _SPAN.fullmatch(words), _DATE.fullmatch(words)
     if span is not None:

@@ -1,4 +1,4 @@
-"""Leftovers in an account that belong to no environment: listed, and never deleted."""
+"""Leftovers in an account that belong to no environment. They are listed, and never deleted."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Leftover:
-    """``kind``: in words (*load balancer*). ``id``: for admins alone; ``name``: as people know it.
-    ``monthly``: millionths of a US dollar; ``None``: unknown, which is not free. ``prices``: by which, in
-    words."""
+    """One thing in an account that belongs to no environment.
+
+    ``kind``: in words (*load balancer*). ``id``: shown to admins alone. ``name``: the name that people use.
+    ``monthly``: millionths of a US dollar; ``None`` if unknown, which is not free. ``prices``: the prices
+    behind ``monthly``, in words.
+    """
 
     account: str
     region: str
@@ -24,14 +27,17 @@ class Leftover:
 
     @property
     def key(self) -> str:
-        """No environment's name has a colon, so that no two subjects are called the same."""
+        """A key with colons. No environment's name has a colon, so no two subjects share a name."""
         return f"{self.account}:{self.region}:{self.kind}:{self.id}"
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """How an account and region was looked through last. ``unread``: kinds that AWS did not list then, with
-    the sentence why; one whose kind is empty says why nothing at all could be listed."""
+    """The last search of an account and region.
+
+    ``unread``: the kinds that AWS did not list then, each with a sentence that says why. An empty kind means
+    that nothing could be listed.
+    """
 
     account: str
     region: str

@@ -13,22 +13,25 @@ from policies.cost.spans import Part
 from policies.cost.usage import ON, UsageRow
 
 DAYS = 30
-"""A month, as it is said here."""
+"""The number of days in a month here."""
 
 
 @dataclass(frozen=True)
 class Monthly:
-    """``micros``: ``None`` where no price is known of any of it. ``prices``: those that it is of, in words:
-    from each source the first and the last."""
+    """What something costs a month. ``micros``: ``None`` if no part has a known price. ``prices``: the prices
+    behind it in words, the first and the last from each source.
+    """
 
     micros: int | None = None
     prices: tuple[str, ...] = ()
 
 
 def as_lately(rows: Iterable[UsageRow], last: date, *, since: date | None = None) -> Monthly:
-    """What 30 days like the ones up to ``last`` (inclusive) come to, without the first of which anything is
-    known, which may be a part of a day; of what an environment shares with others nothing. ``since``: what
-    was before that day is over, so that only the days after it count."""
+    """Return the cost of 30 days like the ones up to ``last`` (inclusive).
+
+    The first known day is left out, because it may be a part of a day. What an environment shares with others
+    is not counted. ``since``: everything up to that day is over, so only the days after it count.
+    """
     paid = [row for row in rows if row.item != ON and row.day <= last]
     first = min((row.day for row in paid), default=last)
     if since is not None and first <= since < last:
@@ -43,8 +46,11 @@ def as_lately(rows: Iterable[UsageRow], last: date, *, since: date | None = None
 
 
 def all_the_while(parts: Iterable[Part], region: str, prices: Prices) -> Monthly:
-    """Of what is there and is paid for by the hour or the month. Nothing is known where it has no parts, or
-    one of them has no price: not all of it would be less than it is."""
+    """Return the monthly cost of parts that are paid for by the hour or the month.
+
+    The cost is unknown if there are no parts or one of them has no price, because a partial sum would be too
+    low.
+    """
     parts = tuple(parts)
     found = [price for part in parts if (price := prices.find(region, part.item)) is not None]
     if not parts or len(found) < len(parts):

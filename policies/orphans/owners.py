@@ -1,4 +1,4 @@
-"""Whom to ask about an environment. An owner is a contact, and never a right."""
+"""Whom to ask about an environment. An owner is a contact and has no rights by that."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ _GONE = frozenset({"people.deactivated"})
 
 @dataclass(frozen=True)
 class Owned:
-    """Set in Slack: who is to be asked about an environment. ``team`` and ``user`` are Slack's; ``by_name``:
-    who said so."""
+    """An owner that was set in Slack: whom to ask about an environment. ``team`` and ``user`` are Slack ids.
+    ``by_name``: who set the owner.
+    """
 
     environment: str
     team: str
@@ -33,7 +34,9 @@ class Owned:
 
 @dataclass(frozen=True)
 class Contact:
-    """``user``: a Slack id; empty where only a name is known. ``in_file``: the catalog file names them."""
+    """A person or team to ask. ``user``: a Slack id; empty if only a name is known. ``in_file``: whether the
+    catalog file names the contact.
+    """
 
     name: str
     user: str = ""
@@ -42,7 +45,9 @@ class Contact:
 
 
 def contact(environment: Environment, owned: Owned | None) -> Contact | None:
-    """What the catalog file says comes before what was said in Slack. ``None``: nobody is named."""
+    """Return whom to ask: the owner in the catalog file, else the owner set in Slack. ``None`` if nobody is
+    named.
+    """
     named = environment.owner.strip()
     if named:
         return Contact(named, slack_id(named), in_file=True)
@@ -50,7 +55,7 @@ def contact(environment: Environment, owned: Owned | None) -> Contact | None:
 
 
 def tagged(tags: Iterable[Mapping[str, str]]) -> Contact | None:
-    """Whom the tags of its services name, where nobody else says."""
+    """Return the contact that the tags of the environment's services name, if nothing else names one."""
     for each in tags:
         for key, value in sorted(each.items()):
             if _OWNER_TAG.fullmatch(key) and value.strip():
@@ -59,13 +64,15 @@ def tagged(tags: Iterable[Mapping[str, str]]) -> Contact | None:
 
 
 def slack_id(text: str) -> str:
-    """``U…`` or ``W…``, also as a mention; empty for any other text."""
+    """Return the Slack id (``U…`` or ``W…``) in a text, also from a mention; empty for any other text."""
     found = _SLACK_ID.fullmatch(text.strip())
     return found[1] if found else ""
 
 
 def standing(known: Contact | None, account: SlackAccount | None, home: Home) -> Owner | None:
-    """``account``: what Slack says of the contact's id, if they have one. ``None``: it cannot be told now."""
+    """Return how an owner stands. ``account``: what Slack says of the contact's id, if the contact has one.
+    ``None`` if nobody can tell now.
+    """
     if known is None:
         return Owner(Standing.MISSING)
     if not known.user:

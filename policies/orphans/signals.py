@@ -1,14 +1,14 @@
-"""What each part of the evidence says by itself, and which of them say the same.
+"""What each part of the evidence says by itself, and which parts are of one kind.
 
-Two signals are independent if they are of two kinds. Of one kind are those that follow from one fact:
+Two signals are independent if they are of two kinds. Signals that follow from one fact are of one kind:
 
-- *change*: a deployment brings an image, so that an old deployment has an old image;
+- *change*: a deployment brings an image, so an old deployment has an old image;
 - *people*: what people asked this bot for;
-- *use*: requests, CPU, Compute Optimizer's finding and a long rest are measurements of the same idle days:
-  what nobody calls has nothing to work on, and what is stopped has neither;
-- *owner*: an owner who is deactivated or gone is nobody to ask. That nobody is named is unknown (facts/ecs
-  8);
-- *purpose*: it was made for a branch or a pull request, which are not for long.
+- *use*: requests, CPU, Compute Optimizer's finding and a long rest measure the same idle days: an environment
+  that nobody calls has no work, and a stopped one has neither;
+- *owner*: an owner who is deactivated or gone cannot be asked. An owner who is not named is unknown
+  (facts/ecs 8);
+- *purpose*: the environment was made for a branch or a pull request, and those do not last.
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ from enum import StrEnum
 from policies.orphans.evidence import FRESH, Evidence, Standing, current
 
 LONG = timedelta(days=30)
-"""For so long nobody deployed, or asked for anything."""
+"""How long nobody deployed or asked for anything."""
 OLD_IMAGE = timedelta(days=90)
 LONG_REST = timedelta(days=14)
 FEW = 10
-"""Requests a day. Health checks are not counted, but whatever scans the internet is (facts/ecs 8)."""
+"""Requests a day. Health checks are not counted, but internet scanners are (facts/ecs 8)."""
 IDLE = 200
-"""Hundredths of a percent: what a service uses that only waits. No proof (queues, cron): facts/ecs 8."""
+"""Hundredths of a percent: a service that only waits uses less. This is no proof (queues, cron): facts/ecs 8.
+"""
 BUSY = 1_000
-"""Hundredths of a percent: nothing that only waits uses so much."""
+"""Hundredths of a percent: a service that only waits never uses this much."""
 _KNOWN_FOR = timedelta(days=14) + FRESH
-"""Compute Optimizer looks back over two weeks; what it said before those says nothing of today."""
+"""Compute Optimizer looks back over two weeks, so an older finding says nothing of today."""
 
 
 class Kind(StrEnum):
@@ -43,7 +44,7 @@ class Kind(StrEnum):
 
 
 class Sign(StrEnum):
-    """Which part of the evidence."""
+    """A part of the evidence."""
 
     DEPLOYED = "deployed"
     IMAGE = "image"
@@ -77,7 +78,9 @@ class Says(StrEnum):
 
 @dataclass(frozen=True)
 class Signal:
-    """``in_use``: it is certain that it is used; whatever else there is, nobody has to be asked."""
+    """What one part of the evidence says. ``in_use``: whether the environment is certainly in use; then
+    nobody has to be asked, whatever else is known.
+    """
 
     sign: Sign
     says: Says
@@ -89,7 +92,7 @@ class Signal:
 
 
 def signals(evidence: Evidence) -> tuple[Signal, ...]:
-    """One for each part that is known."""
+    """Return one signal for each part that is known."""
     return tuple(
         Signal(sign, says, in_use=in_use)
         for sign, says, in_use in (*_by_dates(evidence), *_by_use(evidence), *_by_people(evidence))
@@ -105,8 +108,9 @@ _Said = tuple[Sign, Says, bool]
 
 
 def _by_dates(evidence: Evidence) -> Iterator[_Said]:
-    """What was not done for long enough speaks for it, and what was done not long ago against it. Where it
-    was not done for as far as can be seen, and that is not far, it says neither."""
+    """Judge the parts that have a date. An act longer ago than ``LONG`` suggests an orphan, and a recent act
+    speaks against it. If no act is known and the records do not reach back that far, the part says neither.
+    """
     for sign, last in ((Sign.DEPLOYED, evidence.deployed), (Sign.ACTED, evidence.acted)):
         if last is None:
             continue
@@ -137,7 +141,9 @@ def _by_use(evidence: Evidence) -> Iterator[_Said]:
 
 
 def _rests(evidence: Evidence) -> Says:
-    """Stopped for long and yet paid for. What it costs must be known: what costs nothing may rest."""
+    """Judge a rest: a long one suggests an orphan if the environment still costs money. The cost must be
+    known, because an environment that costs nothing may rest.
+    """
     since = evidence.rest.since if evidence.rest else None
     if since is None or evidence.at - since < LONG_REST or not evidence.monthly:
         return Says.NEITHER

@@ -1,5 +1,4 @@
-"""When an environment counts as orphaned: two independent signals, an age, and nothing that proves its
-use."""
+"""When an environment counts as orphaned: two independent signals, an age, and no proof of use."""
 
 from __future__ import annotations
 
@@ -10,14 +9,15 @@ from policies.orphans.evidence import Evidence
 from policies.orphans.signals import Kind, Says, Sign, signals, unknown
 
 LEAST_AGE = timedelta(days=14)
-"""Nobody is asked about what anybody touched since."""
+"""Nobody is asked about an environment that somebody touched more recently than this."""
 LEAST_KINDS = 2
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``since``: nobody is known to have deployed or asked for anything there since then. What is not
-    known is named too: it counted neither way."""
+    """Why an environment counts as orphaned. ``since``: no deployment and no request to the bot is known
+    since then. ``unknown``: the parts that are not known, which counted neither way.
+    """
 
     since: datetime
     kinds: frozenset[Kind]
@@ -27,7 +27,7 @@ class Verdict:
 
 
 def judge(evidence: Evidence) -> Verdict | None:
-    """``None``: it is not orphaned, as far as is known."""
+    """Return the verdict, or ``None`` if the environment is not orphaned as far as is known."""
     since, found = quiet_since(evidence), signals(evidence)
     if since is None or evidence.at - since < LEAST_AGE or any(signal.in_use for signal in found):
         return None
@@ -44,9 +44,11 @@ def judge(evidence: Evidence) -> Verdict | None:
 
 
 def quiet_since(evidence: Evidence) -> datetime | None:
-    """``None`` where it is not known of both, deployments and what people asked for: what nobody looked at
-    may have been touched a minute ago. Before this bot was there nobody could ask it for anything, so that
-    nothing in its records makes nothing younger."""
+    """Return when the environment was last touched, by deployment or by request to the bot.
+
+    ``None`` unless both are known: what nobody looked at may have been touched a minute ago. Before this bot
+    existed nobody could ask it for anything, so an empty record makes the environment no younger.
+    """
     if evidence.deployed is None or evidence.acted is None:
         return None
     return max(filter(None, (evidence.deployed.quiet_since, evidence.acted.at)))

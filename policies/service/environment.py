@@ -40,6 +40,16 @@ Pick = ClusterPick | TagPick
 
 
 @dataclass(frozen=True)
+class Bound:
+    """Between how many tasks, both included, a service may be scaled. ``service``: its name, or a pattern
+    with ``*`` and ``?``."""
+
+    service: str
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True)
 class Environment:
     """A named set of ECS services in one account and region.
 
@@ -66,6 +76,9 @@ class Environment:
     ``serverless:<name>``. They are never stopped; named by several environments, they are shared too."""
     start_order: tuple[tuple[str, ...], ...] = ()
     """Waves of services: each starts when the one before is ready. Services named in none start last."""
+    scale: tuple[Bound, ...] = ()
+    """Between how many tasks people may scale its services. A service that none of these covers is not
+    scaled."""
     generation: int = 1
     origin: str = "file"
 

@@ -1,1 +1,1 @@
-"""Times as people say them, and wall time made into instants."""
+"""Times as people say them, and wall times turned into instants."""

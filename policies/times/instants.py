@@ -1,9 +1,9 @@
-"""Times in words that people use: spans that are said, and instants that are read.
+"""Times in words that people use: spans are written, and instants are read.
 
-What may be written is in ``policies.times.reading``. A weekday is the next one at that time, today's if it is
-still to come. ``today`` and a date say their day themselves, so one that has passed is refused. Days are
-those of the zone that was written. Where clocks change, an instant read here is an end: a time that the
-clocks skip is the first instant after, and of a time that comes twice it is the second.
+``policies.times.reading`` holds the grammar. A weekday is the next such day at that time; today counts if the
+time is still to come. ``today`` and a date name their day, so a time that has passed is refused. Days are
+those of the zone that was typed. Where clocks change, an instant read here is an end: a time that the clocks
+skip becomes the first instant after the gap, and a time that comes twice becomes the second.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ __all__ = ["LONGEST", "QUOTES", "NotATime", "TimeError", "When", "instant", "whe
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 LONGEST = timedelta(days=366)
-"""The furthest that anything may be asked for; configuration says less."""
+"""The furthest away that any time may be; configuration sets lower limits."""
 _ONE_DAY = timedelta(days=1)
 MORNING = 6 * 60
-"""Minute of the day at which a night is over where no schedule says when."""
+"""The minute of the day at which a night is over if no schedule says when."""
 QUOTES = "\"'“”„‘’‚«»"
-"""Around a whole text they mean nothing."""
+"""Quotes around a whole text mean nothing."""
 
 
 def words(span: timedelta) -> str:
-    """``38 s``, ``5 m 40 s``, ``2 h``, ``3 d 4 h``: at most two units, rounded to the smaller one.
+    """Return a span as ``38 s``, ``5 m 40 s``, ``2 h`` or ``3 d 4 h``: at most two units, rounded to the
+    smaller one.
 
     Anything above nothing is at least ``1 s``; a negative span counts as nothing.
     """
@@ -44,9 +45,9 @@ def words(span: timedelta) -> str:
 
 
 def instant(text: str, *, now: datetime, zone: tzinfo) -> datetime:
-    """The instant that a person means, in UTC: after ``now`` and within ``LONGEST`` of it.
+    """Return the instant that a person means, in UTC: after ``now`` and within ``LONGEST`` of it.
 
-    Raises ``TimeError``, with a sentence, for anything else.
+    Raises ``TimeError``, with a sentence, for any other text, and ``ValueError`` if ``now`` has no zone.
     """
     if now.tzinfo is None:
         raise ValueError("an instant without a zone is not an instant")
@@ -55,41 +56,46 @@ def instant(text: str, *, now: datetime, zone: tzinfo) -> datetime:
 
 @dataclass(frozen=True)
 class When:
-    """A text that is a time. Which instant it is, depends on when and where it is asked."""
+    """A text that is a time. Which instant it means depends on when and where the person types it."""
 
     text: str
 
     @property
     def zone(self) -> str:
-        """The zone that was written with it; empty if none was."""
+        """The zone that was typed with the time; empty if none was."""
         found = read(self.text)
         return str(found.zone or "") if isinstance(found, Moment) else ""
 
     @property
     def rough(self) -> bool:
-        """Whether the minute is left to whoever hears it: it is shown before anything is done by it."""
+        """Whether the text leaves the minute open; then the bot shows how it read the time before it does
+        anything.
+        """
         found = read(self.text)
         return isinstance(found, Night) or found.rough
 
     @property
     def night(self) -> bool:
-        """Whether it lasts through the night, to when a schedule begins."""
+        """Whether the time lasts through the night, until a schedule begins."""
         return isinstance(read(self.text), Night)
 
     @property
     def tonight(self) -> bool:
-        """Whether it is said of tonight, and of no other time."""
+        """Whether the time means tonight, and no other night or day."""
         found = read(self.text)
         return isinstance(found, Night) and found.tonight
 
     def at(self, now: datetime, zone: tzinfo) -> datetime:
-        """As ``instant``. Raises ``TimeError`` if it has passed by then, or is too far away."""
+        """Return the instant as ``instant`` does. Raises ``TimeError`` if the time has passed by then or is
+        too far away.
+        """
         return instant(self.text, now=now, zone=zone)
 
 
 def when(text: str) -> When:
-    """Quotes around the whole are taken off. Raises ``TimeError``, with a sentence, for a text that is no
-    time at any moment."""
+    """Read a text as a time, without quotes around the whole. Raises ``TimeError``, with a sentence, for a
+    text that is no time at any moment.
+    """
     text = text.strip().strip(QUOTES)
     read(text)
     return When(text)
@@ -127,7 +133,9 @@ def _found(time: Time, now: datetime, here: tzinfo) -> datetime:
 
 
 def _one_day(said: str, there: date, here: date, zone: tzinfo) -> None:
-    """It is another day in the zone that was written: whose tomorrow is meant cannot be known."""
+    """Refuse *today* or *tomorrow* if the typed zone has another day than here: nobody can know whose day is
+    meant.
+    """
     if there != here:
         raise TimeError(
             f'"{said}" may be two days: it is {WEEKDAYS[there.weekday()]} in {zone} and '
@@ -136,7 +144,7 @@ def _one_day(said: str, there: date, here: date, zone: tzinfo) -> None:
 
 
 def _next(day: date, minute: int, here: tuple[datetime, tzinfo], *, every: int) -> datetime:
-    """The first after now of that day and each so many days later."""
+    """Return the first instant after now at that minute, on that day or every ``every`` days later."""
     now, zone = here
     found = latest(day, minute, zone)
     while found <= now:

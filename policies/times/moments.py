@@ -1,10 +1,10 @@
-"""An instant inside a sentence: its words, with the zone, and the instant itself beside them, so that an edge
-may draw it in each reader's own zone (facts/slack 2.8).
+"""An instant inside a sentence: its words with the zone, and next to them the instant itself, so that Slack
+can draw the instant in each reader's own zone (facts/slack 2.8).
 
-The instant is written in signs that nobody sees and nobody types (of Unicode's last private plane). Whoever
-takes them away, or takes away whatever cannot be seen, has the words. Text from outside may hold such signs
-too, so they are believed only around words that name the very time and zone of their instant: a forged one
-says nothing but what stands there.
+The instant is written in characters that nobody sees and nobody types (from Unicode's last private plane).
+Removing those characters, or removing everything invisible, leaves the words. Text from outside may hold such
+characters too, so an instant is believed only if the words around it name the same time and zone: a forged
+instant can say nothing but what its words say.
 """
 
 from __future__ import annotations
@@ -22,19 +22,23 @@ _SIGNS = re.compile(f"[{chr(_FIRST)}-{_CLOSE}]")
 _WORDS = r"[\w ,]*?\b(\d\d:\d\d)[\w ]* \(([\w/+-]+)\)"
 _MARKED = re.compile(f"{_OPEN}({_DIGIT}{{{_DIGITS}}})({_WORDS}){_CLOSE}")
 LATEST = 9_999_999_999
-"""Seconds since 1970: the last instant that ten digits say."""
+"""Seconds since 1970: the last instant that has ten digits."""
 
 
 @dataclass(frozen=True)
 class Instant:
-    """``at``: in UTC, whole seconds. ``words`` say it, and end with their zone in brackets."""
+    """An instant and its words. ``at``: in UTC, whole seconds. ``words``: the same time in words, with the
+    zone in brackets at the end.
+    """
 
     at: datetime
     words: str
 
 
 def marked(instant: datetime, words: str) -> str:
-    """The words, to be drawn as this instant where that can be. Outside 1970 to 2286 they are but words."""
+    """Return the words, marked so that an edge can draw them as this instant. Outside the years 1970 to 2286
+    they stay plain words.
+    """
     seconds = int(instant.timestamp())
     if not 0 <= seconds <= LATEST:
         return words
@@ -43,7 +47,7 @@ def marked(instant: datetime, words: str) -> str:
 
 
 def parts(text: str) -> Iterator[str | Instant]:
-    """The text in pieces: what is a moment, and what stands between, without any signs left in it."""
+    """Split the text into instants and the pieces between them, which keep no marks."""
     end = 0
     for found in _MARKED.finditer(text):
         moment = _moment(found)
@@ -55,13 +59,16 @@ def parts(text: str) -> Iterator[str | Instant]:
 
 
 def plain(text: str) -> str:
-    """With the words of each moment, and nothing else of it: for whoever reads text alone. Total, also on a
-    text that was cut within one."""
+    """Return the text with the words of each instant and no marks, for readers of plain text. Never raises,
+    even if the text was cut inside an instant.
+    """
     return _SIGNS.sub("", text)
 
 
 def spelled(text: str) -> str:
-    """With the words of each moment in its place and all else as it is: for what is kept as evidence."""
+    """Return the text with each instant replaced by its words and all else unchanged, for what is kept as
+    evidence.
+    """
     return _MARKED.sub(lambda found: found[2] if _moment(found) else found[0], text)
 
 
@@ -76,5 +83,5 @@ def _moment(found: re.Match[str]) -> Instant | None:
 def _is_at(instant: datetime, *, clock: str, zone: str) -> bool:
     try:
         return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}" == clock
-    except (KeyError, OSError, ValueError):  # what the database of zones says to a name that it does not have
+    except (KeyError, OSError, ValueError):  # the errors for an unknown zone's name
         return False

@@ -1,6 +1,6 @@
-"""Cities that the database of zones does not name, with the zone that their clocks are in.
+"""Cities that the database of zones does not name, each with the zone of its clocks.
 
-People write one for a zone: ``until 22:00 Mumbai``. One that is missing here is taken for a reason.
+People write a city for a zone: ``until 22:00 Mumbai``. A city that is missing here is read as a reason.
 """
 
 from __future__ import annotations
@@ -33,4 +33,4 @@ IN_ZONES = {
     "Europe/Zurich": "Basel, Bern, Geneva, Genf, Lausanne",
 }
 ELSEWHERE = {city.upper(): (zone,) for zone, cities in IN_ZONES.items() for city in cities.split(", ")}
-"""Each in capitals and without accents."""
+"""The cities in capitals and without accents."""

@@ -1,4 +1,4 @@
-"""A text read as a time: which of the forms it has, before anybody asks when and where.
+"""Read a text as a time: which of the forms the text has, before anybody asks when and where.
 
 ::
 
@@ -9,13 +9,13 @@
     clock  = 23:00 | 24:00 | 9am | 9:30 pm | noon | midnight
     day    = Mon | Monday | today | tomorrow | 2026-12-24
     zone   = Europe/Berlin | UTC | offset             a full name, as ``policies.times.zones`` has it
-    offset = Z | +02:00                               a minus only beside a date: 23:00-05:00 may be two times
+    offset = Z | +02:00                               a minus only with a date: 23:00-05:00 may be two times
 
     rough  = tonight | tomorrow | this evening | end of day | ["next"] day | 22 | 2200 and their like
 
-What is rough names no minute: somebody is shown what it is taken for before anything is done by it, and so is
-*in 2 hours*, which may be when something begins. The grammar is closed. What follows a time and may be meant
-as a zone or a day is one, or refused.
+A rough time names no minute, so people are shown how it was read before anything is done. The same holds for
+*in 2 hours*, which may be when something begins. The grammar is closed. Anything after a time that may be
+meant as a zone or a day is read as one, or refused.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from policies.times.zones import ZoneError, names_a_zone, zone_name
 
 FORMS = 'write "23:00", "4h", "1h30m", "Mon 08:00", "tomorrow 9am" or "2026-12-24T18:00"'
 _TEXT = 80
-"""Characters; the longest time that can be written has some sixty."""
+"""In characters; the longest time that can be written has about sixty."""
 _ZONE_WORDS = 3
-"""Words of the longest city: *Port of Spain*."""
+"""The most words in a city's name: *Port of Spain*."""
 _SPAN = re.compile(
     r"(?:([0-9]{1,3}) ?(?:d|days?))? ?(?:([0-9]{1,4}) ?(?:h|hrs?|hours?))? ?(?:and )?"
     r"(?:([0-9]{1,6}) ?(?:m|mins?|minutes?))?"
@@ -43,10 +43,10 @@ _SAID_SPANS = {"an hour": "1h", "one hour": "1h", "half an hour": "30m", "a day"
 _LEADS = ("until", "till", "for", "in")
 _BARE = re.compile(r"([0-9]{1,2})(?::?([0-9]{2}))?")
 NIGHTS = frozenset({"tonight", "tonite", "overnight", "the night"})
-"""What is said of the night that comes."""
+"""Words for the coming night."""
 _MORNINGS = frozenset({"tomorrow", "tmrw", "morning", "tomorrow morning", "the morning", "next morning"})
 _EVENING, _AFTERNOON, _CLOSE, _MORNING = 20 * 60, 17 * 60, 18 * 60, 8 * 60
-"""Minutes of the day that people mean who name a part of it; whoever does is asked."""
+"""The minutes of the day that people mean when they name a part of the day; they are asked to confirm."""
 _HALVES = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?([ap])\.?m\.?")
 _CLOCK = re.compile(r"([0-9]{1,2}:[0-9]{2})(:00)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?")
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](.+)")
@@ -54,24 +54,25 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OFFSET = re.compile(r"[Zz]|([+-])([0-9]{2}):?([0-9]{2})")
 
 _MIDNIGHT = "midnight"
-"""With a day it may be the one before that day or after it."""
+"""With a day, midnight may be the one before that day or the one after it."""
 _NAMED = {"noon": 12 * 60, "midday": 12 * 60, _MIDNIGHT: 24 * 60}
 
 Day = int | date | Literal["today", "tomorrow"] | None
-"""Of the week (Monday is 0), of the calendar, one beside now, or the next one at that time."""
+"""A weekday (Monday is 0), a date, a day relative to now, or ``None``: the next day on which that time comes.
+"""
 
 
 class TimeError(ValueError):
-    """A text is not a time, or is one that has passed; the message is one sentence fit for a channel."""
+    """A text is not a time, or names one that has passed. The message is one sentence fit for a channel."""
 
 
 class NotATime(TimeError):
-    """It is no time in any of the forms, so a reader of longer texts may try a shorter one."""
+    """A text has none of the forms of a time, so a reader of longer texts may try a shorter one."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """From now, by elapsed time. ``rough``: it may be when something begins."""
+    """Elapsed time from now. ``rough``: whether the span may say when something begins."""
 
     length: timedelta
     rough: bool = False
@@ -79,8 +80,11 @@ class Span:
 
 @dataclass(frozen=True)
 class Moment:
-    """A minute of a wall day; in ``zone``, or where it is asked. ``followed``: its day or zone came last.
-    ``rough``: the minute is what people mean who do not say it."""
+    """A minute of a day on the wall clock, in ``zone`` or in the zone of whoever asks.
+
+    ``followed``: whether the day or the zone came last. ``rough``: whether the minute is assumed and not
+    typed.
+    """
 
     minute: int
     day: Day = None
@@ -91,7 +95,9 @@ class Moment:
 
 @dataclass(frozen=True)
 class Night:
-    """Through the night that comes, to when a schedule begins in the morning. ``tonight``: said so."""
+    """Through the coming night, until a schedule begins in the morning. ``tonight``: whether the text named
+    the night and not the morning.
+    """
 
     tonight: bool
 
@@ -122,7 +128,9 @@ _ALSO = {
 
 
 def read(text: str) -> Time:
-    """Raises ``NotATime``, or ``TimeError`` for what is nearly one; with a sentence either way."""
+    """Read a text as a time. Raises ``NotATime``, or ``TimeError`` for what is nearly a time; each with a
+    sentence.
+    """
     words = text[: _TEXT + 1].split()
     lead = words[0].lower() if words else ""
     said = words[1:] if lead in _LEADS else words
@@ -139,13 +147,15 @@ def read(text: str) -> Time:
 
 
 def named_zone(name: str) -> tzinfo:
-    """The zone that ``str`` of one that was read names: ``Asia/Kolkata``, ``UTC``, ``UTC+05:30``."""
+    """Return the zone for the name that ``str`` gives a zone read here: ``Asia/Kolkata``, ``UTC``,
+    ``UTC+05:30``.
+    """
     offset = name.removeprefix("UTC")
     return _zone(offset or name, dated=True) if name.startswith("UTC") else ZoneInfo(name)
 
 
 def quoted(text: str) -> str:
-    """What was written, short and printable."""
+    """Return the typed text in quotes, short and printable."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in text[:40])
     return f'"{shown}{"…" if len(text) > 40 else ""}"'
 
@@ -165,7 +175,7 @@ def _span(said: str) -> Span | None:
 
 
 def _roughly(words: Sequence[str], *, until: bool) -> Time | None:
-    """What people say who leave the minute to whoever hears it; a bare hour only after *until*."""
+    """Read a time whose minute is left open; a bare hour counts only after *until*."""
     said = " ".join(words).lower()
     if said in NIGHTS or said in _MORNINGS:
         return Night(said in NIGHTS)
@@ -195,7 +205,7 @@ def _day_alone(words: Sequence[str]) -> Moment | None:
 
 
 def _bare_hour(words: Sequence[str]) -> Moment | None:
-    """*until 22*, *until 2200*."""
+    """Read *until 22* or *until 2200*."""
     found = _BARE.fullmatch(words[0]) if len(words) == 1 else None
     minute = minutes(f"{found[1]}:{found[2] or '00'}") if found else None
     return None if minute is None else Moment(minute, rough=True)
@@ -220,7 +230,7 @@ def _moment(words: Sequence[str]) -> Moment | None:
 
 
 def _followed(moment: Moment, rest: Sequence[str]) -> Moment | None:
-    """With the days and zones after it; None if something else comes first."""
+    """Return the moment with the days and zones after it, or ``None`` if anything else follows."""
     while rest:
         day = _day(rest[0])
         size = 1 if day is not None else _zone_words(rest)
@@ -239,7 +249,7 @@ def _followed(moment: Moment, rest: Sequence[str]) -> Moment | None:
 
 
 def _zone_words(words: Sequence[str]) -> int:
-    """How many of them, at the beginning, may be meant as a zone."""
+    """Return how many of the first words may be meant as a zone."""
     sizes = range(1, min(_ZONE_WORDS, len(words)) + 1)
     return next((n for n in sizes if names_a_zone(" ".join(words[:n])) or _OFFSET.fullmatch(words[0])), 0)
 
@@ -269,7 +279,9 @@ def _offset(said: str, *, dated: bool) -> tzinfo:
 
 
 def _clock(words: Sequence[str], *, dated: bool) -> tuple[Moment, int] | None:
-    """The minute with an offset written to it, and how many words that took; seconds only beside a date."""
+    """Return the minute, with an offset that is attached to it, and how many words both took; seconds count
+    only with a date.
+    """
     if words and words[0].lower() in _NAMED:
         return Moment(_NAMED[words[0].lower()]), 1
     for size in (2, 1):
@@ -284,7 +296,7 @@ def _clock(words: Sequence[str], *, dated: bool) -> tuple[Moment, int] | None:
 
 
 def _half(said: str) -> int | None:
-    """``9am``, ``9:30 pm``, ``9 p.m.``; 12am is midnight and 12pm noon. None for anything else."""
+    """Read ``9am``, ``9:30 pm`` or ``9 p.m.``; 12am is midnight, 12pm is noon. ``None`` for other text."""
     found = _HALVES.fullmatch(said.lower())
     if found is None:
         return None

@@ -1,9 +1,9 @@
-"""Wall clocks: names of days, minutes of a day, and the instants they are in a zone.
+"""Wall clocks: the names of days, the minutes of a day, and the instants they stand for in a zone.
 
-One rule for the days on which clocks change, wherever a wall time becomes an instant. A time that the clocks
-skip (a gap) is the first instant after the gap. A time that comes twice (a fold) is the first of the two
-where something begins and the second where something ends, so that nothing is cut short; when the hour from
-02:00 comes twice, 02:00 itself does too.
+One rule covers the days on which clocks change. A time that the clocks skip (a gap) becomes the first instant
+after the gap. A time that comes twice (a fold) becomes the first of the two if something begins then and the
+second if something ends then, so that nothing is cut short. If the hour from 02:00 comes twice, 02:00 itself
+comes twice too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 DAY = 1_440
-"""Minutes of a wall day; a day on which clocks change has as many names of minutes as any other."""
+"""The minutes of a day on the wall clock. A day on which clocks change names as many minutes as any other."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = (
     "January",
@@ -34,7 +34,9 @@ _SECOND = timedelta(seconds=1)
 
 
 def weekday(text: str) -> int | None:
-    """Monday is 0; three letters or the whole English name, in any case; None for anything else."""
+    """Return the number of a weekday (Monday is 0), from three letters or the whole English name in any case;
+    ``None`` for anything else.
+    """
     word = text.lower()
     if word in FULL_WEEKDAYS:
         return FULL_WEEKDAYS.index(word)
@@ -42,13 +44,15 @@ def weekday(text: str) -> int | None:
 
 
 def month(text: str) -> int | None:
-    """January is 1; three letters or the whole English name, in any case; None for anything else."""
+    """Return the number of a month (January is 1), from three letters or the whole English name in any case;
+    ``None`` for anything else.
+    """
     word = text.lower()
     return next((n for n, name in enumerate(MONTHS, 1) if word in (name.lower(), name[:3].lower())), None)
 
 
 def minutes(text: str) -> int | None:
-    """``08:00`` or ``8:00`` as minutes of the day, up to ``24:00``; None for anything else."""
+    """Return the minutes of the day for ``08:00`` or ``8:00``, up to ``24:00``; ``None`` for other text."""
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
@@ -57,26 +61,32 @@ def minutes(text: str) -> int | None:
 
 
 def clock(minute: int) -> str:
-    """``08:00``; minutes past the end of the day count into the next, and its very end is ``24:00``."""
+    """Return ``08:00`` for a minute of the day. Minutes past the end of the day count into the next day, and
+    the very end is ``24:00``.
+    """
     if minute > DAY:
         minute -= DAY
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def earliest(day: date, minute: int, zone: tzinfo) -> datetime:
-    """The instant, in UTC, at which something beginning at this wall time begins."""
+    """Return the instant, in UTC, at which something that begins at this wall time begins."""
     first, second = _both(day, minute, zone)
     return _gap_end(second, first, zone) if first > second else first
 
 
 def latest(day: date, minute: int, zone: tzinfo) -> datetime:
-    """The instant, in UTC, at which something ending at this wall time ends; never before ``earliest``."""
+    """Return the instant, in UTC, at which something that ends at this wall time ends; never before
+    ``earliest``.
+    """
     first, second = _both(day, minute, zone)
     return _gap_end(second, first, zone) if first > second else max(first, second)
 
 
 def _both(day: date, minute: int, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Read by the offset before a change and by that after it: equal on ordinary days, reversed in a gap."""
+    """Return the instants by the offset before a change and by the offset after it: equal on ordinary days,
+    reversed in a gap.
+    """
     days, minute = divmod(minute, DAY)
     if days:
         day += timedelta(days=days)
@@ -85,7 +95,7 @@ def _both(day: date, minute: int, zone: tzinfo) -> tuple[datetime, datetime]:
 
 
 def _gap_end(before: datetime, after: datetime, zone: tzinfo) -> datetime:
-    """The first instant, to the second, that has the offset in force at ``after``."""
+    """Return the first instant, to the second, that has the offset in force at ``after``."""
     offset = after.astimezone(zone).utcoffset()
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND

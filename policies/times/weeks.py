@@ -1,4 +1,4 @@
-"""Weeks as ISO 8601 has them: from Monday to Sunday, of the year that their Thursday is in."""
+"""Weeks by ISO 8601: each runs from Monday to Sunday and belongs to the year of its Thursday."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ _SEVEN = timedelta(days=7)
 
 @dataclass(frozen=True, order=True)
 class Week:
-    """``Week(2026, 53)``. Its text is ``2026-W53``."""
+    """A week such as ``Week(2026, 53)``, whose text is ``2026-W53``."""
 
     year: int
     number: int
 
     @classmethod
     def of(cls, day: date) -> Week:
-        """The week that a day is in."""
+        """Return the week of a day."""
         year, number, _ = day.isocalendar()
         return cls(year, number)
 
     @classmethod
     def read(cls, text: str) -> Week:
-        """``ValueError`` on anything but the text of a week there is."""
+        """Read the text of a week. Raises ``ValueError`` for any text that is not the text of an existing
+        week.
+        """
         found = _TEXT.fullmatch(text)
         if found is None:
             raise ValueError("A week is written like 2026-W53.")
@@ -35,17 +37,17 @@ class Week:
 
     @property
     def first(self) -> date:
-        """Its Monday."""
+        """The Monday of the week."""
         return date.fromisocalendar(self.year, self.number, 1)
 
     @property
     def last(self) -> date:
-        """Its Sunday."""
+        """The Sunday of the week."""
         return self.first + timedelta(days=6)
 
     @property
     def days(self) -> tuple[date, ...]:
-        """From its Monday to its Sunday."""
+        """The days from Monday to Sunday."""
         return tuple(self.first + timedelta(days=n) for n in range(7))
 
     @property
@@ -57,7 +59,7 @@ class Week:
         return Week.of(self.first + _SEVEN)
 
     def back(self, count: int) -> tuple[Week, ...]:
-        """So many weeks up to this one, the oldest first."""
+        """Return ``count`` weeks up to and including this one, the oldest first."""
         return tuple(Week.of(self.first - n * _SEVEN) for n in reversed(range(count)))
 
     def __str__(self) -> str:

@@ -1,9 +1,9 @@
-"""Names of time zones: those of the IANA database that name a place, and nothing that has to be guessed.
+"""Names of time zones: the names in the IANA database that name a place, and nothing that has to be guessed.
 
-One rule wherever a zone is written, typed or in a file. An abbreviation means several places (``IST``), or
-in the database a zone without summer time (``EST``, ``MST``, ``HST``). In ``Etc/GMT+5`` and in names as
-POSIX has them (``EST5EDT``, ``CET-1CEST``) the sign says the opposite of what people read. Case alone
-misleads nobody: ``europe/berlin`` is read, and given back in the database's spelling.
+The same rule holds wherever a zone is typed or written in a file. An abbreviation may mean several places
+(``IST``), or in the database a zone without summer time (``EST``, ``MST``, ``HST``). In ``Etc/GMT+5`` and in
+POSIX names (``EST5EDT``, ``CET-1CEST``) the sign means the opposite of what people read. Case misleads
+nobody: ``europe/berlin`` is read, and returned in the database's spelling.
 """
 
 from __future__ import annotations
@@ -109,8 +109,9 @@ LIKELY = {
     "Z": ("UTC",),
     "ZULU": ("UTC",),
 }
-"""Where people live who write an abbreviation or a country. Some are also names in the database, for zones
-that nobody lives in: ``EST`` there never has summer time."""
+"""The places where people who write an abbreviation or a country are likely to be. Some keys are also names
+in the database, for zones that nobody lives in: ``EST`` there never has summer time.
+"""
 
 
 _OFFSET = re.compile(r"[+-][0-9]")
@@ -119,16 +120,16 @@ _BEHIND = re.compile(r"etc/gmt([+-])([0-9]{1,2})", re.IGNORECASE)
 _SIGNED = re.compile(
     r"(utc|gmt|z)?[+-][0-9]{1,2}(:?[0-9]{2})?|(utc|gmt)[0-9]{1,2}|[a-z]{3,4}-?[0-9][a-z]{3,4}"
 )
-"""An offset, or a name as POSIX has it, in lower case."""
+"""An offset or a POSIX name, in lower case."""
 _UTC = ("utc", "etc/utc")
 
 
 class ZoneError(ValueError):
-    """Not the name of a zone; the message names the likely ones."""
+    """A text is not the name of a zone. The message names the likely zones."""
 
 
 def zone_name(text: str) -> str:
-    """The database's own spelling of a name like ``Europe/Berlin``, or ``UTC``. Raises ``ZoneError``."""
+    """Return the database's spelling of a name like ``Europe/Berlin``, or ``UTC``. Raises ``ZoneError``."""
     if text.lower() in _UTC:
         return "UTC"
     known = _known().get(text.lower())
@@ -147,8 +148,9 @@ def zone_name(text: str) -> str:
 
 
 def names_a_zone(text: str) -> bool:
-    """Whether somebody may mean a zone by it, rightly written or not: a name, an abbreviation, a city, an
-    offset. What merely resembles one does not."""
+    """Whether somebody may mean a zone by a text, correctly written or not: a name, an abbreviation, a city
+    or an offset. A text that merely resembles one does not count.
+    """
     word = plain(text).lower().replace(" ", "_")
     if word in _UTC or word in _known() or word in _cities() or _meant(text):
         return True
@@ -158,40 +160,44 @@ def names_a_zone(text: str) -> bool:
 
 
 def names_an_area(word: str) -> bool:
-    """``Europe``, ``US``: the first part of a zone's name, which alone is none."""
+    """Whether a word is the first part of a zone's name, such as ``Europe`` or ``US``, which alone is no
+    zone.
+    """
     return word.lower() in {name.split("/", 1)[0] for name in _known()}
 
 
 def _meant(text: str) -> tuple[str, ...]:
-    """Where an abbreviation, a country or a city without a name in the database is, in any case and also as
-    ``Etc/GMT`` and the like; empty for any other text."""
+    """Return the likely zones for an abbreviation, a country or a city that the database does not name, in
+    any case and also as ``Etc/GMT`` and the like; empty for any other text.
+    """
     place = plain(text).upper().removeprefix("ETC/")
     return LIKELY.get(place, ()) or ELSEWHERE.get(place, ())
 
 
 def plain(text: str) -> str:
-    """Without accents, as the database spells: *Sao Paulo*, *Zurich*."""
+    """Return the text without accents, as the database spells names: *Sao Paulo*, *Zurich*."""
     apart = unicodedata.normalize("NFD", text)
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def resembles_a_zone(text: str) -> bool:
-    """Whether it is nearly the name of a city, written as one."""
+    """Whether a text is nearly the name of a city, with a capital letter."""
     word = plain(text).lower()
     return text[:1].isupper() and bool(difflib.get_close_matches(word, _cities(), n=1, cutoff=0.85))
 
 
 @cache
 def _known() -> dict[str, str]:
-    """Lower case to the spelling; without the names that have no area, which are guesses or leftovers, and
-    those of the area ``Etc``, which is nowhere."""
+    """Map lower-case names to their spelling. Names without an area are guesses or leftovers and are left
+    out; so is the area ``Etc``, which is nowhere.
+    """
     names = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
     return {name.lower(): name for name in sorted(names | {"UTC"})}
 
 
 @cache
 def _cities() -> dict[str, str]:
-    """The last part of each name, in lower case, to the whole one."""
+    """Map the last part of each name, in lower case, to the key of that name in ``_known``."""
     return {name.rsplit("/", 1)[1]: name for name in _known() if "/" in name}
 
 

@@ -1,4 +1,6 @@
-"""A slash command to its HTTP 200: the bot and the bare app by turns, so that both meet the same noise."""
+"""The time from a slash command to its HTTP 200, for the bot and the bare app in turns, so that both meet the
+same noise.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +16,19 @@ WARMING = 60
 
 @dataclass(frozen=True)
 class Beside:
-    """Milliseconds of each command, and how many of the bot's were also answered."""
+    """Milliseconds of each command. ``answered``: how many of the bot's commands were also answered."""
 
     bot: list[float]
     bare: list[float]
     answered: int
 
     def ratio(self, part: float) -> float:
-        """The bot's quantile over the bare app's."""
+        """Return the bot's quantile divided by the bare app's."""
         return quantile(self.bot, part) / quantile(self.bare, part)
 
 
 async def beside(rig: Rig, commands: int, block: int, shape: Shape) -> Beside:
-    """``commands`` to each of the two, in blocks by turns."""
+    """Send ``commands`` to each of the two, in alternating blocks."""
     async with loading(SIGNING_SECRET) as load:
         for url in (rig.bot, rig.bare):
             await load.send(url, min(WARMING, commands), shape)
@@ -39,7 +41,7 @@ async def beside(rig: Rig, commands: int, block: int, shape: Shape) -> Beside:
 
 
 async def _block(rig: Rig, load: Load, taken: Beside, shape: Shape, size: int) -> None:
-    """The bare app's turn begins when the bot has done all the work it acknowledged."""
+    """Send one block to each; the bare app's turn begins when the bot has done all acknowledged work."""
     before = load.answers.count
     taken.bot.extend(await load.send(rig.bot, size, shape))
     await load.answers.until(before + size)

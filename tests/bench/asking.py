@@ -1,4 +1,6 @@
-"""`/env cost`, `/env list` and `/env digest` of a large fleet, from the request to the message for Slack."""
+"""The time of `/env cost`, `/env list` and `/env digest` for a large fleet, from the request to the message
+for Slack.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,11 @@ TRIES = 3
 
 
 def answered(url: str, names: Sequence[str], services: int, now: datetime) -> tuple[float, float, float]:
-    """Seconds of the shortest of some tries: what all of them cost this month, a page of the list, and the
-    digest of last week. The database has their days; how each was last seen is put here."""
+    """Return the seconds of the shortest of some tries for three answers: what all environments cost this
+    month, a page of the list, and last week's digest.
+
+    The database already holds the days of these environments; the last sightings are added here.
+    """
     store: Any = RealStore(url)
     try:
         world = World(HandClock(now), store)

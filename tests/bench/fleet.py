@@ -1,8 +1,8 @@
 """A fleet goes down in simulated time: the real gate, advance loop, clock and ``stop`` on a metered AWS.
 
-Only time is simulated. A beat a second, as ``serve`` has it; each answer of AWS takes ``ANSWERS_IN`` and
-``TOGETHER`` calls are under way at once; tasks are gone ``DRAINS`` after their count is 0, and a database is
-stopped ``DATABASE_STOPS`` after it was asked.
+Only time is simulated. There is one beat a second, as in ``serve``. Each answer of AWS takes ``ANSWERS_IN``,
+and ``TOGETHER`` calls are under way at once. Tasks are gone ``DRAINS`` after their count is 0, and a database
+is stopped ``DATABASE_STOPS`` after the request.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from tests.handlers.world import World, environment
 
 BEAT = 1.0
 ANSWERS_IN, TOGETHER = 0.1, 8
-"""Seconds until AWS answers, and threads that advance operations."""
+"""Seconds until AWS answers, and the number of threads that advance operations."""
 DRAINS, DATABASE_STOPS = 60.0, 300.0
 STOP_AT = at(19)
 CHANNELS = 25
-"""Channels that the environments share."""
+"""The number of channels that the environments share."""
 LONGEST = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """``scaled`` of each environment's services have autoscaling; each environment has one database."""
+    """``scaled`` services of each environment have autoscaling, and each environment has one database."""
 
     environments: int = 500
     services: int = 15
@@ -48,22 +48,23 @@ class Fleet:
 
     @property
     def counts(self) -> int:
-        """UpdateService calls without which nothing is stopped."""
+        """The UpdateService calls that stopping every service takes."""
         return self.environments * self.services
 
     @property
     def allowed(self) -> float:
-        """Seconds: all counts but those of the burst, at our share of the published rate (facts/ecs 1.4)."""
+        """Seconds for all counts except the burst, at our share of the published rate (facts/ecs 1.4)."""
         rate, share = RATES["service modify"], self.allowance.share
         return (self.counts - rate.burst * share) / (rate.per_second * share)
 
 
 @dataclass(frozen=True)
 class Down:
-    """What came of it. Seconds are from the stop time to the last task's end, and to the last operation's.
+    """The result. ``seconds`` and ``closed`` run from the stop time to the last task's end and to the last
+    operation's.
 
-    ``throttled``: by AWS. ``put_off``: by our own buckets, before anything was sent. ``said``: all that
-    stood in a message, in an operation's result or in the audit log.
+    ``throttled``: calls that AWS throttled. ``put_off``: calls that our own buckets held back before anything
+    was sent. ``said``: everything that stood in a message, in an operation's result or in the audit log.
     """
 
     fleet: Fleet
@@ -81,7 +82,7 @@ class Down:
 
     @property
     def asked_ratio(self) -> float:
-        """The same to the last count that was set, without the time that its tasks take to end."""
+        """The ratio up to the last count that was set, without the time that its tasks take to end."""
         return (self.seconds - DRAINS) / self.fleet.allowed
 
     @property
@@ -94,7 +95,7 @@ class Down:
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """What people were told that speaks of throttling."""
+        """What people were told that mentions throttling."""
         return tuple(s for s in self.said if "too much" in s.lower() or "throttl" in s.lower())
 
 
@@ -113,7 +114,9 @@ class Simulation:
         self._stage = FleetStage(self._world, posts=self._posts)
 
     def run(self) -> Down:
-        """Until every operation has ended. ``AssertionError`` if that takes longer than ``LONGEST``."""
+        """Run until every operation has ended. Raises ``AssertionError`` if that takes longer than
+        ``LONGEST``.
+        """
         while self._world.clock.at < STOP_AT:
             self._beat(60.0)
         self._seconds_at_stop = self._seconds
@@ -144,7 +147,7 @@ class Simulation:
         )
 
     def _beat(self, seconds: float) -> None:
-        """The clock's beat and the advance loop's; what they ask of AWS takes its time."""
+        """Run a beat of the clock and one of the advance loop; the calls they make to AWS take their time."""
         began = self._seconds
         self._arrive()
         self._stage.clock.tick()
@@ -163,7 +166,7 @@ class Simulation:
         heapq.heappush(self._moves, (self._seconds + takes, next(self._numbers), environment, what))
 
     def _arrive(self) -> None:
-        """Tasks end and databases are stopped, when their time has come."""
+        """End tasks and stop databases whose time has come."""
         while self._moves and self._moves[0][0] <= self._seconds:
             when, _, environment, what = heapq.heappop(self._moves)
             if what.startswith("db-"):
@@ -177,7 +180,7 @@ class Simulation:
 
 
 class FleetStage(ClockStage):
-    """A defect ends the simulation instead of being one more line of a log."""
+    """A stage where a defect ends the simulation, instead of adding one more line to a log."""
 
     def _parts(self) -> Parts:
         return replace(super()._parts(), on_defect=_raise)
@@ -188,7 +191,7 @@ def _raise(what: str, error: Exception) -> None:
 
 
 class TellingPosts(FakePosts):
-    """``said``: everything that ever stood in a message."""
+    """Posts that keep everything that ever stood in a message, in ``said``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -204,7 +207,9 @@ class TellingPosts(FakePosts):
 
 
 class IndexedAudit(FakeAudit):
-    """Finds an environment's entries without reading all: the simulation asks for them very often."""
+    """Finds an environment's entries without reading all entries, because the simulation asks for them very
+    often.
+    """
 
     def __init__(self, memory: Any) -> None:
         super().__init__(memory)

@@ -1,4 +1,6 @@
-"""The ledger of a large fleet: what a month of costs and a day of tasks take to read, and how many bytes."""
+"""The ledger of a large fleet: how long a month of costs and a day of tasks take to read, and how many bytes
+they take.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,12 @@ DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 ITEMS = ("fargate.vcpu.x86", "fargate.gb.x86")
 HOURS = 5
-"""That each task runs."""
+"""Hours that each task runs."""
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """``tasks``: of each service and day."""
+    """``tasks``: how many each service has a day."""
 
     environments: int = 500
     services: int = 15
@@ -47,9 +49,13 @@ class Fleet:
 
 @dataclass(frozen=True)
 class Kept:
-    """Seconds to read ``totals`` and daily ``sums`` of all environments and days, and the spans of one
-    environment and ``day``. Bytes of one environment: ``a_year`` of days, a day's ``spans``. Seconds until
-    ``/env cost`` of all, a page of ``/env list`` and ``/env digest`` of all are answered."""
+    """What was measured.
+
+    ``totals``, ``sums``: seconds to read the totals and the daily sums of all environments and days. ``day``:
+    seconds to read the spans of one environment and day. ``a_year``, ``spans``: bytes of one environment, for
+    a year of days and for a day's spans. ``cost``, ``page``, ``digest``: seconds until ``/env cost`` of all
+    environments, a page of ``/env list`` and ``/env digest`` of all are answered.
+    """
 
     totals: float
     sums: float
@@ -100,7 +106,9 @@ def _read(db: Database, fleet: Fleet) -> tuple[float, float, float]:
 
 
 def _least(work: Callable[[], Sequence[object]]) -> float:
-    """Seconds of the shortest of some tries: a wait for the disk or for a neighbour is none of ours."""
+    """Return the seconds of the shortest of some tries, so that a wait for the disk or for another process
+    does not count.
+    """
     taken = []
     for _ in range(TRIES):
         begun = time.monotonic()
@@ -137,7 +145,7 @@ def _spans(fleet: Fleet, name: str) -> list[Span]:
 
 
 def _scattered(number: int) -> int:
-    """As a task's own id is: the next one lies elsewhere."""
+    """Return a number as scattered as a task's own id, so that the next one lies elsewhere in an index."""
     return (number + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128
 
 

@@ -1,4 +1,4 @@
-"""Signed slash commands at a steady rate, and how long each took to be acknowledged."""
+"""Sends signed slash commands at a steady rate, and measures how long each took to be acknowledged."""
 
 from __future__ import annotations
 
@@ -33,15 +33,16 @@ FORM = {
 
 @dataclass(frozen=True)
 class Shape:
-    """``clients`` people who each send at their own steady pace, ``rate`` commands a second in all: evenly
-    one after the other, or, ``together``, all at the same instants."""
+    """``clients`` people who each send at a steady pace, ``rate`` commands a second in all: evenly one after
+    the other, or all at the same instants if ``together``.
+    """
 
     rate: float = 50.0
     clients: int = 20
     together: bool = False
 
     def due(self, number: int) -> float:
-        """When the command of that number is sent, in seconds since the start."""
+        """Return when the command of that number is sent, in seconds since the start."""
         place = number - number % self.clients if self.together else number
         return place / self.rate
 
@@ -61,7 +62,9 @@ class Answers:
         return web.Response(text="ok")
 
     async def until(self, count: int) -> None:
-        """``TimeoutError`` if so many have not come in time: then the bot acknowledged and did not work."""
+        """Wait until that many answers came. Raises ``TimeoutError`` if they do not come in time: then the
+        bot acknowledged and did not work.
+        """
         async with asyncio.timeout(PATIENCE):
             while self.count < count:
                 self.changed.clear()
@@ -69,15 +72,16 @@ class Answers:
 
 
 class Load:
-    """One session and one place for answers. ``secret`` signs."""
+    """One session and one place for answers. ``secret`` signs the requests."""
 
     def __init__(self, session: aiohttp.ClientSession, answers: Answers, secret: str) -> None:
         self._session, self.answers, self._secret = session, answers, secret
         self._sent = 0
 
     async def send(self, url: str, commands: int, shape: Shape) -> list[float]:
-        """Milliseconds from each command to its 200, in the order sent; any other answer is an
-        ``AssertionError``."""
+        """Return the milliseconds from each command to its 200, in the order sent. Raises ``AssertionError``
+        for any other answer.
+        """
         begun = time.perf_counter()
         clients = [
             self._client(url, range(n, commands, shape.clients), shape, begun) for n in range(shape.clients)
@@ -104,7 +108,7 @@ class Load:
         return (time.perf_counter() - begun) * 1000
 
     def _signed(self, body: bytes) -> dict[str, str]:
-        """As Slack signs: HMAC-SHA256 over version, timestamp and raw body (facts/slack 1.3)."""
+        """Sign as Slack does: HMAC-SHA256 over version, timestamp and raw body (facts/slack 1.3)."""
         at = int(time.time())
         digest = hmac.new(self._secret.encode(), f"v0:{at}:".encode() + body, hashlib.sha256).hexdigest()
         return {

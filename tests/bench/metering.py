@@ -1,7 +1,7 @@
-"""The fake AWS behind real buckets: each call of a port takes what the adapter's calls would take.
+"""The fake AWS behind real buckets: each call of a port costs what the adapter's calls would cost.
 
-Two sides are counted. Ours, ``bot.aws.throttle.Buckets`` at the configured share, answers *not now* before
-anything is sent. AWS's own, at the published rates, refuses what is sent beyond them.
+Both sides are counted. Ours, ``bot.aws.throttle.Buckets`` at the configured share, answers *not now* before
+anything is sent. AWS's own, at the published rates, refuses requests that exceed them.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from policies.access.people import Actor, ClockActor
 from policies.service.environment import Environment
 
 DESCRIBED_AT_ONCE, TARGETS_AT_ONCE = 10, 50
-"""facts/ecs 1.2."""
+"""The batch sizes of facts/ecs 1.2."""
 MEMBERSHIP_SECONDS = 5.0
-"""As ``bot.aws.session.AwsSettings`` has it."""
+"""The same as in ``bot.aws.session.AwsSettings``."""
 
 BUCKET = {call.name: call.bucket for call in CALLS}
 
@@ -36,7 +36,7 @@ class AwsSide:
     _tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def take(self, operation: str) -> None:
-        """``ThrottlingException`` if the bucket is empty."""
+        """Take one call from the bucket. Raises ``Throttled`` if the bucket is empty."""
         category, now = BUCKET[operation], self.clock()
         rate = RATES[category]
         held, at = self._tokens.get(category, (rate.burst, now))
@@ -51,7 +51,7 @@ class AwsSide:
 
 @dataclass
 class Meter:
-    """``took`` is told of each call that was sent: its answer takes time."""
+    """Counts calls. ``took`` is called after each call that was sent, because its answer takes time."""
 
     buckets: Buckets
     aws: AwsSide
@@ -59,7 +59,7 @@ class Meter:
     put_off: int = 0
 
     def call(self, operation: str, *, person: bool, times: int = 1) -> None:
-        """So many calls one after the other, as ``bot.aws.place.Place.turn`` makes them."""
+        """Make that many calls one after the other, as ``bot.aws.place.Place.turn`` does."""
         standing = Standing.PERSON if person else Standing.CLOCK
         for _ in range(times):
             if self.buckets.ask(BUCKET[operation], standing=standing):
@@ -71,7 +71,9 @@ class Meter:
 
 @dataclass
 class MeteredServices:
-    """What is not metered here is not called by a stop: it fails with ``AttributeError``."""
+    """``Services`` with a meter. A stop must not call anything that is not metered here: such a call fails
+    with ``AttributeError``.
+    """
 
     inner: Any
     meter: Meter
@@ -167,7 +169,7 @@ class MeteredTasks:
 
 @dataclass
 class MeteredScopes:
-    """``Scopes`` of one account and region. ``changed`` is told of each count and database that was set."""
+    """``Scopes`` of one account and region. ``changed`` is called for each count or database that was set."""
 
     inner: Scopes
     meter: Meter

@@ -1,4 +1,4 @@
-"""The figures as a table: in the terminal, and as a page."""
+"""The figures as a table, for the terminal and as a page."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ How they are taken
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. ``ratio`` is empty where there is nothing to compare it with; ``aim`` where none is set."""
+    """One figure. ``ratio`` is empty if there is nothing to compare with; ``aim`` is empty if none is set."""
 
     what: str
     ratio: str
@@ -69,7 +69,7 @@ class Row:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Markdown, its columns aligned so that it reads as well in a terminal."""
+    """Return a Markdown table whose columns are aligned, so that it also reads well in a terminal."""
     cells = [("what", "ratio", "figure", "aim"), *((r.what, r.ratio, r.figure, r.aim) for r in rows)]
     widths = [max(len(line[n]) for line in cells) for n in range(4)]
     lines = [

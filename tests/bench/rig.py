@@ -1,4 +1,4 @@
-"""The two that are compared, each a process of its own: the real bot in a playground, and a bare Bolt app."""
+"""The two processes that are compared: the real bot in a playground, and a bare Bolt app."""
 
 from __future__ import annotations
 
@@ -17,36 +17,37 @@ from tests.scenarios.process import SOURCES, PlaygroundProcess
 
 PACE = 10
 PER_MINUTE = 1_000
-"""Commands a person may send in a minute of the playground's clock, which is six seconds here: enough for one
-person to send them all."""
+"""Commands that a person may send in a minute of the playground's clock, which is six seconds here: enough
+for one person to send them all.
+"""
 OPTIONS = ["--transport", "http", "--pace", str(PACE), "--tick", "1"]
 
 
 @dataclass(frozen=True)
 class Playing:
-    """A playground and the bot in it, which takes Slack's requests at ``bot``."""
+    """A playground and the bot in it. ``bot``: where the bot takes Slack's requests."""
 
     control: Control
     bot: str
     world: int
-    """The playground's process."""
+    """The pid of the playground."""
 
     @property
     def pid(self) -> int:
-        """The bot's process."""
+        """The pid of the bot."""
         return int(self.control.get("")["bot"]["pid"])
 
 
 @dataclass(frozen=True)
 class Rig(Playing):
-    """``bare`` takes Slack's requests too."""
+    """A playground, its bot and the bare app. ``bare``: where the bare app takes Slack's requests."""
 
     bare: str
 
 
 @contextmanager
 def playing(folder: Path, options: Sequence[str]) -> Iterator[Playing]:
-    """Running with these options of its command; ended whatever happens."""
+    """Run a playground with these command-line options, and end it whatever happens."""
     playground = PlaygroundProcess(folder, options, plainly=True)
     control = Control(playground.url)
     try:
@@ -59,7 +60,7 @@ def playing(folder: Path, options: Sequence[str]) -> Iterator[Playing]:
 
 @contextmanager
 def rigged() -> Iterator[Rig]:
-    """Both running; ended whatever happens."""
+    """Run both, and end them whatever happens."""
     with ExitStack() as ends:
         folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-bench-")))
         options = [*OPTIONS, "--env", f"LAMPLIGHTER_PER_MINUTE={PER_MINUTE}"]

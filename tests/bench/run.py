@@ -1,4 +1,4 @@
-"""One run of everything, and the rows it gives."""
+"""One run of all measurements, and the rows that it gives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.bench.showing import first_messages
 
 @dataclass(frozen=True)
 class Size:
-    """How much is done. ``idle`` and ``writing`` are seconds."""
+    """How much is measured. ``idle`` and ``writing`` are seconds."""
 
     commands: int = 2_000
     block: int = 250
@@ -49,7 +49,7 @@ SMALL = Size(
 
 
 def measure(size: Size) -> list[Row]:
-    """Ratios first."""
+    """Measure everything and return the rows."""
     with rigged() as rig:
         time.sleep(size.idle)
         idle = resident_megabytes(rig.pid)
@@ -78,7 +78,7 @@ def measure(size: Size) -> list[Row]:
 
 
 def measure_door(size: Size) -> list[Row]:
-    """The rows of the door alone; about two minutes."""
+    """Return only the rows of the besieged HTTP port; takes about two minutes."""
     with rigged() as rig:
         return _besieged(besiege(rig, size.siege))
 
@@ -207,7 +207,7 @@ def _verdict(written: audit.Written) -> str:
 
 
 def _stop_and_start(rig: Rig) -> tuple[float, float]:
-    """Seconds that each took."""
+    """Stop and start the bot; return the seconds that each took."""
     ended = rig.control.post("/bot", {"signal": "TERM"})
     assert ended["exit_code"] == 0, ended
     return float(ended["seconds"]), float(rig.control.post("/bot", {"start": True})["seconds"])

@@ -1,9 +1,9 @@
-"""The shape of the house in numbers, by ``python -m tests.bench.shape``; in two checkouts, to compare them.
+"""The shape of the code in numbers: ``python -m tests.bench.shape``; run it in two checkouts to compare them.
 
-- *arrows*: pairs of packages of which one imports the other (``handlers.gate`` -> ``handlers.ports``).
-- *upward*: those within ``handlers`` that run up its floors.
+- *arrows*: pairs of packages where one imports the other (``handlers.gate`` -> ``handlers.ports``).
+- *upward*: imports within ``handlers`` that go up its floors.
 - *cycles*: groups of modules that import one another in a circle.
-- *prose*: assert statements of the tests with a text of four words or more in them, of all assert statements.
+- *prose*: assert statements in the tests that hold a text of four words or more, of all assert statements.
 - *long*: functions of more than 30 lines, of all functions outside the tests.
 """
 
@@ -43,7 +43,7 @@ def _imports() -> Mapping[str, frozenset[str]]:
 
 
 def _package(module: str) -> str:
-    """The package it lies in; a handler file is in ``handlers.verbs``."""
+    """Return the package of a module; a handler file counts as ``handlers.verbs``."""
     parts = module.split(".")
     if parts[0] == "handlers":
         return f"handlers.{_floor(module)}"
@@ -56,7 +56,9 @@ def _floor(module: str) -> str:
 
 
 def _upward(imports: Mapping[str, frozenset[str]]) -> set[tuple[str, str]]:
-    """Module to module; the registry, which is handed to the gate, belongs to it."""
+    """Return the upward imports, module to module. ``handlers.registry`` is left out, because it is handed to
+    the gate and belongs to it.
+    """
     inner = {
         m: found for m, found in imports.items() if m.startswith("handlers.") and m != "handlers.registry"
     }
@@ -69,7 +71,7 @@ def _upward(imports: Mapping[str, frozenset[str]]) -> set[tuple[str, str]]:
 
 
 def _cycles(imports: Mapping[str, frozenset[str]]) -> list[frozenset[str]]:
-    """Groups in which each reaches every other (strongly connected, more than one)."""
+    """Return the groups of modules in which each reaches every other (strongly connected, more than one)."""
     reach: dict[str, set[str]] = {}
     for start in imports:
         seen, todo = set[str](), [start]

@@ -1,4 +1,6 @@
-"""A restart command to its first visible message, by the playground's own record of what crossed it."""
+"""The time from a restart command to its first visible message, by the playground's own record of the
+traffic.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,11 @@ PLACES = (
     ("qa-eu", "search"),
     ("qa-eu", "worker"),
 )
-"""Where Dev is a developer and nothing asks first."""
+"""Where Dev is a developer and no confirmation is asked."""
 
 
 def first_messages(rig: Rig, restarts: int) -> list[float]:
-    """Milliseconds of our time from when Slack sends the command to when the message has arrived there."""
+    """Return the real milliseconds from Slack sending the command to the message arriving at Slack."""
     taken = []
     for number in range(restarts):
         environment, service = PLACES[number % len(PLACES)]
@@ -44,7 +46,7 @@ def _one(control: Control, text: str) -> float:
 
 
 def _crossed(control: Control, method: str, mark: int) -> list[dict[str, Any]]:
-    """What of that method came after the mark, oldest first."""
+    """Return the calls of that method after the mark, the oldest first."""
     found: list[dict[str, Any]] = control.get("/traffic", method=method, after=mark)["traffic"]
     return found
 

@@ -14,7 +14,7 @@ from tests.bench.run import SMALL, measure
 
 
 def test_the_ledger_of_a_small_fleet_is_filled_and_read() -> None:
-    """What is kept grows with what is written; bytes of a table do so by pages."""
+    """Figures grow with what is written; the bytes of a table grow by pages."""
     small = on_sqlite(Fleet(environments=3, services=4, days=10))
     large = on_sqlite(Fleet(environments=3, services=16, days=10))
     assert 2 < large.a_year / small.a_year < 5

@@ -7,16 +7,17 @@ import pytest
 from tests.bench.fleet import Fleet, Simulation
 
 FEW = Fleet(environments=40)
-"""The whole fleet of 500 is in ``make bench``. In one this small the minute that tasks take to end weighs, so
-only the setting of its counts is held to the limit here."""
+"""Few environments, because the whole fleet of 500 is in ``make bench``. In a fleet this small the minute
+that tasks take to end weighs much, so only the setting of the counts is held to the limit here.
+"""
 
 
-def test_what_the_limits_allow_is_the_counts_beyond_the_burst_at_our_share() -> None:
+def test_the_time_allowed_is_for_the_counts_beyond_the_burst_at_our_share() -> None:
     assert FEW.allowed == pytest.approx((600 - 25) / 2.5)
     assert Fleet().allowed == pytest.approx((7_500 - 25) / 2.5)
 
 
-def test_a_fleet_is_stopped_in_the_time_the_limits_allow_with_no_word_of_throttling() -> None:
+def test_a_fleet_is_stopped_within_the_limits_without_mention_of_throttling() -> None:
     down = Simulation(FEW).run()
     assert down.ended == {"succeeded": FEW.environments}
     assert down.sent["UpdateService"] == FEW.counts

@@ -1,7 +1,7 @@
-"""What CPU time is measured in: the time this machine takes for a known amount of plain Python.
+"""The measure for CPU time: the time this machine takes for a known amount of plain Python.
 
-Seconds of CPU are another number on another machine, and on this one while its neighbours are busy. A ratio
-to work that was done in the same run, just before and just after, says the same everywhere.
+Seconds of CPU differ from machine to machine, and on one machine when its neighbours are busy. A ratio to
+work done in the same run, just before and just after, means the same everywhere.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from tests.cpu import cpu_seconds
 
 COUNTED = 20_000_000
-"""The yardstick is counting to this; a part of it is counted, and scaled up."""
+"""The yardstick is counting to this number; only a part is counted, and the time is scaled up."""
 PART = 5_000_000
 
 
 @dataclass(frozen=True)
 class Taken:
-    """CPU seconds of the work, and of the yardstick beside it. Each is the least of a few runs: what one run
-    took may be somebody else's."""
+    """CPU seconds of the work, and of the yardstick next to it. Each is the least of a few runs, because one
+    run may be slowed by others.
+    """
 
     work: float
     counting: float
@@ -33,7 +34,9 @@ class Taken:
 
 
 def beside(work: Callable[[], object], *, tries: int) -> Taken:
-    """``work`` and the yardstick by turns, ``tries`` times; each call of ``work`` does all of it anew."""
+    """Run ``work`` and the yardstick in turns, ``tries`` times. Each call of ``work`` must do all of the work
+    again.
+    """
     each = [(cpu_seconds(work), cpu_seconds(_count)) for _ in range(tries)]
     return Taken(min(w for w, _ in each), min(c for _, c in each) * (COUNTED / PART))
 

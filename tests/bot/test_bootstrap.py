@@ -1,4 +1,4 @@
-"""The wiring's own promises."""
+"""What the wiring itself promises."""
 
 from __future__ import annotations
 

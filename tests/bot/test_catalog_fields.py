@@ -1,4 +1,4 @@
-"""Each field of a catalog file is of one type, has one name and lies in one partition."""
+"""Each field of a catalog file has one type and one name; each region lies in one partition."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def problems(old: str, new: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("region", sorted(region for p in partitions() for region in p.regions))
-def test_every_region_of_every_partition_is_taken(region: str) -> None:
+def test_every_region_of_every_partition_is_accepted(region: str) -> None:
     [environment] = parse(GOOD.replace("eu-central-1", region)).environments
     assert environment.region == region
 
@@ -44,7 +44,7 @@ def test_every_region_of_every_partition_is_taken(region: str) -> None:
     ("region", "partition"),
     [("eusc-de-east-1", "aws-eusc"), ("us-iso-east-1", "aws-iso"), ("cn-north-1", "aws-cn")],
 )
-def test_a_role_is_of_the_partition_of_its_region(region: str, partition: str) -> None:
+def test_a_role_belongs_to_the_partition_of_its_region(region: str, partition: str) -> None:
     role = f"    role_arn: arn:{partition}:iam::123456789012:role/lamplighter\n"
     there = GOOD.replace("eu-central-1", region).replace("    cluster", f"{role}    cluster")
     assert parse(there).environments[0].role_arn.startswith(f"arn:{partition}:")
@@ -67,7 +67,7 @@ def test_yes_or_no_is_true_or_false_and_nothing_else(old: str, field: str, value
 @pytest.mark.parametrize(
     "value", ["no", "on", "5", "1.5", "0x1F", "12:30:45", "~", "", "[Ada]", "{ a: 1 }", ".nan"]
 )
-def test_text_is_nothing_that_yaml_takes_for_something_else(value: str, golden: Golden) -> None:
+def test_text_that_yaml_takes_for_something_else_is_refused(value: str, golden: Golden) -> None:
     [told] = problems("owner: Ada", f"owner: {value}")
     assert told.startswith("line 11: environments.staging.owner:")
     assert told == golden
@@ -121,7 +121,7 @@ def test_a_list_is_a_list_and_a_mapping_a_mapping(old: str, new: str, at: str, g
         ("team: T0HOME", "teem: T0HOME", "team"),
     ],
 )
-def test_a_misspelt_field_is_told_the_nearest_that_there_is_at_its_place(
+def test_a_misspelt_field_gets_the_nearest_field_of_its_place_as_a_hint(
     old: str, new: str, meant: str
 ) -> None:
     [told] = [p for p in problems(old, new) if "no such field" in p]
@@ -137,30 +137,30 @@ def test_a_misspelt_field_is_told_the_nearest_that_there_is_at_its_place(
         ("when: always", "when: always, until: 2031-05-01", "a grant"),
     ],
 )
-def test_a_field_of_another_place_is_told_where_it_belongs(old: str, new: str, home: str) -> None:
+def test_a_misplaced_field_is_answered_with_its_right_place(old: str, new: str, home: str) -> None:
     [told] = problems(old, new)
     assert told.endswith(f"; it is a field of {home}")
 
 
 @pytest.mark.parametrize("name", ["on", "142", "~", "zzz"])
-def test_a_field_that_resembles_none_is_only_told_so(name: str) -> None:
+def test_an_unknown_field_that_resembles_no_other_gets_no_hint(name: str) -> None:
     [told] = problems("    owner: Ada", f"    {name}: x")
     assert told == f"line 11: environments.staging.{name}: there is no such field"
 
 
 @pytest.mark.parametrize("days", [1, 14, 90])
-def test_the_days_of_grace_are_a_whole_number(days: int) -> None:
+def test_days_of_grace_are_a_whole_number(days: int) -> None:
     read = parse(GOOD.replace("{ group_admins: false }", f"{{ orphan_grace_days: {days} }}"))
     assert read.settings == {"group_admins": "false", "orphan_grace_days": str(days)}
 
 
 @pytest.mark.parametrize("days", ["0", "91", "-3", '"14"', "14.5", "true", "lots", "null", "[14]", "0x0E"])
-def test_anything_else_is_no_number_of_days(days: str, golden: Golden) -> None:
+def test_anything_but_a_whole_number_is_refused_as_days_of_grace(days: str, golden: Golden) -> None:
     [told] = problems("{ group_admins: false }", f"{{ orphan_grace_days: {days} }}")
     assert told == golden(name="days")
 
 
-def test_the_ops_channel_is_an_id_as_it_is_written() -> None:
+def test_an_ops_channel_is_a_channel_id() -> None:
     written = GOOD.replace("{ group_admins: false }", "{ group_admins: true, ops_channel: C0OPS }")
     assert parse(written).settings == {"group_admins": "true", "ops_channel": "C0OPS"}
     none = GOOD.replace("{ group_admins: false }", '{ ops_channel: "" }')
@@ -168,6 +168,6 @@ def test_the_ops_channel_is_an_id_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize("channel", ["'#ops'", "ops", "U0ADA", "D0ADA", "[C0OPS]", "12", "null", "c0ops"])
-def test_anything_else_is_no_ops_channel(channel: str) -> None:
+def test_anything_but_a_channel_id_is_refused_as_the_ops_channel(channel: str) -> None:
     [told] = problems("{ group_admins: false }", f"{{ ops_channel: {channel} }}")
     assert "settings.ops_channel" in told

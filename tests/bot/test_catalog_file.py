@@ -1,4 +1,4 @@
-"""A catalog file is taken whole or refused whole, and every mistake is named by line and field."""
+"""A catalog file is accepted or refused as a whole, and every mistake is named by line and field."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_example_that_ships_is_a_catalog() -> None:
     assert [g.role for g in wanted.grants].count(Role.ADMIN) == 2
 
 
-def test_what_the_file_says_is_what_is_wanted() -> None:
+def test_the_file_is_read_as_written() -> None:
     wanted = parse(GOOD)
     staging, qa = wanted.environments
     assert (staging.pick, qa.pick) == (ClusterPick("staging"), TagPick(("shared",), "environment", "qa"))
@@ -135,7 +135,7 @@ def test_a_mistake_is_named_by_line_and_field(old: str, new: str, place: str, go
     assert found == golden
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     text = changed("tier: nonproduction", "tier: dev").replace("role: admin", "role: owner")
     assert [p.split(":")[0] for p in problems(text)] == ["line 6", "line 16"]
 
@@ -161,7 +161,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         ("a:\n  b: 1\n c: 2", "is not indented like the lines above it"),
     ],
 )
-def test_what_is_no_catalog_at_all_is_told_so(text: str, told: str) -> None:
+def test_a_file_that_is_not_a_catalog_at_all_is_refused(text: str, told: str) -> None:
     [problem] = problems(text)
     assert told in problem
 
@@ -173,7 +173,7 @@ def test_a_few_lines_that_stand_for_billions_are_refused(golden: Golden) -> None
     assert problem == golden
 
 
-def test_a_workspace_and_an_organisation_may_belong_together_which_only_slack_can_say() -> None:
+def test_a_workspace_and_an_organisation_may_belong_together() -> None:
     organisations = GOOD.replace("T0HOME", "E0ORG")
     assert parse(organisations, team="T0HOME").grants[0].subject == "slack:E0ORG:U0ADA"
     assert parse(GOOD, team="E0ORG").grants[0].subject == "slack:T0HOME:U0ADA"
@@ -186,7 +186,7 @@ def test_people_of_another_team_are_refused(golden: Golden) -> None:
     assert problem == golden
 
 
-def test_production_is_opened_only_to_operations_there_are(golden: Golden) -> None:
+def test_production_is_opened_only_to_operations_that_exist(golden: Golden) -> None:
     text = changed("cluster: staging", "cluster: staging\n    open_to: [restart, restrat]")
     [problem] = problems(text, operations=("restart",))
     assert problem.startswith("line 10: environments.staging.open_to: ")
@@ -204,7 +204,7 @@ def test_repeated_values_may_be_written_once() -> None:
     assert parse(shared).environments == parse(GOOD).environments
 
 
-def test_repeated_fields_may_be_taken_over_and_ones_own_hold() -> None:
+def test_repeated_fields_may_be_merged_and_a_rows_own_fields_win() -> None:
     base = 'x-base: &base { account: "123456789012" }\n'
     assert problems(base + GOOD)[0].startswith("line 1: x-base: ")
     merged = GOOD.replace("  staging:\n", "  staging: &base\n").replace(
@@ -214,7 +214,7 @@ def test_repeated_fields_may_be_taken_over_and_ones_own_hold() -> None:
     assert parse(merged).environments == parse(GOOD).environments
 
 
-def test_what_is_taken_over_is_named_where_it_was_written() -> None:
+def test_a_mistake_in_a_merge_is_named_where_the_merge_is_written() -> None:
     merged = GOOD.replace("  staging:\n", "  staging: &base\n").replace(
         "  qa:\n", "  qa:\n    <<: [*base, 1]\n"
     )

@@ -1,7 +1,7 @@
-"""A file that nobody vouches for is refused with its line and field, in bounded time and memory.
+"""A file from an untrusted source is refused with its line and field, in bounded time and memory.
 
-That it is at once shows in that these tests end: each of these stands for billions of values, nests without
-end or never stops being read.
+That these tests end at all shows that the refusal is quick: each of these files stands for billions of
+values, nests without end or never stops being read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def told(text: str) -> str:
 
 
 def doubled(shape: str, first: str = "{ k: x }") -> str:
-    """Eighteen lines, each of which stands for the one before several times over."""
+    """Eighteen lines, each of which stands for the line before several times over."""
     lines = [f"a0: &a0 {first}", *(f"a{n}: &a{n} {shape.replace('@', f'*a{n - 1}')}" for n in range(1, 18))]
     return "\n".join(lines)
 
@@ -62,7 +62,7 @@ def doubled(shape: str, first: str = "{ k: x }") -> str:
         ("a: 1\nb: \x00", "line 2: file: holds a character that is not text"),
     ],
 )
-def test_it_is_refused_by_line_and_field(text: str, said: str) -> None:
+def test_a_hostile_file_is_refused_by_line_and_field(text: str, said: str) -> None:
     assert said in told(text)
     assert told(text).startswith("line ")
     assert len(told(text)) < 300
@@ -71,19 +71,19 @@ def test_it_is_refused_by_line_and_field(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     "value", ["9" * 5_000, "0x" + "f" * 50_000, ":".join(["1"] * 10_000), "!!int x", "1e999"]
 )
-def test_a_number_of_any_length_is_no_number_here(value: str) -> None:
+def test_a_number_of_unbounded_length_is_not_read_as_a_number(value: str) -> None:
     text = f"version: {value}\nteam: T0HOME\nenvironments: {{}}\ngrants: []\n"
     assert told(text) == "line 1: version: write 1; this release reads no other version"
 
 
-def test_the_first_hundred_mistakes_are_told_and_the_others_counted() -> None:
+def test_the_first_hundred_mistakes_are_named_and_the_others_counted() -> None:
     with pytest.raises(CatalogFileError) as refused:
         parse("\n".join(f"field{n}: 1" for n in range(1_000)))
     assert len(refused.value.problems) == MOST_PROBLEMS + 1
     assert refused.value.problems[-1].startswith("and ")
 
 
-def test_what_is_no_file_is_neither_waited_for_nor_read(tmp_path: Path, golden: Golden) -> None:
+def test_a_device_or_pipe_is_neither_waited_for_nor_read(tmp_path: Path, golden: Golden) -> None:
     pipe, folder, device = tmp_path / "pipe", tmp_path / "folder", Path("/dev/zero")
     os.mkfifo(pipe)
     folder.mkdir()
@@ -96,7 +96,7 @@ def test_what_is_no_file_is_neither_waited_for_nor_read(tmp_path: Path, golden: 
     assert said == golden
 
 
-def test_a_socket_is_no_file_either(tmp_path: Path) -> None:
+def test_a_socket_is_not_read_either(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "s"))
         with pytest.raises(CatalogFileError):
@@ -113,7 +113,7 @@ def test_a_byte_order_mark_and_other_line_ends_are_read(tmp_path: Path, content:
 
 
 @pytest.mark.parametrize("content", ["version: 1".encode("utf-16"), b"version: 1\nteam: \xff\n"])
-def test_bytes_that_are_no_text_are_named_by_line(tmp_path: Path, content: bytes) -> None:
+def test_bytes_that_are_not_text_are_named_by_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "catalog.yaml"
     path.write_bytes(content)
     with pytest.raises(CatalogFileError) as refused:

@@ -1,4 +1,4 @@
-"""The decision clock follows the playground's, and survives that it is gone."""
+"""The decision clock follows the playground's, and goes on without it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Ticks:
 
 
 class Served:
-    """A clock on loopback: ``body`` is what it answers."""
+    """A clock on loopback that answers with ``body``."""
 
     def __init__(self) -> None:
         self.body = json.dumps({"now": NOON.isoformat(), "pace": 10.0})
@@ -85,7 +85,7 @@ def test_a_clock_that_was_moved_is_seen_at_the_next_reading() -> None:
         assert clock.now() == NOON - timedelta(days=3)
 
 
-def test_a_clock_that_is_gone_runs_on_alone_and_is_asked_less_and_less_often() -> None:
+def test_a_clock_that_disappears_runs_on_and_is_asked_less_and_less_often() -> None:
     ticks = Ticks()
     with serving() as served:
         clock = ForeignClock(served.url, monotonic=ticks)
@@ -97,7 +97,7 @@ def test_a_clock_that_is_gone_runs_on_alone_and_is_asked_less_and_less_often() -
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"now": 5, "pace": 1}', '{"now": "noon", "pace": 1}'])
-def test_an_answer_that_is_none_changes_nothing(body: str) -> None:
+def test_an_unreadable_answer_changes_nothing(body: str) -> None:
     ticks = Ticks()
     with serving() as served:
         clock = ForeignClock(served.url, monotonic=ticks)
@@ -107,6 +107,6 @@ def test_an_answer_that_is_none_changes_nothing(body: str) -> None:
         assert clock.now() == NOON + timedelta(seconds=10 * RESYNC)
 
 
-def test_one_that_was_never_there_is_the_systems_until_it_comes() -> None:
+def test_a_clock_that_never_answered_follows_the_systems_time() -> None:
     clock = ForeignClock("http://127.0.0.1:9/clock")
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""The first catalog's file: whatever others called their things, read again it says what was meant."""
+"""The first catalog's file: whatever names others chose, reading the file again gives what was meant."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def test_many_environments_are_shown_without_every_reason() -> None:
         ('environment: "*" }', 'environment: "*", until: "2031" }', "date"),
     ],
 )
-def test_what_is_slipped_into_it_later_is_told_as_in_any_catalog(old: str, new: str, near: str) -> None:
+def test_a_mistake_made_later_in_the_file_is_reported_as_in_any_catalog(
+    old: str, new: str, near: str
+) -> None:
     text = first_catalog(example())
     assert old in text
     with pytest.raises(CatalogFileError, match=near):
@@ -105,5 +107,5 @@ def example() -> Draft:
     return Draft("T0HOME", Admin("U0ADA", "Ada Ames", "Europe/Berlin", "ada"), found, guess(found))
 
 
-def test_the_file_as_people_read_it(golden: Golden) -> None:
+def test_a_first_catalog_reads_as_the_golden_file(golden: Golden) -> None:
     assert first_catalog(example()) == golden

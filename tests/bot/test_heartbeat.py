@@ -15,7 +15,9 @@ SOON = PATIENCE
 
 
 class Schedulers:
-    """Makes schedulers; the first ``asleep`` of them never run anything, as when a wall clock jumps back."""
+    """Makes schedulers. The first ``asleep`` of them never run anything, as after a jump back of the wall
+    clock.
+    """
 
     def __init__(self, asleep: int = 0) -> None:
         self.made: list[Any] = []
@@ -56,7 +58,7 @@ def test_a_scheduler_that_fell_asleep_is_replaced() -> None:
     assert len(schedulers.made) >= 2
 
 
-def test_a_beat_that_hangs_is_late_but_never_runs_twice_at_a_time() -> None:
+def test_a_beat_that_hangs_is_late_but_never_runs_twice_at_once() -> None:
     begun, release, schedulers = threading.Semaphore(0), threading.Event(), Schedulers()
 
     def hang() -> None:
@@ -87,5 +89,5 @@ def test_stopping_does_not_wait_for_ever() -> None:
     release.set()
 
 
-def test_what_was_never_started_is_not_late() -> None:
+def test_a_heartbeat_that_was_never_started_is_not_late() -> None:
     assert Heartbeat({"one": Beat(1.0, lambda: None)}).late() == 0.0

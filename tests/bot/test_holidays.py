@@ -19,7 +19,7 @@ def test_a_schedule_without_calendars_has_no_dates() -> None:
     assert CALENDARS.dates(parse(WEEK), 2026) == frozenset()
 
 
-def test_dates_are_of_the_year_and_the_ones_beside_it() -> None:
+def test_dates_cover_the_year_and_the_years_before_and_after() -> None:
     dates = CALENDARS.dates(parse(f"{WEEK} except holidays DE"), 2026)
     assert {date(2025, 12, 25), date(2026, 10, 3), date(2027, 1, 1)} <= dates
     assert {day.year for day in dates} == {2025, 2026, 2027}
@@ -31,7 +31,7 @@ def test_a_part_of_a_country_has_days_of_its_own() -> None:
     assert womens_day not in CALENDARS.dates(parse(f"{WEEK} except holidays DE-BY"), 2026)
 
 
-def test_the_same_question_has_the_same_value_for_its_answer() -> None:
+def test_the_same_question_returns_the_same_object() -> None:
     read = parse(f"{WEEK} except holidays DE-BE, holidays GB-SCT")
     assert CALENDARS.dates(read, 2026) is CALENDARS.dates(read, 2026)
 

@@ -1,4 +1,4 @@
-"""An operation's id can be read wherever it is told."""
+"""An operation's id can be read wherever it is shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from policies.secrets.public import public
 from policies.secrets.redaction import redact
 
 
-def test_an_id_is_neither_taken_for_an_account_nor_for_a_secret() -> None:
+def test_an_id_is_taken_neither_for_an_account_nor_for_a_secret() -> None:
     for _ in range(200):
         made = new_id()
         assert re.fullmatch(r"\d{6}t\d{6}-[0-9a-f]{10}", made)

@@ -1,4 +1,4 @@
-"""The log is JSON, one object a line, without secrets; proved in a process of its own."""
+"""The log is JSON, one object a line, without secrets; a process of its own proves it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_traceback_is_in_the_line_and_redacted() -> None:
         assert "swordfish99" not in line["exception"]
 
 
-def test_a_thread_that_ends_by_an_exception_is_a_line_with_its_traceback_redacted() -> None:
+def test_an_exception_that_ends_a_thread_is_logged_with_a_redacted_traceback() -> None:
     [line] = logged(
         "import threading\n"
         "def ends():\n    raise ValueError('password=swordfish99')\n"
@@ -77,7 +77,7 @@ def test_chatty_libraries_are_kept_down_even_when_we_are_not() -> None:
     assert [line["event"] for line in lines] == ["heard"]
 
 
-def test_importing_it_changes_nothing() -> None:
+def test_importing_the_module_changes_nothing() -> None:
     program = "import logging, bot.logging_setup; print(logging.getLogger().handlers)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[]"

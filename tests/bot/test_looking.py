@@ -32,7 +32,7 @@ def test_an_answer_serves_for_a_moment_and_no_longer() -> None:
     assert [never(), never()] == ["two", "three"]
 
 
-def test_while_a_look_hangs_the_trouble_known_before_is_told() -> None:
+def test_the_previous_trouble_is_reported_while_a_look_hangs() -> None:
     go, said = threading.Event(), iter(["locked"])
 
     def then_hangs() -> str:
@@ -44,7 +44,7 @@ def test_while_a_look_hangs_the_trouble_known_before_is_told() -> None:
     go.set()
 
 
-def test_a_look_that_breaks_is_no_good_news() -> None:
+def test_a_look_that_raises_is_reported_as_trouble() -> None:
     def breaks() -> str:
         raise RuntimeError("x")
 

@@ -37,7 +37,7 @@ def test_nothing_that_was_typed_becomes_a_label() -> None:
     assert "rm -rf" not in page
 
 
-def test_the_meter_counts_its_looks_and_whom_it_has_not_seen() -> None:
+def test_the_meter_counts_its_looks_and_the_environments_it_has_not_seen() -> None:
     metrics = Metrics()
     heard = metrics.metered()
     for look in (Look.WHOLE, Look.WHOLE, Look.PUT_OFF):

@@ -58,7 +58,7 @@ def test_a_mistyped_variable_is_named(golden: Golden) -> None:
         ("LAMPLIGHTER_HTTP_PORT", "70000"),
     ],
 )
-def test_a_wrong_value_is_told_by_its_variable_and_never_repeated(name: str, value: str) -> None:
+def test_a_wrong_value_is_reported_by_its_variable_and_never_repeated(name: str, value: str) -> None:
     said = refused({name: value})
     assert said.startswith(f"{name}: ")
     assert value not in said
@@ -79,7 +79,7 @@ def test_a_secret_given_twice_is_refused(tmp_path: Path, golden: Golden) -> None
 @pytest.mark.parametrize(
     ("content", "why"), [(b"", "is empty"), (b"\xff\xfe", "is not text"), (None, "read")]
 )
-def test_a_secret_file_that_is_none_is_named(tmp_path: Path, content: bytes | None, why: str) -> None:
+def test_an_unusable_secret_file_is_named(tmp_path: Path, content: bytes | None, why: str) -> None:
     file = tmp_path / "key"
     if content is not None:
         file.write_bytes(content)
@@ -88,7 +88,7 @@ def test_a_secret_file_that_is_none_is_named(tmp_path: Path, content: bytes | No
     assert why in said
 
 
-def test_no_secret_is_in_what_settings_look_like() -> None:
+def test_the_repr_of_settings_holds_no_secret() -> None:
     settings = read(
         {
             "LAMPLIGHTER_DATABASE_URL": "postgresql://u:hunter2hunter2@db/x",
@@ -99,7 +99,7 @@ def test_no_secret_is_in_what_settings_look_like() -> None:
     assert set(settings.secrets()) == {"hunter2hunter2", "xoxb-not-shown"}
 
 
-def test_everything_on_loopback_is_taken() -> None:
+def test_addresses_that_are_all_loopback_are_accepted() -> None:
     assert read(LOCAL).playground
 
 
@@ -119,16 +119,16 @@ def test_a_mix_of_loopback_and_real_addresses_is_refused(change: dict[str, str],
     assert said.endswith(f"not so: {named}")
 
 
-def test_a_foreign_clock_is_refused_beside_a_real_slack_and_aws(golden: Golden) -> None:
+def test_a_foreign_clock_is_refused_with_a_real_slack_and_aws(golden: Golden) -> None:
     assert refused({"LAMPLIGHTER_CLOCK_URL": "http://127.0.0.1:1/clock"}) == golden
 
 
-def test_an_aws_endpoint_with_https_is_nothing_special() -> None:
+def test_an_aws_endpoint_with_https_is_accepted() -> None:
     assert read({"LAMPLIGHTER_AWS_ENDPOINT_URL": "https://vpce.example"}).aws_endpoint_url
 
 
 @pytest.mark.parametrize("url", ["http://127.8.9.1/", "http://[::1]:80/", "http://localhost/"])
-def test_loopback_is_known_by_its_address(url: str) -> None:
+def test_a_loopback_address_is_recognised(url: str) -> None:
     assert loopback(url)
 
 
@@ -140,7 +140,7 @@ def test_other_addresses_are_not_loopback(url: str) -> None:
 @pytest.mark.parametrize(
     "name", ["SLACK_COMMAND", "AWS_EXTERNAL_ID", "DATABASE_URL", "SLACK_API_URL", "LOG_LEVEL"]
 )
-def test_a_wrong_value_is_told_without_a_regular_expression(name: str) -> None:
+def test_a_wrong_value_is_reported_without_a_regular_expression(name: str) -> None:
     with pytest.raises(SettingsError) as told:
         read({f"LAMPLIGHTER_{name}": "not ok!"})
     assert "pattern" not in str(told.value) and "^" not in str(told.value)
@@ -182,7 +182,7 @@ def test_the_payer_is_a_role_or_an_account(value: str, account: str, role: str) 
         ("PRICES", "guess"),
     ],
 )
-def test_what_cannot_be_a_payer_a_tag_or_a_limit_is_refused(name: str, value: str) -> None:
+def test_an_invalid_payer_tag_or_limit_is_refused(name: str, value: str) -> None:
     assert f"LAMPLIGHTER_{name}" in refused({f"LAMPLIGHTER_{name}": value})
 
 

@@ -31,7 +31,7 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def chromium(path: str) -> Iterator[Browser]:
-    """One browser. There can be no other of Playwright's in the same thread meanwhile."""
+    """Start one browser. Playwright allows no other in the same thread meanwhile."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
@@ -44,8 +44,9 @@ _contexts: WeakKeyDictionary[Browser, dict[tuple[int, int, bool], BrowserContext
 
 
 def context_of(browser: Browser, width: int, height: int, *, touch: bool = False) -> BrowserContext:
-    """The one of that size in this browser. A tab of it takes half of what one in a context of its own takes;
-    what the page keeps, it keeps for its tab (``sessionStorage``)."""
+    """Return the browser's one context of that size. A tab in a shared context takes half the resources of
+    one in a context of its own; the page keeps its data per tab (``sessionStorage``).
+    """
     known = _contexts.setdefault(browser, {})
     if (width, height, touch) not in known:
         made = known[width, height, touch] = browser.new_context(
@@ -56,7 +57,9 @@ def context_of(browser: Browser, width: int, height: int, *, touch: bool = False
 
 
 def _kept_warm(context: BrowserContext) -> None:
-    """An empty tab of the same site, by which Chromium keeps the process that the others use too."""
+    """Keep an empty tab of the same site open, so that Chromium keeps the process that the other tabs use
+    too.
+    """
     empty = context.new_page()
     empty.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
     empty.goto("http://127.0.0.1:9/")

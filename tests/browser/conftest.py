@@ -21,12 +21,13 @@ from tests.scenarios.process import SOURCES, PlaygroundProcess
 PICTURES = Path(os.environ.get("SCREENSHOTS") or SOURCES / "var" / "screenshots")
 OPTIONS = ["--transport", "http", "--pace", "10", "--tick", "0.2"]
 MANY = ["--env", "LAMPLIGHTER_PER_MINUTE=1000"]
-"""A minute of the playground's clock is six seconds here; nobody is to run into their budget."""
+"""A minute of the playground's clock is six seconds here; nobody should exhaust their budget of commands."""
 
 
 def quiet(folder: Path) -> list[str]:
-    """For a playground in which nothing is said by itself but what a schedule does: whoever waits for an
-    answer takes the newest message for it. No budget is nearly spent, and no digest is due."""
+    """Return options for a playground in which only schedules post by themselves, because a test takes the
+    newest message for its answer. No budget is nearly spent, and no digest is due.
+    """
     catalog = yaml.safe_load((SOURCES / "playground" / "environments.yaml").read_text())
     path = folder / "environments.yaml"
     path.write_text(yaml.safe_dump({**catalog, "budgets": []}))
@@ -40,7 +41,9 @@ class Opens(Protocol):
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Ended with the folder: Playwright allows one in a thread, and other folders have theirs."""
+    """A browser that ends with the folder: Playwright allows one in a thread, and other folders have their
+    own.
+    """
     path = find_chromium()
     if path is None:
         pytest.skip(MISSING)
@@ -51,7 +54,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def playground(browser: Browser) -> Iterator[tuple[str, Control]]:
-    """Its address, and its control API."""
+    """The playground's address and its control API."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-browser-") as folder:
         process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, *quiet(Path(folder))])
         control = Control(process.url)
@@ -65,7 +68,7 @@ def playground(browser: Browser) -> Iterator[tuple[str, Control]]:
 
 @pytest.fixture
 def control(playground: tuple[str, Control]) -> Control:
-    """With the bot running and no modal open, whatever a test before left behind."""
+    """The control API, with the bot running and no modal open, whatever an earlier test left behind."""
     _, control = playground
     if control.get("")["bot"]["pid"] is None:
         control.post("/bot", {"start": True})
@@ -77,7 +80,7 @@ def control(playground: tuple[str, Control]) -> Control:
 
 @pytest.fixture
 def sees(browser: Browser, playground: tuple[str, Control], control: Control) -> Iterator[Opens]:
-    """Opens the page as somebody."""
+    """Opens the page as a person."""
     url, _ = playground
     with ExitStack() as pages:
 

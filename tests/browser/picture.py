@@ -24,12 +24,14 @@ from tests.waiting import until
 
 LARGEST = 280_000
 MARGIN = 16
-"""Below the message with which a picture ends."""
+"""Pixels below the message with which a picture ends."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """``options``: of the playground. ``ready``: what has to be known before the page is opened."""
+    """What a picture shows. ``options`` are those of the playground; ``ready`` waits for what must be known
+    before the page is opened.
+    """
 
     user: str
     size: Size
@@ -73,7 +75,9 @@ def _picture(chromium_path: str, subject: Subject, file: Path) -> None:
 
 
 def _history(control: Control) -> None:
-    """Asked in another channel, of which nothing is in the picture."""
+    """Wait for four weeks of history. Asks in another channel, so that the picture shows nothing of the
+    questions.
+    """
     until("four weeks and both orphans are known", lambda: _known(control), pause=1.0)
 
 
@@ -85,7 +89,7 @@ def _known(control: Control) -> bool:
 
 
 def _digest(ada: Screen, file: Path) -> None:
-    """From the head of the page to the last button."""
+    """Take the picture from the head of the page to the last button."""
     shown = ada.says("/env digest")
     expect(shown.get_by_role("button", name="Not mine: pr-142")).to_be_visible()
     expect(shown.get_by_role("img", name=re.compile("chart"))).to_be_visible()
@@ -99,7 +103,7 @@ def _digest(ada: Screen, file: Path) -> None:
 
 
 def _restart(dev: Screen, file: Path) -> None:
-    """A question that waits, a restart that went well, and a failed one with the head of its thread."""
+    """Show a question that waits, a successful restart, and a failed one with the head of its thread."""
     question = dev.says("/env restart staging web")
     expect(question.get_by_role("button", name="Redeploy the new image")).to_be_visible()
     restarted = dev.says("/env restart staging orders-api")
@@ -113,13 +117,13 @@ def _restart(dev: Screen, file: Path) -> None:
 
 
 def _nothing(_: Control) -> None:
-    """What is shown comes of what is typed."""
+    """Wait for nothing: the picture shows only answers to typed commands."""
 
 
 FAST = ["--transport", "http", "--pace", "10", "--tick", "0.2", "--env", "LAMPLIGHTER_PER_MINUTE=1000"]
 MONDAY = ["--at", "2026-11-30T11:00:00+01:00"]
 LIVELY = ["--transport", "http", "--pace", "1.5", "--tick", "0.5"]
-"""Near the pace of life, so that the seconds in the picture are those a person would wait."""
+"""Near the pace of real life, so that the seconds in the picture are those that a person would wait."""
 SUBJECTS = {
     "digest": Subject("U0ADA", (1280, 1500), [*FAST, *MONDAY], _history, _digest),
     "restart": Subject("U0DEV", DESK, LIVELY, _nothing, _restart),

@@ -1,4 +1,4 @@
-"""The page as one person of the cast has it before them."""
+"""The page as one person of the cast sees it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests import waiting
 from tests.browser.chromium import context_of
 
 PATIENCE = waiting.PATIENCE * 1_000
-"""Milliseconds after which what should be on the page counts as not being there."""
+"""Milliseconds after which something that should be on the page counts as missing."""
 Size = tuple[int, int]
 DESK: Size = (1280, 800)
 PHONE: Size = (390, 844)
@@ -29,7 +29,7 @@ class Screen:
         self.page, self._pictures = page, pictures
 
     def says(self, text: str) -> Locator:
-        """Types it and sends it; the message that comes of it, however it is edited later."""
+        """Type a text and send it; return the message that answers, however it is edited later."""
         before = self.newest_ts()
         self.types(text)
         return self.newer_than(before)
@@ -41,36 +41,36 @@ class Screen:
         box.press("Enter")
 
     def presses(self, message: Locator, label: str, *, times: int = 1) -> Locator:
-        """Presses a button of the message, ``times`` in quick succession; the message that comes of it."""
+        """Press a button of the message, ``times`` in quick succession; return the message that answers."""
         before = self.newest_ts()
         message.get_by_role("button", name=label).click(click_count=times)
         return self.newer_than(before)
 
     def at(self, ts: str) -> Locator:
-        """The message that another person sees at that place."""
+        """Return the message with that ts, as this person sees it."""
         return self.page.locator(f'#log > li.message[data-ts="{ts}"]')
 
     def thread_of(self, message: Locator) -> Locator:
-        """The first reply below it."""
+        """Return the first reply below the message."""
         ts = message.get_attribute("data-ts")
         return self.page.locator(f'#log > li.message[data-ts="{ts}"] + li.message.reply')
 
     def goes_to(self, place: str) -> None:
-        """A channel or the App Home; returns once what stands there is drawn."""
+        """Go to a channel or the App Home; return once its content is drawn."""
         link = self.page.get_by_role("link", name=place)
         link.click()
         expect(link).to_have_attribute("aria-current", "page")
         self.drawn()
 
     def acts_as(self, user: str) -> None:
-        """Returns once the conversation is drawn as that person sees it."""
+        """Act as another person; return once the conversation is drawn as that person sees it."""
         people = self.page.get_by_label("Acting as")
         if people.input_value() != user:
             people.select_option(user)
             self.drawn()
 
     def drawn(self) -> None:
-        """Returns once the conversation is on the page, unless it is hidden behind the App Home."""
+        """Return once the conversation is on the page, unless it is hidden behind the App Home."""
         expect(self.page.locator("#log[hidden], #log[aria-busy=false]")).to_be_attached()
 
     def picture(self, name: str) -> None:
@@ -78,7 +78,9 @@ class Screen:
         self.page.screenshot(path=self._pictures / f"{name}.png", animations="disabled")
 
     def everywhere(self, name: str) -> None:
-        """A picture on a desk and on a phone, light and dark. On neither is anything beyond its edge."""
+        """Take pictures on a desk and on a phone, light and dark. Fails if anything is beyond the page's
+        edge.
+        """
         page, before = self.page, self.page.viewport_size
         for width, height in (WIDE, PHONE):
             page.set_viewport_size({"width": width, "height": height})
@@ -91,11 +93,11 @@ class Screen:
         page.set_viewport_size(before)
 
     def newest_ts(self) -> str:
-        """Which message is the last outside threads; empty if there is none."""
+        """Return the ts of the last message outside threads; empty if there is none."""
         return (self._roots.last.get_attribute("data-ts") or "") if self._roots.count() else ""
 
     def newer_than(self, ts: str) -> Locator:
-        """The last message outside threads, once it is another than that."""
+        """Return the last message outside threads, once it is another than that."""
         newest = self._roots.last
         expect(newest).to_have_attribute("data-ts", re.compile(rf"^(?!{re.escape(ts)}$).+$"))
         return self._fixed(newest)
@@ -105,13 +107,13 @@ class Screen:
         return self.page.locator("#log > li.message:not(.reply)")
 
     def _fixed(self, message: Locator) -> Locator:
-        """The same message also when others follow."""
+        """Return a locator that stays on this message when others follow."""
         return self.at(message.get_attribute("data-ts") or "")
 
 
 @contextmanager
 def opened(browser: Browser, url: str, user: str, pictures: Path, *, size: Size = DESK) -> Iterator[Screen]:
-    """#staging as that person. Whatever the page says to the console as an error is an ``AssertionError``."""
+    """Open #staging as that person. Raises ``AssertionError`` if the page logs an error to the console."""
     width, height = size
     page = context_of(browser, width, height, touch=size == PHONE).new_page()
     page.set_default_timeout(PATIENCE)

@@ -1,5 +1,6 @@
 """Lights out at eight and a button for tonight, as a person sees it: the notice, the pause, the week. What
-comes of a notice that nobody answers is in ``test_following_the_page``."""
+happens after a notice that nobody answers is in ``test_following_the_page``.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ DRAWN = re.compile(r"Mon \d+ \w+  \.{8}#{12}\.{4}")
 
 @pytest.fixture
 def evening(browser: Browser) -> Iterator[str]:
-    """The address of a playground of its own: its time is moved, and staging is stopped in it."""
+    """The address of a playground of its own, because the test moves its time and stops staging."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-evening-") as folder:
         process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, *quiet(Path(folder))])
         control = Control(process.url)
@@ -36,7 +37,7 @@ def evening(browser: Browser) -> Iterator[str]:
 
 
 def moves(dev: Screen, *labels: str) -> None:
-    """Presses those buttons of the clock, each once the one before has moved it."""
+    """Press those buttons of the clock, each once the one before has moved the clock."""
     page = dev.page
     if not page.get_by_label("Inspector").get_by_role("heading", name="Inspector").is_visible():
         page.get_by_role("button", name="Inspector").click()
@@ -46,7 +47,7 @@ def moves(dev: Screen, *labels: str) -> None:
 
 
 def told_of_the_stop(dev: Screen) -> Locator:
-    """The notice, half an hour before staging stops."""
+    """Return the notice, half an hour before staging stops."""
     moves(dev, "to 07:59", "to 19:29")
     notice = dev.page.locator("#log > li.message").filter(has_text="stops at 20:00 today")
     expect(notice).to_contain_text("staging stops at 20:00 today")
@@ -95,7 +96,7 @@ def test_the_week_is_a_strip_that_also_fits_a_phone(
         dev.picture(f"week-{name}")
 
 
-def test_who_is_elsewhere_reads_the_same_stop_on_their_own_clock(browser: Browser, evening: str) -> None:
+def test_a_reader_elsewhere_sees_the_same_stop_on_their_own_clock(browser: Browser, evening: str) -> None:
     with opened(browser, evening, "U0DEV", PICTURES) as dev:
         told_of_the_stop(dev)
     with opened(browser, evening, "U0VIC", PICTURES) as vic:

@@ -1,5 +1,6 @@
-"""docs/playground.md as somebody follows it, from top to bottom: what it says to type is typed, what it says
-to press is pressed, and what it promises is looked for. The page itself is read; none of it stands here."""
+"""Follows docs/playground.md from top to bottom: types what it says to type, presses what it says to press,
+and looks for what it promises. The test reads the page itself and repeats none of it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ CHIPS = ("evening", "morning")
 
 @dataclass(frozen=True)
 class Step:
-    """A row: whoever does it, what they type or else press, and what they are then to see."""
+    """A row of the page: who acts, what they type or else press, and what they should then see."""
 
     name: str
     typed: str
@@ -57,7 +58,7 @@ ORDERS = ORDER.findall(PAGE)
 
 @pytest.fixture
 def demo(browser: Browser) -> Iterator[tuple[Screen, Control]]:
-    """#staging as whoever opens the page first, of a playground that begins as `make demo` does."""
+    """#staging as the page's first visitor sees it, in a playground that begins as `make demo` does."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-following-") as folder:
         process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", "tuesday"])
         control = Control(process.url)
@@ -71,7 +72,9 @@ def demo(browser: Browser) -> Iterator[tuple[Screen, Control]]:
 
 
 def test_every_step_of_the_page_does_what_it_says(demo: tuple[Screen, Control]) -> None:
-    """What failed to deploy is stopped in the evening with the rest, and the rest comes back as it was."""
+    """A service that failed to deploy is stopped in the evening with the rest, and the rest comes back as it
+    was.
+    """
     screen, control = demo
     before = counts(control)
     for title, rows in TABLES.items():
@@ -93,7 +96,7 @@ def test_nothing_that_the_page_says_to_type_is_left_out() -> None:
 
 
 def follow(screen: Screen, step: Step) -> None:
-    """Fails, with the step in the message, if what it promises does not come."""
+    """Follow a step. Fails, with the step in the message, if its promise does not come true."""
     page, before = screen.page, ""
     screen.acts_as(f"U0{step.name.upper()}")
     if step.typed:
@@ -112,7 +115,7 @@ def follow(screen: Screen, step: Step) -> None:
 
 
 def pressable(screen: Screen, label: str) -> Locator:
-    """A chip of the clock, or the newest button of that name in the conversation."""
+    """Return a chip of the clock, or the newest button of that name in the conversation."""
     if label in CHIPS:
         clock = screen.page.get_by_role("group", name="Move the clock")
         return clock.get_by_role("button", name=re.compile(f"^{label} "))
@@ -120,7 +123,7 @@ def pressable(screen: Screen, label: str) -> Locator:
 
 
 def counts(control: Control) -> dict[str, tuple[int, int]]:
-    """Of each of staging's services, how many tasks are wanted and run."""
+    """Return how many tasks each of staging's services wants and runs."""
     told = control.post("/world", {"do": "describe"})["clusters"]["staging"]
     return {name: (row["desired"], row["running"]) for name, row in told.items()}
 

@@ -18,19 +18,19 @@ from tests.waiting import BETWEEN_QUESTIONS, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SUNDAY, MONDAY = "2026-11-29T18:00:00+00:00", "2026-11-30T08:00:30+00:00"
-"""Nine o'clock in Berlin, where staging is, and half a minute."""
+"""Sunday evening, and half a minute past nine on Monday, both in Berlin, where staging is."""
 BEFORE = "2026-11-30T07:59:00+00:00"
 TOLD = re.compile(r"23 to 29 November: \d+ environments cost .* USD")
 
 
 def history(control: Control) -> None:
-    """An hour later the newcomer's four weeks are filled in, at the prices of the list."""
+    """Wait until the four weeks of a new installation are filled in, an hour later, at list prices."""
     control.post("/clock", {"advance": 3_700})
     until("the weeks before are known", lambda: _known(control), pause=BETWEEN_QUESTIONS)
 
 
 def _known(control: Control) -> bool:
-    """Of both that are told of in the channel: one is filled in after the other."""
+    """Whether both environments of the channel have figures: one is filled in after the other."""
     control.post("/command", {"user": "U0DEV", "channel": "C0STAGING", "text": "/env digest"})
     found = control.get("/messages", channel="C0STAGING", viewer="U0DEV")["messages"]
     return any(all(f" {name}: " in message["text"] for name in ("staging", "qa-eu")) for message in found)
@@ -38,7 +38,7 @@ def _known(control: Control) -> bool:
 
 @pytest.fixture
 def sunday(browser: Browser) -> Iterator[tuple[str, Control]]:
-    """A playground of its own, the evening before: its time is moved."""
+    """A playground of its own on the evening before, because the test moves its time."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-monday-") as folder:
         process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", SUNDAY])
         control = Control(process.url)

@@ -10,7 +10,7 @@ from tests.browser.conftest import Opens
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def test_a_newcomer_reads_that_it_simulates_and_is_told_what_they_may_type(sees: Opens) -> None:
+def test_a_newcomer_reads_that_the_page_is_a_simulation_and_what_to_type(sees: Opens) -> None:
     dev = sees("U0DEV")
     expect(dev.page.get_by_role("banner").first).to_contain_text("Simulated Slack and AWS.")
     expect(dev.page.get_by_role("heading", name="# staging")).to_be_visible()

@@ -1,4 +1,6 @@
-"""What nobody owns, as a person answers for it by the digest in the channel: Keep 30 days, Stop it."""
+"""Environments without an owner, as a person handles them from the digest in the channel: Keep 30 days, Stop
+it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ ORPHANS = ("demo-acme", "pr-142")
 
 @pytest.fixture
 def orphaned(browser: Browser) -> Iterator[Screen]:
-    """#platform-ops as Ada, with the digest in it. A playground of its own: an orphan is stopped in it."""
+    """#platform-ops as Ada, with the digest in it. The playground is its own, because an orphan
+    is stopped.
+    """
     with tempfile.TemporaryDirectory(prefix="lamplighter-orphans-") as folder:
         process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", MONDAY])
         control = Control(process.url)
@@ -47,7 +51,7 @@ def _found(control: Control) -> bool:
 
 
 def posted(ada: Screen) -> Locator:
-    """The digest where everybody reads it; Slack asks once more before it is posted."""
+    """Post the digest for everybody and return it; Slack asks for confirmation before the post."""
     mine = ada.says("/env digest")
     mine.get_by_role("button", name="Post to the channel").click()
     ada.page.get_by_role("dialog").get_by_role("button", name="Post to the channel").click()
@@ -58,7 +62,7 @@ def posted(ada: Screen) -> Locator:
     return ada.at(digest.get_attribute("data-ts") or "")
 
 
-def test_one_is_kept_for_a_reason_and_not_asked_about_again_and_the_other_is_stopped(
+def test_one_orphan_is_kept_and_not_asked_about_again_and_the_other_is_stopped(
     orphaned: Screen,
 ) -> None:
     ada, digest = orphaned, posted(orphaned)

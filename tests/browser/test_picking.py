@@ -59,7 +59,9 @@ def test_a_restart_is_chosen_in_the_picker_by_keyboard_and_in_home_by_a_button(s
 
 
 def _choose(field: Locator, name: str) -> None:
-    """Type until the bot offers it: what it does not know yet it looks up and offers at the next letter."""
+    """Type until the bot offers the option: the bot looks up unknown names and offers them at the next
+    letter.
+    """
     expect(field).to_be_focused()
     offered = field.locator("xpath=..").locator(f'datalist option[value="{name}"]')
 

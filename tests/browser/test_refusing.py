@@ -1,4 +1,4 @@
-"""Refusals and mistakes: said in words, to whoever asked and to nobody else."""
+"""Refusals and mistakes: explained in words, to the person who asked and to nobody else."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def test_a_typing_error_is_answered_with_the_nearest_command(sees: Opens) -> Non
 
 def _only_they_see_it(told: Locator, other: Screen) -> None:
     expect(told).to_contain_text("Only visible to you")
-    other.says("/env whoami")  # whatever was said before is on their page by now
+    other.says("/env whoami")  # every earlier message is on their page by now
     expect(other.at(told.get_attribute("data-ts") or "")).to_have_count(0)

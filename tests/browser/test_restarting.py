@@ -1,4 +1,4 @@
-"""Restarts as they are seen: by whoever asked, by whoever else reads the channel, on a phone."""
+"""Restarts as different people see them: the person who asked, others in the channel, somebody on a phone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 RESTARTING = re.compile(r"restarting", re.IGNORECASE)
 HEALTHY = re.compile(r"healthy after \d")
 DONE = re.compile(r"(restarted|redeployed) in staging.*healthy after \d.*, done after \d", re.DOTALL)
-"""Seconds, or minutes on a busy machine: the world goes ten times as fast as it."""
+"""The times are seconds, or minutes on a busy machine: the world runs ten times as fast as real time."""
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +75,7 @@ def test_a_double_press_deploys_once(sees: Opens, control: Control) -> None:
     assert world.deploys("staging", "web") == deployed + 1
 
 
-def test_new_tasks_that_fail_are_said_with_their_reason_and_what_they_logged_without_its_secret(
+def test_failing_tasks_are_reported_with_their_reason_and_their_log_without_its_secret(
     sees: Opens,
 ) -> None:
     dev = sees("U0DEV")

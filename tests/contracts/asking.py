@@ -1,4 +1,4 @@
-"""What the suites of the store ask again and again."""
+"""Questions that the store's suites ask again and again."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def opened(store: Any, **kw: Any) -> OperationRecord:
 
 
 def kinds(store: Any) -> list[str]:
-    """Of all entries, oldest first."""
+    """The kinds of all entries, oldest first."""
     return [row.entry.kind for row in reversed(store.audit.entries(EVERYTHING))]

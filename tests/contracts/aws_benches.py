@@ -1,4 +1,4 @@
-"""Where the contract of AWS's ports is held: one empty environment, faked or in the simulated world."""
+"""Benches for the contract of AWS's ports: one empty environment, faked or in the simulated world."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 
 
 class Bench(Protocol):
-    """One environment with nothing in it, to be filled by the test. It names three databases and a cache, of
-    which there is none yet."""
+    """One environment, empty until the test fills it. Its catalog row names three databases and a cache, none
+    of which exists yet.
+    """
 
     scope: Scope
     cache: str
@@ -37,7 +38,7 @@ class Bench(Protocol):
     def service(self, name: str, desired: int = 2) -> None: ...
 
     def sized(self, size: TaskSize) -> None:
-        """A service of two such tasks, on Fargate."""
+        """Add a service with two tasks of this size, on Fargate."""
         ...
 
     def disputed(self, name: str) -> None: ...
@@ -49,7 +50,7 @@ class Bench(Protocol):
     def refuse_deploy(self) -> None: ...
 
     def deny(self, action: str) -> None:
-        """To the role, until the test ends."""
+        """Deny an action to the role, until the test ends."""
         ...
 
     def lose_deploys_answer(self) -> None: ...
@@ -59,31 +60,35 @@ class Bench(Protocol):
     def daemon(self, name: str) -> None: ...
 
     def protect(self, service: str, minutes: int) -> None:
-        """Its tasks that run now, from now."""
+        """Protect the service's running tasks from now on."""
         ...
 
     def run_alone(self, service: str, by: str) -> str:
-        """The id of a one-off task of that service's task definition; it ends within a few minutes."""
+        """Run a one-off task of that service's task definition, which ends within a few minutes. Return its
+        id.
+        """
         ...
 
     def group(self, name: str, sizes: GroupFacts) -> None:
-        """An Auto Scaling group and the capacity provider of that name, with its instances there."""
+        """Make an Auto Scaling group and a capacity provider of that name, with the group's instances in the
+        cluster.
+        """
         ...
 
     def hosted(self, service: str, group: str) -> None:
-        """A service with two tasks on that group."""
+        """Add a service with two tasks on that group."""
         ...
 
     def hosted_task(self, service: str) -> None:
-        """A service with tasks on instances."""
+        """Add a service with tasks on instances."""
         ...
 
     def end_tasks(self, service: str) -> None:
-        """All of its tasks are stopped, some seconds from now."""
+        """Stop all tasks of the service, some seconds from now."""
         ...
 
     def refuse_tasks(self) -> None:
-        """AWS does not let the bot describe tasks."""
+        """Deny the bot to describe tasks."""
         ...
 
     def target(self, service: str, scaling: ScalingFacts) -> None: ...
@@ -91,33 +96,33 @@ class Bench(Protocol):
     def deregister(self, service: str) -> None: ...
 
     def predict(self, service: str, policy: str) -> None:
-        """It gets a predictive scaling policy that acts."""
+        """Give the service a predictive scaling policy that acts."""
         ...
 
     def target_of(self, service: str) -> ScalingFacts | None:
-        """As AWS has it, whoever asks."""
+        """The scalable target as AWS has it, whoever asks."""
         ...
 
     def database(self, database: str) -> None: ...
 
     def cached(self, nodes: int) -> None:
-        """The cache is there, with so many nodes."""
+        """Make the cache, with so many nodes."""
         ...
 
     def uncached(self) -> None: ...
 
     def stored(self, gb: int) -> None:
-        """The cluster is there, and has long held so much."""
+        """Make the database cluster, which has stored so much for a long time."""
         ...
 
     def replica_of(self, database: str) -> None: ...
 
     def busy(self, database: str, status: str = "backing-up") -> None:
-        """It is in that state for a long while."""
+        """Put the database into that state for a long while."""
         ...
 
     def move(self) -> None:
-        """A few minutes pass."""
+        """Let a few minutes pass."""
         ...
 
 

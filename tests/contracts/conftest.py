@@ -1,4 +1,4 @@
-"""The store in its three forms: in memory, on SQLite, on PostgreSQL."""
+"""The store in its three forms: in memory, on SQLite, and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Process = Callable[..., Any]
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def process(request: pytest.FixtureRequest) -> Iterator[Process]:
-    """Opens the same, fresh store as the process of the name given."""
+    """Opens the same fresh store as the process with the given name."""
     if request.param == "fake":
         yield FakeStore().process
         return

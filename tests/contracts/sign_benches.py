@@ -1,4 +1,4 @@
-"""Where the contract of AWS's signs is held: one environment, faked or in the simulated world."""
+"""Benches for the contract of AWS's signs: one environment, faked or in the simulated world."""
 
 from __future__ import annotations
 
@@ -29,16 +29,20 @@ KINDS = {
 
 
 class Bench(Protocol):
-    """One environment with nothing in it, to be filled by the test."""
+    """One environment, empty until the test fills it."""
 
     scope: Scope
 
     def web(self, *, balancer: bool = True) -> None:
-        """A service that is used a little, of two tasks of half a vCPU and a GB, for thirty days."""
+        """Add a service that has been used a little for thirty days, with two tasks of half a vCPU and a
+        GB.
+        """
         ...
 
     def idle(self, days: int) -> None:
-        """Nobody has asked the service anything for so many days, of those thirty; 0: nobody ever did."""
+        """Let nobody have asked the service anything for the last so many of those thirty days; 0 means
+        never.
+        """
         ...
 
     def enrol(self) -> None: ...
@@ -46,11 +50,11 @@ class Bench(Protocol):
     def insights(self) -> None: ...
 
     def deny(self, action: str) -> None:
-        """To the role, until the test ends."""
+        """Deny an action to the role, until the test ends."""
         ...
 
     def leave(self) -> None:
-        """One leftover of each kind lies about in the account."""
+        """Leave one leftover of each kind in the account."""
         ...
 
 

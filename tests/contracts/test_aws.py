@@ -1,4 +1,4 @@
-"""The same suite on the fakes of AWS and on the real adapters over the simulated world.
+"""The same suite runs on the fakes of AWS and on the real adapters over the simulated world.
 
 The world is our own reading of ECS; against a real account this proves nothing yet.
 """
@@ -61,7 +61,7 @@ def test_sizes_are_what_a_task_is_billed_by(bench: Bench) -> None:
     assert bench.scope.services.sizes(["api", "none", "web", "shared"]) == (small, large)
 
 
-def test_nothing_asked_is_nothing_answered(bench: Bench) -> None:
+def test_an_empty_question_has_an_empty_answer(bench: Bench) -> None:
     assert bench.scope.services.summaries([]) == ()
     assert bench.scope.services.members().own == ()
 
@@ -82,7 +82,7 @@ def test_facts_hold_tasks_targets_and_images_of_the_one_service(bench: Bench) ->
 
 
 @pytest.mark.parametrize("name", ["none", "", "shared"])
-def test_one_that_is_not_there_or_not_its_own_is_absent_to_every_method(bench: Bench, name: str) -> None:
+def test_a_missing_or_foreign_service_is_absent_to_every_method(bench: Bench, name: str) -> None:
     bench.disputed("shared")
 
     with pytest.raises(Absent):
@@ -91,7 +91,7 @@ def test_one_that_is_not_there_or_not_its_own_is_absent_to_every_method(bench: B
         bench.scope.services.deploy(name)
 
 
-def test_a_service_is_still_read_by_its_arn_whosever_it_is(bench: Bench) -> None:
+def test_a_service_is_read_by_its_arn_whichever_environment_owns_the_service(bench: Bench) -> None:
     bench.service("web")
     bench.disputed("shared")
     own = bench.scope.services.facts("web")
@@ -106,7 +106,7 @@ def test_a_service_is_still_read_by_its_arn_whosever_it_is(bench: Bench) -> None
 @pytest.mark.parametrize(
     "changed", [("/web", "/gone"), (":eu-central-1:", ":eu-west-1:"), (":123456789012:", ":210987654321:")]
 )
-def test_one_that_is_deleted_or_elsewhere_is_absent_by_its_arn_too(
+def test_a_service_that_is_deleted_or_elsewhere_is_absent_by_its_arn_too(
     bench: Bench, changed: tuple[str, str]
 ) -> None:
     bench.service("web")
@@ -198,7 +198,7 @@ def test_a_task_that_is_not_there_is_absent(bench: Bench, task: str) -> None:
         bench.scope.tasks.stop(task, "because")
 
 
-def test_digests_are_what_tags_point_at_now_and_the_rest_is_left_out(bench: Bench) -> None:
+def test_digests_are_those_that_tags_point_at_now_and_other_images_are_left_out(bench: Bench) -> None:
     old = bench.push("contract/web", "v1")
     other = bench.push("contract/web", "v2")
     images = [f"{REGISTRY}/contract/web:{tag}" for tag in ("v1", "v2", "v3")]

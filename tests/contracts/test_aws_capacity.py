@@ -1,4 +1,4 @@
-"""The same suite on the fakes and on the real adapters: counts, autoscaling and databases.
+"""The same suite runs on the fakes and on the real adapters: counts, autoscaling and databases.
 
 The world is our own reading of ECS, Application Auto Scaling and RDS; against a real account this proves
 nothing yet.
@@ -48,7 +48,7 @@ def test_the_tasks_follow_the_count_down_and_up(bench: Bench) -> None:
     assert (up.desired, up.running, sum(t.running for t in up.tasks)) == (3, 3, 3)
 
 
-def test_protection_is_told_only_where_it_is_asked_for(bench: Bench) -> None:
+def test_protection_is_read_only_if_asked_for(bench: Bench) -> None:
     bench.service("web")
     bench.protect("web", minutes=30)
 
@@ -75,7 +75,7 @@ def test_a_protected_task_outlives_its_services_count_and_nothing_else_is_protec
     assert not any(t.protected for t in api.tasks)
 
 
-def test_the_same_count_twice_is_the_same_end(bench: Bench) -> None:
+def test_the_same_count_twice_has_the_same_result(bench: Bench) -> None:
     bench.service("web")
 
     for _ in range(2):
@@ -104,7 +104,9 @@ def test_a_daemon_service_has_no_count_to_set(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("name", ["none", "", "shared"])
-def test_one_that_is_not_its_own_is_absent_to_every_change_of_capacity(bench: Bench, name: str) -> None:
+def test_a_service_that_is_not_the_environments_own_is_absent_to_every_change_of_capacity(
+    bench: Bench, name: str
+) -> None:
     bench.disputed("shared")
     known = ScalingFacts(1, 4)
     bench.target("shared", known)
@@ -119,7 +121,7 @@ def test_one_that_is_not_its_own_is_absent_to_every_change_of_capacity(bench: Be
     assert bench.target_of("shared") == known
 
 
-def test_facts_of_scaling_leave_out_what_has_no_target_or_is_not_its_own(bench: Bench) -> None:
+def test_scaling_facts_leave_out_services_without_a_target_and_foreign_services(bench: Bench) -> None:
     for name in ("web", "api", "worker"):
         bench.service(name)
     bench.disputed("shared")
@@ -170,7 +172,7 @@ def test_a_service_without_a_target_is_refused_and_gets_none(bench: Bench) -> No
     assert bench.target_of("web") is None
 
 
-def test_restoring_gives_back_exactly_what_there_was(bench: Bench) -> None:
+def test_restoring_scaling_restores_exactly_the_facts_from_before(bench: Bench) -> None:
     bench.service("web")
     before = ScalingFacts(2, 6, SOME)
     bench.target("web", before)
@@ -185,7 +187,9 @@ def test_restoring_gives_back_exactly_what_there_was(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(("desired", "becomes"), [(0, 2), (2, 2), (4, 4), (9, 6)])
-def test_restoring_moves_the_count_into_the_bounds_at_once(bench: Bench, desired: int, becomes: int) -> None:
+def test_restoring_scaling_moves_the_count_into_the_bounds_at_once(
+    bench: Bench, desired: int, becomes: int
+) -> None:
     bench.service("web")
     bench.target("web", ScalingFacts(0, 10, ALL))
     bench.scope.services.set_desired("web", desired)
@@ -195,7 +199,7 @@ def test_restoring_moves_the_count_into_the_bounds_at_once(bench: Bench, desired
     assert bench.scope.services.facts("web").desired == becomes
 
 
-def test_a_target_that_is_gone_is_not_made_anew(bench: Bench) -> None:
+def test_a_target_that_is_gone_is_not_made_again(bench: Bench) -> None:
     bench.service("web")
     bench.target("web", ScalingFacts(1, 4))
     bench.deregister("web")
@@ -206,7 +210,7 @@ def test_a_target_that_is_gone_is_not_made_anew(bench: Bench) -> None:
     assert bench.target_of("web") is None
 
 
-def test_databases_come_in_the_catalogs_order_and_the_lost_one_is_absent(bench: Bench) -> None:
+def test_databases_come_in_the_catalogs_order_and_a_lost_one_is_absent(bench: Bench) -> None:
     bench.database(bench.instance)
     bench.database(bench.cluster)
 
@@ -231,7 +235,7 @@ def test_a_database_stops_says_when_aws_restarts_it_and_starts(bench: Bench, kin
         assert ask(database).request_id
         for _ in range(2):
             seen.append(next(f for f in databases.facts() if f.id == database))
-            assert not ask(database).request_id  # on its way, then there: nothing is asked
+            assert not ask(database).request_id  # the database is on its way, then there, so nothing is asked
             bench.move()
 
     assert seen[0].status in ("stopping", "stopped") and seen[2].status in ("starting", "available")
@@ -270,7 +274,9 @@ def test_a_stop_that_has_not_ended_cannot_be_turned_back_yet(bench: Bench) -> No
 
 
 @pytest.mark.parametrize("kind", ["instance", "cluster"])
-def test_one_with_replicas_says_why_it_stays_and_is_refused_for_good(bench: Bench, kind: str) -> None:
+def test_a_database_with_replicas_says_why_it_stays_on_and_is_refused_for_good(
+    bench: Bench, kind: str
+) -> None:
     database = getattr(bench, kind)
     bench.database(database)
     bench.replica_of(database)

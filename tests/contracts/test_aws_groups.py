@@ -1,4 +1,4 @@
-"""The same suite on the fakes and on the real adapters: Auto Scaling groups behind capacity providers.
+"""The same suite runs on the fakes and on the real adapters: Auto Scaling groups behind capacity providers.
 
 The world is our own reading of ECS and EC2 Auto Scaling; against a real account this proves nothing yet.
 """
@@ -22,7 +22,7 @@ NUMBERS = itertools.count()
 
 
 def lit(bench: Bench, *services: str) -> str:
-    """The name of a group, new to the account, with these services on it."""
+    """Make a group that is new to the account, with these services on it, and return its name."""
     name = f"contract-{next(NUMBERS)}"
     bench.group(name, SIZES)
     for service in services:
@@ -31,7 +31,7 @@ def lit(bench: Bench, *services: str) -> str:
     return name
 
 
-def test_the_providers_of_a_service_are_told_with_its_summary(bench: Bench) -> None:
+def test_a_services_summary_names_its_providers(bench: Bench) -> None:
     name = lit(bench, "web")
     bench.service("api")
 
@@ -41,7 +41,7 @@ def test_the_providers_of_a_service_are_told_with_its_summary(bench: Bench) -> N
     assert providers_of([web, api]) == (name,)
 
 
-def test_a_group_is_told_with_its_sizes_its_instances_and_who_is_on_it(bench: Bench) -> None:
+def test_a_group_has_its_sizes_its_instances_and_the_services_on_it(bench: Bench) -> None:
     name = lit(bench, "web", "api")
     bench.service("elsewhere")
 
@@ -53,7 +53,7 @@ def test_a_group_is_told_with_its_sizes_its_instances_and_who_is_on_it(bench: Be
     assert (group.alone, group.unknown) == ((), 0)
 
 
-def test_a_service_without_tasks_is_not_on_it_any_more(bench: Bench) -> None:
+def test_a_service_without_tasks_is_no_longer_on_the_group(bench: Bench) -> None:
     name = lit(bench, "web", "api")
 
     bench.scope.services.set_desired("web", 0)
@@ -63,7 +63,7 @@ def test_a_service_without_tasks_is_not_on_it_any_more(bench: Bench) -> None:
     assert set(group.services) == {"api"}
 
 
-def test_a_provider_without_a_group_or_that_is_not_there_is_left_out(bench: Bench) -> None:
+def test_a_provider_that_is_missing_or_has_no_group_is_left_out(bench: Bench) -> None:
     assert bench.scope.capacities.groups(["FARGATE", "nobody-has-it"]) == ()
     assert bench.scope.capacities.groups([]) == ()
 
@@ -85,7 +85,7 @@ def test_a_group_goes_to_zero_and_back_exactly(bench: Bench) -> None:
     assert (back.sizes, back.ready, back.instances) == (SIZES, 2, 2)
 
 
-def test_a_group_that_none_of_its_services_runs_on_cannot_be_resized(bench: Bench) -> None:
+def test_a_group_without_services_of_the_environment_cannot_be_resized(bench: Bench) -> None:
     bench.service("web")
     for name in (lit(bench), "nobody-has-it"):
         with pytest.raises(Absent):

@@ -1,4 +1,5 @@
-"""What ``handlers.ports.money`` promises of AWS's answers, held on fakes and on adapters before the world.
+"""What ``handlers.ports.money`` promises of AWS's answers, checked on fakes and on adapters in front of the
+world.
 
 The simulated Price List and Cost Explorer are our own reading of AWS's (facts/ecs 7.7, 7.9).
 """
@@ -23,7 +24,7 @@ from tests.still_clock import StillClock
 
 VCPU, GB, DATABASE = "fargate.vcpu.x86", "fargate.gb.x86", "rds.db.t4g.micro.postgres.single"
 KNOWN = {VCPU: "0.04656", GB: "0.00511"}
-"""Of the region in which the world lies."""
+"""Prices in the world's region."""
 
 
 class Bench(Protocol):
@@ -43,15 +44,15 @@ class Bench(Protocol):
     def activate(self) -> None: ...
 
     def credit(self) -> None:
-        """A credit takes off more than all of it costs."""
+        """Add a credit that is larger than all costs."""
         ...
 
     def page_by(self, count: int) -> None:
-        """So many days on a page of the bill."""
+        """Put so many days on a page of the bill."""
         ...
 
     def refuse(self) -> None:
-        """Whatever is asked next."""
+        """Refuse whatever is asked next."""
         ...
 
 
@@ -70,7 +71,7 @@ class FakeBench:
         self.billing.lines = [[self._line(n, value) for n in range(30) for value in (self.cluster, "")]]
 
     def credit(self) -> None:
-        """Left out by whoever answers."""
+        """Do nothing: whoever answers leaves credits out."""
 
     def page_by(self, count: int) -> None:
         [lines] = self.billing.lines
@@ -135,7 +136,7 @@ def bill(bench: Bench, page: Callable[[], bool] = yes) -> Any:
     return bench.billing.bill(bench.today - timedelta(days=14), bench.today, [CLUSTER_TAG], page)
 
 
-def test_prices_are_those_of_the_region_dated_and_of_the_list(bench: Bench) -> None:
+def test_prices_are_the_regions_dated_and_from_the_list(bench: Bench) -> None:
     quoted = bench.prices.prices(REGION, [VCPU, GB, DATABASE])
     assert [price.item for price in quoted.prices] == sorted([VCPU, GB, DATABASE])
     assert {(p.region, p.as_of, p.source) for p in quoted.prices} == {(REGION, bench.today, PriceSource.LIST)}
@@ -144,7 +145,7 @@ def test_prices_are_those_of_the_region_dated_and_of_the_list(bench: Bench) -> N
     }
 
 
-def test_what_the_list_does_not_have_is_a_doubt_and_spot_is_none(bench: Bench) -> None:
+def test_an_item_that_the_list_lacks_is_a_doubt_and_spot_is_none(bench: Bench) -> None:
     quoted = bench.prices.prices(REGION, [VCPU, "cache.cache.x99.huge.redis", "spot.vcpu.x86"])
     assert [price.item for price in quoted.prices] == [VCPU]
     assert [(doubt.item, doubt.why) for doubt in quoted.doubts] == [
@@ -158,7 +159,7 @@ def test_a_tag_that_is_not_active_looks_like_nothing_is_tagged(bench: Bench) -> 
     assert {value for row in bill(bench).tagged for _, value in row.values} == {""}
 
 
-def test_once_it_is_active_amounts_are_told_apart(bench: Bench) -> None:
+def test_amounts_are_split_by_tag_once_the_tag_is_active(bench: Bench) -> None:
     bench.activate()
     [state, lost] = bench.billing.tags([CLUSTER_TAG, "no-such-tag"], yes)
     assert (state.activation, lost.activation) == (Activation.ACTIVE, Activation.ABSENT)
@@ -176,14 +177,14 @@ def test_the_last_day_is_left_out_and_the_newest_may_still_change(bench: Bench) 
     assert {row.day for row in rows if row.estimated} <= {bench.today - timedelta(days=n) for n in (1, 2)}
 
 
-def test_a_credit_is_no_part_of_it(bench: Bench) -> None:
+def test_a_credit_is_not_part_of_the_bill(bench: Bench) -> None:
     bench.activate()
     before = bill(bench)
     bench.credit()
     assert bill(bench) == before
 
 
-def test_every_page_is_agreed_to_and_the_pages_are_the_whole(bench: Bench) -> None:
+def test_every_page_is_agreed_to_and_all_pages_make_the_whole_bill(bench: Bench) -> None:
     bench.activate()
     whole, pages = bill(bench), []
     bench.page_by(7)

@@ -1,4 +1,5 @@
-"""The same suite on the fake and on the real adapter: what the role may do of a stop, asked before it begins.
+"""The same suite runs on the fake and on the real adapter: what the role may do of a stop, asked before the
+stop begins.
 
 The world's simulator is written from IAM's service model; against a real account this proves nothing yet.
 """
@@ -40,7 +41,7 @@ def test_nothing_is_lacking_where_nothing_is_denied(bench: Bench) -> None:
         ("rds:StartDBCluster", ("{cluster}",)),
     ],
 )
-def test_what_is_denied_is_named_with_what_it_is_denied_on(
+def test_a_denied_action_is_named_with_the_resources_on_which_it_is_denied(
     bench: Bench, action: str, on: tuple[str, ...]
 ) -> None:
     moves = everything(bench)
@@ -56,7 +57,7 @@ def test_a_group_is_asked_about_too(bench: Bench) -> None:
     assert lacking == {"autoscaling:UpdateAutoScalingGroup": (GROUP,)}
 
 
-def test_what_is_denied_and_not_moved_is_not_named(bench: Bench) -> None:
+def test_a_denied_action_that_the_stop_does_not_need_is_not_named(bench: Bench) -> None:
     moves = everything(bench)
     bench.deny("rds:StopDBInstance")
     assert bench.scope.permissions.lacking(Moves(services=moves.services)) == {}

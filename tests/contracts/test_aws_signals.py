@@ -1,4 +1,4 @@
-"""What ``handlers.ports.signals`` and ``handlers.ports.money.Insights`` promise, held on fake and adapter.
+"""What ``handlers.ports.signals`` and ``handlers.ports.money.Insights`` promise, checked on fake and adapter.
 
 The simulated world's metrics are our own reading of CloudWatch (facts/ecs 7.8).
 """
@@ -14,7 +14,7 @@ from policies.cost.insights import QUARTER
 from tests.contracts.sign_benches import ACTIONS, KINDS, Bench, bench, stage_once  # noqa: F401
 
 
-def test_what_is_asked_and_busy_says_so(bench: Bench) -> None:  # noqa: F811
+def test_a_busy_service_shows_requests_and_cpu(bench: Bench) -> None:  # noqa: F811
     bench.web()
     signs = bench.scope.signals.read(days=14)
     assert (signs.environment, signs.days, signs.unread) == (bench.scope.environment.name, 14, ())
@@ -31,7 +31,7 @@ def test_more_days_have_more_requests(bench: Bench) -> None:  # noqa: F811
     assert few.requests < many.requests
 
 
-def test_where_there_is_no_balancer_requests_are_unknown_and_not_zero(bench: Bench) -> None:  # noqa: F811
+def test_requests_without_a_balancer_are_unknown_and_not_zero(bench: Bench) -> None:  # noqa: F811
     bench.web(balancer=False)
     signs = bench.scope.signals.read()
     assert signs.traffic is None
@@ -44,7 +44,7 @@ def test_a_balancer_that_nobody_ever_asked_is_unknown_and_not_zero(bench: Bench)
     assert bench.scope.signals.read().traffic is None
 
 
-def test_one_that_was_asked_once_and_not_lately_is_zero_with_its_last_day(bench: Bench) -> None:  # noqa: F811
+def test_a_balancer_that_was_asked_once_and_not_lately_is_zero_with_its_last_day(bench: Bench) -> None:  # noqa: F811
     bench.web()
     bench.idle(days=20)
     signs = bench.scope.signals.read(days=14)
@@ -59,7 +59,7 @@ def test_an_account_that_is_not_enrolled_says_nothing_of_what_is_idle(bench: Ben
     assert bench.scope.signals.read().idle is None
 
 
-def test_one_that_is_enrolled_says_that_nothing_is_idle(bench: Bench) -> None:  # noqa: F811
+def test_an_enrolled_account_says_that_nothing_is_idle(bench: Bench) -> None:  # noqa: F811
     bench.web()
     bench.enrol()
     assert bench.scope.signals.read().idle == ()
@@ -72,7 +72,7 @@ def test_a_revision_has_a_day_of_registration(bench: Bench) -> None:  # noqa: F8
 
 
 @pytest.mark.parametrize("sign", list(ACTIONS))
-def test_a_signal_that_is_refused_is_told_and_the_others_stand(bench: Bench, sign: Sign) -> None:  # noqa: F811
+def test_a_refused_signal_is_reported_and_the_others_stand(bench: Bench, sign: Sign) -> None:  # noqa: F811
     bench.web()
     bench.deny(ACTIONS[sign])
     signs = bench.scope.signals.read()
@@ -96,7 +96,7 @@ def test_an_empty_environment_says_nothing(bench: Bench) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("days", [0, -1, 61])
-def test_so_many_days_cannot_be_asked_about(bench: Bench, days: int) -> None:  # noqa: F811
+def test_days_out_of_range_are_refused(bench: Bench, days: int) -> None:  # noqa: F811
     with pytest.raises(ValueError, match="days"):
         bench.scope.signals.read(days=days)
 
@@ -123,7 +123,7 @@ def test_only_the_kinds_that_are_asked_for_are_looked_for(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_kind_that_is_refused_is_told_and_the_others_stand(bench: Bench, kind: LeftoverKind) -> None:  # noqa: F811
+def test_a_refused_kind_is_reported_and_the_others_stand(bench: Bench, kind: LeftoverKind) -> None:  # noqa: F811
     bench.leave()
     bench.deny(KINDS[kind])
     found = bench.scope.leftovers.find()
@@ -131,7 +131,7 @@ def test_a_kind_that_is_refused_is_told_and_the_others_stand(bench: Bench, kind:
     assert {one.kind for one in found.leftovers} == set(LeftoverKind) - {kind}
 
 
-def test_what_the_tasks_of_each_quarter_reserved_is_remembered(bench: Bench) -> None:  # noqa: F811
+def test_insights_remember_what_the_tasks_of_each_quarter_reserved(bench: Bench) -> None:  # noqa: F811
     bench.web()
     bench.insights()
     now = bench.scope.now
@@ -141,7 +141,7 @@ def test_what_the_tasks_of_each_quarter_reserved_is_remembered(bench: Bench) -> 
     assert {(p.service, p.vcpu, p.gb, p.seconds) for p in points} == {("web", 900_000, 1_800_000, 900)}
 
 
-def test_where_insights_are_off_nothing_is_remembered(bench: Bench) -> None:  # noqa: F811
+def test_nothing_is_remembered_if_insights_are_off(bench: Bench) -> None:  # noqa: F811
     bench.web()
     now = bench.scope.now.replace(minute=0, second=0, microsecond=0)
     assert bench.scope.insights.reserved(now - timedelta(hours=2), now) == ()

@@ -1,4 +1,4 @@
-"""The same suite on the fake and on the real adapter: what is paid for in an environment.
+"""The same suite runs on the fake and on the real adapter: what is paid for in an environment.
 
 The world is our own reading of ECS, RDS, ElastiCache and Elastic Load Balancing; against a real account this
 proves nothing yet.
@@ -38,7 +38,7 @@ def test_each_task_that_runs_is_paid_for_from_its_pull_until_now(bench: Bench) -
     assert len({span.id for span in (*web, *api)}) == 3
 
 
-def test_it_is_billed_by_the_tasks_own_size_and_architecture(bench: Bench) -> None:
+def test_a_task_is_billed_by_its_own_size_and_architecture(bench: Bench) -> None:
     bench.sized(TaskSize("small", 0.5, 1, ARM))
     bench.sized(TaskSize("large", 2, 4))
 
@@ -62,7 +62,7 @@ def test_a_task_that_stopped_is_listed_with_its_end_and_keeps_its_beginning(benc
         assert span.begin == before[id_].begin and span.until > before[id_].until
 
 
-def test_a_task_that_no_service_keeps_is_of_no_service(bench: Bench) -> None:
+def test_a_task_that_no_service_keeps_belongs_to_no_service(bench: Bench) -> None:
     bench.service("web")
     id_ = bench.run_alone("web", by="ci")
 
@@ -73,7 +73,7 @@ def test_a_task_that_no_service_keeps_is_of_no_service(bench: Bench) -> None:
     ]
 
 
-def test_what_several_claim_is_theirs_together_and_is_no_service_of_one(bench: Bench) -> None:
+def test_a_service_that_several_claim_belongs_to_all_of_them_and_to_no_single_one(bench: Bench) -> None:
     bench.service("web")
     bench.disputed("shared")
 
@@ -132,7 +132,7 @@ def test_a_cache_costs_the_hours_of_each_of_its_nodes_for_as_long_as_it_is_there
     assert bench.scope.usage.attached({}) == ()
 
 
-def test_what_is_paid_for_by_its_use_comes_by_whole_hours_that_are_the_same_at_every_look(
+def test_use_is_counted_in_whole_hours_that_are_the_same_at_every_look(
     bench: Bench,
 ) -> None:
     bench.stored(40)
@@ -146,7 +146,7 @@ def test_what_is_paid_for_by_its_use_comes_by_whole_hours_that_are_the_same_at_e
     assert len({s.id for s in looks[0]}) == len({s.begin for s in looks[0]}) == 3
 
 
-def test_one_that_is_denied_gives_nothing_in_part(bench: Bench) -> None:
+def test_a_denied_look_returns_nothing_in_part(bench: Bench) -> None:
     bench.service("web")
     bench.refuse_tasks()
 

@@ -39,7 +39,7 @@ def test_an_override_is_read_back_whole(book: Book) -> None:
     assert book.overrides.current(NOW) == [made]
 
 
-def test_current_are_those_that_have_not_ended_and_those_yet_to_begin(book: Book) -> None:
+def test_current_overrides_have_not_ended_or_are_yet_to_begin(book: Book) -> None:
     first = put(book)
     second = put(book, environment="qa-eu", since=later(hours=5), until=later(hours=6))
     assert book.overrides.current(NOW) == [first, second]
@@ -48,7 +48,7 @@ def test_current_are_those_that_have_not_ended_and_those_yet_to_begin(book: Book
     assert book.overrides.current(later(hours=6)) == []
 
 
-def test_recent_are_those_whose_end_is_not_before_that(book: Book) -> None:
+def test_recent_overrides_end_at_or_after_the_given_time(book: Book) -> None:
     made = put(book)
     given_back = put(book, environment="qa-eu")
     book.overrides.end(given_back.id, later(hours=1), "Olu")
@@ -59,20 +59,20 @@ def test_recent_are_those_whose_end_is_not_before_that(book: Book) -> None:
     assert book.overrides.recent(later(hours=4, microseconds=1)) == []
 
 
-def test_the_same_override_is_put_once(book: Book) -> None:
+def test_putting_the_same_override_twice_keeps_one(book: Book) -> None:
     made = put(book)
     book.overrides.put(replace(made, until=later(days=2), reason="another"))
     assert book.overrides.current(NOW) == [made]
 
 
-def test_putting_again_does_not_take_back_that_it_was_ended(book: Book) -> None:
+def test_putting_an_ended_override_again_does_not_revive_it(book: Book) -> None:
     made = put(book)
     book.overrides.end(made.id, later(hours=1), "Olu")
     book.overrides.put(made)
     assert book.overrides.current(later(hours=1)) == []
 
 
-def test_a_new_override_ends_the_one_that_holds_and_names_who(book: Book) -> None:
+def test_a_new_override_ends_the_one_in_force_and_names_who(book: Book) -> None:
     first = put(book)
     second = put(book, since=later(hours=1), until=later(hours=9), actor_name="Olu")
     replaced = replace(first, ended_at=later(hours=1), ended_by="Olu")
@@ -80,14 +80,14 @@ def test_a_new_override_ends_the_one_that_holds_and_names_who(book: Book) -> Non
     assert book.overrides.current(later(hours=1)) == [second]
 
 
-def test_of_two_that_begin_at_once_one_holds(book: Book) -> None:
+def test_one_of_two_overrides_that_begin_at_once_holds(book: Book) -> None:
     put(book)
     second = put(book, actor_name="Olu")
     assert in_force(book.overrides.recent(NOW), "staging", NOW) == second
     assert [o.holds(NOW) for o in book.overrides.recent(NOW)].count(True) == 1
 
 
-def test_a_new_override_leaves_alone_what_does_not_hold_at_its_beginning(book: Book) -> None:
+def test_a_new_override_leaves_alone_those_not_in_force_when_it_begins(book: Book) -> None:
     elsewhere = put(book, environment="qa-eu")
     over = put(book, since=later(hours=-2), until=NOW)
     to_come = put(book, since=later(hours=8), until=later(hours=9))
@@ -96,7 +96,7 @@ def test_a_new_override_leaves_alone_what_does_not_hold_at_its_beginning(book: B
     assert found == {o.id: o for o in (elsewhere, over, to_come, made)}
 
 
-def test_an_override_is_given_back_once(book: Book) -> None:
+def test_an_override_is_ended_once(book: Book) -> None:
     made = put(book)
     assert book.overrides.end(made.id, later(hours=1), "Olu")
     assert not book.overrides.end(made.id, later(hours=2), "Ada")
@@ -112,14 +112,14 @@ def test_an_override_is_found_by_its_id_after_its_end_too(book: Book) -> None:
     assert book.overrides.find("no such") is None
 
 
-def test_what_has_ended_or_is_unknown_cannot_be_given_back(book: Book) -> None:
+def test_an_override_that_is_over_or_unknown_cannot_be_ended(book: Book) -> None:
     made = put(book)
     assert not book.overrides.end(made.id, later(hours=4), "Olu")
     assert not book.overrides.end("no such", NOW, "Olu")
     assert book.overrides.recent(NOW) == [made]
 
 
-def test_one_that_has_not_begun_can_be_given_back(book: Book) -> None:
+def test_an_override_that_has_not_begun_can_be_ended(book: Book) -> None:
     made = put(book, since=later(hours=2))
     assert book.overrides.end(made.id, later(hours=1), "Olu")
     assert book.overrides.current(later(hours=1)) == []
@@ -138,20 +138,20 @@ SAVED = SavedCapacity(
 )
 
 
-def test_what_was_saved_is_found_whole(book: Book) -> None:
+def test_saved_capacity_is_found_whole(book: Book) -> None:
     book.capacities.write("staging", SAVED)
     assert book.capacities.find("staging") == SAVED
     assert book.capacities.find("qa-eu") is None
 
 
 @pytest.mark.parametrize("instead", [SavedCapacity(), replace(SAVED, databases={}, saved_at=None)])
-def test_saving_again_replaces(book: Book, instead: SavedCapacity) -> None:
+def test_saving_capacity_again_replaces_the_saved_one(book: Book, instead: SavedCapacity) -> None:
     book.capacities.write("staging", SAVED)
     book.capacities.write("staging", instead)
     assert book.capacities.find("staging") == instead
 
 
-def test_stopped_are_those_with_something_saved_until_it_is_forgotten(book: Book) -> None:
+def test_environments_with_saved_capacity_are_stopped_until_it_is_forgotten(book: Book) -> None:
     assert book.capacities.stopped() == frozenset()
     for name in ("staging", "qa-eu"):
         book.capacities.write(name, SAVED)
@@ -192,7 +192,7 @@ def test_each_part_of_the_key_tells_one_claim_from_another(book: Book) -> None:
     assert sorted(map(repr, recorded(book))) == sorted(map(repr, made))
 
 
-def test_recording_nothing_is_nothing(book: Book) -> None:
+def test_recording_no_claims_writes_nothing(book: Book) -> None:
     book.claims.record([])
     assert recorded(book) == []
 
@@ -213,7 +213,7 @@ def test_a_claim_that_has_ended_stays_as_it_is(book: Book, state: Any) -> None:
     assert recorded(book) == [ended, new]
 
 
-def test_only_an_opening_makes_a_claim_opened(book: Book) -> None:
+def test_only_an_opening_marks_a_claim_as_opened(book: Book) -> None:
     with pytest.raises(ValueError, match="only an opening"):
         book.claims.record([claim(rule="another"), claim(state="opened")])
     assert recorded(book) == []
@@ -238,7 +238,7 @@ def test_a_notice_is_read_back_whole(book: Book) -> None:
     assert book.notices.since(NOW) == [notice]
 
 
-def test_a_notice_is_one_for_its_channel_and_stop(book: Book) -> None:
+def test_there_is_one_notice_for_each_channel_and_stop(book: Book) -> None:
     notice = Notice("C0STAGING", later(hours=9), ("staging",), unsent_since=NOW)
     book.notices.write(notice)
     posted = replace(notice, ts="1.1", unsent_since=None, offers={"a": "b"})
@@ -246,7 +246,7 @@ def test_a_notice_is_one_for_its_channel_and_stop(book: Book) -> None:
     assert book.notices.since(NOW) == [posted]
 
 
-def test_notices_are_read_from_a_stop_on(book: Book) -> None:
+def test_notices_are_read_from_a_given_stop_on(book: Book) -> None:
     made = [
         Notice("C0STAGING", later(hours=9), ("staging",)),
         Notice("C0A", later(hours=10), ("a",)),

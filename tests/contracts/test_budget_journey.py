@@ -1,4 +1,4 @@
-"""A budget's warning, from what the meter sees to the button that stops, on each store."""
+"""A budget's warning on each store, from what the meter sees to the button that stops."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Installation:
         self.budgets = [BudgetClock(parts, self.posts) for parts in (self.stage.parts, other)]
 
     def quarters(self, count: int) -> list[str]:
-        """What is newly said in so many quarters of an hour."""
+        """The messages that are new in so many quarters of an hour."""
         before = len(self.posts.posted)
         for _ in range(count):
             self.world.clock.at += EVERY
@@ -67,7 +67,7 @@ class Installation:
         raise AssertionError("still running")
 
 
-def test_each_share_is_told_once_to_those_who_are_named_and_its_button_stops(process: Process) -> None:
+def test_each_share_is_announced_once_to_the_named_people_and_its_button_stops(process: Process) -> None:
     here = Installation(process)
     assert here.quarters(2) == []  # 2.02 USD of 5 at the most
     assert len(here.quarters(2)) == 1  # 3.04, then 4.05

@@ -1,4 +1,6 @@
-"""What ``handlers.ports.budgets`` promises: each share of a budget is told by one holder of any number."""
+"""What ``handlers.ports.budgets`` promises: however many holders there are, one of them announces each share
+of a budget.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ def test_a_share_is_claimed_once_whoever_asks(process: Callable[[str], Any]) -> 
     assert two.of(NOVEMBER) == [HALF]
 
 
-def test_another_month_amount_share_or_channel_is_another_one(store: Any) -> None:
+def test_another_month_amount_share_or_channel_is_another_warning(store: Any) -> None:
     told = store.book.budget_warnings
     others = [
         replace(HALF, channel="C0OTHER"),
@@ -35,7 +37,7 @@ def test_another_month_amount_share_or_channel_is_another_one(store: Any) -> Non
     assert told.of(NOVEMBER) == [others[2], others[0], HALF, others[1], others[3]]
 
 
-def test_what_was_posted_is_written_over_what_was_claimed(store: Any) -> None:
+def test_a_posted_warning_replaces_the_claimed_one(store: Any) -> None:
     told = store.book.budget_warnings
     told.claim(HALF)
     posted = replace(HALF, at=later(hours=1), ts="1.2")

@@ -21,13 +21,13 @@ def digests(store: Any) -> Digests:
     return store.book.digests  # type: ignore[no-any-return]
 
 
-def test_what_was_claimed_is_found_whole(digests: Digests) -> None:
+def test_a_claimed_digest_is_found_whole(digests: Digests) -> None:
     assert digests.find("C0STAGING", "2026-W48") is None
     assert digests.claim(replace(POSTING, reason="Zürich said 'no' \x00"), over=AGAIN)
     assert digests.find("C0STAGING", "2026-W48") == replace(POSTING, reason="Zürich said 'no' \x00")
 
 
-def test_a_claim_is_one_for_each_channel_and_week(digests: Digests) -> None:
+def test_there_is_one_claim_for_each_channel_and_week(digests: Digests) -> None:
     assert digests.claim(POSTING, over=AGAIN)
     assert not digests.claim(replace(POSTING, at=later(minutes=1)), over=AGAIN)
     assert digests.claim(replace(POSTING, channel="C0QA"), over=AGAIN)
@@ -36,15 +36,13 @@ def test_a_claim_is_one_for_each_channel_and_week(digests: Digests) -> None:
 
 
 @pytest.mark.parametrize("state", DigestState)
-def test_only_over_the_states_that_are_named_is_it_claimed_again(
-    digests: Digests, state: DigestState
-) -> None:
+def test_a_digest_is_claimed_again_only_over_the_named_states(digests: Digests, state: DigestState) -> None:
     digests.settle(replace(POSTING, state=state))
     again = replace(POSTING, at=later(minutes=5))
     assert digests.claim(again, over=AGAIN) is (state is DigestState.POSTPONED)
 
 
-def test_what_is_posted_stays_so_whatever_comes_late(digests: Digests) -> None:
+def test_a_posted_digest_stays_posted_whatever_comes_late(digests: Digests) -> None:
     digests.claim(POSTING, over=AGAIN)
     posted = replace(POSTING, state=DigestState.POSTED, ts="1.2")
     digests.settle(replace(POSTING, state=DigestState.UNKNOWN))
@@ -53,7 +51,7 @@ def test_what_is_posted_stays_so_whatever_comes_late(digests: Digests) -> None:
     assert digests.find("C0STAGING", "2026-W48") == posted
 
 
-def test_those_of_some_weeks_come_by_week_and_channel(digests: Digests) -> None:
+def test_digests_of_some_weeks_are_sorted_by_week_and_channel(digests: Digests) -> None:
     second, other = replace(POSTING, week="2026-W49"), replace(POSTING, channel="C0QA")
     for row in (second, POSTING, other, replace(POSTING, week="2026-W47")):
         digests.claim(row, over=AGAIN)
@@ -61,7 +59,7 @@ def test_those_of_some_weeks_come_by_week_and_channel(digests: Digests) -> None:
     assert digests.of_weeks([]) == []
 
 
-def test_of_several_who_claim_at_once_one_does(process: Process) -> None:
+def test_one_of_several_claims_at_once_succeeds(process: Process) -> None:
     stores = [process(f"holder {n}") for n in range(4)]
     start, won = threading.Barrier(len(stores)), []
 
@@ -78,7 +76,7 @@ def test_of_several_who_claim_at_once_one_does(process: Process) -> None:
     assert [stores[0].book.digests.find("C0STAGING", "2026-W48").reason] == won
 
 
-def test_that_one_is_not_there_is_told_once(digests: Digests) -> None:
+def test_a_missing_digest_is_announced_once(digests: Digests) -> None:
     assert not digests.tell_once("C0STAGING", "2026-W48")
     digests.claim(POSTING, over=AGAIN)
     assert digests.tell_once("C0STAGING", "2026-W48")

@@ -82,7 +82,7 @@ def test_an_instant_is_the_same_in_any_zone(orphans: Orphans) -> None:
     assert orphans.findings.all() == [WHOLE]
 
 
-def test_what_is_gone_is_found_by_name_and_not_listed(orphans: Orphans) -> None:
+def test_a_finding_that_is_gone_is_found_by_name_and_not_listed(orphans: Orphans) -> None:
     put(orphans, WHOLE, LEFT)
     gone = orphans.findings.change("pr-142", lambda known: replace(known or WHOLE, gone=NOW))
     assert gone == replace(WHOLE, gone=NOW)
@@ -90,14 +90,14 @@ def test_what_is_gone_is_found_by_name_and_not_listed(orphans: Orphans) -> None:
     assert orphans.findings.find("pr-142") == gone
 
 
-def test_what_becomes_nothing_is_as_it_was(orphans: Orphans) -> None:
+def test_a_change_to_nothing_leaves_the_finding_as_it_was(orphans: Orphans) -> None:
     assert orphans.findings.change("pr-142", lambda known: known) is None
     put(orphans, WHOLE)
     assert orphans.findings.change("pr-142", lambda _known: None) is None
     assert orphans.findings.all() == [WHOLE]
 
 
-def test_of_many_answers_at_once_one_stands(process: Process) -> None:
+def test_one_of_many_answers_at_once_stands(process: Process) -> None:
     bare = replace(WHOLE, answer=None, denied=())
     put(process("one").book.orphans, bare)
     answers = [replace(KEPT, id=f"op-{n}", by=f"slack:T0HOME:U{n}") for n in range(8)]
@@ -113,7 +113,7 @@ def test_of_many_answers_at_once_one_stands(process: Process) -> None:
     assert [has(made[0], answer) for answer in answers].count(True) == 1
 
 
-def test_of_many_who_find_it_first_all_agree_since_when(process: Process) -> None:
+def test_many_who_find_the_same_thing_at_once_agree_since_when(process: Process) -> None:
     holders = [process(f"holder-{n}").book.orphans for n in range(2)]
 
     def find(number: int) -> Finding | None:
@@ -140,7 +140,7 @@ def test_an_owner_is_read_back_whole_and_replaced(orphans: Orphans) -> None:
     }
 
 
-def test_only_that_owner_is_removed_and_once(orphans: Orphans) -> None:
+def test_only_the_named_owner_is_removed_and_only_once(orphans: Orphans) -> None:
     orphans.owners.put(OWNED)
     assert not orphans.owners.remove("staging", "U0OLU")
     assert not orphans.owners.remove("qa-eu", "U0DEV")
@@ -149,7 +149,7 @@ def test_only_that_owner_is_removed_and_once(orphans: Orphans) -> None:
     assert orphans.owners.all() == {}
 
 
-# Another of the same name
+# Another environment of the same name
 
 ELSEWHERE = {
     "account": replace(STAGING, account="999999999999"),
@@ -165,7 +165,7 @@ SAME = {
 
 
 def remembered(store: Any) -> tuple[bool, bool, bool]:
-    """Whether there is an owner, a look, a finding of staging."""
+    """Is there an owner, a look and a finding of staging?"""
     kept = store.book.orphans
     return "staging" in kept.owners.all(), "staging" in kept.looks.all(), bool(kept.findings.find("staging"))
 
@@ -180,24 +180,26 @@ def said(store: Any) -> None:
 
 
 @pytest.mark.parametrize("change", [*ELSEWHERE.values(), *SAME.values()], ids=[*ELSEWHERE, *SAME])
-def test_one_in_another_place_is_another_of_the_same_name(store: Any, change: Environment) -> None:
+def test_an_environment_in_another_place_is_another_one_of_the_same_name(
+    store: Any, change: Environment
+) -> None:
     said(store)
     store.catalog.write(CatalogChange(put_environments=(change,)))
     assert remembered(store) == (change in SAME.values(),) * 3
     assert next(iter(store.book.orphans.owners.all())) == "qa-eu"
 
 
-def test_one_that_comes_back_after_it_was_removed_is_nobodys(store: Any) -> None:
+def test_an_environment_that_comes_back_after_its_removal_has_no_owner(store: Any) -> None:
     said(store)
     store.catalog.write(CatalogChange(remove_environments=("staging",)))
     assert remembered(store)[:2] == (False, False)
-    store.book.orphans.owners.put(OWNED)  # by what was still under way
+    store.book.orphans.owners.put(OWNED)  # written by something that was still under way
     store.catalog.write(CatalogChange(put_environments=(STAGING,)))
     assert remembered(store) == (False, False, False)
     assert list(store.book.orphans.owners.all()) == ["qa-eu"]
 
 
-def test_of_a_tag_its_clusters_may_change(store: Any) -> None:
+def test_an_environment_picked_by_tag_keeps_its_owner_when_its_clusters_change(store: Any) -> None:
     said(store)
     tagged = replace(STAGING, pick=TagPick(("one",), "environment", "staging"))
     store.catalog.write(CatalogChange(put_environments=(tagged,)))
@@ -222,7 +224,7 @@ def test_a_look_is_read_back_whole_and_an_earlier_one_changes_nothing(orphans: O
     assert orphans.looks.all() == {"staging": Look("staging", NOW)}
 
 
-def test_of_each_account_and_region_the_newest_sweep_is_kept(orphans: Orphans) -> None:
+def test_the_newest_sweep_of_each_account_and_region_is_kept(orphans: Orphans) -> None:
     first = Sweep("111122223333", "eu-west-1", NOW, (("volume", "AWS refused: 'no' \x00"), ("", "Zürich")))
     other = replace(first, region="eu-central-1", unread=())
     for sweep in (first, other, replace(first, at=later(minutes=-1), unread=())):

@@ -34,7 +34,7 @@ def ledger(store: Any) -> Ledger:
 
 
 def span(id: str = "task-1", until: float = 0, **kw: Any) -> Span:
-    """Of staging's web; from ``NOW`` on, seen until so many minutes later."""
+    """A span of staging's service *web* that begins at ``NOW`` and was last seen so many minutes later."""
     given = {
         "environment": "staging",
         "service": "web",
@@ -73,7 +73,7 @@ def test_the_same_sample_again_changes_nothing(ledger: Ledger) -> None:
     assert (kept(ledger), ledger.spans.watched(["staging"], EVER)) == before
 
 
-def test_a_span_that_goes_on_is_drawn_out_and_changed_from_where_it_was(ledger: Ledger) -> None:
+def test_a_span_that_goes_on_is_extended_and_updated(ledger: Ledger) -> None:
     ledger.spans.record(look(20, span(until=20)))
     assert ledger.spans.record(look(40, span(until=40))) == later(minutes=20)
     assert kept(ledger) == [span(until=40)]
@@ -84,7 +84,7 @@ def test_a_span_named_twice_in_one_sample_is_merged(ledger: Ledger) -> None:
     assert kept(ledger) == [span(until=15, ended=True)]
 
 
-def test_what_a_whole_look_does_not_find_is_lost_and_of_a_part_nothing_is(ledger: Ledger) -> None:
+def test_a_whole_look_loses_what_it_does_not_find_and_a_partial_look_loses_nothing(ledger: Ledger) -> None:
     ledger.spans.record(look(20, span(until=20), span("task-2", 20)))
     assert ledger.spans.record(look(40, span(until=40), whole=False)) == later(minutes=20)
     assert kept(ledger) == [span(until=40), span("task-2", 20)]
@@ -128,11 +128,11 @@ SAMPLES = [
     look(120, span("long", 120), span("late", 120, begin=later(minutes=115))),
     look(250, span("long", 250)),
 ]
-"""``short`` is gone at 120 and ``late`` at 250, both without an end; nobody looked between 120 and 250."""
+"""``short`` is gone at 120 and ``late`` at 250, both without an end. Nobody looked between 120 and 250."""
 
 
-def test_in_whatever_order_samples_are_recorded_the_same_is_kept(ledger: Ledger) -> None:
-    """Of each order in an environment of its own."""
+def test_samples_recorded_in_any_order_leave_the_same_spans(ledger: Ledger) -> None:
+    """Each order is recorded in an environment of its own."""
     ends = set()
     for number, order in enumerate(permutations(SAMPLES)):
         name = f"env-{number}"
@@ -152,7 +152,7 @@ def test_in_whatever_order_samples_are_recorded_the_same_is_kept(ledger: Ledger)
     assert stretches == ((NOW, later(minutes=50)), (later(minutes=120),) * 2, (later(minutes=250),) * 2)
 
 
-def test_overlapping_are_those_that_reach_into_the_time_by_their_beginning(ledger: Ledger) -> None:
+def test_overlapping_spans_reach_into_the_given_time_and_are_sorted_by_beginning(ledger: Ledger) -> None:
     made = [
         span("before", 9, ended=True),
         span("b", 30),
@@ -165,7 +165,7 @@ def test_overlapping_are_those_that_reach_into_the_time_by_their_beginning(ledge
     assert ledger.spans.overlapping("qa-eu", EVER, END) == []
 
 
-def test_shared_are_the_names_of_what_several_share(ledger: Ledger) -> None:
+def test_shared_names_are_those_of_spans_that_several_share(ledger: Ledger) -> None:
     for name, until in (("a+b", 20), ("b+c", 60), ("a", 60), ("a_b", 60)):
         ledger.spans.record(look(until, span(f"of {name}", until, environment=name), environment=name))
     assert ledger.spans.shared(EVER) == ["a+b", "b+c"]
@@ -202,7 +202,7 @@ def test_a_late_look_closes_the_gap_it_lies_in(ledger: Ledger) -> None:
 
 
 def test_many_spans_are_recorded_and_lost_in_one_look(ledger: Ledger) -> None:
-    """More than the ids of one statement."""
+    """There are more spans than one statement takes ids."""
     many = [span(f"task-{n:04}", 20, ended=n % 2 == 0) for n in range(1_201)]
     ledger.spans.record(look(20, *many))
     assert kept(ledger) == many
@@ -214,7 +214,7 @@ def test_many_spans_are_recorded_and_lost_in_one_look(ledger: Ledger) -> None:
 
 
 def row(day: int = 0, item: str = "fargate.vcpu.x86", **kw: Any) -> UsageRow:
-    """Of staging's web, so many days after Monday."""
+    """A row of staging's service *web*, so many days after Monday."""
     given = {
         "environment": "staging",
         "service": "web",
@@ -254,7 +254,7 @@ def test_a_day_is_read_back_whole_and_in_order(ledger: Ledger) -> None:
     )
 
 
-def test_rows_are_of_the_days_asked_for_both_among_them(ledger: Ledger) -> None:
+def test_rows_are_those_of_the_days_asked_for_including_the_first_and_the_last(ledger: Ledger) -> None:
     put(ledger, *(row(n) for n in range(5)))
     found = ledger.days.rows(["staging"], MONDAY + timedelta(days=1), MONDAY + timedelta(days=3))
     assert found == [row(1), row(2), row(3)]
@@ -262,7 +262,7 @@ def test_rows_are_of_the_days_asked_for_both_among_them(ledger: Ledger) -> None:
     assert ledger.days.sums([], date.min, date.max) == []
 
 
-def test_a_day_is_put_in_place_of_what_was_there_and_leaves_the_others(ledger: Ledger) -> None:
+def test_putting_a_day_replaces_that_day_and_leaves_the_others(ledger: Ledger) -> None:
     put(ledger, row(0), row(0, service="gone"), row(1), row(0, environment="qa-eu"))
     ledger.days.put("staging", [MONDAY], [row(0, micros=1)])
     assert days(ledger, "staging", "qa-eu") == [row(0, environment="qa-eu"), row(0, micros=1), row(1)]
@@ -270,7 +270,7 @@ def test_a_day_is_put_in_place_of_what_was_there_and_leaves_the_others(ledger: L
     assert days(ledger) == [row(1)]
 
 
-def test_sums_take_a_days_services_together_by_item_source_and_price(ledger: Ledger) -> None:
+def test_sums_join_a_days_services_by_item_source_and_price(ledger: Ledger) -> None:
     list_price, table = "price list 2026-02-28", "built-in table 2026-01-01"
     put(
         ledger,
@@ -292,7 +292,7 @@ def test_sums_take_a_days_services_together_by_item_source_and_price(ledger: Led
     ]
 
 
-def test_totals_take_days_together_by_item_and_source_and_by_service_where_asked(ledger: Ledger) -> None:
+def test_totals_join_days_by_item_and_source_and_by_service_if_asked(ledger: Ledger) -> None:
     newer = "price list 2026-03-01"
     put(
         ledger,
@@ -323,7 +323,7 @@ def test_totals_take_days_together_by_item_and_source_and_by_service_where_asked
     assert ledger.days.totals([], MONDAY, last) == []
 
 
-def test_what_was_shared_in_some_days_is_known_by_its_joined_name(ledger: Ledger) -> None:
+def test_shared_days_are_found_by_their_joined_name(ledger: Ledger) -> None:
     put(ledger, row(environment="qa-eu+staging"), row(1, environment="a+b"), row(environment="ab"))
     tuesday = MONDAY + timedelta(days=1)
     assert ledger.days.shared(MONDAY, tuesday) == ["a+b", "qa-eu+staging"]
@@ -331,7 +331,7 @@ def test_what_was_shared_in_some_days_is_known_by_its_joined_name(ledger: Ledger
     assert ledger.days.shared(date.min, MONDAY - timedelta(days=1)) == []
 
 
-def test_days_of_more_environments_than_one_statement_names(ledger: Ledger) -> None:
+def test_days_are_read_for_more_environments_than_one_statement_takes(ledger: Ledger) -> None:
     names = [f"env-{n:04}" for n in range(1_001)]
     for name in names[::100]:
         put(ledger, row(environment=name))
@@ -356,7 +356,7 @@ def test_a_price_is_read_back_whole_to_its_last_digit(ledger: Ledger) -> None:
     assert [str(p.usd) for p in ledger.prices.all()][2] == "0.1370"
 
 
-def test_a_price_of_the_same_day_is_replaced_and_one_of_another_stands_beside_it(ledger: Ledger) -> None:
+def test_a_price_of_the_same_day_is_replaced_and_prices_of_other_days_stay(ledger: Ledger) -> None:
     ledger.prices.put([PRICE, replace(PRICE, as_of=MONDAY + timedelta(days=1))])
     ledger.prices.put([replace(PRICE, usd=Decimal("0.05"))])
     ledger.prices.put([])
@@ -385,7 +385,7 @@ def test_a_sighting_is_read_back_whole(ledger: Ledger) -> None:
     assert list(ledger.sightings.all().items()) == [("qa-eu", never), ("staging", SEEN)]
 
 
-def test_one_seen_earlier_than_what_is_kept_changes_nothing(ledger: Ledger) -> None:
+def test_a_sighting_earlier_than_the_kept_one_changes_nothing(ledger: Ledger) -> None:
     ledger.sightings.put(Sighting("staging", trouble="not yet"))
     for sighting, stands in (
         (SEEN, SEEN),

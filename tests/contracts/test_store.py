@@ -1,4 +1,4 @@
-"""What ``handlers.ports.store`` promises of opening: decision, delivery, lock, offer."""
+"""What ``handlers.ports.store`` promises of opening: decision, delivery, lock and offer."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_an_operation_without_steps_or_message_can_be_opened(store: Any) -> None
     assert store.messages.find(record.id) is None
 
 
-def test_the_decision_is_made_on_the_catalog_as_it_stands_inside(store: Any) -> None:
+def test_the_decision_is_made_on_the_catalog_inside_the_transaction(store: Any) -> None:
     store.catalog.write(CatalogChange((STAGING,)))
     seen: list[CatalogState] = []
 
@@ -178,8 +178,10 @@ def test_the_whole_environment_excludes_each_service(store: Any, first: str, sec
     assert store.operations.open(opening(target=second), yes) == Busy(record)
 
 
-def test_one_that_only_waits_holds_what_it_has_yet_to_touch_and_itself(store: Any) -> None:
-    """*web* is looked at, *late* comes after it; *done* and whatever it has no step on are free."""
+def test_an_operation_that_only_waits_holds_itself_and_the_targets_yet_to_be_touched(store: Any) -> None:
+    """*web* is being looked at, and *late* comes after it. *done* and every target without a step are
+    free.
+    """
     steps = (Step("x", "done"), Step("x", "web", after=(0,)), Step("x", "late", after=(1,)))
     record = opened(store, target="*", plan=Plan("starting", steps))
     done, looked_at, _ = record.steps
@@ -203,12 +205,12 @@ def test_other_targets_groups_and_environments_are_free(store: Any) -> None:
     opened(store, environment="qa-eu")
 
 
-def test_without_a_conflicts_group_nothing_excludes(store: Any) -> None:
+def test_operations_without_a_conflicts_group_exclude_nothing(store: Any) -> None:
     opened(store, conflicts="")
     opened(store, conflicts="")
 
 
-def test_a_closed_operation_gives_the_lock_back(store: Any) -> None:
+def test_a_closed_operation_releases_the_lock(store: Any) -> None:
     assert store.operations.close(opened(store), closing(State.FAILED))
     opened(store)
 
@@ -274,7 +276,7 @@ def test_a_repeatable_offer_is_never_spent(catalogued: Any) -> None:
     assert catalogued.offers.find(offer).spent_by == ""
 
 
-def test_what_needs_an_approval_is_not_opened_and_recorded_as_that(store: Any) -> None:
+def test_an_operation_that_needs_an_approval_is_recorded_and_not_opened(store: Any) -> None:
     result = store.operations.open(opening(), lambda _: NeedsApproval("access.approval", "Olu has to"))
     assert isinstance(result, TurnedDown)
     (row,) = store.audit.entries(EVERYTHING)
@@ -322,7 +324,7 @@ def test_a_plan_made_on_an_older_environment_is_not_opened(catalogued: Any) -> N
 
 
 @pytest.mark.parametrize(("one", "other"), [("file", "slack"), ("slack", "file")])
-def test_a_setting_is_changed_and_removed_only_by_who_made_it(store: Any, one: str, other: str) -> None:
+def test_a_setting_is_changed_and_removed_only_by_its_own_origin(store: Any, one: str, other: str) -> None:
     made = CatalogChange(put_settings={"a": "1", "b": "1"}, settings_origin=one)
     store.catalog.write(made)
     put = {"a": "2", "c": "2"}
@@ -337,7 +339,7 @@ def test_a_setting_is_changed_and_removed_only_by_who_made_it(store: Any, one: s
     assert store.catalog.read().slack_settings == ({"a", "c"} if other == "slack" else frozenset())
 
 
-def test_those_that_closed_within_a_time_are_told_in_that_order_without_their_steps(store: Any) -> None:
+def test_operations_that_closed_within_a_time_are_listed_in_order_without_steps(store: Any) -> None:
     for state in (State.FAILED, State.SUCCEEDED):
         record = store.operations.open(opening(), yes).record
         now = later(seconds=40 if state is State.FAILED else 60)

@@ -31,7 +31,7 @@ def test_a_day_is_claimed_once_whoever_asks(process: Process) -> None:
     assert [query.at for query in one.queries(DAY)] == [NOW] * 3
 
 
-def test_of_many_who_claim_at_once_exactly_one_may_ask(process: Process) -> None:
+def test_exactly_one_of_many_claims_at_once_may_ask(process: Process) -> None:
     stores = [process(f"p{n}").book.ledger.billed for n in range(2)]
     queries = [replace(QUERY, at=NOW + timedelta(seconds=n)) for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
@@ -50,7 +50,7 @@ def test_a_question_is_kept_as_it_stands(store: Any) -> None:
     assert [query.day for query in kept.queries(DAY - timedelta(days=40))] == [DAY - timedelta(days=40), DAY]
 
 
-def test_a_bill_read_again_takes_the_place_of_the_one_before(store: Any) -> None:
+def test_a_bill_that_is_read_again_replaces_the_previous_one(store: Any) -> None:
     kept = store.book.ledger.billed
     before, after = DAY - timedelta(days=1), DAY + timedelta(days=1)
     kept.put(PAYER, [before, DAY], [billed("staging", 1, before), billed("staging", 2), billed(UNTAGGED, 3)])
@@ -66,7 +66,7 @@ def test_a_bill_read_again_takes_the_place_of_the_one_before(store: Any) -> None
     assert list(kept.rows(DAY, DAY)) == [billed("staging", 9, account=OTHER), again]
 
 
-def test_what_two_tags_tell_of_one_owner_is_kept_apart(store: Any) -> None:
+def test_amounts_of_one_owner_under_two_tags_are_kept_apart(store: Any) -> None:
     kept = store.book.ledger.billed
     rows = [replace(billed("staging", n, DAY), tag=tag) for n, tag in enumerate(["", "aws:x", "team", "Ä"])]
     kept.put(PAYER, [DAY], rows)

@@ -22,13 +22,13 @@ def test_budgets_are_read_back_whole_by_pattern(store: Any) -> None:
     assert put(store, STAGING, FLEET) == (FLEET, STAGING)
 
 
-def test_one_of_the_same_pattern_takes_its_place(store: Any) -> None:
+def test_a_budget_with_the_same_pattern_replaces_the_previous_one(store: Any) -> None:
     put(store, STAGING, FLEET)
     changed = replace(STAGING, budget=Budget(1, (100,)), people=())
     assert put(store, changed) == (FLEET, changed)
 
 
-def test_one_is_removed_by_its_pattern(store: Any) -> None:
+def test_a_budget_is_removed_by_its_pattern(store: Any) -> None:
     put(store, STAGING, FLEET)
     store.catalog.write(CatalogChange(remove_budgets=("staging", "qa-*")))
     assert store.catalog.read().budgets == (FLEET,)

@@ -1,5 +1,6 @@
-"""What ``handlers.ports.store`` promises the clock: schedules, claims, and what an opening takes the place
-of."""
+"""What ``handlers.ports.store`` promises the clock: schedules, claims, and the operations that an opening
+replaces.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ def test_the_same_schedule_put_again_keeps_its_beginning_and_who_set_it(store: A
 @pytest.mark.parametrize(
     "change", [{"text": "always"}, {"mode": "observe"}, {"terms": Terms(notice=timedelta(minutes=31))}]
 )
-def test_another_schedule_mode_or_terms_begin_anew(store: Any, change: dict[str, Any]) -> None:
+def test_another_schedule_mode_or_terms_have_a_new_beginning(store: Any, change: dict[str, Any]) -> None:
     put(store, OFFICE)
     changed = replace(OFFICE, since=later(hours=1), set_by="Ada", **change)
     assert put(store, changed) == (changed,)
@@ -70,7 +71,7 @@ def test_a_schedule_is_removed_by_pattern_and_origin(store: Any) -> None:
     assert put(store, begun) == (begun, own)
 
 
-def test_a_schedule_without_a_beginning_is_not_written_nor_what_came_with_it(store: Any) -> None:
+def test_a_schedule_without_a_beginning_fails_the_whole_change(store: Any) -> None:
     unset = replace(OFFICE, pattern="pr-*", since=None)
     with pytest.raises(ValueError, match="since when"):
         store.catalog.write(CatalogChange(put_settings={"colour": "blue"}, put_schedules=(OFFICE, unset)))
@@ -123,7 +124,7 @@ def test_an_opening_of_the_clock_is_claimed_with_its_operation(store: Any, befor
     assert store.records.find(wanted.id).source == "clock"
 
 
-def test_what_was_claimed_is_seen_and_nothing_is_written(store: Any) -> None:
+def test_an_opening_whose_claim_is_taken_is_seen_and_nothing_is_written(store: Any) -> None:
     first, second = clocked(claim()), clocked(claim(), target="web")
     store.operations.close(store.operations.open(first, yes).record, closing())
     assert store.operations.open(second, yes) == Seen(first.id)
@@ -133,7 +134,7 @@ def test_what_was_claimed_is_seen_and_nothing_is_written(store: Any) -> None:
     assert isinstance(store.operations.open(fresh, yes), Opened), "its delivery was not recorded"
 
 
-def test_a_claim_that_was_opened_is_recorded_over_by_nothing(store: Any) -> None:
+def test_an_opened_claim_is_never_recorded_over(store: Any) -> None:
     wanted = clocked(claim())
     store.operations.open(wanted, yes)
     before = recorded(store)
@@ -142,7 +143,7 @@ def test_a_claim_that_was_opened_is_recorded_over_by_nothing(store: Any) -> None
 
 
 @pytest.mark.parametrize("state", ["skipped", "observed"])
-def test_what_was_passed_over_is_seen(store: Any, state: Any) -> None:
+def test_an_opening_whose_claim_was_passed_over_is_seen(store: Any, state: Any) -> None:
     store.book.claims.record([claim(state=state)])
     assert store.operations.open(clocked(claim()), yes) == Seen("")
     assert kinds(store) == []
@@ -155,7 +156,7 @@ def test_claims_of_other_edges_are_not_in_the_way(store: Any) -> None:
         assert isinstance(store.operations.open(other, yes), Opened)
 
 
-def test_what_is_refused_or_busy_claims_nothing(store: Any) -> None:
+def test_a_refused_or_busy_opening_claims_nothing(store: Any) -> None:
     postponed = claim()
     store.book.claims.record([postponed])
     assert isinstance(store.operations.open(clocked(claim()), no), TurnedDown)
@@ -166,7 +167,7 @@ def test_what_is_refused_or_busy_claims_nothing(store: Any) -> None:
     assert isinstance(store.operations.open(clocked(claim()), yes), Opened)
 
 
-# What an opening takes the place of
+# What an opening replaces
 
 
 def started(store: Any, **kw: Any) -> Opened:
@@ -176,7 +177,7 @@ def started(store: Any, **kw: Any) -> Opened:
     return result
 
 
-def test_an_operation_is_cancelled_by_the_one_that_takes_its_place(store: Any, golden: Golden) -> None:
+def test_an_operation_is_cancelled_by_the_one_that_replaces_it(store: Any, golden: Golden) -> None:
     stop = opened(store, operation="stop", target="*")
     store.operations.mark(
         stop, replace(stop.steps[0], state=StepState.DONE, evidence={"request_ids": ["r-1"]}), NOW
@@ -190,7 +191,7 @@ def test_an_operation_is_cancelled_by_the_one_that_takes_its_place(store: Any, g
     assert kinds(store) == ["started", "closed", "started"]
 
 
-def test_a_cancelled_operation_has_an_entry_that_says_how_far_it_was_and_by_whom(store: Any) -> None:
+def test_the_entry_of_a_cancelled_operation_says_how_far_it_was_and_who_cancelled_it(store: Any) -> None:
     stop = opened(store, operation="stop", target="*")
     step = replace(stop.steps[0], state=StepState.DONE, evidence={"request_ids": ["r-1"]})
     store.operations.mark(stop, step, NOW)
@@ -217,7 +218,7 @@ def test_whoever_works_on_a_cancelled_operation_stops_silently(process: Process)
     assert one.records.find(stop.id).steps == stop.steps
 
 
-def test_the_message_of_a_cancelled_operation_is_shown_its_end(store: Any) -> None:
+def test_the_message_of_a_cancelled_operation_shows_its_end(store: Any) -> None:
     stop = opened(store, operation="stop", target="*")
     row = store.messages.find(stop.id)
     store.messages.shown(replace(row, ts="1.1", version_shown=1))
@@ -235,13 +236,13 @@ def test_every_operation_in_the_way_is_cancelled(store: Any) -> None:
     assert states == [State.CANCELLED, State.CANCELLED, State.RUNNING, State.RUNNING, State.RUNNING]
 
 
-def test_what_does_not_exclude_it_is_not_cancelled(store: Any) -> None:
+def test_an_operation_that_is_not_in_the_way_is_not_cancelled(store: Any) -> None:
     stop = opened(store, operation="stop", target="web")
     started(store, target="worker")
     assert store.records.find(stop.id).state is State.RUNNING
 
 
-def test_one_in_the_way_that_is_not_named_makes_it_busy_and_nothing_is_cancelled(store: Any) -> None:
+def test_an_unnamed_operation_in_the_way_makes_the_opening_busy_and_cancels_nothing(store: Any) -> None:
     stop = opened(store, operation="stop", target="web")
     restart = opened(store, target="worker", now=later(seconds=1))
     wanted = opening(operation="start", target="*", cancels=("stop",))
@@ -257,14 +258,14 @@ def test_a_refusal_cancels_nothing(store: Any) -> None:
     assert store.records.find(stop.id) == stop
 
 
-def test_what_ended_before_is_left_as_it_ended(store: Any) -> None:
+def test_an_operation_that_ended_before_stays_as_it_ended(store: Any) -> None:
     stop = opened(store, operation="stop", target="*")
     store.operations.close(stop, closing())
     started(store)
     assert store.records.find(stop.id).state is State.SUCCEEDED
 
 
-def test_an_end_that_is_announced_gets_a_message_where_there_was_none(store: Any) -> None:
+def test_an_announced_end_gets_a_message_if_there_was_none(store: Any) -> None:
     silent = store.operations.open(opening(message_channel=""), yes).record
     assert store.messages.find(silent.id) is None
     store.operations.close(silent, replace(closing(), announce="C0STAGING"))

@@ -34,7 +34,7 @@ def test_an_empty_catalog_reads_as_empty(store: Any) -> None:
     assert store.catalog.read() == CatalogState((), (), {})
 
 
-def test_what_is_written_to_the_catalog_is_read_back(store: Any) -> None:
+def test_the_catalog_is_read_back_as_written(store: Any) -> None:
     tagged = named(
         "qa-eu",
         tier=Tier.PRODUCTION,
@@ -126,7 +126,9 @@ def test_a_delivery_that_was_seen_appends_nothing(store: Any) -> None:
         (AuditQuery(environments=("staging",), before_seq=4, limit=1), [3]),
     ],
 )
-def test_entries_are_found_by_what_is_asked(store: Any, query: AuditQuery, seqs: list[int]) -> None:
+def test_entries_are_found_by_every_field_of_the_query(
+    store: Any, query: AuditQuery, seqs: list[int]
+) -> None:
     different: tuple[dict[str, str], ...] = (
         {},
         {"environment": "qa-eu", "operation_id": "op-2"},

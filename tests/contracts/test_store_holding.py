@@ -1,4 +1,4 @@
-"""What ``handlers.ports.store`` promises of what is open: steps, holders, the end, the message."""
+"""What ``handlers.ports.store`` promises of open operations: steps, holders, the end, the message."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_step_that_does_not_exist_cannot_be_marked(store: Any) -> None:
         store.operations.mark(record, replace(record.steps[0], position=9), NOW)
 
 
-def test_only_what_people_are_shown_makes_the_message_fall_behind(store: Any) -> None:
+def test_only_changes_that_people_are_shown_make_the_message_fall_behind(store: Any) -> None:
     record = opened(store)
     step = record.steps[0]
     store.operations.mark(record, replace(step, began_at=NOW, fence=1), NOW)
@@ -98,7 +98,7 @@ def test_an_operation_closes_only_as_an_end_state(store: Any) -> None:
 # Holding and taking over
 
 
-def test_taking_what_we_hold_keeps_the_fence(process: Process) -> None:
+def test_taking_an_operation_that_we_hold_keeps_the_fence(process: Process) -> None:
     one, two = process("one"), process("two")
     record = opened(one)
     assert one.operations.take(record.id) == record
@@ -106,7 +106,7 @@ def test_taking_what_we_hold_keeps_the_fence(process: Process) -> None:
     assert one.operations.take("no such") is None
 
 
-def test_a_hold_that_was_given_back_is_taken_over_with_a_new_fence(process: Process) -> None:
+def test_a_released_hold_is_taken_over_with_a_new_fence(process: Process) -> None:
     one, two = process("one"), process("two")
     record = opened(one)
     one.leases.release()
@@ -131,15 +131,15 @@ def test_a_stale_holder_writes_nothing(process: Process) -> None:
     assert two.operations.close(taken, closing())
 
 
-def test_what_was_given_back_can_still_be_recorded_until_another_takes_it(process: Process) -> None:
+def test_a_released_operation_can_still_be_recorded_until_another_process_takes_it(process: Process) -> None:
     one, two = process("one"), process("two")
     record = opened(one)
     one.leases.release()
     assert one.operations.mark(record, replace(record.steps[0], state=StepState.BEGAN), NOW)
-    assert two.operations.take(record.id) is None  # marking renewed the hold
+    assert two.operations.take(record.id) is None  # marking has renewed the hold
 
 
-def test_due_is_what_we_hold_or_nobody_does_the_longest_due_first(process: Process) -> None:
+def test_operations_that_we_or_nobody_holds_are_due_the_longest_due_first(process: Process) -> None:
     one, two = process("one"), process("two")
     first, second = opened(one), opened(one, target="web")
     closed = opened(one, target="worker")
@@ -153,7 +153,7 @@ def test_due_is_what_we_hold_or_nobody_does_the_longest_due_first(process: Proce
     assert two.operations.due(later(hours=1)) == [second.id, first.id]
 
 
-def test_processes_count_one_another_while_they_are_there(process: Process) -> None:
+def test_processes_count_one_another_while_they_are_present(process: Process) -> None:
     one, two = process("one"), process("two")
     assert (one.leases.attend(30), one.leases.attend(30)) == (1, 1)
     assert (two.leases.attend(30), one.leases.attend(30)) == (2, 2)
@@ -174,8 +174,8 @@ def test_a_named_lease_has_one_holder(process: Process) -> None:
     assert one.leases.hold("ticks", 30) is Lease.ANOTHERS
 
 
-def test_a_lease_that_another_held_meanwhile_is_taken_and_not_renewed(process: Process) -> None:
-    """Also where the other has given it back, so that nothing is left of their time."""
+def test_a_lease_that_another_process_held_meanwhile_is_taken_and_not_renewed(process: Process) -> None:
+    """The same holds if the other holder has released the lease, so that nothing of their time is left."""
     one, two = process("one"), process("two")
     assert one.leases.hold("ticks", 0) is Lease.TAKEN
     assert one.leases.hold("ticks", 0) is Lease.RENEWED, "nobody took it"
@@ -199,7 +199,7 @@ def test_a_tick_leaves_a_new_message_to_whoever_opened_the_operation(store: Any)
     assert store.messages.behind(later(seconds=9), 10) == []
 
 
-def test_a_shown_message_lags_no_more(store: Any) -> None:
+def test_a_message_that_is_shown_no_longer_lags(store: Any) -> None:
     record = opened(store)
     shown = MessageRow(record.id, "C0STAGING", "1.1", 1, 1, False, "1.2")
     store.messages.shown(shown)
@@ -207,7 +207,7 @@ def test_a_shown_message_lags_no_more(store: Any) -> None:
     assert store.messages.behind(NOW, 10) == []
 
 
-def test_showing_never_goes_back_and_never_touches_what_is_wanted(store: Any) -> None:
+def test_showing_a_message_never_goes_back_and_never_changes_the_wanted_version(store: Any) -> None:
     record = opened(store)
     store.operations.close(record, closing())
     store.messages.shown(MessageRow(record.id, "C0STAGING", "1.1", 2, 2, True))
@@ -215,7 +215,7 @@ def test_showing_never_goes_back_and_never_touches_what_is_wanted(store: Any) ->
     assert store.messages.find(record.id) == MessageRow(record.id, "C0STAGING", "1.1", 2, 2, True)
 
 
-def test_the_message_that_tells_of_an_operation_in_its_place_is_kept(store: Any) -> None:
+def test_the_message_that_reports_an_operation_in_place_of_its_own_is_kept(store: Any) -> None:
     record = opened(store, told_by="1.5")
     row = MessageRow(record.id, "C0STAGING", "", 1, 0, False, told_by="1.5")
     assert store.messages.find(record.id) == row
@@ -223,7 +223,7 @@ def test_the_message_that_tells_of_an_operation_in_its_place_is_kept(store: Any)
     assert store.messages.find(record.id) == replace(row, version_shown=1)
 
 
-def test_what_goes_on_after_its_operation_is_live_until_it_is_over(store: Any) -> None:
+def test_a_message_about_something_that_goes_on_is_live_until_that_is_over(store: Any) -> None:
     record, other = opened(store), opened(store, target="web")
     assert store.messages.live() == []
     store.operations.close(record, closing(live=True))
@@ -271,14 +271,14 @@ def test_an_end_state_is_tried_soon_by_the_tick_even_if_the_message_was_postpone
     assert [r.operation_id for r in store.messages.behind(soon, 10)] == [record.id]
 
 
-def test_a_message_given_up_is_not_tried_again(store: Any) -> None:
+def test_an_abandoned_message_is_not_tried_again(store: Any) -> None:
     record = opened(store)
     store.messages.give_up(record.id, "not_in_channel")
     assert store.messages.find(record.id).given_up == "not_in_channel"
     assert store.messages.behind(later(days=1), 10) == []
 
 
-def test_the_end_of_a_message_given_up_is_still_to_be_told(store: Any) -> None:
+def test_the_end_of_an_abandoned_message_has_yet_to_be_told(store: Any) -> None:
     record = opened(store)
     store.messages.give_up(record.id, "not_in_channel")
     store.operations.close(record, closing())

@@ -61,7 +61,7 @@ def entry(**kw: Any) -> Entry:
 
 
 def opening(**kw: Any) -> Opening:
-    """An opening of its own: another id and another delivery each time."""
+    """A new opening, with another id and another delivery each time."""
     number = next(_numbers)
     given = {"id": f"op-{number}", "environment": "staging", "target": "orders-api", "now": NOW, **kw}
     delivery, offer = given.pop("delivery", f"delivery-{number}"), given.pop("offer", "")
@@ -114,7 +114,7 @@ def named(name: str, **kw: Any) -> Environment:
 
 
 def override(**kw: Any) -> Override:
-    """Of its own id; staging up for four hours, set by Dev."""
+    """A new override, with an id of its own: staging up for four hours, set by Dev."""
     given = {
         "id": f"override-{next(_numbers):04}",
         "environment": "staging",
@@ -137,7 +137,7 @@ def claim(**kw: Any) -> Claim:
 
 
 def clocked(wanted: Claim, **kw: Any) -> Opening:
-    """An opening of the clock's, of the whole environment, without a message, that claims this."""
+    """An opening by the clock for the whole environment, without a message, that makes this claim."""
     given = {"target": "*", "operation": "stop", "message_channel": "", "claim": wanted, **kw}
     made = opening(**given)
     return replace(made, request=replace(made.request, actor=ClockActor(), source="clock"))

@@ -1,4 +1,4 @@
-"""The simulated AWS of a module of contracts: started once, and only if it is needed."""
+"""The simulated AWS of a module of contracts, which is started once, and only if a test needs it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.bot.aws.stage import Stage, staged
 
 @pytest.fixture(scope="module")
 def stage_once() -> Iterator[Callable[[], Stage]]:
-    """The world is started only by a test that needs it, and ends with this module."""
+    """Starts the world for the first test that needs it, and stops it with the module."""
     made: list[Any] = []
 
     def give() -> Stage:

@@ -1,8 +1,8 @@
 """AWS in memory: the ports of ``handlers.ports.aws`` and ``handlers.ports.scope``, scripted by tests.
 
-Nothing here moves by itself: a deployment stays where ``deploy`` left it until the test says otherwise, and
-counts and databases until ``FakeAws.move``. ``tests.contracts.test_aws`` and ``test_aws_capacity`` hold these
-and the real adapters to the same behaviour.
+Nothing moves by itself. A deployment stays where ``deploy`` left it until the test says otherwise, and counts
+and databases stay until ``FakeAws.move``. ``tests.contracts.test_aws`` and ``test_aws_capacity`` hold these
+fakes and the real adapters to the same behaviour.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def steady(name: str = "web", *, cluster: str = "staging", desired: int = 2, **fields: Any) -> ServiceFacts:
-    """A service that has been healthy for a while."""
+    """Return a service that has been healthy for a while."""
     revision = f"arn:aws:ecs:eu-central-1:123456789012:task-definition/{cluster}-{name}:7"
     primary = Deployment(
         f"ecs-svc/{name}-0", "PRIMARY", revision, desired, desired, 0, 0, START, rollout="COMPLETED"
@@ -70,7 +70,9 @@ def steady(name: str = "web", *, cluster: str = "staging", desired: int = 2, **f
 
 
 class FakeServices:
-    """``Services``: ``put`` what there is, ``dispute`` what two claim, ``fail`` what goes wrong."""
+    """``Services``: ``put`` adds a service, ``dispute`` makes two environments claim one, and ``fail`` orders
+    an error.
+    """
 
     def __init__(self, script: Script | None = None, now: Callable[[], datetime] = lambda: START) -> None:
         self.script = script or Script()
@@ -83,7 +85,7 @@ class FakeServices:
         self._made = 0
 
     def put(self, facts: ServiceFacts) -> None:
-        """This is how the service stands now; its service deployment can be asked for by ARN ever after."""
+        """Set how the service stands now. Its service deployment can be read by ARN from then on."""
         self._facts[facts.name] = facts
         if facts.service_deployment:
             self._rollouts[facts.name, facts.service_deployment.arn] = facts.service_deployment
@@ -96,18 +98,18 @@ class FakeServices:
         del self._facts[service]
 
     def lose(self, service: str) -> None:
-        """It is re-tagged, so that it is no longer this environment's, and goes on where it is."""
+        """Re-tag the service, so that it leaves this environment and goes on where it is."""
         self._lost[service] = self._facts.pop(service)
 
     def elsewhere(self, service: str, **fields: Any) -> None:
-        """How one that was lost goes on."""
+        """Change a service that was lost."""
         self._lost[service] = replace(self._lost[service], **fields)
 
     def dispute(self, service: str, *claimants: str) -> None:
         self._disputed[service] = tuple(sorted(claimants))
 
     def known(self) -> Mapping[str, ServiceFacts]:
-        """What was put, without a call."""
+        """Return what was put, without counting as a call."""
         return dict(self._facts)
 
     def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
@@ -149,7 +151,7 @@ class FakeServices:
         return replace(found, at=self._now(), service_deployment=rollout, tasks=tasks)
 
     def _told(self, task: Task, *, protection: bool) -> Task:
-        """Its protection only where that is asked for, and only while it lasts."""
+        """Show a task's protection only if it was asked for, and only while it lasts."""
         until = task.protected_until
         lasts = task.last_status != "STOPPED" and (until is None or until > self._now())
         if task.protected and protection and lasts:
@@ -157,12 +159,14 @@ class FakeServices:
         return replace(task, protected=False, protected_until=None)
 
     def protect(self, service: str, until: datetime) -> None:
-        """All of its tasks that run now."""
+        """Protect all tasks of the service that run now."""
         tasks = self._facts[service].tasks
         self.change(service, tasks=tuple(replace(t, protected=True, protected_until=until) for t in tasks))
 
     def size(self, size: TaskSize) -> None:
-        """Of the service it names; any other has a quarter of a vCPU and half a GB."""
+        """Set the task size of the service that ``size`` names; any other service has a quarter of a vCPU and
+        half a GB.
+        """
         self._sizes[size.service] = size
 
     def sizes(self, services: Sequence[str]) -> tuple[TaskSize, ...]:
@@ -188,7 +192,7 @@ class FakeServices:
         return Receipt(f"request-set-desired-{service}-{count}", revision=found.revision)
 
     def count(self, service: str, count: int) -> None:
-        """The desired count alone: the tasks follow when ECS moves."""
+        """Set the desired count alone; the tasks follow when ECS moves."""
         facts = self._facts[service]
         deployments = tuple(
             replace(d, desired=count) if d.status == "PRIMARY" else d for d in facts.deployments
@@ -196,8 +200,9 @@ class FakeServices:
         self.change(service, desired=count, deployments=deployments)
 
     def move(self) -> None:
-        """ECS does its work: as many tasks run as are wanted. A deployment in flight completes only where
-        nothing is wanted any more (facts/ecs 3.5)."""
+        """Let ECS do its work: run as many tasks as are desired. A deployment in flight completes only if the
+        desired count is zero (facts/ecs 3.5).
+        """
         for name, facts in self.known().items():
             primary = facts.primary
             if primary is None or (primary.rollout == "IN_PROGRESS" and facts.desired):
@@ -207,7 +212,7 @@ class FakeServices:
             self.change(name, running=len(tasks), pending=0, deployments=(done,), tasks=tasks)
 
     def _tasks(self, facts: ServiceFacts, primary: Deployment) -> tuple[Task, ...]:
-        """Those that run, cut or made up to the count; a protected one is not cut."""
+        """Return the running tasks, cut or filled up to the count; a protected task is not cut."""
         running = [task for task in facts.tasks if task.running]
         held = [task for task in running if self._told(task, protection=True).protected]
         running = [*held, *(task for task in running if task not in held)]
@@ -218,7 +223,9 @@ class FakeServices:
         return tuple(running[: max(primary.desired, len(held))])
 
     def _deployed(self, facts: ServiceFacts) -> ServiceFacts:
-        """A new PRIMARY deployment with no task yet; the one before it is ACTIVE until its tasks are gone."""
+        """Return the service with a new PRIMARY deployment without tasks; the one before is ACTIVE until its
+        tasks are gone.
+        """
         self._made += 1
         now = self._now()
         arn = facts.arn.replace(":service/", ":service-deployment/") + f"/{self._made}"
@@ -243,7 +250,7 @@ class FakeServices:
         )
 
     def owns(self, service: str) -> bool:
-        """Without a call: is it there and nobody else's?"""
+        """Whether the service exists and nobody else claims it, without counting as a call."""
         return service in self._facts and service not in self._disputed
 
     def _one(self, service: str) -> ServiceFacts:
@@ -253,7 +260,7 @@ class FakeServices:
 
 
 class FakeTasks:
-    """``Tasks`` of the services that a ``FakeServices`` holds, and what is ``run`` beside them."""
+    """``Tasks`` of the services in a ``FakeServices``, and the one-off tasks that ``run`` starts."""
 
     def __init__(self, services: FakeServices) -> None:
         self._services = services
@@ -261,13 +268,15 @@ class FakeTasks:
         self._alone: dict[str, OneOff] = {}
 
     def run(self, family: str, *, by: str = "", since: datetime = START, ours: bool = True) -> str:
-        """The id of a one-off task that runs until it is ended. Not ``ours``: nobody can tell whose it is."""
+        """Start a one-off task that runs until ``end``, and return its id. If not ``ours``, nobody can tell
+        whose task it is.
+        """
         id_ = f"{len(self._alone) + 0xA1:032x}"
         self._alone[id_] = OneOff(id_, family, by, since, ours)
         return id_
 
     def end(self) -> None:
-        """All of those that run alone."""
+        """End all one-off tasks."""
         self._alone.clear()
 
     def one_off(self) -> tuple[OneOff, ...]:
@@ -293,9 +302,9 @@ class FakeTasks:
 
 @dataclass
 class FakeAws:
-    """One environment's AWS. All of its ports write to one script, so the order across them is kept.
+    """One environment's AWS. All of its ports write to one script, so the order of calls across them is kept.
 
-    ``databases`` knows every id; in a scope it is held to those that the environment names.
+    ``databases`` knows every id; in a scope it is limited to those that the environment names.
     """
 
     script: Script
@@ -335,7 +344,7 @@ class FakeAws:
         )
 
     def move(self) -> None:
-        """Counts, databases and instances arrive where they were sent."""
+        """Let counts, databases and instances arrive where they were sent."""
         self.services.move()
         self.databases.rds.move()
         self.groups.move()
@@ -343,16 +352,16 @@ class FakeAws:
 
 @dataclass
 class FakeScopes:
-    """``Scopes``: one ``FakeAws`` for each environment's name, made when it is first asked for.
+    """``Scopes``: one ``FakeAws`` for each environment's name, made on first use.
 
-    They share one RDS, as the environments of one account and region do. ``book`` is that of the store whose
-    memory it is given; by itself it is empty.
+    The environments share one RDS, as those of one account and region do. ``book`` is the book of the store
+    whose memory it is given; by default it is empty.
     """
 
     now: Callable[[], datetime] = lambda: START
     book: Book = field(default_factory=lambda: FakeBook().book)
     bound: list[tuple[str, Actor, str]] = field(default_factory=list)
-    """Environment, actor and operation id of each binding."""
+    """The environment, actor and operation id of each binding."""
     _environments: dict[str, FakeAws] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

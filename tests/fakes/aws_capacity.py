@@ -20,7 +20,7 @@ ARRIVES = {"stopping": "stopped", "starting": "available"}
 
 
 class FakeScaling:
-    """``Scaling`` of the services that a ``FakeServices`` holds: ``put`` the targets there are."""
+    """``Scaling`` of the services in a ``FakeServices``; ``put`` adds a target."""
 
     def __init__(self, services: FakeServices) -> None:
         self._services = services
@@ -32,20 +32,20 @@ class FakeScaling:
         self._targets[service] = scaling
 
     def predict(self, service: str, *policies: str) -> None:
-        """It has these predictive scaling policies, which act."""
+        """Give the service these predictive scaling policies, which are active."""
         self._predictive[service] = policies
 
     def remove(self, service: str) -> None:
-        """Somebody deregisters it, and its policies with it."""
+        """Deregister the target, as somebody else might, and its policies with it."""
         del self._targets[service]
         self._predictive.pop(service, None)
 
     def known(self) -> Mapping[str, ScalingFacts]:
-        """What there is, without a call."""
+        """Return the targets, without counting as a call."""
         return dict(self._targets)
 
     def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
-        """``method`` as it is called here: *scaling.suspend*."""
+        """Order an error. ``method``: as named in the script, such as *scaling.suspend*."""
         self.script.fail(method, error, nth=nth, after_effect=after_effect)
 
     def facts(self, services: Sequence[str]) -> Mapping[str, ScalingFacts]:
@@ -67,7 +67,7 @@ class FakeScaling:
         return Receipt(f"request-suspend-{service}")
 
     def restore(self, service: str, scaling: ScalingFacts) -> Receipt:
-        """The count moves into minimum..maximum at once, as AWS moves it (facts/ecs 3.2)."""
+        """Restore the bounds; the count moves into minimum..maximum at once, as on AWS (facts/ecs 3.2)."""
         with self.script.call("scaling.restore", service, scaling):
             self._own(service)
             if service not in self._targets:
@@ -83,7 +83,7 @@ class FakeScaling:
 
 
 class FakeRds:
-    """The databases of an account and region, which environments may share. They move when told."""
+    """The databases of an account and region, which environments may share. They move only by ``move``."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -102,14 +102,16 @@ class FakeRds:
         self._rows[id_] = replace(self._rows[id_], **fields)
 
     def begin(self, id_: str, status: str) -> None:
-        """``AutomaticRestartTime`` is there from the moment it is stopped until a start begins."""
+        """Set the status. ``AutomaticRestartTime`` exists from the moment a database is stopped until a start
+        begins.
+        """
         until = self._now() + RESTARTED_AFTER if status == "stopped" else None
         for member in [row.id for row in self._rows.values() if row.member_of == id_]:
             self.change(member, status=status)
         self.change(id_, status=status, restarts_at=until)
 
     def move(self) -> None:
-        """Whatever is on its way arrives; what has been stopped for seven days is started by AWS."""
+        """Let every database in transition arrive; AWS starts those that have been stopped for seven days."""
         for id_, row in list(self._rows.items()):
             if row.member_of:
                 continue
@@ -120,7 +122,7 @@ class FakeRds:
 
 
 class FakeDatabases:
-    """``Databases``; ``ids`` are those an environment names, ``None`` for a test that names them all."""
+    """``Databases``. ``ids``: those that an environment names; ``None`` for a test that may use any."""
 
     def __init__(self, rds: FakeRds, script: Script, ids: tuple[str, ...] | None = None) -> None:
         self.rds, self.script, self._ids = rds, script, ids
@@ -132,7 +134,7 @@ class FakeDatabases:
         self.rds.put(id_, status, engine=engine, **fields)
 
     def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
-        """``method`` as it is called here: *databases.stop*."""
+        """Order an error. ``method``: as named in the script, such as *databases.stop*."""
         self.script.fail(method, error, nth=nth, after_effect=after_effect)
 
     def facts(self) -> tuple[DatabaseFacts, ...]:

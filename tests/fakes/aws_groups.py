@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class FakeGroups:
-    """Of one environment: a group has the name of its provider; instances come and go when told to move.
+    """The groups of one environment. A group has the name of its provider, and instances change only by
+    ``move``.
 
-    Own services are told as they are; ``occupy`` says what else is on it.
+    The environment's own services are shown as they are; ``occupy`` says what else runs on a group.
     """
 
     def __init__(self, services: FakeServices, environment: str = "staging") -> None:
@@ -27,7 +28,7 @@ class FakeGroups:
         self._groups: dict[str, CapacityGroup] = {}
 
     def put(self, name: str, sizes: GroupFacts) -> None:
-        """With all of its instances there."""
+        """Add a group with all of its instances running."""
         self._groups[name] = CapacityGroup(name, sizes, sizes.desired, sizes.desired)
 
     def occupy(
@@ -42,7 +43,7 @@ class FakeGroups:
         return self._groups[name]
 
     def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
-        """``method`` as it is called here: *groups.resize*."""
+        """Order an error. ``method``: as named in the script, such as *groups.resize*."""
         self.script.fail(method, error, nth=nth, after_effect=after_effect)
 
     def groups(self, providers: Collection[str]) -> tuple[CapacityGroup, ...]:
@@ -62,7 +63,7 @@ class FakeGroups:
         return Receipt(f"request-resize-{group}-{sizes.desired}")
 
     def move(self) -> None:
-        """Instances come and go until there are as many as are wanted."""
+        """Let instances come and go until there are as many as desired."""
         for name, group in self._groups.items():
             wanted = group.sizes.desired
             self._groups[name] = replace(group, ready=wanted, instances=wanted)

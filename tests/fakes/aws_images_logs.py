@@ -8,7 +8,7 @@ from tests.fakes.aws_script import Script
 
 
 class FakeImages:
-    """``Images``: what was pushed, by image as written."""
+    """``Images``: what was pushed, by the image's name as written."""
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
@@ -16,11 +16,11 @@ class FakeImages:
         self._expired: set[str] = set()
 
     def push(self, image: str, digest: str) -> None:
-        """The digest the tag pointed at before stays, untagged."""
+        """Move the tag to this digest; the digest before stays, untagged."""
         self._digests[image] = digest
 
     def expire(self, digest: str) -> None:
-        """A lifecycle policy deletes it."""
+        """Delete the digest, as a lifecycle policy would."""
         self._expired.add(digest)
 
     def digests(self, images: Sequence[str]) -> Mapping[str, str]:
@@ -28,13 +28,15 @@ class FakeImages:
             return {image: self._digests[image] for image in images if image in self._digests}
 
     def missing(self, resolved: Mapping[str, str]) -> frozenset[str]:
-        """Only of images that were ever pushed: others are in a registry that cannot be read."""
+        """Return the images that are gone. Only images that were pushed count; others are in a registry that
+        cannot be read.
+        """
         with self.script.call("missing", tuple(resolved)):
             return frozenset(i for i, d in resolved.items() if i in self._digests and d in self._expired)
 
 
 class FakeLogs:
-    """``Logs``: what was written, by group and stream."""
+    """``Logs``: the lines that were written, by group and stream."""
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()

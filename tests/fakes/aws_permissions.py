@@ -9,7 +9,7 @@ from tests.fakes.aws_script import Script
 
 
 class FakePermissions:
-    """``Permissions``: actions that are ``denied``, on whatever they are asked about."""
+    """``Permissions``: ``denied`` actions are refused for every resource."""
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()

@@ -1,4 +1,4 @@
-"""What a fake of AWS was asked, in order, and what is to go wrong."""
+"""The calls of a fake of AWS, in order, and the errors that tests ordered."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ class Mishap:
 
 @dataclass
 class Script:
-    """What was called, in order, and what is to go wrong."""
+    """The calls, in order, and the errors that tests ordered."""
 
     calls: list[Call] = field(default_factory=list)
     mishaps: list[Mishap] = field(default_factory=list)
 
     def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
-        """``nth`` counts from the first call of that method ever made. With ``after_effect`` the change is
-        made and only its answer is lost."""
+        """Order an error.
+
+        ``nth`` counts from the first call of that method ever made. With ``after_effect`` the change is made
+        and only its answer is lost.
+        """
         self.mishaps.append(Mishap(method, error, nth, after_effect))
 
     def count(self, method: str) -> int:

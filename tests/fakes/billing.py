@@ -1,4 +1,4 @@
-"""The bill as it was read, in memory; and AWS's answers about money and use as a test wants them."""
+"""The bill that was read, in memory, and AWS's answers about money and use as a test orders them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class FakeBackfills:
 
 @dataclass
 class FakePriceList:
-    """``handlers.ports.money.PriceList``. ``trouble``: raised instead of an answer."""
+    """``handlers.ports.money.PriceList``. ``trouble`` is raised instead of an answer."""
 
     known: list[Price] = field(default_factory=list)
     doubts: dict[tuple[str, str], Doubted] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class FakePriceList:
 
 @dataclass
 class FakeBilling:
-    """``handlers.ports.money.Billing``. ``lines``: those on each page of the bill."""
+    """``handlers.ports.money.Billing``. ``lines``: the lines on each page of the bill."""
 
     account: str = "999999999999"
     active: dict[str, Activation] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class FakeBilling:
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     periods: list[tuple[date, date]] = field(default_factory=list)
     before_answer: Callable[[str], object] = str
-    """Called after a page is paid for, with the method's name."""
+    """Called with the method's name after a page is paid for."""
 
     def tags(self, keys: Sequence[str], page: Callable[[], bool]) -> tuple[TagState, ...]:
         if not page():

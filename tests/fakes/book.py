@@ -1,7 +1,8 @@
 """The clock's book in memory: a fake of every port in ``handlers.ports.book``.
 
-Its parts share a ``Memory``, which may be that of a ``FakeStore``; so a claim that an opening writes is seen
-here. Each method tells ``memory.before_call`` its name (``claims.record``) before it does anything.
+The parts share a ``Memory``, which may be that of a ``FakeStore``, so a claim that an opening writes is
+visible here. Each method passes its name (``claims.record``) to ``memory.before_call`` before it does
+anything.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A fake of ``handlers.ports.digests``. Each method tells ``memory.before_call`` its name."""
+"""A fake of ``handlers.ports.digests``. Each method passes its name to ``memory.before_call``."""
 
 from __future__ import annotations
 

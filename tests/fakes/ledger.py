@@ -54,7 +54,9 @@ class FakeSpans:
             return changed_from(after.values())
 
     def _watch(self, sample: Sample) -> datetime:
-        """When all of it was last looked at; of one that never was, this look."""
+        """Record that the environment was looked at. Return when the whole of it was last looked at; the time
+        of this look if never.
+        """
         name, stretches = sample.environment, self._memory.watched.get(sample.environment, [])
         if sample.whole:
             near = [s for s in stretches if s.begin - REMEMBERED <= sample.at <= s.until + REMEMBERED]

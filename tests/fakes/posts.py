@@ -1,4 +1,4 @@
-"""A fake of ``handlers.ports.slack.Posts``: remembers what stands where."""
+"""A fake of ``handlers.ports.slack.Posts``, which remembers every message."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from handlers.words.message import Log, Message
 
 
 class FakePosts:
-    """``silent``: Slack does not answer. ``stands`` is what each message says now, by its ts."""
+    """``silent``: Slack does not answer. ``stands``: what each message says now, by its ts."""
 
     def __init__(self) -> None:
         self.silent = False
         self.before_call: Callable[[str], object] = str
-        """Told the name of each call, before it does anything."""
+        """Called with the name of each call before the call does anything."""
         self.external: set[str] = set()
         self.closed: dict[str, Trouble] = {}
-        """What Slack says to a post in such a channel."""
+        """The error with which Slack answers a post in that channel."""
         self.replies: list[tuple[str, str, tuple[Log, ...]]] = []
         self.posted: list[tuple[str, str, Message]] = []
         self.stands: dict[str, Message] = {}

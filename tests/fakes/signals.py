@@ -1,4 +1,4 @@
-"""Signs of use, and what lies about, as a test wants them."""
+"""Signs of use, and leftovers, as a test orders them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ LONGEST = 60
 
 
 class FakeSignals:
-    """``handlers.ports.signals.Signals``. ``requests``: of each UTC day that had any; ``None``: none ever."""
+    """``handlers.ports.signals.Signals``. ``requests``: the count of each UTC day that had any; ``None`` if
+    nothing is known of requests.
+    """
 
     def __init__(self, name: str, now: Callable[[], datetime]) -> None:
         self._name, self._now = name, now

@@ -1,4 +1,4 @@
-"""Fakes of ``handlers.ports.slack``: who people are, and which messages were to be shown."""
+"""Fakes of ``handlers.ports.slack``: who people are, and which messages should be shown."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from policies.access.people import SlackAccount
 
 
 class FakePeople:
-    """Knows the accounts it is given. ``silent``: Slack cannot say anything now. ``remembered``: what a cache
-    still says of somebody who has changed, and of groups; asked ``anew`` it is not looked at."""
+    """Knows the accounts it is given.
+
+    ``silent``: Slack cannot answer now. ``remembered``, ``remembered_groups``: what a cache still says of
+    somebody who has changed, and of groups; calls with ``anew`` skip the cache.
+    """
 
     def __init__(
         self, accounts: Iterable[SlackAccount] = (), groups: Mapping[str, frozenset[str]] | None = None
@@ -34,7 +37,7 @@ class FakePeople:
 
 
 class FakeMessages:
-    """Remembers each operation it was asked to show, in order."""
+    """Remembers each operation that should be shown, in order."""
 
     def __init__(self) -> None:
         self.shown: list[str] = []

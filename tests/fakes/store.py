@@ -1,8 +1,8 @@
-"""The database in memory: a fake of every port in ``handlers.ports.store``, and ``book`` of the clock's.
+"""The database in memory: a fake of every port in ``handlers.ports.store``, and the clock's ``book``.
 
 The parts of one ``FakeStore`` share their state. ``process(name)`` is the same database as another process
-sees it. ``pass_time`` moves the database's own clock, by which leases end. ``before_call`` is told the name
-of each method (``operations.close``) before it does anything and may raise ``StoreLost``.
+sees it. ``pass_time`` moves the database's own clock, by which leases end. ``before_call`` receives the name
+of each method (``operations.close``) before the method does anything, and may raise ``StoreLost``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = ["FakeStore", "Memory"]
 
 
 class FakeStore:
-    """Everything of one database for one process."""
+    """All ports of one database, for one process."""
 
     def __init__(
         self, *, holder: str = "one", lease_seconds: float = 30, memory: Memory | None = None

@@ -1,4 +1,4 @@
-"""Operations in memory: the write and the read side."""
+"""Operations in memory: the side that writes and the side that reads."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What is paid for, in memory: ``run`` and ``stop`` tasks, ``attach`` and ``detach`` what is beside them,
-``use`` what is paid for by its use."""
+"""What costs money, in memory: tasks that ``run`` and ``stop``, things that ``attach`` and ``detach``, and
+things that ``use`` bills by their use.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +22,10 @@ SMALL = (Part("fargate.vcpu.x86", 250), Part("fargate.gb.x86", 500))
 
 
 class FakeUsage:
-    """``Usage`` of one environment; ``tests.contracts.test_aws_usage`` holds it and the adapter to the same.
+    """``Usage`` of one environment. ``tests.contracts.test_aws_usage`` holds this fake and the adapter to the
+    same behaviour.
 
-    As ECS does, it lists a stopped task for an hour and then no more.
+    As ECS does, the fake lists a stopped task for an hour and then no more.
     """
 
     def __init__(self, services: FakeServices, now: Callable[[], datetime], name: str) -> None:
@@ -42,7 +44,9 @@ class FakeUsage:
         parts: tuple[Part, ...] = SMALL,
         begin: datetime | None = None,
     ) -> str:
-        """The id of a task whose image pull starts now; the owner's, or else this environment's."""
+        """Start a task whose image pull starts now and return its id. The task belongs to ``owner``, by
+        default to this environment.
+        """
         arn = id or f"arn:aws:ecs:eu-west-1:111122223333:task/{self._name}/{len(self._tasks) + 1:032x}"
         since = begin or self._now()
         minimum = 60 if any(part.item.startswith(("fargate", "spot")) for part in parts) else 0
@@ -51,17 +55,17 @@ class FakeUsage:
         return arn
 
     def stop(self, *ids: str) -> None:
-        """These, or all that run, are over now."""
+        """End these tasks now, or all that run."""
         for id_ in ids or [task.id for task in self._tasks.values() if not task.ended]:
             self._tasks[id_] = replace(self._tasks[id_], until=self._now(), ended=True)
 
     def resize(self, service: str, parts: tuple[Part, ...]) -> None:
-        """Its tasks have always been of that size."""
+        """Change the size of the service's tasks, as if it had always been that size."""
         minimum = 60 if any(part.item.startswith(("fargate", "spot")) for part in parts) else 0
         self._of(service, lambda task: replace(task, parts=parts, minimum=minimum))
 
     def share(self, service: str, owner: str) -> None:
-        """Its tasks are theirs together."""
+        """Make the service's tasks belong to ``owner``, which may name several environments together."""
         self._of(service, lambda task: replace(task, environment=owner))
 
     def _of(self, service: str, change: Callable[[Span], Span]) -> None:
@@ -69,7 +73,7 @@ class FakeUsage:
             self._tasks[task.id] = change(task)
 
     def forget(self) -> None:
-        """All tasks are another's by now, or were never there."""
+        """Remove all tasks, as if they were another's by now or never existed."""
         self._tasks.clear()
 
     def attach(
@@ -79,15 +83,15 @@ class FakeUsage:
         self._attached[id] = Span(id, of, id.split(" ")[0], kind, (Part(item, milli),), now, now)
 
     def use(self, thing: ByUse, milli: int | None) -> None:
-        """So much of it is used in each hour; ``None``: nothing is told of it any more."""
+        """Set how much of a thing is used in each hour; ``None`` if AWS no longer reports its use."""
         self._used[thing.id] = (thing, milli)
 
     def detach(self, id: str) -> None:
-        """Nothing if it never was."""
+        """Remove an attached thing, if it exists."""
         self._attached.pop(id, None)
 
     def fail(self, method: str, error: Trouble, *, nth: int = 1) -> None:
-        """``method``: *usage.tasks* and the like."""
+        """Order an error. ``method``: as named in the script, such as *usage.tasks*."""
         self.script.fail(method, error, nth=nth)
 
     def services(self) -> tuple[ServiceSeen, ...]:

@@ -1,4 +1,4 @@
-"""``python -m tests.forking.ending HOW``: a process that ends in one of the ways there are."""
+"""``python -m tests.forking.ending HOW``: a process that ends in the way that HOW names."""
 
 from __future__ import annotations
 

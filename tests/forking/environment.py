@@ -1,4 +1,4 @@
-"""Which variables were read while modules were imported: those a fork cannot be given other values of."""
+"""Which variables were read while modules were imported; a fork cannot be given other values of them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_environ: Any = os.environ  # its ``_data``, to note also what is read by ``os.getenv``
+_environ: Any = os.environ  # for its ``_data``, to note what ``os.getenv`` reads too
 
 
 class Noted(dict[bytes, bytes]):
-    """The variables of this process, while it is noted which of them are asked for."""
+    """The variables of this process, which note the names that are asked for."""
 
     def __init__(self, given: dict[bytes, bytes]) -> None:
         super().__init__(given)
@@ -28,7 +28,7 @@ class Noted(dict[bytes, bytes]):
         _environ._data = self._given
 
     def differing(self, environment: Mapping[str, str]) -> list[str]:
-        """What was read under another value than this environment has."""
+        """Return the names that were read with another value than this environment has."""
         names = self.names | {os.fsdecode(name) for name in self._given if self._everything}
         were = {name: self._value(name) for name in names}
         return sorted(name for name, value in were.items() if environment.get(name) != value)

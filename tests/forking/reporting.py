@@ -16,8 +16,9 @@ from pathlib import Path
 from random import random
 
 TYPED = {signal.SIGINT, signal.SIGQUIT}
-"""What a terminal sends by a key. A shell makes whatever it runs in the background ignore them, and a library
-of the tests may take that back: who starts both processes decides on these."""
+"""The signals that a terminal sends by a key. A shell makes its background processes ignore these signals,
+and a library of the tests may undo that, so they depend on who starts the process.
+"""
 
 
 def report() -> dict[str, object]:
@@ -46,7 +47,7 @@ def report() -> dict[str, object]:
 
 
 def _open() -> list[str]:
-    """Its files, but for the one by which they are listed."""
+    """Return the open files, except the one that lists them."""
     return sorted(file.name for file in [*Path("/proc/self/fd").iterdir()] if file.exists())
 
 

@@ -1,9 +1,10 @@
-"""``python -m tests.forking.server SOCKET IMPORTED …``: forks itself for each start that is asked for.
+"""``python -m tests.forking.server SOCKET IMPORTED …``: forks itself for each start that a client asks for.
 
-It runs until its standard input closes, has one thread and no signal handler, and imports what is IMPORTED
-before the first fork. A connection to SOCKET is one start: an order (``Order``) with three files comes, the
-pid goes, and once that process has ended its exit code. Whoever closes the connection before kills the
-process, whoever closes it after has it reaped; so nobody else has the pid while the connection is open.
+The server runs until its standard input closes, has one thread and no signal handler, and imports the modules
+IMPORTED before the first fork. A connection to SOCKET is one start. The client sends an order (``Order``)
+with three files; the server sends the pid, and the exit code once that process has ended. If the client
+closes the connection earlier, the process is killed; if later, the process is reaped. So nobody else gets the
+pid while the connection is open.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from typing import Any
 from tests.forking.environment import Noted
 
 LARGEST = 1 << 17
-"""Bytes of an order; Linux lets 200 KiB through at once."""
+"""The most bytes of an order; Linux lets 200 KiB through at once."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """``words``: what follows the interpreter, ``-m MODULE …``. ``files``: what becomes standard input,
-    output and error."""
+    """What to start. ``words``: the arguments of the interpreter, ``-m MODULE …``. ``files``: standard input,
+    output and error.
+    """
 
     words: list[str]
     environment: dict[str, str]
@@ -53,7 +55,9 @@ class Start:
         self.tell(pid=pid)
 
     def ended(self) -> None:
-        """Tells it; the process keeps its pid, as one that nobody has waited for."""
+        """Tell the client that the process ended. The process keeps its pid, because nobody has waited for it
+        yet.
+        """
         found = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
         assert found is not None
         self.runs = False
@@ -68,28 +72,30 @@ class Start:
             os.close(self.pidfd)
 
     def forget(self) -> None:
-        """In the child, to which none of this belongs."""
+        """Close these files in a forked child, which has no use for them."""
         self.connection.close()
         if self.pid:
             os.close(self.pidfd)
 
     def tell(self, **said: int | str) -> None:
-        with suppress(OSError):  # whoever asked has gone, which the connection says too
+        with suppress(OSError):  # the client has gone, which closes the connection too
             self.connection.send(json.dumps(said).encode())
 
 
 class Server:
-    """``lifeline``: closed by whoever started this when they are gone."""
+    """Accepts orders and forks. ``lifeline``: closes when whoever started this server is gone."""
 
     def __init__(self, listener: socket.socket, lifeline: int, noted: Noted) -> None:
         self._listener, self._lifeline, self._noted = listener, lifeline, noted
-        self._selector = selectors.PollSelector()  # epoll would be shared with what is forked
+        self._selector = selectors.PollSelector()  # an epoll file would be shared with the forks
         self._selector.register(lifeline, selectors.EVENT_READ)
         self._selector.register(listener, selectors.EVENT_READ)
         self._starts: list[Start] = []
 
     def serve(self) -> Order | None:
-        """In this process ``None`` once it shall end; in each that is forked what it has to become."""
+        """Return ``None`` in this process once it shall end, and in each fork the order that it has to carry
+        out.
+        """
         while True:
             for key, _ in self._selector.select():
                 if key.fileobj == self._lifeline:
@@ -129,7 +135,7 @@ class Server:
         start.over()
 
     def _forked(self, start: Start, order: Order) -> bool:
-        """Whether this is the child."""
+        """Fork for an order; return whether this is the child."""
         if differing := self._noted.differing(order.environment):
             start.tell(refused=f"read at import, with another value: {', '.join(differing)}")
             return False
@@ -147,7 +153,7 @@ class Server:
 
 
 def become(order: Order, generators: list[Random]) -> None:
-    """This process as ``python -m MODULE …`` would begin, run to its end."""
+    """Run a module in this process, as ``python -m MODULE …`` would, to its end."""
     os.setsid()
     for number, file in enumerate(order.files):
         os.dup2(file, number)
@@ -166,7 +172,9 @@ def become(order: Order, generators: list[Random]) -> None:
 
 
 def prepared(modules: list[str]) -> list[Random]:
-    """Imports them; the generators of random numbers that they made, which must not be alike in two forks."""
+    """Import the modules and return the random number generators that they made, which must differ between
+    two forks.
+    """
     gc.disable()
     for name in modules:
         import_module(name)

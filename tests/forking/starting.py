@@ -21,8 +21,9 @@ from tests.waiting import PATIENCE, until
 SOURCES = Path(__file__).resolve().parents[2]
 LARGEST = 1 << 16
 CLEAN = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
-"""What the bot's interpreter begins with, beside a home, as the playground builds it
-(``playground.bot_environment``)."""
+"""The variables of the bot's interpreter, in addition to a home, as the playground builds them
+(``playground.bot_environment``).
+"""
 
 
 def _possible() -> bool:
@@ -34,14 +35,17 @@ def _possible() -> bool:
 
 
 POSSIBLE = _possible()
-"""Where there are no pidfds, everything is started as a user would."""
+"""Whether this machine has pidfds. If not, every process is started as a user would start it."""
 BOT = ("bot.cli.serve",)
 PLAYGROUND = ("playground.control", "playground.aws.world")
 
 
 class ForkServer:
-    """``modules``: imported before the first fork, in this environment. Without a ``HOME`` in it one is made,
-    ``home``, with nothing in it: libraries read its name when they are imported."""
+    """A server with ``modules`` imported before the first fork, in this environment.
+
+    If the environment has no ``HOME``, an empty folder is made as ``home``, because libraries read its name
+    when they are imported.
+    """
 
     def __init__(self, modules: Sequence[str], environment: Mapping[str, str]) -> None:
         self._ends = ExitStack()
@@ -60,15 +64,18 @@ class ForkServer:
         until("forks can be had", self._listens, why=self._said.read_text)
 
     def end(self) -> None:
-        """What it started and still runs is killed."""
+        """End the server, which kills every process that it started and that still runs."""
         with self._ends:
             self._process.communicate(timeout=PATIENCE)
 
     def start(
         self, words: Sequence[str], environment: Mapping[str, str], folder: Path, files: Sequence[IO[bytes]]
     ) -> Forked:
-        """``words``: what follows the interpreter. ``files``: standard input, output and error.
-        ``AssertionError`` if it is refused."""
+        """Start a process. ``words``: the arguments of the interpreter. ``files``: standard input, output and
+        error.
+
+        Raises ``AssertionError`` if the start is refused.
+        """
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         order = {"words": [*words], "environment": dict(environment), "folder": str(folder)}
         said = b""
@@ -89,7 +96,7 @@ class ForkServer:
 
 
 class Forked:
-    """A process that was forked, to be used as one of ``subprocess``."""
+    """A forked process, used like a process of ``subprocess``."""
 
     def __init__(self, connection: socket.socket, pid: int) -> None:
         self.pid = pid
@@ -102,7 +109,7 @@ class Forked:
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        """``subprocess.TimeoutExpired`` as of a process of one's own."""
+        """Wait for the end. Raises ``subprocess.TimeoutExpired``, as ``subprocess`` does for a child."""
         if self.returncode is None:
             if not select.select([self._connection], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
@@ -115,7 +122,7 @@ class Forked:
             os.kill(self.pid, signal.SIGTERM)
 
     def forget(self) -> None:
-        """It is killed, and nobody is told."""
+        """Kill the process, without waiting for its end."""
         self._connection.close()
 
     def _heard(self) -> None:
@@ -135,12 +142,12 @@ def playgrounds() -> ForkServer:
 
 
 def inherited() -> dict[str, str]:
-    """The variables of this process, but for which test it runs."""
+    """Return the variables of this process, without the one that names the running test."""
     return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
 
 
 def end() -> None:
-    """Of those that were needed."""
+    """End the servers that were started."""
     for server in (bots, playgrounds):
         if server.cache_info().currsize:
             server().end()

@@ -1,4 +1,4 @@
-"""A fork is a process as a user would start it: compared, by what it sees and leaves, with one that was."""
+"""A fork behaves like a process that a user starts: both are compared by what they see and leave behind."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def forked(server: ForkServer, words: Sequence[str], said: Path, **variables: st
 def started(
     server: ForkServer, words: Sequence[str], said: Path, **variables: str
 ) -> subprocess.Popen[bytes]:
-    """As the playground does by itself."""
+    """Start a process as the playground itself does."""
     with said.open("ab") as log:
         return subprocess.Popen(
             [sys.executable, *words], cwd=SOURCES, env={**CLEAN, "HOME": server.home, **variables},
@@ -44,7 +44,7 @@ def started(
 
 
 def waits(server: ForkServer) -> tuple[Forked, IO[bytes]]:
-    """One that goes on until it is killed, and what it writes to, which ends with it."""
+    """Start a process that runs until it is killed; return it and its output, which ends with it."""
     read, write = os.pipe()
     with Path(os.devnull).open("rb") as nothing, os.fdopen(write, "wb") as writing:
         environment = {**CLEAN, "HOME": server.home}
@@ -55,7 +55,7 @@ def waits(server: ForkServer) -> tuple[Forked, IO[bytes]]:
     return process, reading
 
 
-def test_it_sees_what_a_process_sees_that_was_started_by_itself(server: ForkServer, tmp_path: Path) -> None:
+def test_a_fork_sees_what_a_plainly_started_process_sees(server: ForkServer, tmp_path: Path) -> None:
     seen: list[dict[str, Any]] = []
     for start in (started, forked):
         words = ["-m", "tests.forking.reporting", str(tmp_path / "report")]
@@ -70,9 +70,7 @@ def test_it_sees_what_a_process_sees_that_was_started_by_itself(server: ForkServ
 
 
 @pytest.mark.parametrize("how", ending.HOWS)
-def test_it_ends_as_a_process_ends_that_was_started_by_itself(
-    server: ForkServer, tmp_path: Path, how: str
-) -> None:
+def test_a_fork_ends_as_a_plainly_started_process_ends(server: ForkServer, tmp_path: Path, how: str) -> None:
     left: list[tuple[int, list[str]]] = []
     for start in (started, forked):
         said = tmp_path / start.__name__
@@ -87,7 +85,7 @@ def test_it_ends_as_a_process_ends_that_was_started_by_itself(
     assert left[1][0] == int(ending.HOWS[how])
 
 
-def test_two_forks_draw_other_numbers(server: ForkServer, tmp_path: Path) -> None:
+def test_two_forks_draw_different_random_numbers(server: ForkServer, tmp_path: Path) -> None:
     drawn = []
     for _ in range(2):
         forked(server, ["-m", "tests.forking.reporting", str(tmp_path / "report")], tmp_path / "said").wait()
@@ -95,19 +93,19 @@ def test_two_forks_draw_other_numbers(server: ForkServer, tmp_path: Path) -> Non
     assert drawn[0] != drawn[1] and drawn[0][1] != drawn[1][1]
 
 
-def test_a_variable_that_was_read_at_import_cannot_be_another(server: ForkServer, tmp_path: Path) -> None:
+def test_a_variable_that_was_read_at_import_cannot_be_changed(server: ForkServer, tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="read at import, with another value: HOME"):
         forked(server, ["-m", "tests.forking.ending", "ends"], tmp_path / "said", HOME="/elsewhere")
 
 
-def test_it_does_not_survive_who_asked_for_it(server: ForkServer) -> None:
+def test_a_fork_does_not_survive_its_client(server: ForkServer) -> None:
     process, written = waits(server)
     with written:
         process.forget()
         assert in_time(written.read) == b"", "killed, and not ended by itself"
 
 
-def test_it_does_not_survive_the_process_it_is_a_fork_of() -> None:
+def test_a_fork_does_not_survive_its_server() -> None:
     server = ForkServer((), CLEAN)
     process, written = waits(server)
     with written:
@@ -116,5 +114,5 @@ def test_it_does_not_survive_the_process_it_is_a_fork_of() -> None:
     assert process.wait(PATIENCE) == -signal.SIGKILL
 
 
-def test_what_is_forked_has_one_thread(server: ForkServer) -> None:
+def test_the_process_that_forks_has_one_thread(server: ForkServer) -> None:
     assert len([*Path(f"/proc/{server.pid}/task").iterdir()]) == 1

@@ -1,4 +1,4 @@
-"""A kind of step whose every answer a test scripts, and operations whose plan a test gives."""
+"""A kind of step whose answers a test scripts, and operations whose plan a test gives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Said = BaseException | Callable[[], object] | object
 
 @dataclass(frozen=True)
 class Free:
-    """An intent or an evidence of whatever a test says."""
+    """An intent or evidence with any content."""
 
     facts: Facts = field(default_factory=dict)
 
@@ -56,8 +56,9 @@ def waiting(until: datetime, sentence: str = "", facts: Facts | None = None) -> 
 
 @dataclass
 class Scripted:
-    """``on[method, step]`` lists what that call says, in turn; the last is said ever after. An exception is
-    raised, a function is called. ``called`` has each call in order."""
+    """``on[method, step]`` lists what that call returns, in turn; the last entry is returned ever after. An
+    exception is raised; a function is called. ``called`` has each call in order.
+    """
 
     name: str = "scripted"
     repeat: Repeat = Repeat.SAFE

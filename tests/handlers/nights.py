@@ -1,4 +1,4 @@
-"""A staging with everything a night takes away: a database, autoscaling, an order to start in."""
+"""A staging with everything that a night takes away: a database, autoscaling, a start order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DATABASE = "orders-db"
 PLACE = replace(STAGING, databases=(DATABASE,), start_order=(("orders-api",),), time_zone="Europe/Berlin")
 BOUNDS = ScalingFacts(2, 6, Suspended(scheduled=True))
 SIZES = GroupFacts(1, 4, 2)
-"""Of the group that ``hosted`` makes."""
+"""The sizes of the group that ``hosted`` makes."""
 COUNTS = {"orders-api": 2, "web": 3, "jobs": 0}
 NIGHT = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
 """21:00 in Berlin on a Monday."""
@@ -30,7 +30,7 @@ ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=NIGHT - 
 
 
 class Night(World):
-    """Three services, one of them kept at zero by its owner; *web* scales."""
+    """A world with three services, one of them kept at zero by its owner; *web* scales."""
 
     def catalogue(self, *environments: Environment, **rest: Any) -> Night:
         super().catalogue(*(environments or (PLACE, QA, PRODUCTION)), **rest)
@@ -46,7 +46,7 @@ class Night(World):
         return self
 
     def hosted(self) -> Night:
-        """With *web* on instances of a group."""
+        """Put *web* on instances of a group."""
         self.aws().groups.put("ec2", SIZES)
         self.aws().services.change("web", providers=("ec2",))
         return self
@@ -62,7 +62,7 @@ class Night(World):
         return self.scopes.rds.find(DATABASE).status
 
     def lit(self) -> bool:
-        """Exactly as it was."""
+        """Assert that everything is exactly as it was."""
         groups = self.aws().groups
         if "ec2" in groups.names() and groups.known("ec2").sizes != SIZES:
             return False
@@ -81,7 +81,7 @@ class Night(World):
 
 
 class FullStage(Stage):
-    """With every port of a scope on the wire, the book's and AWS's alike."""
+    """A stage with every port of a scope on the wire, the book's and AWS's alike."""
 
     def __init__(self, world: World, *, holder: str = "one", wire: Wire | None = None) -> None:
         self._wire = wire

@@ -15,7 +15,7 @@ from policies.service.environment import Environment
 from tests.handlers.world import ADA, TEAM, World, environment
 
 LOST = environment("pr-142", owner="")
-"""Nobody is named for it in the catalog."""
+"""An environment without an owner in the catalog."""
 
 
 def evidence(name: str, now: datetime, **known: Any) -> Evidence:
@@ -37,7 +37,7 @@ def evidence(name: str, now: datetime, **known: Any) -> Evidence:
 
 
 def found(world: World, place: Environment = LOST, **known: Any) -> Finding:
-    """Looked at now, and found a day ago."""
+    """Return a finding made a day ago and looked at now."""
     now, given = world.clock.at, known.pop("evidence", {})
     seen = evidence(place.name, now, **given)
     made = replace(Finding(place.name, now - timedelta(days=1), now, evidence=seen), **known)

@@ -13,7 +13,7 @@ from handlers.words.step import End, Repeat, StepKind, StepRecord, Verdict
 
 
 class Rowed:
-    """``kind`` with rows in and out. A record that does not say when it began, began now."""
+    """``kind`` with rows in and out. A record that does not say when it began has begun now."""
 
     def __init__(self, kind: StepKind[Any, Any, Any]) -> None:
         self.kind = kind
@@ -29,7 +29,7 @@ class Rowed:
         return encode(self.kind.before(place, step.on, decode(self.kind.intent, step.arguments)))
 
     def act(self, place: Any, record: StepRecord) -> Facts:
-        """The evidence that the row has after it."""
+        """Return the evidence that the row has after the call."""
         acted = self.kind.act(place, verdicts.begun(self.kind, _begun(place, record)))
         return verdicts.answered(record, acted).evidence
 
@@ -40,14 +40,14 @@ class Rowed:
         return self.kind.recover(place, verdicts.begun(self.kind, _begun(place, record)))
 
     def looked(self, place: Any, record: StepRecord) -> tuple[StepRecord, Verdict[Any]]:
-        """The row after a look, and what the look said."""
+        """Return the row after a look, and what the look said."""
         found = self.look(place, record)
         row, _ = verdicts.judged(_begun(place, record), found, now=place.now)
         return row, found
 
 
 def until(found: Verdict[Any]) -> datetime:
-    """Of one that waits."""
+    """Return until when the step waits."""
     assert found.end is End.WAITS, found
     assert found.until is not None
     return found.until

@@ -17,7 +17,7 @@ USD = 1_000_000
 
 
 class Spending:
-    """Of a world. Each day a task ran for twelve hours, if not said otherwise."""
+    """Fills the ledger of a world. A task runs for twelve hours a day unless a test says otherwise."""
 
     def __init__(self, world: World) -> None:
         self._world, self.memory = world, world.store.memory
@@ -27,7 +27,7 @@ class Spending:
         return self
 
     def days(self, name: str, first: date, last: date, *services: tuple[str, int], on: int = 12) -> Spending:
-        """Each of these services costs so many micros a day."""
+        """Make each of these services cost so many micros a day."""
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             for service, micros in services:
@@ -52,7 +52,7 @@ class Spending:
         return self
 
     def shared(self, *names: str, service: str, day: date, micros: int) -> Spending:
-        """A database that these have together, from that day on."""
+        """Make these environments share a database from that day on."""
         joined, begin = shared_name(names), self._world.clock.at.replace(day=day.day, month=day.month)
         self.memory.spans[service] = Span(
             service, joined, service, Kind.DATABASE, (Part(RDS, 1_000),), begin, self._world.clock.at

@@ -78,9 +78,11 @@ class Stage:
     # what people do
 
     def ask(self, operation: str, environment: str = "", target: str = "", **rest: Any) -> Reply:
-        """As Dev, unless ``who``; ``arguments`` as typed; a delivery of its own, unless given. Whatever is
-        refused must be an entry (those who are not let in share one a minute), and whatever is offered can be
-        asked for."""
+        """Ask as Dev, unless ``who`` is given. ``arguments`` are as typed; the delivery is new, unless given.
+
+        Asserts that every refusal is an entry (those who are not let in share one a minute), and that
+        everything offered can be asked for.
+        """
         before = sum(entry.count for entry in self.entries("refused"))
         reply = self.gate.handle(request(operation, environment, target, **rest))
         if isinstance(reply, Refusal) and not reply.decision.rule.startswith("people."):
@@ -90,7 +92,7 @@ class Stage:
         return reply
 
     def sure(self, operation: str, environment: str = "", target: str = "", **rest: Any) -> Reply:
-        """Asked, and confirmed where that is asked first."""
+        """Ask, and confirm if the operation asks first."""
         reply = self.ask(operation, environment, target, **rest)
         if not isinstance(reply, Choice):
             return reply
@@ -102,7 +104,7 @@ class Stage:
     # what time does
 
     def tick(self) -> None:
-        """As the heartbeat: where due operations cannot be read, the next beat tries again."""
+        """Tick like the heartbeat: if due operations cannot be read, the next beat tries again."""
         try:
             due = self.advance.due()
         except Trouble:
@@ -111,12 +113,12 @@ class Stage:
             self.advance.once(operation_id)
 
     def forward(self, seconds: float) -> None:
-        """Both clocks, then one tick."""
+        """Move both clocks, then tick once."""
         self.world.forward(seconds)
         self.tick()
 
     def finish(self, *, turns: int = 300) -> None:
-        """ECS works and the clock ticks until nothing runs any more."""
+        """Let ECS work and the clock tick until nothing runs any more."""
         for _ in range(turns):
             if not self.running():
                 return
@@ -137,7 +139,7 @@ class Stage:
         return [o for o in self.operations() if not o.state.ended]
 
     def entries(self, *kinds: str) -> list[Entry]:
-        """Oldest first."""
+        """Return the entries, oldest first."""
         rows = [r.entry for r in self.world.store.memory.entries]
         return [e for e in rows if not kinds or e.kind in kinds]
 

@@ -1,4 +1,4 @@
-"""`lamplighter apply`: shown first, whole or not at all, recorded always."""
+"""`lamplighter apply`: shown first, whole or not at all, always recorded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **re
 
 
 def warns(said: Reply) -> bool:
-    """That no console user may apply the next file."""
+    """Assert the warning that no console user may apply the next file."""
     return any("LAMPLIGHTER_CATALOG_FILE" in note for note in telling.notes(said))
 
 
@@ -47,7 +47,7 @@ def empty() -> Stage:
     return Stage(World())
 
 
-def test_whoever_names_an_ops_channel_is_told_who_reads_what_there(empty: Stage, golden: Golden) -> None:
+def test_naming_an_ops_channel_shows_who_reads_what_there(empty: Stage, golden: Golden) -> None:
     settings = {"ops_channel": "C0OPS"}
     assert telling.notes(show(empty, STAGING, settings=settings)) == golden
     apply(empty, STAGING, settings=settings)
@@ -138,7 +138,7 @@ def test_the_same_file_again_changes_nothing_and_opens_nothing(empty: Stage, gol
     assert len(empty.operations()) == 1
 
 
-def test_what_slack_added_is_shown_and_left_alone(empty: Stage, golden: Golden) -> None:
+def test_grants_added_in_slack_are_shown_and_left_alone(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING)
     lent = Grant(DEV.id, Role.OPERATOR, "staging", origin="slack")
     empty.store.catalog.write(CatalogChange(put_grants=(lent,)))
@@ -200,7 +200,7 @@ def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: St
 
 
 def test_two_first_applies_at_once_cannot_both_rest_on_an_empty_catalog(empty: Stage) -> None:
-    """The second was shown while the catalog was empty; at the press it no longer is."""
+    """The second plan was shown while the catalog was empty; at the press it no longer is."""
     mallory = ConsoleUser("mallory")
     shown = show(empty, QA, grants=(replace(ADMIN, subject="slack:T0HOME:U0MALLORY"),), who=mallory)
     apply(empty, STAGING, grants=(ADMIN,))
@@ -209,7 +209,7 @@ def test_two_first_applies_at_once_cannot_both_rest_on_an_empty_catalog(empty: S
     assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
 
 
-def test_a_catalog_filled_by_another_at_that_moment_is_found_inside_the_opening(empty: Stage) -> None:
+def test_a_catalog_filled_by_another_apply_is_found_inside_the_opening(empty: Stage) -> None:
     mallory = ConsoleUser("mallory")
     shown = show(empty, QA, grants=(ADMIN,), who=mallory)
 
@@ -225,7 +225,7 @@ def test_a_catalog_filled_by_another_at_that_moment_is_found_inside_the_opening(
     assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
 
 
-def test_what_serve_mounted_is_applied_without_a_grant(empty: Stage) -> None:
+def test_a_file_mounted_by_serve_is_applied_without_a_grant(empty: Stage) -> None:
     apply(empty, STAGING, grants=(ADMIN,))
     shown = show(empty, STAGING, QA, grants=(ADMIN,), who=ConsoleUser("serve"))
     done = empty.press(telling.offers(shown)[0], who=ConsoleUser("serve"))
@@ -283,7 +283,7 @@ def schedule(stage: Stage, *rows: ScheduleRow) -> Reply:
     return stage.ask("apply", who=ROOT, arguments={"content": to_json(wanted)})
 
 
-def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applied(empty: Stage) -> None:
+def test_schedules_are_shown_with_their_hours_and_hold_once_applied(empty: Stage) -> None:
     rows = (ScheduleRow("staging", WEEK), ScheduleRow("pr-*", "always", "observe"))
     shown = schedule(empty, *rows)
     assert f"+ schedule {WEEK} on" in telling.note(shown, "60 of 168")
@@ -349,9 +349,7 @@ def test_a_schedule_that_stops_everything_for_a_moment_or_is_over_is_refused(
     assert empty.store.catalog.read().schedules == ()
 
 
-def test_a_row_of_which_a_day_has_passed_since_is_told_and_holds_up_no_file(
-    empty: Stage, golden: Golden
-) -> None:
+def test_a_row_with_a_day_passed_since_is_told_and_holds_up_no_file(empty: Stage, golden: Golden) -> None:
     row = ScheduleRow("staging", f"{WEEK} except 2026-03-03")
     empty.press(telling.offers(schedule(empty, row))[0], who=ROOT)
     empty.world.forward(3 * 86_400)

@@ -42,7 +42,7 @@ def stage(world: World, posts: FakePosts) -> Stage:
 
 
 def pressed(stage: Stage, who: Actor, operation: str = "restart", target: str = "orders-api") -> Reply:
-    """A button that stands in the channel of staging."""
+    """Press a button in the channel of staging."""
     offer = Offer("Restart", operation, "staging", target)
     (made,) = stage.store.offers.record([offer], generation=1, now=stage.world.clock.now())
     return stage.press(made, who=who, channel=HERE)
@@ -57,10 +57,10 @@ def asked(stage: Stage, who: Actor = NIA, **rest: str) -> Reply:
     return stage.press(the_ask(pressed(stage, who, **rest)), who=who, channel=HERE)
 
 
-# who is told of what
+# who is told what
 
 
-def test_whoever_presses_a_button_of_an_environment_reads_who_can_give_a_grant_on_it(
+def test_whoever_presses_an_environments_button_reads_who_can_give_a_grant(
     stage: Stage, golden: Golden
 ) -> None:
     said = pressed(stage, NIA)
@@ -75,7 +75,7 @@ def test_whoever_presses_a_button_of_an_environment_reads_who_can_give_a_grant_o
     assert (entry.kind, entry.environment, entry.reason) == ("refused", "staging", "no grant on `staging`")
 
 
-def test_typed_in_the_channel_of_the_environment_it_is_the_same(stage: Stage) -> None:
+def test_a_command_typed_in_the_environments_channel_is_answered_the_same(stage: Stage) -> None:
     said = stage.ask("restart", "staging", "orders-api", who=NIA, channel=HERE)
     assert said.headline == pressed(stage, NIA).headline
     assert the_ask(said).label == "Ask"
@@ -84,7 +84,7 @@ def test_typed_in_the_channel_of_the_environment_it_is_the_same(stage: Stage) ->
 @pytest.mark.parametrize(
     ("channel", "source"), [("C0OPS", "slash"), ("C0QA-EU", "slash"), ("", "slash"), (HERE, "modal")]
 )
-def test_typed_anywhere_else_it_is_answered_as_one_that_does_not_exist(
+def test_elsewhere_the_environment_is_answered_as_if_it_did_not_exist(
     stage: Stage, channel: str, source: Source
 ) -> None:
     """What a form says of the channel it was opened in gives no right."""
@@ -94,37 +94,37 @@ def test_typed_anywhere_else_it_is_answered_as_one_that_does_not_exist(
     assert telling.offers(said) == telling.offers(none) == ()
 
 
-def test_an_environment_without_a_channel_is_not_told_of_where_no_channel_is_known(
+def test_an_environment_without_a_channel_is_not_revealed_where_none_is_known(
     stage: Stage, world: World
 ) -> None:
     world.store.catalog.write(CatalogChange(put_environments=(replace(STAGING, channel=""),)))
     assert telling.status(stage.ask("status", "staging", who=NIA, channel="")) == "not found"
 
 
-def test_a_guest_is_not_told_who_could(stage: Stage) -> None:
+def test_a_guest_is_not_told_who_can_give_a_grant(stage: Stage) -> None:
     said = pressed(stage, GUS)
     assert (telling.rule(said), telling.offers(said)) == ("people.guest", ())
 
 
-def test_a_role_too_low_has_the_button_too(stage: Stage) -> None:
+def test_a_refusal_for_a_role_too_low_has_the_button_too(stage: Stage) -> None:
     said = stage.ask("restart", "staging", "orders-api", who=VIC)
     assert telling.rule(said) == "access.role"
     assert the_ask(said).arguments["role"] == "developer"
 
 
-def test_so_does_what_an_operation_itself_refuses_for_want_of_a_role(golden: Golden) -> None:
+def test_a_refusal_by_the_operation_itself_has_the_button_too(golden: Golden) -> None:
     stage = Stage(Night().catalogue().scheduled(), posts=FakePosts())
     said = stage.ask("keep", "staging", who=DEV, arguments={"words": "2 d"})
     assert (telling.rule(said), the_ask(said).arguments["role"]) == ("access.bounded", "operator")
     assert telling.notes(said) == golden
 
 
-def test_nobody_at_a_terminal_is_offered_to_ask(stage: Stage) -> None:
+def test_the_console_is_not_offered_the_button(stage: Stage) -> None:
     said = stage.ask("restart", "staging", "orders-api", who=ROOT)
     assert telling.offers(said) == ()
 
 
-def test_where_nobody_can_give_it_nobody_is_offered_to_be_asked(
+def test_the_button_is_missing_if_nobody_can_give_the_grant(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     world.store.catalog.write(CatalogChange(remove_grants=(Grant(ADA.id, Role.ADMIN),)))
@@ -154,7 +154,7 @@ def test_a_group_is_named_and_cannot_be_asked(stage: Stage, world: World, golden
         SlackAccount(TEAM, "U0ADA", missing=True),
     ],
 )
-def test_somebody_who_is_not_there_any_more_is_neither_named_nor_asked(
+def test_somebody_who_has_left_is_neither_named_nor_asked(
     stage: Stage, world: World, posts: FakePosts, gone: SlackAccount
 ) -> None:
     world.store.catalog.write(CatalogChange(put_grants=(Grant(OLU.id, Role.ADMIN),)))
@@ -164,7 +164,9 @@ def test_somebody_who_is_not_there_any_more_is_neither_named_nor_asked(
     assert [channel for channel, _, _ in posts.posted] == ["U0OLU"]
 
 
-def test_the_owner_comes_first_where_they_can_give_it(stage: Stage, world: World, posts: FakePosts) -> None:
+def test_the_owner_comes_first_if_they_can_give_the_grant(
+    stage: Stage, world: World, posts: FakePosts
+) -> None:
     owned = replace(STAGING, owner="U0OLU")
     world.store.catalog.write(
         CatalogChange(put_environments=(owned,), put_grants=(Grant(OLU.id, Role.ADMIN, "staging"),))
@@ -174,7 +176,9 @@ def test_the_owner_comes_first_where_they_can_give_it(stage: Stage, world: World
     assert [channel for channel, _, _ in posts.posted] == ["U0OLU"]
 
 
-def test_an_owner_who_cannot_give_it_is_not_asked(stage: Stage, world: World, posts: FakePosts) -> None:
+def test_an_owner_who_cannot_give_the_grant_is_not_asked(
+    stage: Stage, world: World, posts: FakePosts
+) -> None:
     world.store.catalog.write(CatalogChange(put_environments=(replace(STAGING, owner="U0DEV"),)))
     stage.press(the_ask(stage.ask("restart", "staging", "orders-api", who=VIC)), who=VIC)
     assert [channel for channel, _, _ in posts.posted] == ["U0ADA"]
@@ -183,7 +187,7 @@ def test_an_owner_who_cannot_give_it_is_not_asked(stage: Stage, world: World, po
 # asking
 
 
-def test_whoever_can_give_it_is_told_who_asks_for_what_and_what_to_add(
+def test_the_granter_is_told_who_asks_for_what_and_what_to_add(
     stage: Stage, posts: FakePosts, golden: Golden
 ) -> None:
     said = asked(stage)
@@ -200,7 +204,7 @@ def _lines(told: Message) -> Sequence[str]:
     return log.lines
 
 
-def test_that_it_was_asked_is_on_record(stage: Stage) -> None:
+def test_the_request_is_on_record(stage: Stage) -> None:
     asked(stage)
     started, closed = stage.entries("started", "closed")
     assert (started.operation, started.actor, started.environment) == ("ask", NIA.id, "")
@@ -208,7 +212,7 @@ def test_that_it_was_asked_is_on_record(stage: Stage) -> None:
     assert (closed.outcome, closed.after) == ("succeeded", {"asked": {"id": "U0ADA", "name": "Ada"}})
 
 
-def test_asked_again_within_a_day_nothing_new_is_sent_and_that_is_said(
+def test_a_repeat_within_a_day_sends_nothing_and_says_so(
     stage: Stage, posts: FakePosts, golden: Golden
 ) -> None:
     asked(stage)
@@ -233,7 +237,7 @@ def test_two_buttons_pressed_together_send_one_message(stage: Stage, posts: Fake
     assert (len(posts.posted), telling.status(replies[0])) == (1, "busy")
 
 
-def test_for_another_role_or_somebody_else_it_is_asked_anew(stage: Stage, posts: FakePosts) -> None:
+def test_another_role_or_another_person_makes_another_request(stage: Stage, posts: FakePosts) -> None:
     asked(stage)
     asked(stage, operation="stop", target="")
     asked(stage, who=VIC)
@@ -253,13 +257,15 @@ def test_nobody_asks_for_more_than_a_few_things_a_day(stage: Stage, world: World
     assert (telling.rule(last), len(posts.posted)) == ("ask.often", 5)
 
 
-def test_whoever_has_it_by_now_asks_nobody(stage: Stage, world: World, posts: FakePosts) -> None:
+def test_whoever_has_the_role_by_now_asks_nobody(stage: Stage, world: World, posts: FakePosts) -> None:
     offer = the_ask(pressed(stage, NIA))
     world.store.catalog.write(CatalogChange(put_grants=(Grant(NIA.id, Role.OPERATOR, "staging"),)))
     assert (telling.status(stage.press(offer, who=NIA)), posts.posted) == ("unchanged", [])
 
 
-def test_of_an_environment_that_is_gone_nobody_is_asked(stage: Stage, world: World, posts: FakePosts) -> None:
+def test_nobody_is_asked_about_an_environment_that_is_gone(
+    stage: Stage, world: World, posts: FakePosts
+) -> None:
     offer = the_ask(pressed(stage, NIA))
     world.store.catalog.write(CatalogChange(remove_environments=("staging",)))
     assert (telling.status(stage.press(offer, who=NIA)), posts.posted) == ("unchanged", [])
@@ -272,7 +278,7 @@ def test_of_an_environment_that_is_gone_nobody_is_asked(stage: Stage, world: Wor
         Denied("Slack refused chat.postMessage: missing_scope.", code="missing_scope"),
     ],
 )
-def test_a_direct_message_that_slack_refuses_is_told_and_may_be_asked_for_again(
+def test_a_direct_message_refused_by_slack_is_told_and_may_be_repeated(
     stage: Stage, posts: FakePosts, refusal: Trouble, golden: Golden
 ) -> None:
     posts.closed["U0ADA"] = refusal
@@ -283,7 +289,7 @@ def test_a_direct_message_that_slack_refuses_is_told_and_may_be_asked_for_again(
     assert (telling.status(asked(stage)), len(posts.posted)) == ("succeeded", 1)
 
 
-def test_where_slack_does_not_answer_it_is_not_sent_a_second_time(stage: Stage, posts: FakePosts) -> None:
+def test_a_request_whose_answer_is_lost_is_not_sent_a_second_time(stage: Stage, posts: FakePosts) -> None:
     posts.closed["U0ADA"] = Unanswered("Slack did not answer.", retry_helps=True)
     asked(stage)
     posts.closed.clear()
@@ -293,7 +299,7 @@ def test_where_slack_does_not_answer_it_is_not_sent_a_second_time(stage: Stage, 
     assert telling.status(asked(stage)) == "unchanged", "it may have come"
 
 
-def test_where_slack_asks_to_wait_it_is_sent_later(stage: Stage, posts: FakePosts) -> None:
+def test_a_request_is_sent_later_if_slack_asks_to_wait(stage: Stage, posts: FakePosts) -> None:
     posts.closed["U0ADA"] = Throttled("Slack asks to wait 30 s.", retry_helps=True)
     asked(stage)
     posts.closed.clear()
@@ -303,14 +309,14 @@ def test_where_slack_asks_to_wait_it_is_sent_later(stage: Stage, posts: FakePost
 
 
 class Deadly(FakePosts):
-    """The process is killed when the message has gone out, before that is recorded."""
+    """The process is killed after the message has gone out, before that is recorded."""
 
     def post(self, channel: str, said: Message) -> str:
         super().post(channel, said)
         raise Killed
 
 
-def test_a_process_that_is_killed_when_it_has_sent_it_is_followed_by_none_that_sends_it(world: World) -> None:
+def test_a_request_sent_before_a_kill_is_not_sent_again(world: World) -> None:
     posts = Deadly()
     first = Stage(world, posts=posts)
     offer = the_ask(pressed(first, NIA))
@@ -328,7 +334,7 @@ def test_a_process_that_is_killed_when_it_has_sent_it_is_followed_by_none_that_s
 
 
 @pytest.mark.parametrize("who", [NIA, DEV, VIC, ADA])
-def test_typed_it_says_who_can_give_more(stage: Stage, who: SlackPerson, golden: Golden) -> None:
+def test_the_typed_command_says_who_can_give_more(stage: Stage, who: SlackPerson, golden: Golden) -> None:
     said = stage.ask("ask", who=who)
     assert said.headline == golden
     if who in (DEV, VIC):

@@ -1,4 +1,4 @@
-"""`/env audit`: what was asked, decided and done where I am a developer."""
+"""`/env audit`: what was asked, decided and done where the actor is a developer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rows(answer: Reply) -> list[tuple[str, ...]]:
     return list(telling.table(answer).rows)
 
 
-def test_the_latest_entries_newest_first(stage: Stage, world: World, golden: Golden) -> None:
+def test_the_latest_entries_come_newest_first(stage: Stage, world: World, golden: Golden) -> None:
     stage.ask("restart", "staging", "orders-api")
     stage.finish()
     answer = stage.ask("audit")
@@ -31,7 +31,7 @@ def test_the_latest_entries_newest_first(stage: Stage, world: World, golden: Gol
     assert telling.notes(answer) == ()
 
 
-def test_only_developers_of_an_environment_read_it(stage: Stage, golden: Golden) -> None:
+def test_only_developers_of_an_environment_read_its_entries(stage: Stage, golden: Golden) -> None:
     stage.ask("restart", "staging", "orders-api")
     for who in (VIC, NIA):
         nowhere = stage.ask("audit", who=who)
@@ -79,9 +79,7 @@ def test_one_operation_is_found_by_its_id_with_how_it_was_asked_for(
     assert telling.notes(found) == golden
 
 
-def test_an_operation_one_may_not_read_of_is_answered_as_one_that_does_not_exist(
-    stage: Stage, world: World
-) -> None:
+def test_an_operation_i_may_not_read_is_answered_as_if_it_did_not_exist(stage: Stage, world: World) -> None:
     stage.ask("restart", "staging", "web", who=OLU)
     mine = stage.entries("started")[0]
     theirs = "261128t220235-0000000000"
@@ -121,14 +119,16 @@ def test_one_environment_and_one_operation_can_be_asked_for(stage: Stage, world:
     assert [r[3] for r in rows(found)] == ["redeploy staging orders-api"]
 
 
-def test_what_concerns_no_environment_is_for_admins_of_the_installation(stage: Stage, world: World) -> None:
+def test_entries_without_an_environment_are_for_admins_of_the_installation(
+    stage: Stage, world: World
+) -> None:
     stage.ask("audit", who=GUS)
     nothing = stage.ask("audit", who=OLU)
     assert isinstance(nothing, Answer) and nothing.blocks == ()
     assert len(rows(stage.ask("audit", who=ADA))) == 1
 
 
-def test_older_entries_come_by_a_button_that_may_be_pressed_again(stage: Stage, world: World) -> None:
+def test_a_button_shows_older_entries_and_may_be_pressed_again(stage: Stage, world: World) -> None:
     for _ in range(23):
         stage.ask("restart", "staging", "web", who=VIC)
         world.forward(2)
@@ -145,12 +145,12 @@ def test_older_entries_come_by_a_button_that_may_be_pressed_again(stage: Stage, 
     assert rows(stage.press(telling.offers(pages[0])[0])) == rows(pages[1])
 
 
-def test_without_entries_it_says_so(stage: Stage, golden: Golden) -> None:
+def test_an_answer_without_entries_says_so(stage: Stage, golden: Golden) -> None:
     assert stage.ask("audit").headline == golden
     assert stage.ask("audit", arguments={"before": "1"}).headline == golden
 
 
-def test_the_entries_of_some_days_or_of_somebody(stage: Stage, world: World) -> None:
+def test_entries_can_be_narrowed_to_some_days_or_a_person(stage: Stage, world: World) -> None:
     stage.ask("restart", "staging", "web", who=OLU)
     stage.finish()
     world.clock.at += timedelta(days=1)
@@ -169,19 +169,19 @@ def test_the_entries_of_some_days_or_of_somebody(stage: Stage, world: World) -> 
     assert who("audit today <@U0OLU>") == who("audit last week") == set()
 
 
-def test_today_is_what_one_may_see(stage: Stage) -> None:
+def test_the_entries_of_today_are_those_the_actor_may_read(stage: Stage) -> None:
     stage.ask("restart", "production", "web", who=ADA)
     stage.ask("restart", "staging", "web", who=OLU)
     assert [r[3] for r in rows(stage.ask("audit", arguments={"period": "today"}))] == ["restart staging web"]
 
 
-def test_what_is_no_period_or_nobody_is_told(stage: Stage, golden: Golden) -> None:
+def test_an_unknown_period_or_person_is_told(stage: Stage, golden: Golden) -> None:
     assert stage.ask("audit", arguments={"period": "someday"}).headline == golden
     assert stage.ask("audit", arguments={"who": "dev"}).headline == golden
     assert stage.ask("audit", arguments={"period": "last week"}).headline == golden
 
 
-def test_older_ones_are_of_the_same_days(stage: Stage) -> None:
+def test_older_entries_keep_the_same_days(stage: Stage) -> None:
     for _ in range(12):
         stage.ask("restart", "staging", "web", who=VIC)
     asked = {"period": "today", "who": f"<@{VIC.user}>"}

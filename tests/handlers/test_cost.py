@@ -1,4 +1,4 @@
-"""`/env cost`: what an environment cost, or all that I may view."""
+"""`/env cost`: what one environment, or all that the actor may view, cost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def stage(world: World) -> Stage:
 
 @pytest.fixture
 def usual(spending: Spending) -> Spending:
-    """Two services since January, and from March on a third."""
+    """Two services since January, and a third from March on."""
     spending.watched("staging", LONG)
     spending.days("staging", JAN, TODAY, ("orders-api", 2 * USD), ("web", USD))
     for number in range(17):
@@ -56,7 +56,7 @@ def cost(stage: Stage, name: str = "", period: str = "", **rest: Any) -> Reply:
     return stage.ask("cost", name, arguments=given, **rest)
 
 
-def test_an_environment_has_its_sum_what_it_was_before_and_its_services(
+def test_an_environment_shows_its_sum_the_sum_before_and_its_services(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     told = cost(stage, "staging")
@@ -71,14 +71,14 @@ def test_an_environment_has_its_sum_what_it_was_before_and_its_services(
 
 
 @pytest.mark.parametrize("period", ["last week", "last month", "yesterday", "today", "since 10 Mar"])
-def test_a_period_is_told_with_its_dates_and_compared_by_whole_days(
+def test_a_period_is_shown_with_its_dates_and_compared_by_whole_days(
     stage: Stage, usual: Spending, period: str, golden: Golden
 ) -> None:
     told = cost(stage, "staging", period)
     assert (told.headline, telling.notes(told)[0]) == golden
 
 
-def test_what_grew_from_nothing_and_what_stayed_is_said_so(
+def test_a_cost_that_is_new_or_unchanged_is_called_so(
     stage: Stage, spending: Spending, golden: Golden
 ) -> None:
     spending.watched("staging", LONG).days("staging", MARCH, TODAY, ("web", USD))
@@ -87,7 +87,9 @@ def test_what_grew_from_nothing_and_what_stayed_is_said_so(
     assert telling.notes(cost(stage, "staging"))[0] == golden(name="same")
 
 
-def test_hours_off_and_what_they_still_cost(stage: Stage, spending: Spending, golden: Golden) -> None:
+def test_hours_off_are_told_with_what_they_still_cost(
+    stage: Stage, spending: Spending, golden: Golden
+) -> None:
     spending.watched("staging", LONG).days("staging", MARCH, TODAY, ("web", USD))
     for number in range(16):
         day = MARCH + timedelta(days=number)
@@ -98,7 +100,7 @@ def test_hours_off_and_what_they_still_cost(stage: Stage, spending: Spending, go
     assert telling.table(told).rows[0][0] == golden(name="database")
 
 
-def test_what_is_shared_is_not_in_it_and_names_only_whom_i_may_see(
+def test_shared_cost_is_left_out_and_names_only_environments_i_may_see(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     usual.shared("staging", "qa-eu", "production", service="main-db", day=date(2026, 3, 5), micros=44 * USD)
@@ -110,7 +112,7 @@ def test_what_is_shared_is_not_in_it_and_names_only_whom_i_may_see(
     assert "production" not in str(cost(stage, "staging", who=DEV))
 
 
-def test_what_has_no_price_is_named_and_not_counted_as_nothing(
+def test_an_item_without_a_price_is_named_and_not_counted_as_zero(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     usual.row("staging", "legacy", TODAY, "fargate.vcpu.windows", 1_000, None)
@@ -120,16 +122,12 @@ def test_what_has_no_price_is_named_and_not_counted_as_nothing(
     assert telling.note(cost(stage), "something in") == golden(name="of all")
 
 
-def test_where_nothing_has_a_price_the_sum_is_not_nothing(
-    stage: Stage, spending: Spending, golden: Golden
-) -> None:
+def test_a_sum_without_any_price_is_not_zero(stage: Stage, spending: Spending, golden: Golden) -> None:
     spending.watched("staging", LONG).row("staging", "legacy", TODAY, "fargate.vcpu.windows", 1, None)
     assert cost(stage, "staging").headline == golden
 
 
-def test_what_was_back_filled_is_called_less_certain(
-    stage: Stage, spending: Spending, golden: Golden
-) -> None:
+def test_back_filled_days_are_called_less_certain(stage: Stage, spending: Spending, golden: Golden) -> None:
     spending.watched("staging", (NOW - timedelta(days=1), NOW))
     for number in range(2):
         spending.row("staging", "web", MARCH + timedelta(days=number), VCPU, 1, USD, source=Source.INSIGHTS)
@@ -152,7 +150,7 @@ def test_gaps_that_nobody_watched_are_named(stage: Stage, usual: Spending, golde
 
 
 @pytest.mark.parametrize("minutes", [30, 1, 0])
-def test_how_often_the_meter_looks_is_as_it_is_set(world: World, golden: Golden, minutes: int) -> None:
+def test_the_meters_interval_is_told_as_it_is_set(world: World, golden: Golden, minutes: int) -> None:
     stage = Stage(world, meter_every=timedelta(minutes=minutes))
     assert cost(stage, "staging").headline == golden(name=f"one, {minutes}")
     assert cost(stage).headline == golden(name=f"none of two, {minutes}")
@@ -170,13 +168,13 @@ def test_windows_costs_what_awss_pages_disagree_on(stage: Stage, spending: Spend
     assert telling.note(cost(stage), "Windows") == golden(name="of all")
 
 
-def test_spot_floats(stage: Stage, spending: Spending, golden: Golden) -> None:
+def test_the_price_of_spot_is_said_to_float(stage: Stage, spending: Spending, golden: Golden) -> None:
     spending.watched("staging", LONG)
     spending.row("staging", "web", MARCH, "spot.vcpu.x86", 1, USD)
     assert telling.note(cost(stage, "staging"), "Spot is") == golden
 
 
-def test_metering_that_has_just_begun_says_when_to_come_back(
+def test_an_answer_says_when_to_come_back_if_metering_has_just_begun(
     stage: Stage, spending: Spending, golden: Golden
 ) -> None:
     assert cost(stage, "staging").headline == golden(name="never")
@@ -189,7 +187,9 @@ def test_metering_that_has_just_begun_says_when_to_come_back(
     assert cost(stage, "", "last week").headline == golden(name="before")
 
 
-def test_what_cost_nothing_says_nothing(stage: Stage, spending: Spending, golden: Golden) -> None:
+def test_an_environment_that_cost_nothing_has_no_table(
+    stage: Stage, spending: Spending, golden: Golden
+) -> None:
     spending.watched("staging", LONG)
     told = cost(stage, "staging", "last week")
     assert told.headline == golden
@@ -205,7 +205,7 @@ def test_more_services_than_a_table_names_are_one_row(stage: Stage, spending: Sp
 
 
 @pytest.mark.parametrize("name", ["production", "atlantis"])
-def test_one_that_is_not_mine_to_see_is_answered_as_one_that_is_not_there(stage: Stage, name: str) -> None:
+def test_an_environment_i_may_not_see_is_answered_as_if_it_did_not_exist(stage: Stage, name: str) -> None:
     told = cost(stage, name)
     assert telling.status(told) == "not found"
     assert told.headline == stage.ask("status", name).headline
@@ -218,7 +218,7 @@ def test_an_unknown_period_is_not_understood(stage: Stage, period: str, golden: 
     assert told.headline == golden
 
 
-def test_a_period_that_is_still_to_come_is_told_so(stage: Stage, golden: Golden) -> None:
+def test_a_period_still_to_come_is_called_so(stage: Stage, golden: Golden) -> None:
     assert cost(stage, "staging", "since 2026-12-01").headline == golden
 
 
@@ -226,7 +226,9 @@ def test_whoever_has_no_environment_is_told_what_to_do(stage: Stage, golden: Gol
     assert cost(stage, who=NIA).headline == golden
 
 
-def test_all_of_mine_are_summed_the_dearest_first(stage: Stage, usual: Spending, golden: Golden) -> None:
+def test_all_my_environments_are_summed_most_expensive_first(
+    stage: Stage, usual: Spending, golden: Golden
+) -> None:
     usual.watched("qa-eu", LONG).days("qa-eu", FEB, TODAY, ("web", 9 * USD), on=24)
     usual.watched("production", LONG).days("production", FEB, TODAY, ("web", 100 * USD))
     told = cost(stage)
@@ -237,7 +239,7 @@ def test_all_of_mine_are_summed_the_dearest_first(stage: Stage, usual: Spending,
     assert cost(stage, who=ADA).headline == golden(name="of all")
 
 
-def test_what_is_shared_is_counted_once_and_belongs_to_those_i_may_see(
+def test_shared_cost_is_counted_once_and_belongs_to_those_i_may_see(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     usual.watched("qa-eu", LONG).days("qa-eu", FEB, TODAY, ("web", USD))
@@ -250,7 +252,7 @@ def test_what_is_shared_is_counted_once_and_belongs_to_those_i_may_see(
     assert "production" in str(cost(stage, who=ADA))
 
 
-def test_one_that_is_new_has_nothing_to_be_compared_with(stage: Stage, usual: Spending) -> None:
+def test_a_new_environment_has_nothing_to_be_compared_with(stage: Stage, usual: Spending) -> None:
     usual.watched("qa-eu", (NOW - timedelta(days=3), NOW)).days(
         "qa-eu", date(2026, 3, 14), TODAY, ("web", USD)
     )
@@ -259,7 +261,7 @@ def test_one_that_is_new_has_nothing_to_be_compared_with(stage: Stage, usual: Sp
     assert rows["staging"][2] != ""
 
 
-def test_one_that_is_new_is_no_change_of_all(stage: Stage, usual: Spending, golden: Golden) -> None:
+def test_a_new_environment_is_no_change_of_the_sum(stage: Stage, usual: Spending, golden: Golden) -> None:
     alone = telling.notes(cost(stage, "staging"))[0]
     usual.watched("qa-eu", (NOW - timedelta(days=3), NOW))
     usual.days("qa-eu", date(2026, 3, 14), TODAY, ("web", 100 * USD))
@@ -274,10 +276,10 @@ def backfilled(spending: Spending, name: str, first: date, count: int) -> None:
         spending.row(name, "web", day, VCPU, 1, USD, source=Source.INSIGHTS)
 
 
-def test_back_filled_days_hold_tasks_alone_so_that_tasks_alone_are_compared_with_them(
+def test_only_tasks_are_compared_with_back_filled_days(
     stage: Stage, spending: Spending, golden: Golden
 ) -> None:
-    """Else a database, which was there all the while, would look new in the first week that was metered."""
+    """Otherwise a database that was there all along would look new in the first metered week."""
     backfilled(spending, "staging", date(2026, 2, 23), 14)
     spending.watched("staging", (datetime(2026, 3, 9, tzinfo=UTC), NOW))
     for number in range(9, 18):
@@ -291,10 +293,8 @@ def test_back_filled_days_hold_tasks_alone_so_that_tasks_alone_are_compared_with
     assert telling.notes(cost(stage, "", "last week"))[0] == golden(name="of all")
 
 
-def test_where_tasks_run_on_spot_nothing_is_compared_with_back_filled_days(
-    stage: Stage, spending: Spending
-) -> None:
-    """They are priced as if they had run on demand, so that the first metered week would look cheap."""
+def test_spot_tasks_are_not_compared_with_back_filled_days(stage: Stage, spending: Spending) -> None:
+    """Back-filled Spot tasks are priced as on demand, so the first metered week would look cheap."""
     backfilled(spending, "staging", date(2026, 3, 2), 7)
     spending.watched("staging", (datetime(2026, 3, 9, tzinfo=UTC), NOW))
     spending.row("staging", "web", date(2026, 3, 9), "spot.vcpu.x86", 1, USD // 3)
@@ -307,7 +307,7 @@ def test_back_filled_days_are_compared_with_back_filled_days(stage: Stage, spend
     assert "the same as from 2 to 8 March" in str(cost(stage, "staging", "last week"))
 
 
-def test_time_that_nobody_watched_in_the_days_before_is_said_beside_the_change(
+def test_unwatched_time_in_the_days_before_is_told_with_the_change(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     at = datetime(2026, 3, 3, 5, 0, tzinfo=UTC)
@@ -315,12 +315,14 @@ def test_time_that_nobody_watched_in_the_days_before_is_said_beside_the_change(
     assert telling.notes(cost(stage, "staging", "last week"))[0] == golden
 
 
-def test_one_that_nobody_has_looked_at_costs_no_zero(stage: Stage, usual: Spending) -> None:
+def test_an_environment_never_looked_at_is_not_said_to_cost_zero(stage: Stage, usual: Spending) -> None:
     rows = {row[0]: row for row in telling.table(cost(stage)).rows}
     assert rows["qa-eu"] == ("qa-eu", "not metered yet", "", "")
 
 
-def test_many_come_by_pages_that_keep_the_period(stage: Stage, spending: Spending, golden: Golden) -> None:
+def test_many_environments_come_in_pages_that_keep_the_period(
+    stage: Stage, spending: Spending, golden: Golden
+) -> None:
     names = [f"pr-{n:02}" for n in range(43)]
     stage.store.catalog.write(CatalogChange(put_environments=tuple(environment(name) for name in names)))
     for n, name in enumerate(names):
@@ -364,7 +366,7 @@ def of(owner: str, day: int, micros: int, *, estimated: bool = False, tag: str =
     return BilledDay("999900001111", date(2026, 3, day), owner, micros, estimated, tag)
 
 
-def test_what_aws_billed_stands_beside_what_was_estimated_of_the_same_days(
+def test_the_bill_is_shown_next_to_the_estimate_for_the_same_days(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     assert "billed" not in str(cost(stage, "staging"))
@@ -382,7 +384,7 @@ def test_what_aws_billed_stands_beside_what_was_estimated_of_the_same_days(
     assert "production" not in str(cost(stage, "staging"))
 
 
-def test_days_of_the_bill_that_are_not_known_here_are_not_held_against_the_estimate(
+def test_billed_days_not_metered_here_are_not_compared_with_the_estimate(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     usual.watched("staging", (datetime(2026, 3, 10, tzinfo=UTC), LONG[1]))
@@ -392,7 +394,7 @@ def test_days_of_the_bill_that_are_not_known_here_are_not_held_against_the_estim
     assert telling.note(cost(stage, "staging"), "billed") == golden
 
 
-def test_what_is_billed_for_no_environment_is_a_line_of_its_own_for_admins(
+def test_spend_billed_for_no_environment_is_a_line_for_admins(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     billed(stage, of("staging", 1, 3 * USD), of(UNTAGGED, 2, 900 * USD), of(ELSEWHERE, 3, 40 * USD))
@@ -402,9 +404,7 @@ def test_what_is_billed_for_no_environment_is_a_line_of_its_own_for_admins(
     assert "payer" not in str(cost(stage, who=ADA))
 
 
-def test_where_only_tasks_are_told_apart_they_are_compared_with_tasks(
-    stage: Stage, usual: Spending, golden: Golden
-) -> None:
+def test_a_bill_of_tasks_alone_is_compared_with_tasks(stage: Stage, usual: Spending, golden: Golden) -> None:
     usual.row("staging", "orders-db", MARCH, RDS, 1_000 * DAY, 50 * USD)
     billed(stage, of("staging", 1, 3 * USD, tag=""), keys=(CLUSTER_TAG,))
     assert telling.note(cost(stage, "staging"), "billed") == golden(name="said")
@@ -412,10 +412,12 @@ def test_where_only_tasks_are_told_apart_they_are_compared_with_tasks(
     assert telling.note(cost(stage, "staging"), "billed") == golden(name="said")
 
 
-def test_with_two_tags_each_is_compared_with_what_its_own_can_tell(
+def test_each_environment_is_compared_by_what_its_own_tag_can_tell(
     stage: Stage, usual: Spending, world: World, golden: Golden
 ) -> None:
-    """A cluster by AWS's own tag: its tasks, without the 50 USD of its database. qa-eu by another: all."""
+    """One environment is told by AWS's own cluster tag: its tasks, without its database's 50 USD. qa-eu is
+    told by another tag: everything.
+    """
     for name in ("staging", "qa-eu"):
         usual.row(name, f"{name}-db", MARCH, RDS, 1_000 * DAY, 50 * USD)
     usual.watched("qa-eu", LONG)
@@ -426,10 +428,10 @@ def test_with_two_tags_each_is_compared_with_what_its_own_can_tell(
     assert telling.note(cost(stage), "billed") == golden(name="of both")
 
 
-def test_a_bill_of_everything_beside_back_filled_days_says_that_these_have_tasks_alone(
+def test_a_bill_of_everything_says_that_back_filled_days_have_tasks_alone(
     stage: Stage, spending: Spending, golden: Golden
 ) -> None:
-    """What AWS's own tag tells has tasks alone too, so there is nothing to say of it."""
+    """AWS's own tag tells tasks alone too, so there is nothing to say about a bill by that tag."""
     spending.watched("staging", LONG)
     for day in (1, 2):
         spending.row("staging", "web", date(2026, 3, day), VCPU, 1, 3 * USD, source=Source.INSIGHTS)
@@ -440,10 +442,12 @@ def test_a_bill_of_everything_beside_back_filled_days_says_that_these_have_tasks
     assert "back-filled" not in telling.note(cost(stage, "staging"), "billed")
 
 
-def test_from_the_day_on_which_the_other_tag_tells_it_all_of_it_is_compared(
+def test_everything_is_compared_from_the_day_the_other_tag_applies(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
-    """Tasks alone on the first of March, everything on the second; 50 USD for the database on each."""
+    """The bill has tasks alone on the first of March, and everything on the second; 50 USD for the database
+    each day.
+    """
     for day in (1, 2):
         usual.row("staging", "orders-db", date(2026, 3, day), RDS, 1_000 * DAY, 50 * USD)
     rows = (of("staging", 1, 3 * USD, tag=CLUSTER_TAG), of("staging", 2, 1 * USD, tag=CLUSTER_TAG))
@@ -451,7 +455,7 @@ def test_from_the_day_on_which_the_other_tag_tells_it_all_of_it_is_compared(
     assert telling.note(cost(stage, "staging"), "billed") == golden
 
 
-def test_a_bill_that_does_not_tell_it_apart_is_no_zero_and_admins_are_told_the_steps(
+def test_a_bill_without_tags_is_not_zero_and_admins_are_told_the_steps(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     inactive = (TagState("environment", Activation.INACTIVE),)

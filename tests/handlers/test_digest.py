@@ -1,4 +1,4 @@
-"""`/env digest`, and posting it by hand."""
+"""`/env digest`, and posting the digest by hand."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, VIC, World, environment
 
 WEEK = Week(2026, 9)
-"""The week before that in which the world's clock stands (Monday, 2 March)."""
+"""The week before the one in which the world's clock stands (Monday, 2 March)."""
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 DOLLAR = 1_000_000
 
@@ -56,7 +56,7 @@ def paid(
     item: str = "fargate.vcpu.x86",
     **more: Any,
 ) -> None:
-    """Dollars of each week, the last one told of; on its Tuesday."""
+    """Put these dollars on the Tuesday of each week; the last one is the week that the digest tells of."""
     for ago, dollars in enumerate(reversed(weeks)):
         day = WEEK.first + timedelta(days=1 - 7 * ago)
         before = world.store.book.ledger.days.rows([name], day, day)
@@ -66,7 +66,7 @@ def paid(
 
 
 def looked(world: World, *names: str) -> None:
-    """Somebody looked at these all through the last five weeks, every half hour."""
+    """Have the meter look at these environments every half hour through the last five weeks."""
     for name in names:
         at = world.clock.at - timedelta(days=36)
         while at < world.clock.at:
@@ -83,7 +83,9 @@ def at_staging(stage: Stage, operation: str = "digest", **rest: Any) -> Any:
     return stage.ask(operation, channel="C0STAGING", **rest)
 
 
-def test_it_says_what_last_week_cost_and_how_that_changed(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_digest_says_what_last_week_cost_and_how_that_changed(
+    stage: Stage, world: World, golden: Golden
+) -> None:
     paid(world, "staging", 10, 11, 12, 15)
     paid(world, "qa-eu", 4, 4, 4, 4)
     paid(world, "production", 900, 900, 900, 990)
@@ -100,11 +102,11 @@ def test_it_says_what_last_week_cost_and_how_that_changed(stage: Stage, world: W
     assert telling.notes(answer) == golden(name="notes")
 
 
-def test_whoever_may_view_none_is_told_what_to_do(stage: Stage, golden: Golden) -> None:
+def test_whoever_may_view_no_environment_is_told_what_to_do(stage: Stage, golden: Golden) -> None:
     assert stage.ask("digest", who=NIA).headline == golden
 
 
-def test_where_nothing_is_known_it_says_so_and_shows_no_chart(stage: Stage, golden: Golden) -> None:
+def test_a_digest_without_data_says_so_and_shows_no_chart(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("digest", who=VIC)
     assert answer.headline == golden
     assert isinstance(answer, Answer)
@@ -156,7 +158,7 @@ def test_movers_say_which_services_and_what_happened(stage: Stage, world: World,
     assert telling.notes(stage.ask("digest"))[:2] == golden
 
 
-def test_what_failed_is_counted_and_what_nobody_made_up_for_is_named(
+def test_failures_are_counted_and_those_nobody_made_up_for_are_named(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     for nth in (1, 3):
@@ -170,7 +172,7 @@ def test_what_failed_is_counted_and_what_nobody_made_up_for_is_named(
     assert telling.fields(stage.ask("digest", who=VIC)) == golden(name="a week later")
 
 
-def test_what_comes_this_week_is_told(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_digest_tells_what_comes_this_week(stage: Stage, world: World, golden: Golden) -> None:
     row = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin except holidays DE", since=world.clock.at)
     world.store.catalog.write(CatalogChange(put_schedules=(row,)))
     world.store.book.overrides.put(
@@ -180,7 +182,7 @@ def test_what_comes_this_week_is_told(stage: Stage, world: World, golden: Golden
     assert telling.fields(stage.ask("digest", who=VIC)) == golden
 
 
-def test_a_gap_a_price_that_is_not_known_and_what_is_backfilled_are_said(
+def test_a_gap_an_unknown_price_and_back_filled_days_are_named(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     paid(world, "staging", 10, 10)
@@ -192,13 +194,13 @@ def test_a_gap_a_price_that_is_not_known_and_what_is_backfilled_are_said(
     assert telling.notes(stage.ask("digest")) == golden
 
 
-def test_what_windows_costs_is_uncertain_in_a_digest_too(stage: Stage, world: World, golden: Golden) -> None:
+def test_the_cost_of_windows_is_uncertain_in_a_digest_too(stage: Stage, world: World, golden: Golden) -> None:
     paid(world, "staging", 1, 10, item="fargate.gb.windows")
     paid(world, "qa-eu", 4, 4)
     assert [note for note in telling.notes(stage.ask("digest")) if "Windows" in note] == golden
 
 
-def test_of_many_the_dearest_are_drawn_and_all_can_be_had_as_csv(
+def test_the_most_expensive_are_drawn_and_all_can_be_had_as_csv(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     many = tuple(environment(f"pr-{n:03}") for n in range(300))
@@ -220,14 +222,14 @@ def test_of_many_the_dearest_are_drawn_and_all_can_be_had_as_csv(
     assert rows[-1].startswith("staging,2026-W09,,,,")
 
 
-def test_only_in_the_channel_of_what_i_may_operate_it_can_be_posted(stage: Stage) -> None:
+def test_a_digest_can_be_posted_only_in_the_channel_of_what_i_may_operate(stage: Stage) -> None:
     labels = [o.label for o in telling.offers(at_staging(stage))]
     assert labels == ["Post to the channel"]
     assert telling.offers(stage.ask("digest", channel="C0OPS")) == ()
     assert telling.offers(at_staging(stage, who=VIC)) == ()
 
 
-def test_what_is_posted_is_of_exactly_the_environments_of_that_channel(
+def test_a_posted_digest_covers_exactly_the_environments_of_that_channel(
     stage: Stage, world: World, posts: FakePosts, golden: Golden
 ) -> None:
     joined = environment("loadtest", channel="C0STAGING")
@@ -249,7 +251,7 @@ def test_what_is_posted_is_of_exactly_the_environments_of_that_channel(
     assert [e.kind for e in stage.entries() if e.operation == "post"] == ["started", "closed"]
 
 
-def test_once_it_stands_it_is_not_posted_again(stage: Stage, posts: FakePosts, golden: Golden) -> None:
+def test_a_posted_digest_is_not_posted_again(stage: Stage, posts: FakePosts, golden: Golden) -> None:
     at_staging(stage, "post")
     assert len(posts.posted) == 1
     again = at_staging(stage, "post")
@@ -258,7 +260,7 @@ def test_once_it_stands_it_is_not_posted_again(stage: Stage, posts: FakePosts, g
     assert len(posts.posted) == 1
 
 
-def test_who_lost_the_right_since_is_refused_and_it_is_recorded(
+def test_a_person_who_lost_the_right_is_refused_on_record(
     stage: Stage, world: World, posts: FakePosts, golden: Golden
 ) -> None:
     (offer,) = telling.offers(at_staging(stage))
@@ -273,7 +275,7 @@ def test_who_lost_the_right_since_is_refused_and_it_is_recorded(
     assert telling.rule(stage.ask("post", channel="C0OPS", who=ADA)) == "digest.channel"
 
 
-def test_a_channel_of_another_company_gets_it_only_if_the_catalog_allows(
+def test_a_channel_of_another_company_gets_a_digest_only_if_the_catalog_allows(
     stage: Stage, world: World, posts: FakePosts, golden: Golden
 ) -> None:
     posts.external = {"C0STAGING"}
@@ -286,7 +288,7 @@ def test_a_channel_of_another_company_gets_it_only_if_the_catalog_allows(
     assert "staging" not in str(said)
 
 
-def test_an_answer_that_is_lost_ends_as_not_known_and_the_next_digest_says_so(
+def test_a_lost_answer_ends_as_unknown_and_the_next_digest_says_so(
     stage: Stage, world: World, posts: FakePosts, golden: Golden
 ) -> None:
     def lose(name: str) -> None:
@@ -307,7 +309,7 @@ def test_an_answer_that_is_lost_ends_as_not_known_and_the_next_digest_says_so(
     assert len(posts.posted) == 1
 
 
-def test_a_slack_that_asks_to_wait_is_waited_for(stage: Stage, world: World, posts: FakePosts) -> None:
+def test_posting_waits_if_slack_asks_to_wait(stage: Stage, world: World, posts: FakePosts) -> None:
     waits = iter([Throttled("Slack asks to wait 1 s.", retry_helps=True)])
 
     def wait(name: str) -> None:
@@ -322,7 +324,9 @@ def test_a_slack_that_asks_to_wait_is_waited_for(stage: Stage, world: World, pos
     assert len(posts.posted) == 1
 
 
-def test_of_many_environments_all_stand_in_the_thread(stage: Stage, world: World, posts: FakePosts) -> None:
+def test_a_digest_of_many_environments_lists_all_in_the_thread(
+    stage: Stage, world: World, posts: FakePosts
+) -> None:
     many = tuple(environment(f"pr-{n:03}", channel="C0STAGING") for n in range(500))
     world.store.catalog.write(CatalogChange(put_environments=many))
     for n in range(500):
@@ -335,7 +339,7 @@ def test_of_many_environments_all_stand_in_the_thread(stage: Stage, world: World
     assert len({log.lines[0] for log in logs}) == 1
 
 
-def test_orphans_are_asked_about_with_buttons_and_who_was_asked_has_two_weeks(
+def test_a_digest_asks_about_orphans_and_gives_two_weeks_to_answer(
     stage: Stage, world: World, posts: FakePosts, golden: Golden
 ) -> None:
     lost = replace(LOST, channel="C0STAGING")
@@ -356,7 +360,7 @@ def test_orphans_are_asked_about_with_buttons_and_who_was_asked_has_two_weeks(
     assert telling.offers(at_staging(stage)) == ()
 
 
-def test_what_is_only_shown_to_one_asks_nobody(stage: Stage, world: World) -> None:
+def test_a_digest_shown_to_one_person_asks_nobody(stage: Stage, world: World) -> None:
     world.store.catalog.write(CatalogChange(put_environments=(LOST,)))
     found(world)
     labels = [o.label for o in telling.offers(stage.ask("digest", who=ADA))]
@@ -375,7 +379,7 @@ def test_an_orphan_of_another_channel_is_told_nowhere_else(
     assert now_of(world).asked is None
 
 
-def test_one_that_waits_for_its_sources_is_said_to(stage: Stage, world: World, posts: FakePosts) -> None:
+def test_a_digest_that_waits_for_its_sources_is_said_to(stage: Stage, world: World, posts: FakePosts) -> None:
     waiting = DigestRow("C0STAGING", str(WEEK), DigestState.WAITING, world.clock.at, reason="It waits.")
     world.store.book.digests.claim(waiting, over=())
     answer = at_staging(stage)
@@ -407,7 +411,7 @@ def with_ops(world: World) -> None:
     [(ADA, "C0OPS", True), (ADA, "C0STAGING", False), (DEV, "C0OPS", False), (VIC, "C0OPS", False)],
     ids=["an admin", "an admin elsewhere", "a developer", "a viewer"],
 )
-def test_in_the_ops_channel_each_is_shown_what_they_may_see_and_leftovers_are_for_admins(
+def test_the_ops_channel_shows_each_what_they_may_see_and_admins_leftovers(
     stage: Stage, world: World, who: Any, channel: str, told: bool
 ) -> None:
     with_ops(world)
@@ -416,7 +420,7 @@ def test_in_the_ops_channel_each_is_shown_what_they_may_see_and_leftovers_are_fo
     assert ("production" in str(answer)) is (who is ADA)
 
 
-def test_posted_to_the_ops_channel_it_tells_of_all_and_its_button_says_so(
+def test_a_digest_in_the_ops_channel_covers_all_and_the_button_says_so(
     stage: Stage, world: World, posts: FakePosts, golden: Golden
 ) -> None:
     with_ops(world)
@@ -430,7 +434,7 @@ def test_posted_to_the_ops_channel_it_tells_of_all_and_its_button_says_so(
     assert "old-data" in str(said)
 
 
-def test_who_may_not_post_where_the_bot_is_not_is_told_why(
+def test_a_post_to_a_channel_without_the_bot_says_why_it_failed(
     stage: Stage, posts: FakePosts, golden: Golden
 ) -> None:
     posts.closed["C0STAGING"] = Unsendable("I am not a member of that channel; invite me to it.")

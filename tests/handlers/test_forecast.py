@@ -1,4 +1,4 @@
-"""`/env forecast`: the next seven days of what I may see."""
+"""`/env forecast`: the next seven days of what the actor may see."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def table(stage: Stage, who: object = DEV) -> tuple[tuple[str, ...], ...]:
     return telling.table(told).rows if telling.table(told) else ()
 
 
-def test_each_environment_i_may_see_is_told_day_by_day(stage: Stage, golden: Golden) -> None:
+def test_each_environment_i_may_see_is_shown_day_by_day(stage: Stage, golden: Golden) -> None:
     observed, acted = table(stage)
     assert (observed[0], acted[0]) == ("qa-eu", "staging")
     assert observed[1:] == golden
     assert acted[2] == golden
 
 
-def test_what_i_may_not_see_is_not_told(stage: Stage, golden: Golden) -> None:
+def test_an_environment_i_may_not_see_is_not_shown(stage: Stage, golden: Golden) -> None:
     assert [row[0] for row in table(stage, VIC)] == ["staging"]
     assert stage.ask("forecast", who=NIA).headline == golden
 
@@ -66,7 +66,9 @@ def test_an_override_moves_the_next_transition(stage: Stage) -> None:
     ],
     ids=["another season", "days of the month", "starts alone", "one side beside a window"],
 )
-def test_it_reads_all_that_a_schedule_can_say(stage: Stage, text: str, seen: set[tuple[str, str]]) -> None:
+def test_a_forecast_reads_all_that_a_schedule_can_say(
+    stage: Stage, text: str, seen: set[tuple[str, str]]
+) -> None:
     row = ScheduleRow("staging", text, since=SINCE)
     stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
     told = table(stage, VIC)[0][2]
@@ -94,14 +96,14 @@ def fleet(stage: Stage, count: int) -> None:
     )
 
 
-def test_a_large_fleet_is_told_when_it_will_really_be_down(stage: Stage, golden: Golden) -> None:
+def test_the_forecast_says_when_a_large_fleet_will_really_be_down(stage: Stage, golden: Golden) -> None:
     fleet(stage, 100)
     told = stage.ask("forecast", who=OLU)
     (late,) = telling.notes(told)
     assert late == golden
 
 
-def test_where_aws_does_not_say_how_many_services_there_are_that_is_told(
+def test_a_fleet_whose_services_aws_does_not_tell_is_said_to_be_uncounted(
     stage: Stage, golden: Golden
 ) -> None:
     fleet(stage, 10)

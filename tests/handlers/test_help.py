@@ -18,7 +18,7 @@ from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
 ANSWERS = {"retain", "assign", "disown"}
-"""To a finding: by whoever is named as the owner too, who may be a viewer."""
+"""Answers to a finding: the owner may give them too, even as a viewer."""
 READS = {
     "ask",
     "help",
@@ -58,14 +58,14 @@ def test_help_lists_exactly_what_somebody_may_do_somewhere(
     assert offered(stage.ask("help", who=who)) == names
 
 
-def test_it_shows_an_example_of_each_and_where_it_may_be_done(stage: Stage, golden: Golden) -> None:
+def test_help_shows_an_example_of_each_command_and_where_it_may_be_used(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("help")
     assert answer.headline == golden
     assert Field("`/env restart staging orders-api`", RESTART) in telling.fields(answer)
     assert telling.notes(answer) == golden
 
 
-def test_in_the_channel_of_one_environment_it_says_that_it_need_not_be_named(
+def test_in_an_environments_channel_help_says_that_the_name_may_be_left_out(
     stage: Stage, golden: Golden
 ) -> None:
     answer = stage.ask("help", channel="C0QA-EU")
@@ -84,7 +84,7 @@ def test_every_command_stands_in_exactly_one_group(stage: Stage, name: str) -> N
     assert REGISTRY.operations[name].purpose in GROUPS
 
 
-def test_the_groups_are_all_that_people_may_want() -> None:
+def test_the_groups_cover_all_that_people_may_want() -> None:
     assert set(GROUPS) == set(Purpose)
 
 
@@ -121,7 +121,7 @@ def test_one_command_is_explained(stage: Stage, about: str, golden: Golden) -> N
 
 
 @pytest.mark.parametrize(("who", "about"), [(VIC, "restart"), (ADA, "apply"), (DEV, "levitate")])
-def test_what_one_may_not_do_is_not_explained(
+def test_a_command_that_the_actor_may_not_use_is_not_explained(
     stage: Stage, who: SlackPerson, about: str, golden: Golden
 ) -> None:
     answer = stage.ask("help", who=who, arguments={"about": about})

@@ -53,7 +53,7 @@ def _offer(card: Card, operation: str) -> Offer:
     return next(b for b in card.buttons if isinstance(b, Offer) and b.operation == operation)
 
 
-def test_it_shows_my_environments_from_rows_and_asks_aws_nothing(
+def test_home_shows_my_environments_from_rows_and_asks_aws_nothing(
     seen: Stage, world: World, golden: Golden
 ) -> None:
     before = {name: len(world.aws(name).script.calls) for name in ("staging", "qa-eu")}
@@ -63,14 +63,14 @@ def test_it_shows_my_environments_from_rows_and_asks_aws_nothing(
     assert {name: len(world.aws(name).script.calls) for name in before} == before
 
 
-def test_its_buttons_are_what_this_person_may_do_there_as_it_was_seen(seen: Stage) -> None:
+def test_buttons_are_what_the_person_may_do_in_the_state_last_seen(seen: Stage) -> None:
     assert _labels(_card(seen, "staging")) == ["Restart…", "Keep on…", "Pause tonight"]
     assert _labels(_card(seen, "qa-eu")) == ["Start"]
     assert _labels(_card(seen, "staging", OLU)) == ["Restart…", "Keep on…", "Pause tonight", "Stop…"]
     assert _labels(_card(seen, "staging", VIC)) == []
 
 
-def test_what_is_kept_says_by_whom_and_can_be_given_back(seen: Stage, golden: Golden) -> None:
+def test_a_card_says_who_keeps_an_environment_and_offers_to_resume(seen: Stage, golden: Golden) -> None:
     seen.ask("keep", "staging", arguments={"words": "until 22:00 demo"})
     seen.finish()
     card = _card(seen, "staging")
@@ -86,13 +86,13 @@ def test_a_press_goes_through_the_gate_and_may_be_repeated(seen: Stage) -> None:
     assert isinstance(seen.press(_offer(_card(seen, "staging"), "resume")), Report)
 
 
-def test_stop_asks_first(seen: Stage) -> None:
+def test_the_stop_button_asks_first(seen: Stage) -> None:
     assert isinstance(seen.press(_offer(_card(seen, "staging", OLU), "stop"), who=OLU), Choice)
     assert seen.operations() == []
 
 
 def test_a_press_by_somebody_who_may_not_is_refused(seen: Stage) -> None:
-    """Fails if a button were a right: the same offer is on the Homes of all who may."""
+    """Fails if a button were a right: the same offer is on the Home of everybody who may press it."""
     seen.press(_offer(_card(seen, "staging", OLU), "stop"), who=DEV)
     assert seen.last().kind == "refused"
 
@@ -110,19 +110,19 @@ def test_a_changed_environment_has_buttons_of_its_own(seen: Stage) -> None:
     assert _offer(_card(seen, "staging"), "pause").id != before
 
 
-def test_what_is_running_says_who_and_since_when(seen: Stage, golden: Golden) -> None:
+def test_running_operations_are_shown_with_who_and_since_when(seen: Stage, golden: Golden) -> None:
     seen.ask("restart", "staging", "orders-api")
     page = _home(seen)
     assert page.running == golden
     assert page.cards[0].name == "staging"
 
 
-def test_of_an_environment_on_its_way_nothing_is_offered(seen: Stage) -> None:
+def test_nothing_is_offered_for_an_environment_on_its_way(seen: Stage) -> None:
     seen.sure("stop", "staging", who=OLU)
     assert _labels(_card(seen, "staging", OLU)) == []
 
 
-def test_it_names_who_can_give_more(seen: Stage) -> None:
+def test_home_names_who_can_give_more(seen: Stage) -> None:
     page = _home(seen)
     assert (page.asks, page.people) == ("Who can give you more:", ("U0ADA",))
     ada = seen.gate.home(replace(DEV, user="U0ADA"))
@@ -140,18 +140,20 @@ def test_whoever_is_not_let_in_has_no_home(seen: Stage, person: SlackPerson) -> 
     assert seen.gate.home(person) is None
 
 
-def test_a_grant_that_is_gone_takes_its_environment_away(seen: Stage) -> None:
+def test_a_removed_grant_takes_its_environment_away(seen: Stage) -> None:
     seen.store.catalog.write(CatalogChange(remove_grants=(Grant(DEV.id, Role.DEVELOPER, "staging"),)))
     assert [card.name for card in _home(seen).cards] == ["qa-eu"]
 
 
-def test_of_many_the_first_are_shown_and_the_rest_can_be_found(stage: Stage, golden: Golden) -> None:
+def test_home_shows_the_first_environments_and_says_how_to_find_the_rest(
+    stage: Stage, golden: Golden
+) -> None:
     many(stage, 500)
     page = _home(stage, OLU)
     assert len(page.cards) == CARDS
     assert page.rest == golden
 
 
-def test_what_needs_more_than_a_press_opens_the_picker(seen: Stage) -> None:
+def test_a_command_that_needs_more_than_a_press_opens_the_picker(seen: Stage) -> None:
     picks = [b for b in _card(seen, "staging").buttons if isinstance(b, Pick)]
     assert [(p.operation, p.environment) for p in picks] == [("restart", "staging"), ("keep", "staging")]

@@ -1,4 +1,4 @@
-"""`/env keep`: always an end, a maximum, a reason and a name."""
+"""`/env keep`: always with an end, a maximum, a reason and a name."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ def put_to_sleep(stage: Stage) -> None:
         stage.world.aws().services.change(name, desired=0, running=0)
 
 
-def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(
-    stage: Stage, golden: Golden
-) -> None:
+def test_a_keep_lasts_until_the_given_time_with_a_reason_and_a_name(stage: Stage, golden: Golden) -> None:
     done = keep(stage, 'until 23:00 "smoke test"')
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
@@ -62,7 +60,7 @@ def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(
     ("words", "until"),
     [("until 23:00 UTC", (2, 23, 0)), ('until 03:00 Asia/Kolkata "load test"', (2, 21, 30))],
 )
-def test_a_time_in_another_zone_is_said_in_both(
+def test_a_time_in_another_zone_is_shown_in_both_zones(
     stage: Stage, words: str, until: tuple[int, int, int], golden: Golden
 ) -> None:
     done = keep(stage, words)
@@ -79,7 +77,7 @@ def test_a_span_counts_from_now(stage: Stage) -> None:
     assert made.until == stage.world.clock.now() + timedelta(hours=14)
 
 
-def test_a_longer_one_takes_the_place_of_the_one_before_and_names_it(stage: Stage, golden: Golden) -> None:
+def test_a_longer_keep_replaces_the_one_before_and_names_it(stage: Stage, golden: Golden) -> None:
     keep(stage, 'until 21:00 "load test"')
     keep(stage, "until 23:00", who=OLU)
     assert [(o.actor_name, o.until.hour) for o in overrides(stage)] == [("Olu", 22)]
@@ -87,10 +85,10 @@ def test_a_longer_one_takes_the_place_of_the_one_before_and_names_it(stage: Stag
 
 
 @pytest.mark.parametrize(("words", "ends"), [("2h", 19), ("until 21:30", 20), ("11h", 20)])
-def test_a_shorter_one_leaves_the_one_before_and_offers_to_shorten_it(
+def test_a_shorter_keep_leaves_the_one_before_and_offers_to_shorten_it(
     stage: Stage, golden: Golden, words: str, ends: int
 ) -> None:
-    """At 10:00, so two hours are within the window, which nothing ends before its time."""
+    """At 10:00, two hours are within the window, which no keep ends early."""
     keep(stage, 'until 23:00 "load test"')
     answer = keep(stage, words, who=OLU)
     assert telling.status(answer) == "unchanged"
@@ -102,7 +100,7 @@ def test_a_shorter_one_leaves_the_one_before_and_offers_to_shorten_it(
     assert [(o.actor_name, o.until.hour) for o in overrides(stage)] == ([] if ends == 19 else [("Olu", ends)])
 
 
-def test_a_button_that_shortens_shortens_the_one_it_was_shown_for_and_no_other(stage: Stage) -> None:
+def test_a_button_shortens_only_the_keep_that_it_was_shown_for(stage: Stage) -> None:
     keep(stage, "until 23:00")
     [offer] = telling.offers(keep(stage, "until 21:00", who=OLU))
     keep(stage, "until 23:30", who=OLU)
@@ -110,8 +108,8 @@ def test_a_button_that_shortens_shortens_the_one_it_was_shown_for_and_no_other(s
     assert [(o.actor_name, o.until.minute) for o in overrides(stage)] == [("Olu", 30)]
 
 
-def test_what_was_shortened_is_not_offered_to_be_undone(stage: Stage) -> None:
-    """It would not come back: the schedule would hold."""
+def test_shortening_a_keep_cannot_be_undone(stage: Stage) -> None:
+    """The override would not come back: the schedule would hold."""
     keep(stage, "until 23:00")
     [offer] = telling.offers(keep(stage, "until 21:00", who=OLU))
     assert telling.offers(stage.press(offer, who=OLU)) == ()
@@ -130,11 +128,13 @@ def test_a_span_that_ends_in_the_window_says_what_follows_and_offers_the_span_af
     assert [o.until for o in overrides(stage)] == [datetime(2026, 3, 2, 21, 0, tzinfo=UTC)]
 
 
-def test_one_that_ends_in_a_later_window_says_that_the_schedule_goes_on(stage: Stage, golden: Golden) -> None:
+def test_a_keep_that_ends_in_a_later_window_says_that_the_schedule_goes_on(
+    stage: Stage, golden: Golden
+) -> None:
     assert keep(stage, "until tomorrow 10:00").headline == golden
 
 
-def test_two_that_were_planned_at_once_leave_the_longer(stage: Stage, golden: Golden) -> None:
+def test_two_keeps_planned_at_once_leave_the_longer(stage: Stage, golden: Golden) -> None:
     """The second was planned before the first was written."""
 
     def meanwhile(method: str) -> None:
@@ -154,7 +154,7 @@ def test_two_that_were_planned_at_once_leave_the_longer(stage: Stage, golden: Go
     ("first", "second"),
     [("keep", "pause"), ("pause", "keep"), ("keep", "keep"), ("pause", "pause")],
 )
-def test_in_any_order_and_by_any_two_the_longer_holds(stage: Stage, first: str, second: str) -> None:
+def test_the_longer_of_a_keep_and_a_pause_holds_in_any_order(stage: Stage, first: str, second: str) -> None:
     def ask(what: str, who: SlackPerson) -> Reply:
         return (
             keep(stage, "until 22:00", who=who) if what == "keep" else stage.ask("pause", "staging", who=who)
@@ -168,7 +168,7 @@ def test_in_any_order_and_by_any_two_the_longer_holds(stage: Stage, first: str, 
     assert made.actor_name == ("Olu" if (first, second) == ("keep", "pause") else "Dev")
 
 
-def test_an_undo_gives_back_what_it_took_the_place_of(stage: Stage, golden: Golden) -> None:
+def test_an_undo_restores_the_keep_that_was_replaced(stage: Stage, golden: Golden) -> None:
     keep(stage, 'until 21:00 "load test"')
     longer = keep(stage, "until 23:00", who=OLU)
     [undo] = telling.offers(longer)
@@ -183,7 +183,7 @@ def test_an_undo_gives_back_what_it_took_the_place_of(stage: Stage, golden: Gold
     assert overrides(stage) == []
 
 
-def test_off_for_longer_holds_too(stage: Stage, golden: Golden) -> None:
+def test_the_longer_of_two_keeps_off_holds_too(stage: Stage, golden: Golden) -> None:
     put_to_sleep(stage)
     keep(stage, "off until Thu 08:00", who=OLU)
     answer = keep(stage, "off until Wed 08:00", who=ADA)
@@ -194,7 +194,9 @@ def test_off_for_longer_holds_too(stage: Stage, golden: Golden) -> None:
     assert [(o.state, o.until.day) for o in overrides(stage)] == [("down", 4)]
 
 
-def test_a_stop_only_schedule_leaves_on_what_runs_until_its_next_stop(stage: Stage, golden: Golden) -> None:
+def test_a_stop_only_schedule_leaves_an_environment_on_until_the_next_stop(
+    stage: Stage, golden: Golden
+) -> None:
     row = replace(ROW, text="Mon-Fri stop 19:00 Europe/Berlin")
     stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
     answer = keep(stage, "until 18:00")
@@ -203,7 +205,7 @@ def test_a_stop_only_schedule_leaves_on_what_runs_until_its_next_stop(stage: Sta
     assert telling.status(keep(stage, "until 22:00")) == "succeeded"
 
 
-def test_the_same_again_makes_no_second_one(stage: Stage, golden: Golden) -> None:
+def test_the_same_keep_again_makes_no_second_override(stage: Stage, golden: Golden) -> None:
     keep(stage, "until 23:00")
     again = keep(stage, "until 23:00", who=OLU)
     assert telling.status(again) == "unchanged"
@@ -222,7 +224,7 @@ def test_the_same_again_makes_no_second_one(stage: Stage, golden: Golden) -> Non
         ("until 23:00 Uhr", "Uhr"),
     ],
 )
-def test_what_is_no_time_asks_for_nothing(stage: Stage, words: str, named: str) -> None:
+def test_a_text_that_is_no_time_is_refused(stage: Stage, words: str, named: str) -> None:
     answer = keep(stage, words)
     assert isinstance(answer, NotUnderstood)
     assert named in answer.headline
@@ -237,14 +239,14 @@ def test_a_time_that_has_passed_is_refused(stage: Stage, words: str) -> None:
     assert (overrides(stage), stage.operations()) == ([], [])
 
 
-def test_longer_than_the_maximum_is_refused_whoever_asks(stage: Stage, golden: Golden) -> None:
+def test_a_keep_longer_than_the_maximum_is_refused_whoever_asks(stage: Stage, golden: Golden) -> None:
     answer = keep(stage, "until 2026-03-12T08:00", who=OLU)
     assert telling.status(answer) == "not possible"
     assert answer.headline == golden
     assert (stage.last().rule, overrides(stage)) == ("overrides.longest", [])
 
 
-def test_more_than_is_bounded_needs_an_operator_and_only_time_outside_the_schedule_counts(
+def test_a_long_keep_needs_an_operator_and_counts_time_outside_the_schedule(
     stage: Stage,
     golden: Golden,
 ) -> None:
@@ -253,7 +255,7 @@ def test_more_than_is_bounded_needs_an_operator_and_only_time_outside_the_schedu
     assert refused.headline == golden
     assert stage.last().rule == "access.bounded"
     assert overrides(stage) == []
-    assert telling.status(keep(stage, "until tomorrow 10:00")) == "succeeded"  # 24 hours, of which 14 outside
+    assert telling.status(keep(stage, "until tomorrow 10:00")) == "succeeded"  # 24 hours, 14 of them outside
     assert telling.status(keep(stage, "until tomorrow 11:00", who=OLU)) == "succeeded"
 
 
@@ -262,7 +264,7 @@ def test_a_viewer_keeps_nothing(stage: Stage) -> None:
     assert overrides(stage) == []
 
 
-def test_production_is_closed_to_it(stage: Stage) -> None:
+def test_production_is_closed_to_keep(stage: Stage) -> None:
     answer = stage.ask("keep", "production", arguments={"words": "4h"}, who=OLU)
     assert telling.status(answer) == "not found"
     assert overrides(stage) == []
@@ -275,7 +277,7 @@ def test_without_a_schedule_there_is_nothing_to_keep_on_for(stage: Stage, golden
     assert overrides(stage) == []
 
 
-def test_what_is_stopped_already_is_offered_a_start(stage: Stage, golden: Golden) -> None:
+def test_an_environment_already_stopped_is_offered_a_start(stage: Stage, golden: Golden) -> None:
     put_to_sleep(stage)
     answer = keep(stage, "until 23:00")
     assert telling.status(answer) == "unchanged"
@@ -287,7 +289,7 @@ def test_what_is_stopped_already_is_offered_a_start(stage: Stage, golden: Golden
 
 
 @pytest.mark.parametrize("saved", [False, True])
-def test_where_aws_does_not_say_it_is_as_it_was_left(stage: Stage, saved: bool) -> None:
+def test_an_environment_unreadable_in_aws_counts_as_it_was_left(stage: Stage, saved: bool) -> None:
     if saved:
         stage.store.book.capacities.write("staging", SavedCapacity({"web": Capacity(2)}))
     stage.world.aws().script.fail("members", Unanswered("No answer."))
@@ -295,7 +297,7 @@ def test_where_aws_does_not_say_it_is_as_it_was_left(stage: Stage, saved: bool) 
     assert telling.status(answer) == ("unchanged" if saved else "succeeded")
 
 
-def test_what_runs_is_not_kept_off(stage: Stage, golden: Golden) -> None:
+def test_an_environment_that_runs_is_not_kept_off(stage: Stage, golden: Golden) -> None:
     answer = keep(stage, "off until Mon 08:00", who=OLU)
     assert telling.status(answer) == "not now"
     assert answer.headline == golden
@@ -304,7 +306,7 @@ def test_what_runs_is_not_kept_off(stage: Stage, golden: Golden) -> None:
     assert overrides(stage) == []
 
 
-def test_what_is_stopped_is_kept_off_by_an_operator_only(stage: Stage, golden: Golden) -> None:
+def test_only_an_operator_keeps_a_stopped_environment_off(stage: Stage, golden: Golden) -> None:
     put_to_sleep(stage)
     assert telling.status(keep(stage, "off until Thu 08:00")) == "refused"
     done = keep(stage, "off until Thu 08:00 holiday", who=OLU)
@@ -319,7 +321,7 @@ def test_a_secret_in_a_reason_is_not_kept(stage: Stage) -> None:
     assert "hunter2" not in made.reason
 
 
-def test_it_says_what_the_schedule_would_do_anyway(stage: Stage, golden: Golden) -> None:
+def test_a_keep_says_what_the_schedule_would_do_anyway(stage: Stage, golden: Golden) -> None:
     answer = keep(stage, "until 12:00")
     assert telling.status(answer) == "unchanged"
     assert answer.headline == golden

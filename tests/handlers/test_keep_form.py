@@ -1,4 +1,4 @@
-"""**Until…** on a notice: a form that begins two hours after the stop, and what is sent of it is a keep."""
+"""The button **Until…** on a notice: a form that begins two hours after the stop, and makes a keep."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @pytest.fixture
 def stage() -> ClockStage:
-    """The notice of the stop at 20:00 stands."""
+    """The notice of the stop at 20:00 is posted."""
     world = World().catalogue()
     world.clock.at = at(9, 59)
     stage = ClockStage(scheduled(world), posts=FakePosts())
@@ -47,7 +47,7 @@ def test_the_button_opens_a_form_that_begins_two_hours_after_the_stop(
     assert stage.entries() == []
 
 
-def test_what_it_begins_with_is_never_past_nor_too_late(stage: ClockStage) -> None:
+def test_the_forms_initial_time_is_never_past_nor_too_late(stage: ClockStage) -> None:
     button = the_button(stage)
     stage.until(at(22, 5))
     late = stage.press(button)
@@ -55,7 +55,7 @@ def test_what_it_begins_with_is_never_past_nor_too_late(stage: ClockStage) -> No
     assert late.initial > stage.world.clock.now()
 
 
-def test_whoever_may_not_is_told_so_and_can_ask(stage: ClockStage) -> None:
+def test_whoever_may_not_keep_is_told_so_and_can_ask(stage: ClockStage) -> None:
     button = the_button(stage)
     for who, rule in ((VIC, "access.role"), (NIA, "access.none")):
         said = stage.press(button, who=who)
@@ -63,13 +63,13 @@ def test_whoever_may_not_is_told_so_and_can_ask(stage: ClockStage) -> None:
         assert [o.label for o in telling.offers(said)] == ["Ask"]
 
 
-def test_it_can_be_pressed_again_and_by_others(stage: ClockStage) -> None:
+def test_the_button_can_be_pressed_again_and_by_others(stage: ClockStage) -> None:
     button = the_button(stage)
     for _ in range(3):
         assert isinstance(stage.press(button), Form)
 
 
-def test_what_is_sent_is_the_keep_that_one_would_type_and_the_notice_alone_tells_it(
+def test_the_form_makes_the_keep_one_would_type_and_only_the_notice_tells_it(
     stage: ClockStage,
 ) -> None:
     words = tell.until(at(22, 30), BERLIN, "load test")
@@ -87,14 +87,14 @@ def test_what_is_sent_is_the_keep_that_one_would_type_and_the_notice_alone_tells
 
 
 @pytest.mark.parametrize("why", ["", "load test", 'a "quoted" one', "two\nlines", "until Friday", " "])
-def test_a_moment_and_a_reason_read_back_as_they_were_given(why: str) -> None:
+def test_a_time_and_a_reason_read_back_as_they_were_given(why: str) -> None:
     moment = datetime(2026, 12, 1, 22, 30, tzinfo=BERLIN)
     read = keep(tell.until(moment, BERLIN, why))
     assert read.at(moment - timedelta(hours=3), BERLIN).until == moment
     assert read.reason == " ".join(why.replace('"', "'").split())
 
 
-def test_what_is_wrong_is_said_without_markup(golden: Golden) -> None:
+def test_an_error_in_the_form_is_told_without_markup(golden: Golden) -> None:
     now = datetime(2026, 12, 1, 18, 50, tzinfo=BERLIN)
     said = (tell.passed(BERLIN, now), tell.beyond_longest("staging", now + timedelta(days=7), BERLIN, now))
     assert said == golden

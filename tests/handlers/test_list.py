@@ -1,4 +1,4 @@
-"""`/env list`: the environments I may view at a glance."""
+"""`/env list`: the environments that the actor may view, at a glance."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def many(stage: Stage, count: int, **fields: Any) -> list[str]:
 
 
 def rows(answer: Reply) -> Mapping[str, Mapping[str, str]]:
-    """By name, by column."""
+    """Return the rows by name, then by column."""
     table = telling.table(answer)
     return {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.rows}
 
@@ -72,7 +72,7 @@ def seen(stage: Stage) -> Stage:
     return stage
 
 
-def test_only_what_i_may_view_is_listed(seen: Stage, golden: Golden) -> None:
+def test_only_environments_i_may_view_are_listed(seen: Stage, golden: Golden) -> None:
     mine = seen.ask("list")
     assert mine.headline == golden
     assert telling.table(mine).columns == (
@@ -90,18 +90,18 @@ def test_only_what_i_may_view_is_listed(seen: Stage, golden: Golden) -> None:
     assert "production" not in str(mine).replace("nonproduction", "")
 
 
-def test_it_is_from_rows_and_says_their_age(seen: Stage, world: World, golden: Golden) -> None:
+def test_the_list_is_from_rows_and_says_their_age(seen: Stage, world: World, golden: Golden) -> None:
     saw(seen, "qa-eu", one("web"), at=START - 14 * MINUTE)
     told = seen.ask("list")
     assert world.aws().script.calls == world.aws("qa-eu").script.calls == []
     assert telling.notes(told)[0] == golden
 
 
-def test_one_is_one_environment(stage: Stage, golden: Golden) -> None:
+def test_a_single_environment_is_counted_in_the_singular(stage: Stage, golden: Golden) -> None:
     assert stage.ask("list", who=VIC).headline == golden
 
 
-def test_whoever_has_none_is_told_what_to_do(stage: Stage, golden: Golden) -> None:
+def test_whoever_has_no_environment_is_told_what_to_do(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("list", who=NIA)
     assert answer.headline == golden
 
@@ -125,13 +125,13 @@ def test_state_and_health_are_words(stage: Stage, services: tuple[ServiceSeen, .
     assert (cell(told, "State"), cell(told, "Health")) == golden
 
 
-def test_what_is_being_done_is_said_with_who_does_it(seen: Stage, world: World, golden: Golden) -> None:
+def test_a_running_operation_is_shown_with_who_runs_it(seen: Stage, world: World, golden: Golden) -> None:
     seen.ask("restart", "staging", "web")
     world.forward(61)
     assert cell(seen.ask("list", who=VIC), "State") == golden
 
 
-def test_what_was_seen_long_ago_or_cannot_be_asked_says_so(stage: Stage, golden: Golden) -> None:
+def test_a_row_seen_long_ago_or_unreadable_says_so(stage: Stage, golden: Golden) -> None:
     saw(stage, "staging", one("web"), at=START - 180 * MINUTE)
     assert cell(stage.ask("list"), "State") == golden(name="long ago")
     saw(stage, "staging", one("web"), at=START - 60 * MINUTE, trouble="AWS denies it. " * 20)
@@ -140,7 +140,9 @@ def test_what_was_seen_long_ago_or_cannot_be_asked_says_so(stage: Stage, golden:
     assert cell(stage.ask("list"), "State", "qa-eu") == golden(name="never")
 
 
-def test_what_nobody_saw_is_asked_of_aws_and_said_so(stage: Stage, world: World, golden: Golden) -> None:
+def test_an_environment_never_seen_is_read_from_aws_and_says_so(
+    stage: Stage, world: World, golden: Golden
+) -> None:
     world.aws().services.put(service("worker", desired=0))
     world.aws().services.put(service("batch", running=1))
     told = stage.ask("list", who=VIC)
@@ -148,7 +150,7 @@ def test_what_nobody_saw_is_asked_of_aws_and_said_so(stage: Stage, world: World,
     assert telling.notes(told)[0] == golden(name="asked")
 
 
-def test_what_we_moved_since_it_was_seen_is_asked_anew(seen: Stage, world: World) -> None:
+def test_an_environment_moved_since_it_was_seen_is_read_again(seen: Stage, world: World) -> None:
     world.forward(60)
     seen.sure("stop", "staging", who=OLU)
     seen.finish()
@@ -169,7 +171,7 @@ def test_one_unreadable_environment_leaves_the_others_shown(
     assert cell(answer, "State").startswith("🟢 on: 2 up")
 
 
-def test_of_many_that_nobody_saw_only_a_few_are_asked(stage: Stage, world: World, golden: Golden) -> None:
+def test_only_a_few_of_many_unseen_environments_are_read(stage: Stage, world: World, golden: Golden) -> None:
     names = many(stage, 13)
     told = stage.ask("list", who=OLU)
     asked = [name for name in names if world.aws(name).script.calls]
@@ -178,7 +180,7 @@ def test_of_many_that_nobody_saw_only_a_few_are_asked(stage: Stage, world: World
     assert telling.notes(told)[0] == golden(name="note")
 
 
-def test_aws_is_asked_of_a_page_where_somebody_wants_it(seen: Stage, world: World, golden: Golden) -> None:
+def test_a_button_reads_a_whole_page_from_aws(seen: Stage, world: World, golden: Golden) -> None:
     world.aws().services.put(service("jobs"))
     told = seen.press(button(seen.ask("list"), "Ask AWS"))
     assert cell(told, "State") == "🟢 on: 3 up of 3"
@@ -188,7 +190,7 @@ def test_aws_is_asked_of_a_page_where_somebody_wants_it(seen: Stage, world: Worl
     assert cell(kept, "State") == golden(name="as it was seen")
 
 
-def test_idle_since_a_person_or_a_deployment_whichever_is_later(
+def test_idle_time_counts_from_a_person_or_a_deployment_whichever_is_later(
     seen: Stage, world: World, golden: Golden
 ) -> None:
     assert cell(seen.ask("list"), "Idle") == golden(name="neither")
@@ -200,8 +202,8 @@ def test_idle_since_a_person_or_a_deployment_whichever_is_later(
     assert cell(seen.ask("list"), "Idle") == golden(name="a deployment")
 
 
-def test_a_person_is_found_however_often_the_clock_came_since(seen: Stage, world: World) -> None:
-    """It stops and starts an environment every night, two entries each time."""
+def test_a_person_is_found_however_often_the_clock_acted_since(seen: Stage, world: World) -> None:
+    """The clock stops and starts an environment every night, with two entries each time."""
     seen.ask("restart", "staging", "web")
     seen.finish()
     at = world.clock.now()
@@ -212,7 +214,7 @@ def test_a_person_is_found_however_often_the_clock_came_since(seen: Stage, world
     assert cell(seen.ask("list"), "Idle").endswith("(Dev)")
 
 
-def test_what_holds_it_and_what_comes_next(seen: Stage, golden: Golden) -> None:
+def test_a_row_says_what_holds_the_environment_and_what_comes_next(seen: Stage, golden: Golden) -> None:
     rows_ = (ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=START - 999 * MINUTE),)
     seen.store.catalog.write(CatalogChange(put_schedules=rows_))
     told = seen.ask("list")
@@ -223,7 +225,7 @@ def test_what_holds_it_and_what_comes_next(seen: Stage, golden: Golden) -> None:
     assert cell(seen.ask("list"), "Schedule") == golden(name="stopped")
 
 
-def test_a_drift_that_was_told_is_said(seen: Stage, golden: Golden) -> None:
+def test_a_reported_drift_is_shown(seen: Stage, golden: Golden) -> None:
     day, at = date(2026, 3, 1), START - 600 * MINUTE
     seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "postponed", at, reason="woken")])
     seen.store.book.capacities.write("staging", SavedCapacity(saved_at=at))
@@ -232,8 +234,8 @@ def test_a_drift_that_was_told_is_said(seen: Stage, golden: Golden) -> None:
     assert "drifted" not in cell(seen.ask("list"), "State")
 
 
-def test_what_was_started_since_by_its_schedule_or_a_person_drifts_no_more(seen: Stage) -> None:
-    """Then nobody looks at its drift any more, and it is on as it is meant to be."""
+def test_an_environment_started_since_no_longer_drifts(seen: Stage) -> None:
+    """Nobody looks at the drift any more then, and the environment is on as it should be."""
     day, at = date(2026, 3, 1), START - 600 * MINUTE
     seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "postponed", at, reason="woken")])
     seen.store.book.capacities.write("staging", SavedCapacity(saved_at=at))
@@ -241,8 +243,10 @@ def test_what_was_started_since_by_its_schedule_or_a_person_drifts_no_more(seen:
     assert "drifted" not in cell(seen.ask("list"), "State")
 
 
-def test_whoever_is_to_be_asked_is_named(stage: Stage, golden: Golden) -> None:
-    """As the file says, else as it was said here; of an id the name and whether they have left."""
+def test_the_person_to_ask_is_named(stage: Stage, golden: Golden) -> None:
+    """The owner comes from the file, else from what was set here; for a Slack id, the name and whether they
+    have left.
+    """
     named = (environment("filed", owner="Team Orders"), environment("left", owner=REX.user))
     said = environment("said", owner="")
     stage.store.catalog.write(CatalogChange(put_environments=(*named, said, environment("bare", owner=""))))
@@ -254,8 +258,8 @@ def test_whoever_is_to_be_asked_is_named(stage: Stage, golden: Golden) -> None:
     assert [cell(told, "Owner", name) for name in ("filed", "left", "said", "bare")] == golden
 
 
-def test_this_months_cost_is_of_its_own_month(seen: Stage, golden: Golden) -> None:
-    """It is March in UTC, and so it is at home."""
+def test_this_months_cost_counts_the_environments_own_month(seen: Stage, golden: Golden) -> None:
+    """It is March in UTC, and in the environment's own zone too."""
     spending = Spending(seen.world)
     spending.days("staging", date(2026, 2, 20), date(2026, 3, 2), ("web", 3 * USD))
     told = seen.ask("list")
@@ -281,7 +285,7 @@ def test_a_word_finds_a_state_a_tier_a_name_or_an_owner(seen: Stage, golden: Gol
     assert seen.ask("list", who=ADA, arguments={"find": "off"}).headline == golden(name="found")
 
 
-def test_the_dearest_come_first_where_that_is_asked(seen: Stage, golden: Golden) -> None:
+def test_the_most_expensive_come_first_if_asked(seen: Stage, golden: Golden) -> None:
     names, spending = many(seen, 3), Spending(seen.world)
     for n, name in enumerate(names):
         spending.days(name, date(2026, 3, 1), date(2026, 3, 2), ("web", USD * n))
@@ -292,7 +296,7 @@ def test_the_dearest_come_first_where_that_is_asked(seen: Stage, golden: Golden)
     assert wrong.headline == golden
 
 
-def test_more_than_a_page_come_by_button_which_may_be_pressed_again(stage: Stage, golden: Golden) -> None:
+def test_a_button_shows_the_next_page_and_may_be_pressed_again(stage: Stage, golden: Golden) -> None:
     names = many(stage, 31)
     first = stage.ask("list", who=OLU, arguments={"sort": "cost"})
     assert first.headline == golden
@@ -307,7 +311,7 @@ def test_more_than_a_page_come_by_button_which_may_be_pressed_again(stage: Stage
     assert telling.table(stage.press(telling.offers(first)[0], who=OLU)) == telling.table(second)
 
 
-def test_a_page_is_of_whoever_pressed(stage: Stage) -> None:
+def test_a_page_shows_what_the_person_who_pressed_may_view(stage: Stage) -> None:
     many(stage, 21)
     first = stage.ask("list", who=OLU)
     pressed = stage.press(telling.offers(first)[0], who=VIC)

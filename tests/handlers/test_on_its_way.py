@@ -1,4 +1,6 @@
-"""While a start or a stop is under way every answer says so, and none takes it for what it was or will be."""
+"""While a start or a stop is under way, every answer says so, and none tells the state before or after
+instead.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def stage() -> FullStage:
 
 @pytest.fixture
 def starting(stage: FullStage) -> FullStage:
-    """By Olu, who keeps it on until 23:00; nothing is up yet."""
+    """Olu starts staging and keeps it on until 23:00; nothing is up yet."""
     stage.ask("start", "staging", who=OLU, arguments={"until": "until 23:00"})
     assert [o.name for o in stage.running()] == ["start"]
     return stage
@@ -44,7 +46,7 @@ def read(stage: FullStage, operation: str) -> Reply:
 
 
 def said(reply: Reply) -> list[str]:
-    """All of it that is about the environment as it is."""
+    """Return everything that the answer says about the environment's state."""
     cells = [c for block in telling.tables(reply) for row in block.rows for c in row if row[0] == "staging"]
     return [
         line
@@ -69,10 +71,10 @@ def test_a_stop_under_way_is_called_so(stopping: FullStage, operation: str, gold
 
 
 @pytest.mark.parametrize("operation", READS)
-def test_what_was_stopped_in_its_window_is_called_stopped(
+def test_an_environment_stopped_in_its_window_is_called_stopped(
     starting: FullStage, operation: str, golden: Golden
 ) -> None:
-    """At 10:00 the next day, of which the schedule says *up*."""
+    """At 10:00 the next day the schedule says *up*."""
     starting.finish()
     starting.world.forward(13 * 3_600)
     starting.sure("stop", "staging", who=OLU)
@@ -82,27 +84,27 @@ def test_what_was_stopped_in_its_window_is_called_stopped(
     assert told == golden
 
 
-def test_a_pause_while_it_starts_pauses_for_tonight_and_says_so(starting: FullStage, golden: Golden) -> None:
+def test_a_pause_during_a_start_pauses_for_tonight_and_says_so(starting: FullStage, golden: Golden) -> None:
     done = starting.ask("pause", "staging")
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
     assert [o.name for o in starting.running()] == ["start"], "the start goes on"
 
 
-def test_a_keep_while_it_starts_keeps_it(starting: FullStage, golden: Golden) -> None:
+def test_a_keep_during_a_start_keeps_the_environment_on(starting: FullStage, golden: Golden) -> None:
     done = starting.ask("keep", "staging", arguments={"words": "4h"})
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
 
 
-def test_what_starts_is_not_kept_off(starting: FullStage, golden: Golden) -> None:
+def test_a_starting_environment_is_not_kept_off(starting: FullStage, golden: Golden) -> None:
     answer = starting.ask("keep", "staging", arguments={"words": "off until Thu 08:00"}, who=OLU)
     assert telling.rule(answer) == "keep.on"
     assert answer.headline == golden
 
 
 @pytest.mark.parametrize(("operation", "arguments"), [("pause", {}), ("keep", {"words": "4h"})])
-def test_what_stops_is_not_kept_on_and_a_start_ends_the_stop(
+def test_a_stopping_environment_is_not_kept_on_and_a_start_ends_the_stop(
     stopping: FullStage, golden: Golden, operation: str, arguments: dict[str, str]
 ) -> None:
     answer = stopping.ask(operation, "staging", arguments=arguments)
@@ -114,20 +116,22 @@ def test_what_stops_is_not_kept_on_and_a_start_ends_the_stop(
     assert stopping.world.lit()  # type: ignore[attr-defined]
 
 
-def test_what_stops_may_be_kept_off(stopping: FullStage, golden: Golden) -> None:
+def test_a_stopping_environment_may_be_kept_off(stopping: FullStage, golden: Golden) -> None:
     done = stopping.ask("keep", "staging", arguments={"words": "off until Thu 08:00"}, who=OLU)
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
 
 
-def test_giving_back_while_it_starts_says_that_it_starts(starting: FullStage, golden: Golden) -> None:
+def test_a_resume_during_a_start_says_that_the_environment_starts(
+    starting: FullStage, golden: Golden
+) -> None:
     starting.ask("resume", "staging")
     again = starting.ask("resume", "staging")
     assert again.headline == golden
 
 
-def test_a_keep_beside_a_start_hides_it_from_nobody(starting: FullStage) -> None:
-    """Both are on the whole environment; the keep has not been carried out yet."""
+def test_a_keep_during_a_start_hides_the_start_from_nobody(starting: FullStage) -> None:
+    """Both concern the whole environment; the keep has not been carried out yet."""
 
     def meanwhile(method: str) -> None:
         if method == "overrides.put":
@@ -139,15 +143,15 @@ def test_a_keep_beside_a_start_hides_it_from_nobody(starting: FullStage) -> None
     starting.ask("keep", "staging", arguments={"words": "4h"})
 
 
-def test_a_restart_of_what_is_at_zero_while_it_stops_says_so(stopping: FullStage, golden: Golden) -> None:
+def test_a_restart_of_a_service_at_zero_during_a_stop_says_so(stopping: FullStage, golden: Golden) -> None:
     answer = stopping.ask("restart", "staging", "orders-api")
     assert telling.rule(answer) == "restart.asleep"
     assert answer.headline == golden
     assert [o.operation for o in telling.offers(answer)] == ["start"]
 
 
-def test_a_restart_of_what_was_at_zero_before_is_not_told_that_all_sleeps(starting: FullStage) -> None:
-    """Where a start was made in part, something is still saved though it is on."""
+def test_a_restart_of_a_service_already_at_zero_does_not_say_that_all_is_off(starting: FullStage) -> None:
+    """After a start that succeeded only in part, something is still saved although the environment is on."""
     starting.finish()
     starting.store.book.capacities.write("staging", SavedCapacity({"web": Capacity(3)}))
     answer = starting.ask("restart", "staging", "jobs")

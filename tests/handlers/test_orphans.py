@@ -1,4 +1,4 @@
-"""`/env orphans`: what may be orphaned of what I may view, with buttons."""
+"""`/env orphans`: what may be orphaned among the environments that the actor may view, with buttons."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def looked(world: World, *names: str) -> None:
         world.store.book.orphans.looks.put(Look(name, world.clock.at - timedelta(hours=3)))
 
 
-def test_a_finding_is_told_with_why_what_is_against_it_and_what_it_costs(
+def test_a_finding_shows_why_what_speaks_against_it_and_what_it_costs(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     world.clock.at += timedelta(days=1)
@@ -72,21 +72,19 @@ def test_a_finding_is_told_with_why_what_is_against_it_and_what_it_costs(
     ]
 
 
-def test_what_costs_nothing_is_not_said_to_cost_about_nothing(
+def test_an_orphan_that_costs_nothing_is_not_said_to_cost_about_nothing(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     found(world, evidence={"monthly": 0})
     assert telling.notes(stage.ask("orphans"))[0] == golden
 
 
-def test_what_is_not_known_is_said_and_not_taken_for_nothing(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_unknown_evidence_is_named_and_not_taken_for_zero(stage: Stage, world: World, golden: Golden) -> None:
     found(world, evidence={"monthly": None, "requests": None})
     assert telling.notes(stage.ask("orphans")) == golden
 
 
-def test_only_what_i_may_view_is_told(stage: Stage, world: World, golden: Golden) -> None:
+def test_only_findings_i_may_view_are_shown(stage: Stage, world: World, golden: Golden) -> None:
     found(world, environment("secret", owner=""))
     looked(world, "staging", "qa-eu", "pr-142")
     answer = stage.ask("orphans")
@@ -95,7 +93,7 @@ def test_only_what_i_may_view_is_told(stage: Stage, world: World, golden: Golden
     assert "secret" not in repr(answer)
 
 
-def test_where_nothing_was_looked_at_yet_that_is_said(stage: Stage, world: World, golden: Golden) -> None:
+def test_the_answer_says_if_nothing_was_looked_at_yet(stage: Stage, world: World, golden: Golden) -> None:
     answer = stage.ask("orphans")
     assert (answer.headline, telling.notes(answer)) == golden
 
@@ -104,7 +102,7 @@ def test_whoever_may_view_nothing_is_told_so(stage: Stage, golden: Golden) -> No
     assert stage.ask("orphans", who=NIA).headline == golden
 
 
-def test_of_several_each_button_names_its_own_and_more_come_by_button(
+def test_each_button_names_its_own_finding_and_a_button_shows_more(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     many = tuple(environment(f"pr-{n}", owner="") for n in range(7))
@@ -119,7 +117,7 @@ def test_of_several_each_button_names_its_own_and_more_come_by_button(
     assert [o.environment for o in telling.offers(second)] == ["pr-1"] * 4 + ["pr-0"] * 4
 
 
-def test_what_was_answered_is_told_with_the_answer_and_without_buttons(
+def test_an_answered_finding_is_shown_with_the_answer_and_without_buttons(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     now = world.clock.at
@@ -137,14 +135,16 @@ def test_what_was_answered_is_told_with_the_answer_and_without_buttons(
 
 
 @pytest.mark.parametrize("days", [1, 15])
-def test_who_was_asked_and_until_when_is_told(stage: Stage, world: World, golden: Golden, days: int) -> None:
+def test_a_finding_says_who_was_asked_and_until_when(
+    stage: Stage, world: World, golden: Golden, days: int
+) -> None:
     asked = world.clock.at - timedelta(days=days)
     said = Answer("op-1", Reply.NOT_MINE, asked, DEV.id, "Dev", asked)
     found(world, asked=asked, grace_end=asked + timedelta(days=14), denied=(said,))
     assert telling.notes(stage.ask("orphans")) == golden(name=f"{days} days")
 
 
-def test_what_lies_about_in_an_account_is_told_to_admins_of_the_installation_only(
+def test_leftovers_are_shown_only_to_admins_of_the_installation(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     now = world.clock.at
@@ -162,7 +162,7 @@ def test_what_lies_about_in_an_account_is_told_to_admins_of_the_installation_onl
         assert telling.tables(stage.ask("orphans", who=who)) == ()
 
 
-def test_stopping_asks_first_and_needs_what_it_always_needs(stage: Stage, world: World) -> None:
+def test_the_stop_button_asks_first_and_needs_the_usual_role(stage: Stage, world: World) -> None:
     world.aws("pr-142").services.put(service("web"))
     found(world)
     stop = telling.offers(stage.ask("orphans"))[2]

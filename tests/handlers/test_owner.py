@@ -1,5 +1,6 @@
-"""`/env owner staging`, `/env owner staging @dev`, *Assign owner* and *Not mine*: a contact, and never a
-right."""
+"""`/env owner staging`, `/env owner staging @dev`, *Assign owner* and *Not mine*: an owner is a contact and
+has no rights from it.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ def owner(world: World) -> tuple[str, str] | None:
 # Whom to ask
 
 
-def test_whom_to_ask_is_told_with_who_said_so(stage: Stage, world: World, golden: Golden) -> None:
+def test_the_owner_is_shown_with_who_named_them(stage: Stage, world: World, golden: Golden) -> None:
     nobody = stage.ask("owner", "pr-142", who=VIC)
     assert (nobody.headline, telling.notes(nobody)) == golden(name="nobody")
     owned(world, "U0VIC", "Vic")
@@ -65,14 +66,14 @@ def test_whom_to_ask_is_told_with_who_said_so(stage: Stage, world: World, golden
 
 
 @pytest.mark.parametrize("user", ["U0REX", "U0NONE", "U0WHO"])
-def test_an_owner_who_has_left_is_told_as_that(stage: Stage, world: World, golden: Golden, user: str) -> None:
+def test_an_owner_who_has_left_is_called_so(stage: Stage, world: World, golden: Golden, user: str) -> None:
     world.catalogue(environment("pr-142", owner=user), grants=MINE)
     assert stage.ask("owner", "pr-142", who=VIC).headline == golden(name=user)
     refused = stage.ask("assign", "pr-142", arguments={"person": "<@U0VIC>"})
     assert refused.headline == golden(name=f"{user} stays")
 
 
-def test_the_owner_of_production_is_told_too(stage: Stage) -> None:
+def test_the_owner_of_production_is_shown_too(stage: Stage) -> None:
     assert telling.status(stage.ask("owner", "production", who=ADA)) == "answered"
 
 
@@ -96,7 +97,7 @@ def test_naming_an_owner_answers_the_finding(stage: Stage, world: World) -> None
     assert (answer.reply, answer.about) == (Said.OWNED, "Vic")
 
 
-def test_an_owner_has_no_rights_by_it(stage: Stage, world: World) -> None:
+def test_an_owner_gains_no_rights(stage: Stage, world: World) -> None:
     owned(world, "U0NIA", "Nia")
     assert telling.rule(stage.ask("restart", "pr-142", "web", who=NIA)) == "access.no-grant"
     owned(world, "U0VIC", "Vic")
@@ -130,7 +131,7 @@ def test_the_button_asks_who_and_offers_oneself(stage: Stage, world: World, gold
         ("", ""),
     ],
 )
-def test_whoever_cannot_answer_is_no_owner(
+def test_a_person_who_cannot_answer_cannot_be_an_owner(
     stage: Stage, world: World, golden: Golden, person: str, rule: str
 ) -> None:
     """A bot, a guest, a stranger from a shared channel, somebody deactivated, nobody."""
@@ -147,7 +148,7 @@ def test_whoever_cannot_answer_is_no_owner(
 def test_a_button_on_a_finding_that_is_gone_changes_nothing(
     stage: Stage, world: World, golden: Golden, press: int
 ) -> None:
-    """*Assign owner* and *Not mine*; as *Keep*."""
+    """The buttons are *Assign owner* and *Not mine*; *Keep* does the same."""
     found(world)
     pressed = telling.offers(stage.ask("orphans"))[press]
     known = found(world, gone=world.clock.at)
@@ -157,7 +158,7 @@ def test_a_button_on_a_finding_that_is_gone_changes_nothing(
     assert (now_of(world), owner(world), stage.operations()) == (known, None, [])
 
 
-def test_the_catalog_file_comes_first_and_is_changed_there(
+def test_an_owner_in_the_catalog_file_is_changed_only_there(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     refused = stage.ask("assign", "staging", arguments={"person": "<@U0VIC>"})
@@ -166,7 +167,7 @@ def test_the_catalog_file_comes_first_and_is_changed_there(
     assert world.store.book.orphans.owners.all() == {}
 
 
-def test_only_a_developer_or_the_owner_hands_it_over(stage: Stage, world: World) -> None:
+def test_only_a_developer_or_the_owner_changes_the_owner(stage: Stage, world: World) -> None:
     assert telling.rule(assign(stage, "<@U0VIC>", who=VIC)) == "access.role"
     owned(world, "U0VIC", "Vic")
     assert telling.status(assign(stage, "<@U0DEV>", who=VIC)) == "succeeded"
@@ -180,7 +181,7 @@ def test_the_same_owner_again_changes_nothing(stage: Stage, world: World, golden
     assert again.headline == golden
 
 
-def test_production_is_closed_to_it(stage: Stage, world: World) -> None:
+def test_production_is_closed_to_assigning_an_owner(stage: Stage, world: World) -> None:
     refused = stage.ask("assign", "production", arguments={"person": "<@U0VIC>"}, who=ADA)
     assert telling.rule(refused) == "safeguards.production"
 
@@ -188,7 +189,9 @@ def test_production_is_closed_to_it(stage: Stage, world: World) -> None:
 # Not mine
 
 
-def test_an_owner_who_says_not_mine_is_it_no_longer(stage: Stage, world: World, golden: Golden) -> None:
+def test_an_owner_who_says_not_mine_is_no_longer_the_owner(
+    stage: Stage, world: World, golden: Golden
+) -> None:
     found(world)
     owned(world, "U0VIC", "Vic")
     done = stage.ask("disown", "pr-142", who=VIC)
@@ -199,7 +202,7 @@ def test_an_owner_who_says_not_mine_is_it_no_longer(stage: Stage, world: World, 
     assert (said.by, now_of(world).answer) == (VIC.id, None)
 
 
-def test_anybody_who_may_view_it_may_say_that_they_do_not_know_it(
+def test_anybody_who_may_view_an_environment_may_say_they_do_not_know_it(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     found(world)
@@ -224,7 +227,7 @@ def test_without_a_finding_only_the_owner_has_something_to_say(
     assert owner(world) is None
 
 
-def test_whom_the_file_names_is_told_where_that_is_changed(
+def test_an_owner_named_by_the_file_is_told_where_to_change_that(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     place = environment("pr-142", owner="U0DEV")

@@ -1,4 +1,4 @@
-"""`/env pause`: no stop tonight, and a Friday's does not burn the weekend."""
+"""`/env pause`: no stop tonight; a pause on a Friday does not keep the environment on for the weekend."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def overrides(stage: Stage) -> list[Override]:
     return list(stage.store.book.overrides.current(stage.world.clock.now()))
 
 
-def test_on_a_monday_it_stays_on_until_the_mornings_start(stage: Stage, golden: Golden) -> None:
+def test_a_pause_on_a_monday_lasts_until_the_mornings_start(stage: Stage, golden: Golden) -> None:
     done = stage.ask("pause", "staging")
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
@@ -35,7 +35,7 @@ def test_on_a_monday_it_stays_on_until_the_mornings_start(stage: Stage, golden: 
     assert (made.state, made.until) == ("up", datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
 
 
-def test_on_a_friday_it_stays_on_until_six(stage: Stage, golden: Golden) -> None:
+def test_a_pause_on_a_friday_lasts_until_six(stage: Stage, golden: Golden) -> None:
     stage.world.clock.at = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)
     done = stage.ask("pause", "staging")
     assert telling.status(done) == "succeeded"
@@ -51,7 +51,7 @@ def test_two_people_who_press_make_one_override(stage: Stage, golden: Golden) ->
     assert [o.actor_name for o in overrides(stage)] == ["Dev"]
 
 
-def test_two_that_were_planned_at_once_make_one_override(stage: Stage) -> None:
+def test_two_pauses_planned_at_once_make_one_override(stage: Stage) -> None:
     """The second was planned before the first was written."""
 
     def meanwhile(method: str) -> None:
@@ -66,7 +66,7 @@ def test_two_that_were_planned_at_once_make_one_override(stage: Stage) -> None:
     assert made.actor_name == "Olu"
 
 
-def test_it_shortens_nothing_that_lasts_longer(stage: Stage, golden: Golden) -> None:
+def test_a_pause_shortens_nothing_that_lasts_longer(stage: Stage, golden: Golden) -> None:
     stage.ask("keep", "staging", arguments={"words": "until Thu 18:00"}, who=OLU)
     again = stage.ask("pause", "staging")
     assert telling.status(again) == "unchanged"

@@ -1,4 +1,4 @@
-"""`lamplighter recover`: what was saved comes back where nothing is stored, shown first, recorded always."""
+"""`lamplighter recover`: restores what was saved if nothing is stored; shown first, always recorded."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def recover(stage: Stage, **found: SavedCapacity) -> Reply:
     return stage.press(telling.offers(show(stage, **found))[0], who=ROOT)
 
 
-def test_it_is_read_as_it_was_written() -> None:
+def test_a_saved_log_is_read_as_it_was_written() -> None:
     found = {"staging": SAVED, "qa-eu": OTHER, "empty": SavedCapacity()}
     assert saved_log(saved_text(found)) == found
 
 
-def test_it_is_shown_first_and_put_back_when_it_is_confirmed(stage: Stage, golden: Golden) -> None:
+def test_saved_capacity_is_shown_first_and_put_back_once_confirmed(stage: Stage, golden: Golden) -> None:
     shown = show(stage, staging=SAVED, qa_eu=OTHER)
     assert telling.status(shown) == "needs confirmation"
     other, staging = telling.notes(shown)
@@ -74,7 +74,7 @@ def test_it_is_shown_first_and_put_back_when_it_is_confirmed(stage: Stage, golde
     assert done.headline == golden
 
 
-def test_it_is_on_record(stage: Stage) -> None:
+def test_a_recovery_is_on_record(stage: Stage) -> None:
     shown = show(stage, staging=SAVED)
     stage.press(telling.offers(shown)[0], who=ROOT)
     started, closed = stage.entries()
@@ -85,7 +85,7 @@ def test_it_is_on_record(stage: Stage) -> None:
     assert closed.after == {"staging": {"services": 2, "databases": 1}}
 
 
-def test_what_is_stored_is_never_overwritten(stage: Stage, golden: Golden) -> None:
+def test_stored_capacity_is_never_overwritten(stage: Stage, golden: Golden) -> None:
     stage.store.memory.capacities["staging"] = OTHER
     answer = show(stage, staging=SAVED)
     assert telling.status(answer) == "unchanged"
@@ -96,7 +96,7 @@ def test_what_is_stored_is_never_overwritten(stage: Stage, golden: Golden) -> No
     assert stage.store.memory.capacities == {"staging": OTHER, "qa-eu": OTHER}
 
 
-def test_an_environment_that_the_catalog_has_not_is_named_and_left_out(stage: Stage, golden: Golden) -> None:
+def test_an_environment_missing_from_the_catalog_is_named_and_left_out(stage: Stage, golden: Golden) -> None:
     shown = show(stage, staging=SAVED, gone=OTHER)
     staging, gone = telling.notes(shown)
     assert staging.startswith("+ staging: ")
@@ -110,7 +110,7 @@ def test_a_log_without_anything_opens_nothing(stage: Stage) -> None:
     assert stage.operations() == []
 
 
-def test_what_was_saved_between_the_showing_and_the_press_is_shown_anew(stage: Stage) -> None:
+def test_capacity_saved_between_showing_and_press_is_shown_again(stage: Stage) -> None:
     shown = show(stage, staging=SAVED, qa_eu=OTHER)
     stage.store.memory.capacities["staging"] = OTHER
     again = stage.press(telling.offers(shown)[0], who=ROOT)
@@ -119,7 +119,7 @@ def test_what_was_saved_between_the_showing_and_the_press_is_shown_anew(stage: S
 
 
 def meanwhile(stage: Stage, method: str, do: Callable[[], None]) -> None:
-    """Once, when ``method`` is first called."""
+    """Run ``do`` once, when ``method`` is first called."""
     done: list[str] = []
 
     def before(called: str) -> None:
@@ -130,7 +130,7 @@ def meanwhile(stage: Stage, method: str, do: Callable[[], None]) -> None:
     stage.world.store.before_call(before)
 
 
-def test_what_is_saved_at_that_very_moment_is_kept_and_told(stage: Stage, golden: Golden) -> None:
+def test_capacity_saved_during_the_recovery_is_kept_and_told(stage: Stage, golden: Golden) -> None:
     shown = show(stage, staging=SAVED)
     memory = stage.store.memory
     meanwhile(stage, "capacities.find", lambda: memory.capacities.update(staging=OTHER))
@@ -139,7 +139,7 @@ def test_what_is_saved_at_that_very_moment_is_kept_and_told(stage: Stage, golden
     assert memory.capacities == {"staging": OTHER}
 
 
-def test_an_environment_removed_at_that_moment_is_left_out(stage: Stage, golden: Golden) -> None:
+def test_an_environment_removed_during_the_recovery_is_left_out(stage: Stage, golden: Golden) -> None:
     shown = show(stage, staging=SAVED, qa_eu=OTHER)
     removed = CatalogChange(remove_environments=("staging",))
     meanwhile(stage, "operations.take", lambda: stage.store.catalog.write(removed))
@@ -148,7 +148,7 @@ def test_an_environment_removed_at_that_moment_is_left_out(stage: Stage, golden:
     assert stage.operation().summary == golden
 
 
-def test_nothing_is_put_under_an_operation_that_is_under_way(golden: Golden) -> None:
+def test_nothing_is_put_back_while_an_operation_runs(golden: Golden) -> None:
     kind = Scripted(first_look=timedelta(hours=1))
     world = World().catalogue(STAGING, QA, grants=(*GRANTS, Grant(ROOT.id, Role.ADMIN)))
     stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
@@ -159,7 +159,7 @@ def test_nothing_is_put_under_an_operation_that_is_under_way(golden: Golden) -> 
     assert mine.summary == golden
 
 
-def test_a_write_whose_answer_is_lost_is_made_again_and_finds_its_own(stage: Stage) -> None:
+def test_a_write_whose_answer_is_lost_is_repeated_and_recognises_itself(stage: Stage) -> None:
     def lose() -> None:
         raise StoreLost("It is gone.")
 
@@ -171,7 +171,7 @@ def test_a_write_whose_answer_is_lost_is_made_again_and_finds_its_own(stage: Sta
     assert stage.store.memory.capacities == {"staging": SAVED}
 
 
-def test_nobody_in_slack_can_and_no_console_user_without_a_grant(stage: Stage) -> None:
+def test_nobody_in_slack_and_no_console_user_without_a_grant_can_recover(stage: Stage) -> None:
     given = content(staging=SAVED)
     assert telling.status(stage.ask("recover", who=ADA, arguments=given)) == "not found"
     assert telling.status(stage.ask("recover", who=ConsoleUser("eve"), arguments=given)) == "refused"
@@ -179,8 +179,8 @@ def test_nobody_in_slack_can_and_no_console_user_without_a_grant(stage: Stage) -
     assert stage.store.memory.capacities == {}
 
 
-def test_a_start_after_it_gives_back_the_counts_that_were_saved() -> None:
-    """A stop, the database lost, what was saved put back, a start."""
+def test_a_start_after_a_recovery_restores_the_saved_counts() -> None:
+    """A stop, a lost database, what was saved put back, a start."""
     night = Night().catalogue(grants=(*GRANTS, Grant(ROOT.id, Role.ADMIN)))
     stage = FullStage(night)
     stage.sure("stop", "staging", who=OLU)

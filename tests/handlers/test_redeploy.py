@@ -1,4 +1,4 @@
-"""`/env redeploy`: what would be picked up, said honestly."""
+"""`/env redeploy`: what would be picked up, and what cannot be told."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_moved_tag_is_deployed_with_the_digests_before_and_after(
     [f"registry/orders-api@{OLD}", "registry/orders-api:1.4.2", TAG],
     ids=["digest", "version", "tag"],
 )
-def test_where_there_is_nothing_new_it_says_why_and_offers_a_restart(
+def test_a_redeploy_without_news_says_why_and_offers_a_restart(
     stage: Stage, world: World, image: str, golden: Golden
 ) -> None:
     _image(world, image)
@@ -50,7 +50,9 @@ def test_where_there_is_nothing_new_it_says_why_and_offers_a_restart(
     assert (stage.operation().name, world.deploys()) == ("restart", 1)
 
 
-def test_what_cannot_be_told_is_said_to_be_unknown(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_digest_that_cannot_be_told_is_said_to_be_unknown(
+    stage: Stage, world: World, golden: Golden
+) -> None:
     _image(world, "elsewhere/x:live", "")
     answer = stage.ask("redeploy", "staging", "orders-api")
     assert (telling.status(answer), world.deploys()) == ("needs confirmation", 0)
@@ -60,7 +62,7 @@ def test_what_cannot_be_told_is_said_to_be_unknown(stage: Stage, world: World, g
     assert world.deploys() == 1
 
 
-def test_beside_a_moved_tag_the_images_it_cannot_tell_of_are_said(stage: Stage, world: World) -> None:
+def test_images_that_cannot_be_told_are_named_next_to_a_moved_tag(stage: Stage, world: World) -> None:
     facts = service()
     side = replace(facts.images[0], container="side", image="elsewhere/x:live")
     world.aws().services.put(replace(facts, images=(*facts.images, side)))
@@ -70,9 +72,7 @@ def test_beside_a_moved_tag_the_images_it_cannot_tell_of_are_said(stage: Stage, 
     assert "`x:live`" in telling.notes(answer)[1]
 
 
-def test_restarting_it_anyway_still_asks_where_the_tag_moves_before_the_press(
-    stage: Stage, world: World
-) -> None:
+def test_the_offered_restart_asks_if_the_tag_moves_before_the_press(stage: Stage, world: World) -> None:
     (button,) = telling.offers(stage.ask("redeploy", "staging", "orders-api"))
     world.aws().images.push(TAG, NEW)
     asked = stage.press(button)
@@ -80,7 +80,7 @@ def test_restarting_it_anyway_still_asks_where_the_tag_moves_before_the_press(
     assert "is bbbbbbbbbbbb now" in telling.notes(asked)[0]
 
 
-def test_a_tag_that_moved_once_more_since_it_was_shown_is_shown_again(
+def test_a_tag_that_moved_again_since_the_plan_is_shown_again(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     world.aws().images.push(TAG, NEW)
@@ -103,7 +103,7 @@ def test_a_tag_that_moved_back_meanwhile_leaves_nothing_to_deploy(stage: Stage, 
     assert world.deploys() == 0
 
 
-def test_what_others_deploy_is_refused_in_words(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_service_that_others_deploy_is_refused_in_words(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.change("orders-api", controller="CODE_DEPLOY")
     answer = stage.ask("redeploy", "staging", "orders-api")
     assert (telling.status(answer), stage.last().rule) == ("not possible", "safeguards.controller")

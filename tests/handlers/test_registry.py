@@ -1,4 +1,4 @@
-"""Everything a handler file declares is found, and no name is taken twice."""
+"""Everything that a handler file declares is found, and no name is taken twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHARED = {
     "__init__", "answering", "elsewhere", "billed", "budgeted", "registry", "now", "spent", "fleet", "home",
     "listed",
 }  # fmt: skip
-"""Files beside the verbs that are none: what several of them ask, and what finds them."""
+"""Files next to the verbs that are not verbs: what several verbs ask, and what finds them."""
 FILES = {p.stem for p in HOUSE.glob("*.py")} - SHARED
 
 
@@ -32,8 +32,8 @@ def test_every_handler_file_declares_the_operation_it_is_named_after() -> None:
     assert {"apply", "audit", "help", "list", "redeploy", "restart", "status", "whoami"} <= FILES
 
 
-def test_no_room_leans_on_a_verb_and_a_verb_only_on_one_that_it_does_by_another_name() -> None:
-    """What several verbs ask is in ``now``: otherwise the next one imports a command to ask a question."""
+def test_no_package_imports_a_verb_and_only_pause_imports_another_verb() -> None:
+    """What several verbs ask is in ``now``: otherwise the next verb would import a command to ask it."""
     leans = {
         (path.relative_to(HOUSE).with_suffix("").as_posix(), verb)
         for path in HOUSE.rglob("*.py")
@@ -50,7 +50,7 @@ def test_every_way_to_import_a_verb_is_seen() -> None:
 
 
 def verbs_in(text: str) -> set[str]:
-    """The verbs that a file of ``handlers`` imports."""
+    """Return the verbs that a file of ``handlers`` imports."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(text)):
         match node:
@@ -63,7 +63,7 @@ def verbs_in(text: str) -> set[str]:
     return names & FILES
 
 
-def test_every_kind_of_step_is_found_and_whole() -> None:
+def test_every_kind_of_step_is_found_and_complete() -> None:
     assert {"deploy", "stop task", "write catalog", "set desired", "stop database"} <= set(
         REGISTRY.step_kinds
     )
@@ -101,7 +101,7 @@ def test_an_operation_of_the_console_is_nobodys_nearest() -> None:
 
 @pytest.fixture
 def another(tmp_path: Path) -> Iterator[Path]:
-    """A further folder of handler files, seen as part of the package."""
+    """Add another folder of handler files to the package."""
     handlers.__path__.append(str(tmp_path))
     yield tmp_path
     handlers.__path__.remove(str(tmp_path))

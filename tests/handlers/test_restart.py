@@ -1,4 +1,4 @@
-"""`/env restart`: what it plans, what it asks, what it refuses in words."""
+"""`/env restart`: what a restart plans, what it asks, and what it refuses in words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import NEW, OLU, TAG, World, service
 
 
-def test_it_deploys_the_running_revision_once_and_says_when_it_is_healthy(stage: Stage, world: World) -> None:
+def test_a_restart_deploys_the_running_revision_once_and_says_when_healthy(
+    stage: Stage, world: World
+) -> None:
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "running"
     (planned,) = stage.operation().steps
@@ -47,7 +49,7 @@ def test_a_moved_tag_is_shown_with_both_digests_and_asked_about(
     assert (world.deploys(), stage.operations(), stage.entries()) == (0, [], [])
 
 
-def test_where_one_task_is_desired_the_gap_is_said_before_and_during(
+def test_the_gap_of_a_single_task_is_told_before_and_during_the_restart(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     world.aws().services.put(service(desired=1))
@@ -73,7 +75,7 @@ def test_the_same_image_is_restarted_task_by_task_and_never_deployed(
     assert ended.summary == golden
 
 
-def test_the_new_image_is_deployed_where_that_is_chosen(stage: Stage, world: World) -> None:
+def test_the_new_image_is_deployed_if_chosen(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
     asked = stage.ask("restart", "staging", "orders-api")
     stage.press(telling.offers(asked)[0])
@@ -152,7 +154,7 @@ def test_the_same_image_is_not_restarted_under_a_deployment_made_since_it_was_sh
     ],
     ids=["CodeDeploy", "external", "daemon", "express", "draining", "stopped", "rolling", "baking"],
 )
-def test_what_cannot_be_restarted_from_here_is_refused_in_words(
+def test_a_service_that_cannot_be_restarted_is_refused_in_words(
     stage: Stage, world: World, fields: dict[str, Any], rule: str, golden: Golden
 ) -> None:
     world.aws().services.change("orders-api", **fields)
@@ -210,10 +212,10 @@ def test_a_lost_answer_is_adopted_and_the_entry_says_so(stage: Stage, world: Wor
 
 
 @pytest.mark.parametrize("answer", ["came", "was lost"])
-def test_a_service_that_is_somebody_elses_by_then_is_looked_at_where_it_was_restarted(
+def test_a_service_re_tagged_during_its_restart_is_still_looked_at(
     stage: Stage, world: World, answer: str
 ) -> None:
-    """Re-tagged while its deployment rolls: the deployment was made, and how it ends is known."""
+    """The service is re-tagged while its deployment rolls: how the deployment ends is still known."""
     if answer == "was lost":
         world.aws().services.fail("deploy", Unanswered("ECS did not answer."), after_effect=True)
     stage.ask("restart", "staging", "orders-api")
@@ -224,9 +226,7 @@ def test_a_service_that_is_somebody_elses_by_then_is_looked_at_where_it_was_rest
     assert stage.last().after["orders-api"]["deployment"] == stage.operation().steps[0].evidence["deployment"]
 
 
-def test_an_environment_that_leads_elsewhere_by_then_changes_nothing_of_that(
-    stage: Stage, world: World
-) -> None:
+def test_an_environment_moved_elsewhere_does_not_change_the_restarts_end(stage: Stage, world: World) -> None:
     stage.ask("restart", "staging", "orders-api")
     place = world.store.catalog.read().environment("staging")
     assert place is not None
@@ -236,7 +236,7 @@ def test_an_environment_that_leads_elsewhere_by_then_changes_nothing_of_that(
     assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
 
 
-def test_a_service_that_is_deleted_meanwhile_leaves_its_restart_without_a_known_end(
+def test_a_service_deleted_meanwhile_leaves_its_restart_unknown(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     stage.ask("restart", "staging", "orders-api")

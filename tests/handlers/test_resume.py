@@ -1,4 +1,4 @@
-"""`/env resume`: an override given back early, by anyone who could have set it."""
+"""`/env resume`: an override ended early, by anyone who could have set it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def held(stage: Stage) -> int:
     return len(stage.store.book.overrides.current(stage.world.clock.now()))
 
 
-def test_the_schedule_holds_again(stage: Stage, golden: Golden) -> None:
+def test_the_schedule_holds_again_after_a_resume(stage: Stage, golden: Golden) -> None:
     done = stage.ask("resume", "staging")
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
@@ -36,14 +36,14 @@ def test_the_schedule_holds_again(stage: Stage, golden: Golden) -> None:
     assert ended.ended_by == "Dev"
 
 
-def test_what_nobody_keeps_cannot_be_given_back(stage: Stage, golden: Golden) -> None:
+def test_an_environment_that_nobody_keeps_cannot_be_resumed(stage: Stage, golden: Golden) -> None:
     stage.ask("resume", "staging")
     again = stage.ask("resume", "staging")
     assert telling.status(again) == "unchanged"
     assert again.headline == golden
 
 
-def test_an_old_undo_does_not_end_somebody_elses(stage: Stage, golden: Golden) -> None:
+def test_an_old_undo_does_not_end_somebody_elses_keep(stage: Stage, golden: Golden) -> None:
     first = stage.operation().id
     stage.ask("keep", "staging", arguments={"words": "until Thu 18:00"}, who=OLU)
     answer = stage.ask("resume", "staging", arguments={"override": first})
@@ -52,12 +52,12 @@ def test_an_old_undo_does_not_end_somebody_elses(stage: Stage, golden: Golden) -
     assert held(stage) == 1
 
 
-def test_undo_gives_back_exactly_the_one_it_was_offered_for(stage: Stage) -> None:
+def test_an_undo_ends_exactly_the_override_it_was_offered_for(stage: Stage) -> None:
     again = stage.ask("pause", "staging")
     assert telling.status(stage.press(telling.offers(again)[0])) == "succeeded"
     assert held(stage) == 0
 
 
-def test_a_viewer_gives_nothing_back(stage: Stage) -> None:
+def test_a_viewer_cannot_resume(stage: Stage) -> None:
     assert telling.status(stage.ask("resume", "staging", who=VIC)) == "refused"
     assert held(stage) == 1

@@ -38,7 +38,7 @@ def button(stage: Stage, number: int = 0) -> Any:
     return telling.offers(stage.ask("orphans"))[number]
 
 
-def test_it_stays_for_so_long_and_nobody_is_asked_meanwhile(
+def test_an_environment_stays_for_the_given_time_and_nobody_is_asked(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     found(world)
@@ -69,7 +69,7 @@ def test_the_button_asks_why_and_carries_the_reason_that_is_pressed(
     assert answer.reason == why.offers[0].label
 
 
-def test_a_reason_is_needed_and_a_time_that_is_one(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_reason_and_a_valid_time_are_needed(stage: Stage, world: World, golden: Golden) -> None:
     known = found(world)
     for words in ("30d", '400d "long"', 'until 2020-01-01 "x"', '4h "x"', '"only a reason"'):
         assert retain(stage, words).headline == golden(name=words)
@@ -77,7 +77,9 @@ def test_a_reason_is_needed_and_a_time_that_is_one(stage: Stage, world: World, g
     assert stage.operations() == []
 
 
-def test_one_that_does_not_look_orphaned_is_not_kept(stage: Stage, world: World, golden: Golden) -> None:
+def test_an_environment_that_does_not_look_orphaned_is_not_kept(
+    stage: Stage, world: World, golden: Golden
+) -> None:
     assert retain(stage).headline == golden
     assert stage.operations() == []
 
@@ -91,7 +93,7 @@ def test_a_button_on_a_finding_that_is_gone_says_so_and_changes_nothing(
     pressed = stage.press(keep)
     assert isinstance(pressed, Unchanged)
     assert pressed.headline == golden
-    found(world, found=world.clock.at)  # found anew is another finding
+    found(world, found=world.clock.at)  # finding it again makes another finding
     assert stage.press(keep).headline == pressed.headline
     assert now_of(world).answer == known.answer
     assert stage.operations() == []
@@ -109,7 +111,7 @@ def test_a_button_on_a_finding_that_was_answered_says_by_whom(
     assert len(stage.operations()) == 1
 
 
-def test_who_types_it_again_changes_their_mind(stage: Stage, world: World) -> None:
+def test_whoever_types_the_command_again_replaces_their_answer(stage: Stage, world: World) -> None:
     found(world)
     retain(stage)
     assert telling.status(retain(stage, '60d "the demo moved"', who=OLU)) == "succeeded"
@@ -118,7 +120,7 @@ def test_who_types_it_again_changes_their_mind(stage: Stage, world: World) -> No
     assert answer.reason == "the demo moved"
 
 
-def test_of_two_at_once_the_second_is_told_that_another_answers(stage: Stage, world: World) -> None:
+def test_the_second_of_two_answers_at_once_is_told_of_the_first(stage: Stage, world: World) -> None:
     found(world)
     other, replies = Stage(world, holder="two"), list[Reply]()
     world.store.memory.before_call = _once("findings.change", lambda: replies.append(retain(other, who=OLU)))
@@ -161,7 +163,7 @@ def test_a_finding_that_went_in_between_is_not_answered(stage: Stage, world: Wor
 
 
 def _once(method: str, act: Callable[[], object]) -> Callable[[str], None]:
-    """Just before the first call of it, something else happens."""
+    """Let something else happen just before the first call."""
     left = [act]
 
     def before(name: str) -> None:

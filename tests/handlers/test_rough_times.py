@@ -1,4 +1,4 @@
-"""Times as people say them: what leaves the minute open is shown as the time it is taken for, and asked."""
+"""Times as people say them: one that leaves the minute open is shown as the exact time, to confirm."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.handlers.world import DEV, OLU, STAGING
 
 ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=datetime(2026, 3, 1, tzinfo=UTC))
 MORNING = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
-"""Tuesday 08:00 in Berlin; it is Monday 10:00."""
+"""Tuesday 08:00 in Berlin; now is Monday 10:00."""
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def scheduled(stage: Stage) -> Stage:
 
 
 def typed(stage: Stage, line: str, who: SlackPerson = DEV) -> Reply:
-    """In #staging."""
+    """Type a line in #staging."""
     parsed = read(line, Room(REGISTRY, "/env", stage.gate.names(who, "C0STAGING")))
     assert isinstance(parsed, Parsed), parsed
     asked = dict(parsed.arguments)
@@ -45,7 +45,9 @@ def until(stage: Stage) -> datetime:
 @pytest.mark.parametrize(
     "line", ["keep tonight", "keep staging until tomorrow", "pause staging until tomorrow", "tomorrow keep"]
 )
-def test_a_rough_time_is_shown_and_done_when_it_is_confirmed(stage: Stage, line: str, golden: Golden) -> None:
+def test_a_rough_time_is_shown_and_takes_effect_once_confirmed(
+    stage: Stage, line: str, golden: Golden
+) -> None:
     asked = typed(stage, line)
     assert isinstance(asked, Choice)
     assert asked.headline == golden
@@ -72,13 +74,13 @@ def test_an_exact_time_needs_no_confirmation(stage: Stage, line: str, ends: date
     assert until(stage) == ends
 
 
-def test_a_time_in_the_window_is_told_as_what_really_follows(stage: Stage) -> None:
+def test_a_rough_time_in_the_window_says_what_really_follows(stage: Stage) -> None:
     assert isinstance(typed(stage, "keep in 2 hours"), Unchanged)
     assert isinstance(typed(stage, "keep until the end of the day"), Unchanged)
     assert stage.operations() == []
 
 
-def test_a_reason_goes_with_the_time_that_is_confirmed(stage: Stage) -> None:
+def test_a_reason_is_kept_with_the_confirmed_time(stage: Stage) -> None:
     asked = typed(stage, 'keep until Friday "load test"', OLU)
     assert isinstance(asked, Choice)
     stage.press(asked.offers[0], who=OLU)
@@ -86,7 +88,7 @@ def test_a_reason_goes_with_the_time_that_is_confirmed(stage: Stage) -> None:
     assert (made.reason, made.until) == ("load test", datetime(2026, 3, 6, 7, 0, tzinfo=UTC))
 
 
-def test_the_end_of_a_start_is_shown_before_it_starts(stage: Stage, golden: Golden) -> None:
+def test_the_end_of_a_start_is_shown_before_the_start(stage: Stage, golden: Golden) -> None:
     stage.sure("stop", "staging", who=OLU)
     stage.finish()
     asked = typed(stage, "start in 2 hours")

@@ -1,4 +1,4 @@
-"""`/env schedule`: the week and what comes next; and how a schedule is set and taken away from Slack."""
+"""`/env schedule`: the week and what comes next; and how a schedule is set and removed from Slack."""
 
 from __future__ import annotations
 
@@ -91,13 +91,13 @@ def test_transitions_that_are_far_apart_are_found(stage: Stage, golden: Golden) 
     assert told["Next"] == golden
 
 
-def test_without_a_schedule_that_is_said_with_how_to_set_one(stage: Stage, golden: Golden) -> None:
+def test_an_environment_without_a_schedule_says_how_to_set_one(stage: Stage, golden: Golden) -> None:
     told = stage.ask("schedule", "qa-eu")
     assert told.headline == golden
     assert telling.notes(told)[0] == golden
 
 
-def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage, golden: Golden) -> None:
+def test_the_question_shows_the_hours_and_what_the_schedule_says_now(stage: Stage, golden: Golden) -> None:
     shown = set_(stage, WEEK)
     assert (telling.status(shown), shown.headline) == ("needs confirmation", "Scheduling `qa-eu`:")
     hours, off, now, _ = telling.notes(shown)
@@ -111,7 +111,7 @@ def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage
     assert row == ScheduleRow("qa-eu", WEEK, since=stage.world.clock.now(), origin="slack", set_by="Olu")
 
 
-def test_money_is_told_before_it_is_confirmed(stage: Stage, golden: Golden) -> None:
+def test_the_question_shows_the_cost(stage: Stage, golden: Golden) -> None:
     services = stage.world.aws("qa-eu").services
     for name in ("web", "orders-api"):
         services.put(stage.world.aws().services.known()[name])
@@ -119,11 +119,11 @@ def test_money_is_told_before_it_is_confirmed(stage: Stage, golden: Golden) -> N
     services.size(TaskSize("orders-api", 1, 2, bought=EC2))
     shown = set_(stage, WEEK)
     assert telling.notes(shown)[-1] == golden
-    services.count("web", 6)  # which is no reason to show the plan again
+    services.count("web", 6)  # no reason to show the plan again
     assert telling.status(stage.press(telling.offers(shown)[0], who=OLU)) == "succeeded"
 
 
-def test_money_of_what_sleeps_is_of_what_was_saved(stage: Stage) -> None:
+def test_the_cost_of_an_environment_that_is_off_is_that_of_what_was_saved(stage: Stage) -> None:
     services = stage.world.aws("qa-eu").services
     services.put(stage.world.aws().services.known()["web"])
     awake = telling.notes(set_(stage, WEEK))[-1]
@@ -133,14 +133,14 @@ def test_money_of_what_sleeps_is_of_what_was_saved(stage: Stage) -> None:
     assert telling.notes(set_(stage, WEEK))[-1] == awake
 
 
-def test_money_that_aws_does_not_tell_holds_up_no_schedule(stage: Stage, golden: Golden) -> None:
+def test_an_unreadable_cost_holds_up_no_schedule(stage: Stage, golden: Golden) -> None:
     stage.world.aws("qa-eu").script.fail("sizes", Denied("AWS did not allow it."))
     shown = set_(stage, WEEK)
     assert telling.notes(shown)[-1] == golden
     assert telling.offers(shown)
 
 
-def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage, golden: Golden) -> None:
+def test_a_schedule_that_is_down_now_says_so_and_offers_a_stop(stage: Stage, golden: Golden) -> None:
     stage.world.aws("qa-eu").services.put(stage.world.aws().services.known()["web"])
     shown = set_(stage, "Mon-Fri 11:00-20:00 Europe/Berlin")
     assert telling.notes(shown)[2] == golden
@@ -150,8 +150,8 @@ def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage, 
     ]
 
 
-def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage) -> None:
-    """Between showing and pressing the schedule went down: that was not promised."""
+def test_only_the_schedule_that_was_shown_is_set(stage: Stage) -> None:
+    """Between showing and pressing the schedule went down, which was not promised."""
     shown = set_(stage, WEEK)
     stage.world.clock.at += timedelta(minutes=50)
     assert telling.status(stage.press(telling.offers(shown)[0], who=OLU)) == "succeeded"
@@ -180,7 +180,9 @@ def test_the_hidden_argument_alone_confirms_nothing(stage: Stage) -> None:
         ("observe", "is empty"),
     ],
 )
-def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, when: str, named: str) -> None:
+def test_a_text_that_is_no_schedule_gets_one_sentence_and_changes_nothing(
+    stage: Stage, when: str, named: str
+) -> None:
     answer = set_(stage, when)
     assert isinstance(answer, NotUnderstood)
     assert named in answer.headline
@@ -199,7 +201,7 @@ def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, w
         "Mon-Fri 08:00-20:00 Europe/Berlin except 2024-12-24",
     ],
 )
-def test_what_stops_everything_for_a_moment_or_is_over_is_refused(
+def test_a_schedule_that_stops_everything_for_a_moment_or_is_over_is_refused(
     stage: Stage, when: str, golden: Golden
 ) -> None:
     answer = set_(stage, when)
@@ -208,7 +210,7 @@ def test_what_stops_everything_for_a_moment_or_is_over_is_refused(
     assert row_of(stage) is None
 
 
-def test_what_is_over_by_the_time_it_is_confirmed_is_refused(stage: Stage) -> None:
+def test_a_schedule_that_is_over_when_confirmed_is_refused(stage: Stage) -> None:
     shown = set_(stage, "Mon-Fri 08:00-20:00, 2026-03-02T06:00/2026-03-02T10:05 Europe/Berlin")
     stage.world.clock.at += timedelta(minutes=6)
     late = stage.press(telling.offers(shown)[0], who=OLU)
@@ -245,14 +247,14 @@ def test_production_is_refused_unless_the_catalog_says_so(stage: Stage) -> None:
     assert row_of(stage, "half") is None
 
 
-def test_what_a_file_owns_is_not_set_from_slack(stage: Stage, golden: Golden) -> None:
+def test_a_schedule_owned_by_a_file_is_not_set_from_slack(stage: Stage, golden: Golden) -> None:
     for answer in (set_(stage, "always", on="staging"), stage.ask("unschedule", "staging", who=OLU)):
         assert telling.status(answer) == "not possible"
         assert answer.headline == golden(name="owner")
     assert row_of(stage, "staging") == ROW
 
 
-def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage, golden: Golden) -> None:
+def test_a_pattern_in_a_file_gives_way_to_a_name_and_is_named(stage: Stage, golden: Golden) -> None:
     stage.store.catalog.write(
         CatalogChange(put_schedules=(ScheduleRow("qa-*", WEEK, "observe", since=SINCE),))
     )
@@ -287,7 +289,7 @@ def test_a_developer_sets_nothing(stage: Stage) -> None:
     assert row_of(stage) is None
 
 
-def test_one_that_was_set_in_slack_is_taken_away_after_it_was_shown(stage: Stage, golden: Golden) -> None:
+def test_a_schedule_set_in_slack_is_removed_after_it_was_shown(stage: Stage, golden: Golden) -> None:
     stage.press(telling.offers(set_(stage, WEEK))[0], who=OLU)
     shown = stage.ask("unschedule", "qa-eu", who=OLU)
     assert telling.status(shown) == "needs confirmation"

@@ -1,4 +1,4 @@
-"""What people read is put together in ``handlers.tell``, and nowhere else in the application."""
+"""What people read is composed in ``handlers.tell``, and nowhere else in the application."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from tests.golden import EXAMPLE
 
 HOUSE = Path(handlers.__path__[0])
 ELSEWHERE = {"tell", "words"}
-"""The room of sentences; and the nouns, which say what is wrong with an argument before the gate sees it."""
+"""The folder of sentences; and the nouns, which say what is wrong with an argument before the gate does."""
 MOST_WORDS = 2
-"""Of a text that may be the name of a kind of step, or a key. What is filled in counts as a word."""
+"""The most words of a text that may be the name of a kind of step, or a key. What is filled in counts as a
+word.
+"""
 DEFECTS = {"ValueError", "TypeError"}
 """What is raised on a programming error. A ``Trouble`` is read in a channel."""
 NOT_READ = {"on_defect", "allow", "Row"}
-"""Calls whose texts are for the log, for the audit entry of what was allowed, and what people type."""
+"""Calls whose texts are for the log, for the audit entry of what was allowed, or typed by people."""
 NOWHERE = frozenset[str]()
 ITS_OWN = frozenset({"Answer"})
-"""Calls in the file of a command that may say something there."""
+"""Calls in a command's file that may say something there."""
 SAYING = {"Verdict", "waits", "Answer", "Choice", "Failure", "Missing", "Unchanged", "refuse"}
 """Calls whose texts are read, however short: two words are a sentence there."""
 
 
-def test_no_sentence_stands_outside_the_room_of_sentences() -> None:
+def test_no_sentence_is_outside_the_folder_of_sentences() -> None:
     found = {
         f"{path.relative_to(HOUSE)}: {said}"
         for path in HOUSE.rglob("*.py")
@@ -39,8 +41,10 @@ def test_no_sentence_stands_outside_the_room_of_sentences() -> None:
     assert found == set()
 
 
-def test_the_file_of_a_command_may_answer_in_a_sentence_of_its_own() -> None:
-    """So that a command is one file; a refusal, and what a step or a message says, are not its own."""
+def test_a_commands_file_may_answer_in_a_sentence_of_its_own() -> None:
+    """A command is one file, so its answers may be in it; a refusal, and what a step or a message says, may
+    not.
+    """
     answers = ast.parse('Answer(f"`{name}` has been up for {since}.")')
     assert list(sentences(answers, but=ITS_OWN)) == []
     assert len(list(sentences(ast.parse('refuse("x", "no such thing")'), but=ITS_OWN))) == 1
@@ -86,13 +90,14 @@ def test_a_sentence_is_found_wherever_it_is_added(code: str) -> None:
         'refuse("facts.unread", trouble.sentence)',
     ],
 )
-def test_what_nobody_reads_in_a_channel_is_let_be(code: str) -> None:
+def test_texts_that_nobody_reads_in_a_channel_are_left_alone(code: str) -> None:
     assert list(sentences(ast.parse(code))) == []
 
 
 def sentences(tree: ast.AST, *, but: frozenset[str] = NOWHERE) -> Iterator[str]:
-    """Those that a file has where none belongs; ``but``: not in these calls. A text that is put together of
-    short pieces is not found."""
+    """Return the sentences in a file where none belongs; ``but``: skip these calls. A text composed of short
+    pieces is not found.
+    """
     if not _is_read(tree) or _is_call(tree, but):
         return
     for child in _parts(tree):
@@ -104,8 +109,9 @@ def sentences(tree: ast.AST, *, but: frozenset[str] = NOWHERE) -> Iterator[str]:
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """What may hold a sentence: no docstring, no annotation, and of a plan or an operation not what it is
-    called."""
+    """Yield what may hold a sentence: no docstring or annotation, and not what a plan or an operation is
+    called.
+    """
     for child in ast.iter_child_nodes(node):
         match node, child:
             case _, ast.Expr(value=ast.Constant()):
@@ -136,7 +142,7 @@ def _is_call(node: ast.AST, names: Collection[str]) -> bool:
 
 
 def _text(node: ast.AST) -> str | None:
-    """A text as it stands, with ``{}`` for what is filled in; ``None`` of anything else."""
+    """Return a text as written, with ``{}`` for what is filled in; ``None`` for anything else."""
     match node:
         case ast.Constant(value=str(text)):
             return text
@@ -146,6 +152,6 @@ def _text(node: ast.AST) -> str | None:
 
 
 def _says(text: str, names: int) -> bool:
-    """Whether it is more than so many words, one of them its own."""
+    """Return whether the text has more than so many words, at least one of them literal."""
     words = text.split()
     return len(words) > names and any(c.isalpha() for word in words for c in word)

@@ -1,4 +1,4 @@
-"""A database that cannot be stopped or started by itself, or not at all: named, and the others go on."""
+"""A database that cannot be stopped or started by itself, or not at all, is named, and the others go on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEMBERS = ("aurora-one-1", "aurora-one-2-reader")
 
 
 def attached(*databases: str) -> Night:
-    """A staging with these, of which the members are in the cluster."""
+    """A staging with these databases, whose members are in the cluster."""
     world = Night().catalogue(replace(PLACE, databases=databases), QA, PRODUCTION)
     world.scopes.rds.put(CLUSTER, engine="aurora-postgresql")
     for member in MEMBERS:
@@ -37,7 +37,7 @@ def stop(stage: FullStage) -> None:
 
 
 def start(stage: FullStage) -> tuple[str, ...]:
-    """What it notes of its databases."""
+    """Return what the start notes about its databases."""
     notes = telling.notes(stage.ask("start", "staging", who=OLU))
     stage.finish()
     return tuple(note for note in notes if note.startswith("Database"))
@@ -62,7 +62,7 @@ def test_a_member_stops_and_starts_with_its_cluster_in_whatever_order_they_are_n
     assert sorted(said) == golden
 
 
-def test_a_member_of_a_cluster_that_is_not_named_is_left_and_the_services_start(golden: Golden) -> None:
+def test_a_member_of_an_unnamed_cluster_is_left_and_the_services_start(golden: Golden) -> None:
     world = attached(MEMBERS[0])
     stage = FullStage(world)
     stop(stage)
@@ -73,7 +73,7 @@ def test_a_member_of_a_cluster_that_is_not_named_is_left_and_the_services_start(
 
 
 @pytest.mark.parametrize("status", ["failed", "deleting", "incompatible-network", "storage-full"])
-def test_one_that_can_never_start_is_named_and_the_services_start(status: str, golden: Golden) -> None:
+def test_a_database_that_can_never_start_is_named_and_the_services_start(status: str, golden: Golden) -> None:
     world = attached(DATABASE)
     stage = FullStage(world)
     stop(stage)
@@ -85,7 +85,9 @@ def test_one_that_can_never_start_is_named_and_the_services_start(status: str, g
 
 
 @pytest.mark.parametrize("status", ["failed", "deleting", "incompatible-network"])
-def test_one_that_can_never_stop_is_named_and_the_stop_is_whole(status: str, golden: Golden) -> None:
+def test_a_database_that_can_never_stop_is_named_and_the_stop_is_complete(
+    status: str, golden: Golden
+) -> None:
     world = attached(DATABASE)
     world.scopes.rds.change(DATABASE, status=status)
     stage = FullStage(world)
@@ -107,7 +109,7 @@ def hangs(world: Night) -> None:
 
 
 @pytest.mark.parametrize("what", [refused, fails, hangs])
-def test_one_that_does_not_start_after_all_is_named_and_the_services_start(what: Any, golden: Golden) -> None:
+def test_a_database_that_fails_to_start_is_named_and_the_services_start(what: Any, golden: Golden) -> None:
     world = attached(DATABASE)
     stage = FullStage(world)
     stop(stage)

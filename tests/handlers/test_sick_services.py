@@ -1,4 +1,4 @@
-"""A service that does not come up, or down: named, while the others go on and may be worked on."""
+"""A service that does not come up, or down, is named, while the others go on and may be worked on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.handlers.world import DEV, OLU, PRODUCTION, QA
 
 
 class Sick(Night):
-    """Whose *web* runs no task, however often ECS starts one."""
+    """ECS whose *web* runs no task, however often ECS starts one."""
 
     sick = True
 
@@ -32,14 +32,16 @@ class Sick(Night):
 
 @pytest.fixture
 def world() -> Sick:
-    """*web* is in no wave, so it comes last; its image is there."""
+    """*web* is in no wave, so it comes last; its image exists."""
     world = Sick()
     world.catalogue()
     return world
 
 
 def starting(world: Sick, *, waves: tuple[tuple[str, ...], ...] = (("orders-api",),)) -> FullStage:
-    """Started by the clock in the morning; all are up but *web*, which is waited for."""
+    """The clock has started the environment in the morning; all services are up except *web*, which is waited
+    for.
+    """
     world.catalogue(replace(PLACE, start_order=waves), QA, PRODUCTION).scheduled()
     stage = FullStage(world)
     stage.sure("stop", "staging", who=OLU)
@@ -65,7 +67,7 @@ def test_waiting_for_one_service_leaves_the_others_free(world: Sick) -> None:
     ]
 
 
-def test_the_restart_that_mends_it_is_let_in_and_the_start_sees_what_came_of_it(world: Sick) -> None:
+def test_a_restart_may_fix_a_sick_service_and_the_start_sees_the_result(world: Sick) -> None:
     stage = starting(world)
     assert telling.status(change(stage, "restart", "web")) == "running"
     assert telling.rule(change(stage, "redeploy", "web")) == "gate.busy", "which the restart holds now"
@@ -78,14 +80,14 @@ def test_the_restart_that_mends_it_is_let_in_and_the_start_sees_what_came_of_it(
     assert world.aws().scaling.known() == {"web": BOUNDS}
 
 
-def test_a_whole_environment_is_still_moved_by_one_alone(world: Sick) -> None:
+def test_only_one_operation_moves_a_whole_environment(world: Sick) -> None:
     stage = starting(world)
     assert telling.rule(stage.ask("start", "staging", who=DEV)) == "gate.busy"
     assert telling.status(stage.sure("stop", "staging", who=OLU)) == "running"
     assert stage.operations()[-2].state is State.CANCELLED
 
 
-def test_what_is_yet_to_be_touched_is_held(world: Sick) -> None:
+def test_a_service_yet_to_be_started_is_locked(world: Sick) -> None:
     stage = starting(world, waves=(("web",), ("orders-api",)))
     assert world.counts()["orders-api"] == 0
     assert telling.rule(change(stage, "restart", "orders-api")) == "gate.busy"
@@ -102,7 +104,7 @@ def test_a_service_that_does_not_come_up_holds_no_later_wave(world: Sick) -> Non
     assert failed == ["web"]
 
 
-def test_in_the_evening_its_database_stops_with_the_rest(world: Sick) -> None:
+def test_the_database_of_a_sick_service_stops_in_the_evening(world: Sick) -> None:
     stage = starting(world)
     stage.forth(seconds=timedelta(minutes=4).total_seconds(), times=4)
     stage.finish()
@@ -125,10 +127,10 @@ def test_a_service_that_may_not_be_stopped_keeps_the_database_on_and_is_named(
     assert ended.summary == golden
 
 
-def test_one_that_cannot_be_stopped_and_runs_nothing_still_wants_its_database(
+def test_a_service_that_cannot_be_stopped_keeps_its_database_even_without_tasks(
     world: Sick, golden: Golden
 ) -> None:
-    """ECS goes on trying to start it."""
+    """ECS goes on trying to start the service."""
     stage = starting(world)
     stage.forth(seconds=timedelta(minutes=4).total_seconds(), times=4)
     stage.finish()
@@ -140,8 +142,8 @@ def test_one_that_cannot_be_stopped_and_runs_nothing_still_wants_its_database(
     assert stage.operations()[-1].summary == golden
 
 
-def test_where_nothing_could_be_saved_no_database_is_stopped(world: Sick) -> None:
-    """Also where no service runs that would keep it on."""
+def test_no_database_is_stopped_if_nothing_could_be_saved(world: Sick) -> None:
+    """No database is stopped even if no service runs that would keep it on."""
     for name in COUNTS:
         world.aws().services.count(name, 0)
     world.sick = False

@@ -53,7 +53,7 @@ def by_clock(stage: FullStage) -> Reply:
     return stage.ask("start", "staging", who=ClockActor(), source="clock")
 
 
-def test_everything_is_as_it_was(asleep: Asleep, world: Night) -> None:
+def test_a_start_restores_everything_as_it_was(asleep: Asleep, world: Night) -> None:
     stage = asleep()
     answer = start(stage)
     assert answer.headline.startswith("`staging` is starting")
@@ -106,7 +106,7 @@ def test_the_second_wave_waits_for_the_first(asleep: Asleep, world: Night, golde
     assert world.counts() == COUNTS
 
 
-def test_scaling_is_restored_after_the_count_and_exactly(asleep: Asleep, world: Night) -> None:
+def test_scaling_is_restored_exactly_and_after_the_count(asleep: Asleep, world: Night) -> None:
     stage = asleep()
     start(stage)
     stage.finish()
@@ -118,7 +118,7 @@ def test_scaling_is_restored_after_the_count_and_exactly(asleep: Asleep, world: 
     assert world.aws().scaling.known() == {"web": BOUNDS}
 
 
-def test_a_service_that_does_not_get_up_is_named_and_another_start_finishes(
+def test_a_service_that_does_not_come_up_is_named_and_another_start_finishes(
     asleep: Asleep, world: Night, golden: Golden
 ) -> None:
     stage = asleep()
@@ -137,7 +137,7 @@ def test_a_service_that_does_not_get_up_is_named_and_another_start_finishes(
     assert stage.operations()[-1].state is State.SUCCEEDED
 
 
-def test_one_that_stays_ill_holds_the_others_no_longer_than_it_is_waited_for(
+def test_a_service_that_stays_unhealthy_delays_the_others_only_for_its_wait(
     asleep: Asleep, world: Night
 ) -> None:
     stage = asleep()
@@ -156,7 +156,7 @@ def test_one_that_stays_ill_holds_the_others_no_longer_than_it_is_waited_for(
     assert [s.step.on for s in second if s.step.kind == "set desired"] == ["orders-api", "web"]
 
 
-def test_what_somebody_started_meanwhile_keeps_its_count(asleep: Asleep, world: Night) -> None:
+def test_a_service_started_meanwhile_keeps_its_count(asleep: Asleep, world: Night) -> None:
     stage = asleep()
     world.aws().services.count("web", 1)
     world.aws().services.move()
@@ -176,7 +176,7 @@ def test_scaling_that_its_owner_changed_meanwhile_is_left(asleep: Asleep, world:
     assert world.aws().scaling.known() == {"web": theirs}
 
 
-def test_what_fails_leaves_what_was_saved(asleep: Asleep, world: Night) -> None:
+def test_a_failed_start_keeps_what_was_saved(asleep: Asleep, world: Night) -> None:
     stage = asleep()
     world.aws().scaling.fail("scaling.restore", Denied("AWS did not allow it.", "AccessDenied"))
     start(stage)
@@ -199,7 +199,7 @@ def test_a_service_zeroed_again_keeps_what_was_saved(asleep: Asleep, world: Nigh
     assert world.saved()
 
 
-def test_a_viewer_may_not(asleep: Asleep, world: Night) -> None:
+def test_a_viewer_may_not_start(asleep: Asleep, world: Night) -> None:
     assert telling.status(start(asleep(), who=VIC)) == "refused"
     assert world.dark()
 
@@ -213,7 +213,7 @@ def test_an_environment_that_is_up_needs_nothing(world: Night) -> None:
 # nothing saved
 
 
-def test_where_no_count_is_saved_a_service_starts_with_its_minimum_or_one_once_that_is_confirmed(
+def test_a_service_without_a_saved_count_starts_with_its_minimum_once_confirmed(
     asleep: Asleep, world: Night, golden: Golden
 ) -> None:
     stage = asleep()
@@ -229,7 +229,7 @@ def test_where_no_count_is_saved_a_service_starts_with_its_minimum_or_one_once_t
 
 
 @pytest.mark.parametrize("scaling", [None, ScalingFacts(0, 4), BOUNDS])
-def test_a_service_made_at_zero_while_all_sleeps_is_left_so_and_named(
+def test_a_service_created_at_zero_while_all_is_off_is_left_and_named(
     asleep: Asleep, world: Night, golden: Golden, scaling: ScalingFacts | None
 ) -> None:
     stage = asleep()
@@ -243,7 +243,9 @@ def test_a_service_made_at_zero_while_all_sleeps_is_left_so_and_named(
     assert world.aws().script.count("scaling.restore") == 1, "web's"
 
 
-def test_by_the_clock_too_and_it_is_told_in_the_channel_once(asleep: Asleep, world: Night) -> None:
+def test_a_service_left_at_zero_by_the_clock_is_told_in_the_channel_once(
+    asleep: Asleep, world: Night
+) -> None:
     stage = asleep()
     world.scheduled(at=NIGHT + timedelta(hours=12))
     world.aws().services.put(service("cron-zero", desired=0))
@@ -260,7 +262,7 @@ def test_by_the_clock_too_and_it_is_told_in_the_channel_once(asleep: Asleep, wor
     assert world.counts()["cron-zero"] == 0
 
 
-def test_what_a_person_set_to_zero_before_the_stop_stays_at_zero(world: Night, golden: Golden) -> None:
+def test_a_service_set_to_zero_before_the_stop_stays_at_zero(world: Night, golden: Golden) -> None:
     stage = FullStage(world)
     world.aws().services.count("orders-api", 0)
     world.move()
@@ -271,7 +273,7 @@ def test_what_a_person_set_to_zero_before_the_stop_stays_at_zero(world: Night, g
     assert world.counts() == {**COUNTS, "orders-api": 0}
 
 
-def test_what_autoscaling_had_taken_to_zero_stays_so_and_scales_again(world: Night) -> None:
+def test_a_service_autoscaled_to_zero_stays_there_and_scales_again(world: Night) -> None:
     bounds = ScalingFacts(0, 4)
     world.aws().scaling.put("jobs", bounds)
     stage = FullStage(world)
@@ -283,7 +285,7 @@ def test_what_autoscaling_had_taken_to_zero_stays_so_and_scales_again(world: Nig
     assert world.aws().scaling.known()["jobs"] == bounds
 
 
-def test_where_every_service_was_at_zero_nothing_is_asked(world: Night) -> None:
+def test_a_start_asks_nothing_if_every_service_was_at_zero(world: Night) -> None:
     saved = SavedCapacity({name: Capacity(0) for name in COUNTS})
     world.store.book.capacities.write("staging", saved)
     for name in COUNTS:
@@ -333,7 +335,7 @@ def test_a_service_kept_at_zero_beside_others_that_run_is_left(world: Night, who
 # databases
 
 
-def test_one_that_was_stopped_before_is_left_so(world: Night) -> None:
+def test_a_database_stopped_before_the_stop_is_left_stopped(world: Night) -> None:
     world.scopes.rds.change(DATABASE, status="stopped")
     stage = FullStage(world)
     stage.sure("stop", "staging", who=OLU)
@@ -343,7 +345,7 @@ def test_one_that_was_stopped_before_is_left_so(world: Night) -> None:
     assert (world.database(), world.counts()) == ("stopped", COUNTS)
 
 
-def test_one_that_is_still_stopping_is_asked_until_it_takes_it(asleep: Asleep, world: Night) -> None:
+def test_a_database_still_stopping_is_asked_until_it_starts(asleep: Asleep, world: Night) -> None:
     stage = asleep()
     world.scopes.rds.change(DATABASE, status="stopping", restarts_at=None)
     start(stage)
@@ -351,7 +353,9 @@ def test_one_that_is_still_stopping_is_asked_until_it_takes_it(asleep: Asleep, w
     assert (world.lit(), len(world.called("databases.start")) > 1) == (True, True)
 
 
-def test_one_that_rds_calls_broken_fails_at_once_and_the_services_go_on(asleep: Asleep, world: Night) -> None:
+def test_a_database_that_rds_calls_broken_fails_at_once_and_services_go_on(
+    asleep: Asleep, world: Night
+) -> None:
     stage = asleep()
     start(stage)
     world.scopes.rds.change(DATABASE, status="inaccessible-encryption-credentials")

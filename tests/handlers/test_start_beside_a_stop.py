@@ -1,4 +1,4 @@
-"""`/env start` beside a stop: of another environment on the same database, or of the same one."""
+"""`/env start` during a stop: of another environment on the same database, or of the same environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def world() -> Night:
     return Night().catalogue()
 
 
-def test_a_shared_database_starts_with_the_first_and_is_kept_from_the_others(world: Night) -> None:
+def test_a_shared_database_starts_with_the_first_and_others_cannot_stop_it(world: Night) -> None:
     world.catalogue(PLACE, replace(QA, databases=(DATABASE,)))
     world.aws("qa-eu").services.put(service("shop"))
     stage = FullStage(world)
@@ -52,7 +52,7 @@ def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
 
 
 @pytest.mark.parametrize("turns", range(6))
-def test_it_cancels_a_stop_wherever_that_is(world: Night, turns: int) -> None:
+def test_a_start_cancels_a_stop_at_any_point(world: Night, turns: int) -> None:
     stage = FullStage(world)
     stage.sure("stop", "staging", who=OLU)
     stage.forth(times=turns)

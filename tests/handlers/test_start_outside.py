@@ -1,4 +1,4 @@
-"""`/env start` outside its schedule, and with images that are gone."""
+"""`/env start` outside the schedule, and with images that are gone."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def overrides(world: Night) -> list[Any]:
     return list(world.store.memory.overrides.values())
 
 
-def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(asleep: Asleep, world: Night) -> None:
+def test_a_start_outside_the_window_has_an_end_that_is_set_first(asleep: Asleep, world: Night) -> None:
     world.scheduled()
     stage = asleep()
     now = world.clock.at
@@ -99,7 +99,7 @@ def test_a_text_that_is_no_time_asks_for_nothing_and_nothing_moves(
     assert world.dark()
 
 
-def test_longer_than_a_developers_right_is_the_operators(asleep: Asleep, world: Night) -> None:
+def test_a_start_longer_than_a_developer_may_needs_an_operator(asleep: Asleep, world: Night) -> None:
     world.scheduled()
     stage = asleep()
     assert telling.status(start(stage, "20h")) == "refused"
@@ -107,14 +107,14 @@ def test_longer_than_a_developers_right_is_the_operators(asleep: Asleep, world: 
     assert telling.status(start(stage, "20h", who=OLU)) == "running"
 
 
-def test_longer_than_the_longest_is_nobodys(asleep: Asleep, world: Night) -> None:
+def test_a_start_longer_than_the_maximum_is_refused_to_everybody(asleep: Asleep, world: Night) -> None:
     world.scheduled(replace(ROW, terms=Terms(longest=timedelta(days=2))))
     answer = start(asleep(), "72h", who=OLU)
     assert (telling.status(answer), telling.rule(answer)) == ("not possible", "start.longest")
     assert world.dark()
 
 
-def test_inside_the_window_and_by_the_clock_there_is_no_override(asleep: Asleep, world: Night) -> None:
+def test_a_start_in_the_window_or_by_the_clock_sets_no_override(asleep: Asleep, world: Night) -> None:
     world.scheduled(at=NIGHT - timedelta(hours=9))
     stage = asleep()
     start(stage)
@@ -138,7 +138,7 @@ def test_an_environment_that_only_observes_needs_no_end(asleep: Asleep, world: N
 
 
 def gone(asleep: Asleep, world: Night) -> FullStage:
-    """The digest that *web* ran was deleted in the night; its tag names another one."""
+    """The digest that *web* ran was deleted in the night; its tag names another digest."""
     stage = asleep()
     image = replace(service("web").images[0], image="registry/web:live")
     known = world.aws().services.known()["web"]
@@ -152,7 +152,7 @@ def gone(asleep: Asleep, world: Night) -> FullStage:
     return stage
 
 
-def test_an_image_that_is_gone_is_found_before_and_the_others_start(
+def test_a_missing_image_is_found_beforehand_and_the_others_start(
     asleep: Asleep, world: Night, golden: Golden
 ) -> None:
     stage = gone(asleep, world)
@@ -165,7 +165,7 @@ def test_an_image_that_is_gone_is_found_before_and_the_others_start(
     assert why.rstrip(".") in ended.summary
 
 
-def test_what_its_tag_names_now_is_deployed_where_that_is_asked_for(asleep: Asleep, world: Night) -> None:
+def test_the_image_that_the_tag_names_now_is_deployed_if_asked_for(asleep: Asleep, world: Night) -> None:
     stage = gone(asleep, world)
     start(stage)
     stage.finish()
@@ -187,8 +187,8 @@ def test_a_registry_that_does_not_answer_holds_up_nothing(asleep: Asleep, world:
 
 
 @pytest.mark.parametrize("words", ['off until Thu 08:00 "holiday"', 'until 22:00 "load test"'])
-def test_whose_keep_it_takes_the_place_of_is_named(world: Night, asleep: Asleep, words: str) -> None:
-    """Olu keeps it off, or keeps on what ran; a start by Dev lasts longer, or is the contrary."""
+def test_a_start_names_whose_keep_it_replaces(world: Night, asleep: Asleep, words: str) -> None:
+    """Olu keeps the environment off, or keeps on what ran; a start by Dev outlasts or contradicts that."""
     world.scheduled()
     stage = asleep() if words.startswith("off") else FullStage(world)
     stage.ask("keep", "staging", who=OLU, arguments={"words": words})

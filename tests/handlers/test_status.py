@@ -22,7 +22,7 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import NEW, OLU, STAGING, TAG, VIC, World, service, task
 
 
-def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
+def test_an_environment_is_one_table_with_the_worst_first_and_the_reason(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     services = world.aws().services
@@ -45,7 +45,7 @@ def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
     assert telling.notes(answer) == ("nonproduction, owner team-orders",)
 
 
-def test_what_is_being_done_stands_beside_the_service(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_running_operation_is_shown_next_to_the_service(stage: Stage, world: World, golden: Golden) -> None:
     stage.ask("restart", "staging", "web")
     world.forward(38)
     answer = stage.ask("status", "staging", who=VIC)
@@ -59,7 +59,7 @@ def test_what_is_being_done_stands_beside_the_service(stage: Stage, world: World
     assert rows["web"].startswith(f"{now.value}; ")
 
 
-def test_what_is_being_done_to_all_of_it_is_said_once_above_the_table(
+def test_an_operation_on_the_environment_is_shown_once_above_the_table(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     stage.ask("restart", "staging", "web")
@@ -86,7 +86,7 @@ def test_what_is_being_done_to_all_of_it_is_said_once_above_the_table(
         ((2, 0), (2, 0), "partly up"),
     ],
 )
-def test_the_word_and_the_sign_say_how_all_of_it_is(
+def test_the_word_and_the_sign_describe_the_whole_environment(
     stage: Stage, desired: tuple[int, int], running: tuple[int, int], status: str
 ) -> None:
     judged = []
@@ -98,7 +98,7 @@ def test_the_word_and_the_sign_say_how_all_of_it_is(
     assert telling.status(answer) == status
 
 
-def test_a_disputed_service_is_left_out_and_said_to_be(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_disputed_service_is_left_out_and_named(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.dispute("web", "staging", "production")
     answer = stage.ask("status", "staging", who=VIC)
     assert telling.notes(answer)[0] == golden
@@ -111,7 +111,7 @@ def test_an_environment_without_services_or_owner_says_so(stage: Stage, world: W
     assert answer == Answer("`bare` has no services here.", (Text(("nonproduction, no owner",)),))
 
 
-def test_one_service_in_detail(stage: Stage, world: World, golden: Golden) -> None:
+def test_one_service_is_shown_in_detail(stage: Stage, world: World, golden: Golden) -> None:
     events = tuple(Event(START, f"(service orders-api) event {n}") for n in range(7))
     world.aws().services.change("orders-api", events=events)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
@@ -127,7 +127,7 @@ def test_one_service_in_detail(stage: Stage, world: World, golden: Golden) -> No
     assert telling.logs(answer) == (Log("Last events", lines),)
 
 
-def test_a_moved_tag_and_an_unknown_digest_are_said(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_moved_tag_and_an_unknown_digest_are_shown(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
     moved = telling.notes(answer)[0]
@@ -139,7 +139,7 @@ def test_a_moved_tag_and_an_unknown_digest_are_said(stage: Stage, world: World, 
     assert image.value == golden
 
 
-def test_what_cannot_be_read_is_said_in_plain_words(stage: Stage, world: World, golden: Golden) -> None:
+def test_unreadable_facts_are_told_in_plain_words(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.fail("summaries", Denied("AWS does not let this role list services."))
     answer = stage.ask("status", "staging", who=VIC)
     assert telling.status(answer) == "failed"
@@ -165,7 +165,7 @@ def test_roles_secrets_accounts_and_passwords_are_not_shown(
         assert hidden not in repr(one) + repr(everything)
 
 
-def test_the_build_minute_in_a_tag_is_no_account(stage: Stage, world: World) -> None:
+def test_the_build_time_in_a_tag_is_not_taken_for_an_account(stage: Stage, world: World) -> None:
     account = "1234" + "56789012"
     image = f"{account}.dkr.ecr.eu-west-1.amazonaws.com/orders-api:202611210943"
     (known,) = world.aws().services.known()["orders-api"].images

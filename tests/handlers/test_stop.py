@@ -1,4 +1,6 @@
-"""`/env stop`: all of it is saved, then suspended, then zero, then its databases; and what it leaves."""
+"""`/env stop`: everything is saved, then suspended, then set to zero, then the databases stop; and what a
+stop leaves.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,7 @@ def test_everything_goes_to_zero_and_then_the_database(
     assert world.aws().scaling.known() == {"web": SUSPENDED}
 
 
-def test_it_is_saved_before_the_first_call(stage: FullStage, world: Night) -> None:
+def test_capacity_is_saved_before_the_first_call(stage: FullStage, world: Night) -> None:
     stop(stage)
     saved = world.store.memory.capacities["staging"]
     assert saved.services == {
@@ -75,7 +77,7 @@ def test_it_is_saved_before_the_first_call(stage: FullStage, world: Night) -> No
     assert stage.operation().steps[0].evidence["saved"]
 
 
-def test_where_saving_fails_nothing_is_called(stage: FullStage, world: Night) -> None:
+def test_nothing_is_called_if_saving_fails(stage: FullStage, world: Night) -> None:
     world.aws().scaling.fail("scaling.facts", Denied("AWS did not allow it."), nth=3)  # after two plans
     stop(stage)
     stage.finish()
@@ -150,7 +152,7 @@ def test_a_task_that_stays_fails_its_service_by_name_and_names_its_protection(
     assert ended.summary == golden
 
 
-def test_whoever_starts_it_again_meanwhile_is_told_and_not_fought(
+def test_a_service_started_again_meanwhile_is_told_and_not_fought(
     stage: FullStage, world: Night, golden: Golden
 ) -> None:
     stop(stage)
@@ -188,7 +190,7 @@ def test_services_are_read_together_in_each_turn(world: Night) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"scheduling": "DAEMON"}, {"express": True}])
-def test_what_has_no_count_is_left_out_and_said(
+def test_a_service_without_a_count_is_left_out_and_named(
     stage: FullStage, world: Night, fields: dict[str, Any]
 ) -> None:
     world.aws().services.change("orders-api", **fields)
@@ -223,7 +225,7 @@ def test_the_clock_is_refused_while_a_deployment_is_in_flight(
     assert world.lit()
 
 
-def test_the_clock_that_waits_no_longer_flags_the_revision(stage: FullStage, world: Night) -> None:
+def test_the_clock_flags_the_revision_once_it_waits_no_longer(stage: FullStage, world: Night) -> None:
     world.scheduled(at=START)
     world.aws().services.change("web", deployments=ROLLING)
     by_clock(stage, flag="never proven")
@@ -250,7 +252,7 @@ def test_a_native_deployment_in_flight_stays_and_so_does_the_database(
     assert (world.counts(), world.database()) == ({"orders-api": 0, "web": 3, "jobs": 0}, "available")
 
 
-def test_where_only_native_deployments_run_a_person_is_refused(stage: FullStage, world: Night) -> None:
+def test_a_person_is_refused_if_only_native_deployments_run(stage: FullStage, world: Night) -> None:
     for name in ("orders-api", "jobs"):
         world.aws().services.remove(name)
     world.aws().services.change("web", strategy="CANARY", service_deployment=BAKING)
@@ -259,7 +261,7 @@ def test_where_only_native_deployments_run_a_person_is_refused(stage: FullStage,
     assert stage.operations() == []
 
 
-def test_what_lamplighter_runs_on_is_not_stopped(world: Night) -> None:
+def test_lamplighter_does_not_stop_what_it_runs_on(world: Night) -> None:
     stage = FullStage(world)
     stage.parts = replace(stage.parts, running_on=("staging/web",))
     stage.gate = Gate(stage.parts, stage.advance)
@@ -268,7 +270,7 @@ def test_what_lamplighter_runs_on_is_not_stopped(world: Night) -> None:
     assert world.lit()
 
 
-def test_a_developer_may_not(stage: FullStage, world: Night) -> None:
+def test_a_developer_may_not_stop(stage: FullStage, world: Night) -> None:
     assert telling.status(stop(stage, who=DEV)) == "refused"
     assert world.lit()
 
@@ -276,7 +278,7 @@ def test_a_developer_may_not(stage: FullStage, world: Night) -> None:
 # together with a start
 
 
-def test_it_cancels_a_start_and_nothing_is_lost(stage: FullStage, world: Night) -> None:
+def test_a_stop_cancels_a_start_and_nothing_is_lost(stage: FullStage, world: Night) -> None:
     stop(stage)
     stage.finish()
     stage.ask("start", "staging")
@@ -291,7 +293,7 @@ def test_it_cancels_a_start_and_nothing_is_lost(stage: FullStage, world: Night) 
     assert (world.lit(), world.saved()) == (True, False)
 
 
-def test_what_a_cancelled_start_forgets_late_stops_the_stop_and_not_the_services(
+def test_a_cancelled_start_that_forgets_late_ends_the_stop_not_the_services(
     stage: FullStage, world: Night
 ) -> None:
     stop(stage)
@@ -306,7 +308,7 @@ def test_what_a_cancelled_start_forgets_late_stops_the_stop_and_not_the_services
     assert not world.called("set_desired")[3:]
 
 
-def test_the_plan_is_made_from_what_is_there(world: Night) -> None:
+def test_the_plan_follows_from_the_environments_state(world: Night) -> None:
     scope: Scope = world.scopes.bind(PLACE, OLU)
     plan = stop_operation.run(scope)
     assert isinstance(plan, Plan)

@@ -21,7 +21,7 @@ from tests.handlers.world import DEV, GRANTS, OLU
 
 @pytest.fixture
 def world() -> Night:
-    """21:00 in Berlin, and kept on until 23:00 by Dev."""
+    """21:00 in Berlin; Dev keeps the environment on until 23:00."""
     return Night().catalogue().scheduled()
 
 
@@ -36,7 +36,7 @@ def held(stage: FullStage) -> list[Override]:
     return list(stage.store.book.overrides.current(stage.world.clock.now()))
 
 
-def test_it_asks_first_and_names_who_keeps_it_on_and_who_used_it_last(
+def test_a_stop_asks_first_and_names_the_keeper_and_the_last_user(
     stage: FullStage, world: Night, golden: Golden
 ) -> None:
     asked = stage.ask("stop", "staging", who=OLU)
@@ -47,7 +47,7 @@ def test_it_asks_first_and_names_who_keeps_it_on_and_who_used_it_last(
     assert (len(stage.operations()), world.lit()) == (1, True)
 
 
-def test_confirmed_it_ends_the_keep_and_says_so(stage: FullStage, world: Night, golden: Golden) -> None:
+def test_a_confirmed_stop_ends_the_keep_and_says_so(stage: FullStage, world: Night, golden: Golden) -> None:
     stage.sure("stop", "staging", who=OLU)
     stage.finish()
     assert world.dark()
@@ -57,7 +57,7 @@ def test_confirmed_it_ends_the_keep_and_says_so(stage: FullStage, world: Night, 
     assert ended.ended_by == "Olu"
 
 
-def test_what_was_used_since_it_was_shown_is_shown_again(stage: FullStage) -> None:
+def test_a_use_since_the_question_is_shown_again(stage: FullStage) -> None:
     asked = stage.ask("stop", "staging", who=OLU)
     stage.world.forward(60)
     stage.ask("keep", "staging", who=DEV, arguments={"words": "until 23:30"})
@@ -66,14 +66,14 @@ def test_what_was_used_since_it_was_shown_is_shown_again(stage: FullStage) -> No
     assert "23:30" in " ".join(telling.notes(again))
 
 
-def test_where_nobody_keeps_it_it_asks_too(stage: FullStage, golden: Golden) -> None:
+def test_a_stop_asks_even_if_nobody_keeps_the_environment_on(stage: FullStage, golden: Golden) -> None:
     stage.ask("resume", "staging", who=DEV)
     asked = stage.ask("stop", "staging", who=OLU)
     assert isinstance(asked, Choice)
     assert telling.notes(asked) == golden
 
 
-def test_what_is_stopped_already_is_not_asked_about(stage: FullStage, world: Night) -> None:
+def test_a_stop_of_a_stopped_environment_does_not_ask(stage: FullStage, world: Night) -> None:
     stage.sure("stop", "staging", who=OLU)
     stage.finish()
     again = stage.ask("stop", "staging", who=OLU)
@@ -89,13 +89,13 @@ def test_a_start_under_way_is_named(stage: FullStage, golden: Golden) -> None:
     assert telling.notes(asked) == golden
 
 
-def test_a_developer_may_not_and_is_not_asked(stage: FullStage) -> None:
+def test_a_developer_may_not_stop_and_is_not_asked(stage: FullStage) -> None:
     assert telling.status(stage.ask("stop", "staging", who=DEV)) == "refused"
     assert len(held(stage)) == 1
 
 
 @pytest.mark.parametrize("source", ["slash", "button", "modal", "console"])
-def test_whichever_way_it_is_asked_for_the_question_is_the_same(stage: FullStage, source: Source) -> None:
+def test_the_question_is_the_same_however_the_stop_is_asked_for(stage: FullStage, source: Source) -> None:
     asked = stage.ask("stop", "staging", who=OLU, source=source)
     typed = stage.ask("stop", "staging", who=OLU)
     assert (asked.headline, telling.notes(asked)) == (typed.headline, telling.notes(typed))
@@ -103,7 +103,7 @@ def test_whichever_way_it_is_asked_for_the_question_is_the_same(stage: FullStage
     assert (offer.label, offer.style, bool(offer.plan_hash)) == ("Stop it", "danger", True)
 
 
-def test_how_long_ago_it_was_used_is_said_and_binds_nobody(stage: FullStage, golden: Golden) -> None:
+def test_the_time_since_the_last_use_is_shown_but_does_not_bind(stage: FullStage, golden: Golden) -> None:
     stage.world.forward(40 * 60)
     asked = stage.ask("stop", "staging", who=OLU)
     assert telling.note(asked, "Last used") == golden
@@ -111,14 +111,14 @@ def test_how_long_ago_it_was_used_is_said_and_binds_nobody(stage: FullStage, gol
     assert telling.status(stage.press(telling.offers(asked)[0], who=OLU)) == "running"
 
 
-def test_how_many_tasks_run_is_said_and_binds_nobody(stage: FullStage, world: Night) -> None:
+def test_the_number_of_tasks_is_shown_but_does_not_bind(stage: FullStage, world: Night) -> None:
     asked = stage.ask("stop", "staging", who=OLU)
     assert telling.note(asked, "Running now") == "Running now: 5 tasks of `orders-api`, `web`."
     world.aws().services.change("web", running=2)
     assert telling.status(stage.press(telling.offers(asked)[0], who=OLU)) == "running"
 
 
-def test_a_service_that_was_started_since_is_shown_first(
+def test_a_service_started_since_the_question_is_shown_first(
     stage: FullStage, world: Night, golden: Golden
 ) -> None:
     asked = stage.ask("stop", "staging", who=OLU)
@@ -129,7 +129,7 @@ def test_a_service_that_was_started_since_is_shown_first(
     assert len(stage.operations()) == 1
 
 
-def test_a_one_off_task_beside_the_services_is_named(stage: FullStage, world: Night, golden: Golden) -> None:
+def test_a_one_off_task_is_named_in_the_question(stage: FullStage, world: Night, golden: Golden) -> None:
     world.aws().tasks.run("orders-migrate", by="ci")
     assert telling.note(stage.ask("stop", "staging", who=OLU), "orders-migrate") == golden
 
@@ -138,17 +138,17 @@ def test_a_one_off_task_beside_the_services_is_named(stage: FullStage, world: Ni
     ("services", "databases"),
     [(("web",), ()), ((), ("orders-db",)), (("web", "jobs"), ("a", "b")), ((), ())],
 )
-def test_what_goes_down_is_counted(
+def test_services_and_databases_to_stop_are_counted(
     services: tuple[str, ...], databases: tuple[str, ...], golden: Golden
 ) -> None:
     assert tell.question("staging", services, databases) == golden
 
 
-def test_of_many_services_the_first_are_named(golden: Golden) -> None:
+def test_only_the_first_of_many_services_are_named(golden: Golden) -> None:
     assert tell.at_work([f"s{n}" for n in range(9)], 1, ()) == golden
 
 
-def test_whoever_may_no_more_when_they_confirm_is_refused(stage: FullStage, world: Night) -> None:
+def test_whoever_lost_the_right_before_confirming_is_refused(stage: FullStage, world: Night) -> None:
     asked = stage.ask("stop", "staging", who=OLU)
     kept = tuple(g for g in GRANTS if g.subject != OLU.id)
     stage.store.catalog.write(
@@ -161,7 +161,7 @@ def test_whoever_may_no_more_when_they_confirm_is_refused(stage: FullStage, worl
     assert world.lit()
 
 
-def test_days_on_which_only_the_clock_was_at_work_hide_nobody(stage: FullStage) -> None:
+def test_days_when_only_the_clock_acted_hide_nobody(stage: FullStage) -> None:
     stage.ask("resume", "staging", who=DEV)
     for _ in range(30):
         entry = replace(stage.entries("started")[-1], actor="clock", actor_name="the clock", source="clock")

@@ -1,4 +1,4 @@
-"""`/env stop` and its databases: what cannot stop, what RDS refuses, what others use."""
+"""`/env stop` and the databases: what cannot stop, what RDS refuses, what others use."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, worl
     assert stage.operation().state is State.SUCCEEDED
 
 
-def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night) -> None:
+def test_a_missing_database_is_named(stage: FullStage, world: Night) -> None:
     world.scopes.rds.remove(DATABASE)
     assert telling.note(stop(stage), f"`{DATABASE}`").startswith("RDS has no ")
 
 
-def test_a_refusal_for_now_is_asked_again_until_rds_takes_it(stage: FullStage, world: Night) -> None:
+def test_a_temporary_refusal_is_repeated_until_rds_accepts(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, status="backing-up")
     stop(stage)
     stage.forth(times=6)
@@ -54,7 +54,7 @@ def test_a_refusal_for_now_is_asked_again_until_rds_takes_it(stage: FullStage, w
     assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
 
 
-def test_a_refusal_for_now_that_never_ends_fails_after_an_hour(stage: FullStage, world: Night) -> None:
+def test_a_temporary_refusal_that_never_ends_fails_after_an_hour(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, status="backing-up")
     stop(stage)
     for _ in range(400):
@@ -63,7 +63,7 @@ def test_a_refusal_for_now_that_never_ends_fails_after_an_hour(stage: FullStage,
     assert f"{DATABASE} is backing-up" in stage.operation().summary
 
 
-def test_a_refusal_for_good_fails_at_once(stage: FullStage, world: Night) -> None:
+def test_a_permanent_refusal_fails_at_once(stage: FullStage, world: Night) -> None:
     world.aws().databases.fail("databases.stop", Rejected("RDS does not stop it.", "InvalidParameter"))
     stop(stage)
     stage.finish()
@@ -82,7 +82,7 @@ def test_a_shared_database_stays_on_for_whoever_is_up(world: Night) -> None:
     assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
 
 
-def test_a_shared_database_stops_with_the_last(world: Night) -> None:
+def test_a_shared_database_stops_with_the_last_environment(world: Night) -> None:
     stage = shared(world, replace(QA, databases=(DATABASE,)))
     world.aws("qa-eu").services.put(service("shop"))
     stage.sure("stop", "qa-eu", who=OLU)
@@ -104,10 +104,10 @@ def test_a_database_that_production_uses_is_never_stopped(world: Night) -> None:
 @pytest.mark.parametrize(
     ("who", "named"), [(ADA, "`production`"), (OLU, "another environment")], ids=["sees it", "does not"]
 )
-def test_an_environment_is_named_to_whoever_may_view_it_and_to_nobody_else(
+def test_an_environment_is_named_only_to_those_who_may_view_it(
     world: Night, who: SlackPerson, named: str
 ) -> None:
-    """Before anything is done. What is done then is told in a channel, where others read it."""
+    """This holds before anything is done. What is done is then told in a channel, where others read it."""
     stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
     told = stage.ask("stop", "staging", who=who)
     stage.press(telling.offers(told)[0], who=who)
@@ -118,7 +118,7 @@ def test_an_environment_is_named_to_whoever_may_view_it_and_to_nobody_else(
     assert f"Database `{DATABASE}` stays on: another environment uses it." in stage.operation().notes
 
 
-def test_what_a_step_finds_later_is_named_as_the_channel_may_read_it(world: Night) -> None:
+def test_a_later_finding_of_a_step_is_worded_for_the_channel(world: Night) -> None:
     stage = shared(world, replace(PRODUCTION, channel="C0OTHER"))
     stage.sure("stop", "staging", who=ADA)
     world.catalogue(PLACE, replace(PRODUCTION, channel="C0OTHER", databases=(DATABASE,)))
@@ -128,7 +128,7 @@ def test_what_a_step_finds_later_is_named_as_the_channel_may_read_it(world: Nigh
     assert f"Database `{DATABASE}` stays on: another environment uses it." in said
 
 
-def test_environments_without_a_channel_are_not_of_one_channel(world: Night) -> None:
+def test_environments_without_a_channel_do_not_share_a_channel(world: Night) -> None:
     world.catalogue(replace(PLACE, channel=""), replace(QA, channel=""))
     state = world.store.catalog.read()
     assert in_channel(state.environments[0], state) == {state.environments[0].name}

@@ -1,5 +1,6 @@
-"""What a stop has changed and lost sight of: it is never closed as if nothing had been done, nor by a look at
-something else that has the same name."""
+"""A stop that can no longer see what it changed is never closed as if nothing had been done, nor after a look
+at another resource of the same name.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +45,10 @@ def point(world: Night, place: Environment) -> None:
     ],
     ids=["region", "account", "cluster"],
 )
-def test_services_are_not_looked_at_where_they_are_not(
+def test_services_are_not_looked_at_in_another_place(
     stage: FullStage, world: Night, place: Environment, golden: Golden
 ) -> None:
-    """Their namesakes there may well be at zero."""
+    """Services of the same name in the other place may well be at zero."""
     stage.sure("stop", "staging", who=OLU)
     assert step(stage, "set desired").state is StepState.BEGAN
     point(world, place)
@@ -59,7 +60,7 @@ def test_services_are_not_looked_at_where_they_are_not(
 
 
 def stopping(stage: FullStage, world: Night) -> None:
-    """Up to where only the database is still on its way."""
+    """Run the stop until only the database is still on its way."""
     stage.sure("stop", "staging", who=OLU)
     for _ in range(60):
         if step(stage, "stop database").state is StepState.BEGAN:
@@ -75,7 +76,9 @@ def test_a_database_is_the_same_whichever_services_are_picked(stage: FullStage, 
     assert (step(stage, "stop database").state, world.database()) == (StepState.DONE, "stopped")
 
 
-def test_its_namesake_in_another_region_is_not(stage: FullStage, world: Night) -> None:
+def test_a_database_of_the_same_name_in_another_region_is_not_the_same(
+    stage: FullStage, world: Night
+) -> None:
     stopping(stage, world)
     point(world, replace(PLACE, region="eu-north-1"))
     stage.finish()

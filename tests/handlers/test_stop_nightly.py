@@ -1,4 +1,4 @@
-"""Stops by the clock, night after night: what cannot stop is said once."""
+"""Stops by the clock, night after night: what cannot stop is reported once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def by_clock(stage: FullStage) -> Reply:
 
 
 def nightly(stage: FullStage, world: Night) -> tuple[str, ...]:
-    """A stop by the clock and a start; what the stop noted and told of the database."""
+    """Stop and start by the clock; return what the stop noted and told of the database."""
     assert world.lit()
     by_clock(stage)
     stage.finish()
@@ -45,7 +45,7 @@ def nightly(stage: FullStage, world: Night) -> tuple[str, ...]:
     return tuple(sentence for sentence in said if DATABASE in sentence)
 
 
-def test_by_the_clock_what_cannot_stop_is_said_once_and_not_nightly(stage: FullStage, world: Night) -> None:
+def test_the_clock_reports_once_what_cannot_stop_and_not_nightly(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     planned, ended = nightly(stage, world)
     assert planned == ended, "as a note, and where it ended"
@@ -57,7 +57,7 @@ def test_by_the_clock_what_cannot_stop_is_said_once_and_not_nightly(stage: FullS
     assert nightly(stage, world) == ()
 
 
-def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
+def test_a_person_is_always_told_what_cannot_stop_and_the_clock_stays_silent(
     stage: FullStage, world: Night
 ) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
@@ -69,14 +69,14 @@ def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
     assert nightly(stage, world) == ()
 
 
-def test_what_was_only_planned_was_not_said(stage: FullStage, world: Night) -> None:
+def test_a_stop_only_planned_reported_nothing(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     world.aws().services.change("web", deployments=ROLLING)
     assert telling.status(by_clock(stage)) == "busy"
     assert world.store.memory.claims == {}
 
 
-def test_that_somebody_uses_a_database_is_said_every_night(world: Night) -> None:
+def test_a_database_in_use_by_others_is_reported_every_night(world: Night) -> None:
     stage = FullStage(world.catalogue(PLACE, replace(QA, databases=(DATABASE,), channel=PLACE.channel)))
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""`/env stop` beside one-off tasks: what may use the databases is waited for, up to a stated cap."""
+"""`/env stop` during one-off tasks: a task that may use the databases is waited for, up to a stated cap."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_one_off_task_delays_the_database_and_nothing_else(stage: FullStage, w
     assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
 
 
-def test_after_an_hour_the_database_stops_under_it_and_that_is_told(
+def test_the_database_stops_after_an_hour_despite_the_task_and_says_so(
     stage: FullStage, world: Night, golden: Golden
 ) -> None:
     world.aws().tasks.run("orders-migrate", by="ci")
@@ -64,7 +64,7 @@ def test_a_start_ends_the_waiting_for_a_one_off_task(stage: FullStage, world: Ni
     assert world.called("databases.stop") == []
 
 
-def test_without_a_database_to_stop_nobody_asks_for_one_off_tasks(world: Night, stage: FullStage) -> None:
+def test_a_stop_without_a_database_does_not_look_for_one_off_tasks(world: Night, stage: FullStage) -> None:
     world.scopes.rds.change(DATABASE, status="stopped")
     stop(stage)
     stage.finish()

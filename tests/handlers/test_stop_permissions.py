@@ -1,4 +1,4 @@
-"""`/env stop` where the role may not do all of it: nothing begins, and what is lacking is said."""
+"""`/env stop` with a role that may not do all of it: nothing begins, and what is lacking is named."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def stop(stage: FullStage) -> Reply:
         ("rds:StartDBInstance", DATABASE),
     ],
 )
-def test_where_a_permission_is_lacking_nothing_begins(
+def test_nothing_begins_if_a_permission_is_lacking(
     stage: FullStage, world: Night, action: str, on: str
 ) -> None:
     world.aws().permissions.denied.add(action)
@@ -47,20 +47,20 @@ def test_where_a_permission_is_lacking_nothing_begins(
     assert (world.lit(), world.saved(), stage.operations()) == (True, False, [])
 
 
-def test_only_what_is_moved_is_asked_about(stage: FullStage, world: Night) -> None:
+def test_only_permissions_for_what_moves_are_checked(stage: FullStage, world: Night) -> None:
     stop(stage)
     [[shown], [moves]] = world.called("lacking")
     assert shown == moves == Moves(("orders-api", "web"), ("web",), (DATABASE,))
 
 
-def test_where_iam_does_not_say_the_stop_goes_on(stage: FullStage, world: Night) -> None:
+def test_the_stop_goes_on_if_iam_does_not_answer(stage: FullStage, world: Night) -> None:
     world.aws().script.fail("lacking", Denied("AWS did not allow the bot to ask.", "AccessDenied"))
     stop(stage)
     stage.finish()
     assert world.dark()
 
 
-def test_what_is_lacking_is_told_by_permission_and_in_part(
+def test_lacking_permissions_are_told_one_by_one_and_in_part(
     stage: FullStage, world: Night, golden: Golden
 ) -> None:
     world.aws().permissions.denied |= {"ecs:UpdateService", "rds:StopDBInstance"}

@@ -1,4 +1,4 @@
-"""`/env stop` where predictive scaling would start again what it stops: it is named beforehand."""
+"""`/env stop` where predictive scaling would start again what it stops: the policy is named beforehand."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def stage(world: Night) -> FullStage:
     return FullStage(world)
 
 
-def test_the_service_and_its_policy_are_named(stage: FullStage, world: Night, golden: Golden) -> None:
+def test_the_question_names_the_service_and_its_predictive_policy(
+    stage: FullStage, world: Night, golden: Golden
+) -> None:
     assert noted(stage) == golden
     assert world.called("scaling.predictive") == [(("web",),)], "only what scales is asked about"
 
@@ -44,17 +46,17 @@ def test_a_role_that_may_not_read_policies_is_told_and_the_stop_goes_on(
     assert world.dark()
 
 
-def test_a_moments_trouble_is_no_note(stage: FullStage, world: Night) -> None:
+def test_a_temporary_failure_adds_no_note(stage: FullStage, world: Night) -> None:
     world.aws().script.fail("scaling.predictive", Throttled("Too much.", retry_helps=True))
     assert noted(stage) == ()
 
 
-def test_without_such_a_policy_nothing_is_said(stage: FullStage, world: Night) -> None:
+def test_a_stop_without_a_predictive_policy_says_nothing(stage: FullStage, world: Night) -> None:
     world.aws().scaling.predict("web")
     assert noted(stage) == ()
 
 
-def test_the_clock_does_not_ask(world: Night) -> None:
+def test_the_clock_does_not_read_predictive_policies(world: Night) -> None:
     stage = FullStage(world.scheduled(at=world.clock.now()))
     assert noted(stage, ClockActor()) == ()
     assert world.called("scaling.predictive") == []

@@ -1,4 +1,4 @@
-"""`/env stop` and `/env start` where services run on instances: the group goes last and comes first."""
+"""`/env stop` and `/env start` of services on instances: the group stops last and starts first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIZES = GroupFacts(1, 4, 2)
 
 
 class Still(Night):
-    """Instances come and go when the test says so."""
+    """Instances come and go only when the test says so."""
 
     def move(self) -> None:
         World.move(self)
@@ -75,7 +75,7 @@ def test_a_night_takes_the_instances_last_and_a_morning_brings_them_first(
     assert (world.lit(), sizes(world), world.saved()) == (True, SIZES, False)
 
 
-def test_no_service_starts_before_its_instances_are_there(stage: FullStage, world: Night) -> None:
+def test_no_service_starts_before_its_instances_exist(stage: FullStage, world: Night) -> None:
     ask(stage, "stop")
     run(stage, world)
     ask(stage, "start")
@@ -92,7 +92,7 @@ def test_a_second_stop_keeps_the_sizes_of_the_first(stage: FullStage, world: Nig
     assert world.store.memory.capacities["staging"].groups == {"ec2": SIZES}
 
 
-def test_whose_group_it_also_is_is_said_before_anything_is_done(stage: FullStage, world: Night) -> None:
+def test_other_users_of_a_group_are_named_before_anything_is_done(stage: FullStage, world: Night) -> None:
     world.aws().groups.occupy("ec2", {"search": ("qa-eu",)})
     told = ask(stage, "stop")
     assert "`search`" in telling.note(told, "`ec2` stays on")
@@ -100,7 +100,7 @@ def test_whose_group_it_also_is_is_said_before_anything_is_done(stage: FullStage
     assert (any(world.counts().values()), sizes(world)) == (False, SIZES)
 
 
-def test_with_the_other_stopped_too_it_goes(stage: FullStage, world: Night) -> None:
+def test_a_shared_group_shrinks_once_the_other_environment_is_stopped(stage: FullStage, world: Night) -> None:
     world.aws().groups.occupy("ec2", {"search": ("qa-eu",)})
     world.store.memory.capacities["qa-eu"] = SavedCapacity()
     ask(stage, "stop")
@@ -117,7 +117,7 @@ def test_a_service_that_could_not_be_stopped_keeps_its_instances(stage: FullStag
     assert [s.state for s in ended.steps if s.step.kind == "shrink group"] == [StepState.LEFT_OUT]
 
 
-def test_a_start_that_cancels_a_stop_gives_the_instances_back(stage: FullStage, world: Night) -> None:
+def test_a_start_that_cancels_a_stop_restores_the_instances(stage: FullStage, world: Night) -> None:
     ask(stage, "stop")
     for _ in range(4):
         stage.forth(16)
@@ -127,9 +127,7 @@ def test_a_start_that_cancels_a_stop_gives_the_instances_back(stage: FullStage, 
     assert (world.lit(), sizes(world)) == (True, SIZES)
 
 
-def test_a_group_at_zero_of_which_nothing_is_saved_is_said(
-    stage: FullStage, world: Night, golden: Golden
-) -> None:
+def test_a_group_at_zero_with_nothing_saved_is_named(stage: FullStage, world: Night, golden: Golden) -> None:
     ask(stage, "stop")
     run(stage, world)
     saved = world.store.memory.capacities["staging"]
@@ -139,7 +137,7 @@ def test_a_group_at_zero_of_which_nothing_is_saved_is_said(
     assert "grow group" not in order(stage)
 
 
-def test_where_nothing_runs_on_instances_nobody_asks_for_groups(world: Night) -> None:
+def test_groups_are_not_read_if_nothing_runs_on_instances(world: Night) -> None:
     for name in ("orders-api", "web"):
         world.aws().services.change(name, providers=("FARGATE_SPOT",))
     stage = FullStage(world)

@@ -1,5 +1,8 @@
-"""A fault and a kill at every call of a stop and of a start: whatever is cut, the counts that are given back
-are the counts that were there. Processes and databases: see the scenarios."""
+"""A fault and a kill at every call of a stop and of a start: whatever is cut, the counts restored are the
+counts that were there.
+
+The scenarios do the same with real processes and databases.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,14 @@ ERRORS: dict[str, Callable[[], Trouble]] = {
     "unanswered": lambda: Unanswered("AWS did not answer.", code="Timeout", retry_helps=True),
 }
 SHARED = ("lost", "unanswered")
-"""After these another process goes on too: what is made of the whole stop and start that come later is held
-there, and by the soak in both."""
+"""Faults after which another process goes on too: the whole stop and start that follow are checked there, and
+by the soak in both.
+"""
 NAMES = ("stop", "start")
 
 
 def _world(name: str) -> Night:
-    """Before a start it is stopped."""
+    """Return a world, already stopped if the test is of a start."""
     world = Night().catalogue().hosted()
     if name == "start":
         _whole(FullStage(world), "stop")
@@ -40,7 +44,7 @@ def _world(name: str) -> Night:
 
 
 def _sure(stage: FullStage, name: str) -> Reply:
-    """What is asked first is shown by a process that nothing happens to: the answer to it is what counts."""
+    """Have an undisturbed process show what is asked first: only the answer to the question is under test."""
     if name == "start":
         return stage.ask(name, "staging", who=OLU)
     shown = FullStage(stage.world).ask(name, "staging", who=OLU)
@@ -55,7 +59,7 @@ def _whole(stage: FullStage, name: str) -> Reply:
 
 @cache
 def _calls(name: str) -> tuple[str, ...]:
-    """Every call of one undisturbed run, in order."""
+    """Return every call of one undisturbed run, in order."""
     world, wire = _world(name), Wire()
     _whole(FullStage(world, wire=wire), name)
     return tuple(wire.passed)
@@ -71,8 +75,9 @@ def _kills() -> list[tuple[str, int, When]]:
 
 
 def _ends(name: str) -> list[tuple[int, str]]:
-    """The first and the last call of each method, by number: what lies between is cut by the kills, which
-    come at every call. ``make soak`` has a fault at every call too."""
+    """Return the first and the last call of each method, by number. The kills, which come at every call,
+    cover those between; ``make soak`` has a fault at every call too.
+    """
     calls = list(enumerate(_calls(name), 1))
     if SOAK:
         return calls
@@ -82,9 +87,11 @@ def _ends(name: str) -> list[tuple[int, str]]:
 
 
 def _faults() -> list[tuple[str, int, When, str, str]]:
-    """Calls of every kind but ``messages.show``, which never raises. After its effect a call to AWS can only
-    be unanswered; one to the database is lost. Another process goes on where it may not know what
-    happened."""
+    """Return the faults of every call except ``messages.show``, which never raises.
+
+    After its effect a call to AWS can only be unanswered; one to the database is lost. Another process goes
+    on if this one may not know what happened.
+    """
     found: list[tuple[str, int, When, str]] = []
     for name in NAMES:
         for n, call in _ends(name):
@@ -101,7 +108,7 @@ def _faults() -> list[tuple[str, int, When, str, str]]:
 
 
 def _given_back(world: Night, stage: FullStage) -> None:
-    """Whatever became of it: a whole stop and a whole start, and all is as it was."""
+    """Do a whole stop and a whole start, whatever the first one came to, and assert that all is as it was."""
     for name in NAMES:
         _whole(stage, name)
     assert world.lit(), (world.counts(), world.aws().scaling.known(), world.database())
@@ -109,7 +116,7 @@ def _given_back(world: Night, stage: FullStage) -> None:
 
 
 @pytest.mark.parametrize(("name", "at", "when"), _kills())
-def test_one_kill_anywhere_and_the_counts_are_the_counts(name: str, at: int, when: When) -> None:
+def test_the_counts_survive_one_kill_anywhere(name: str, at: int, when: When) -> None:
     world, wire = _world(name), Wire(at=at, when=when)
     before = len(world.store.memory.operations)
     with pytest.raises(Killed):
@@ -123,14 +130,12 @@ def test_one_kill_anywhere_and_the_counts_are_the_counts(name: str, at: int, whe
         assert [o.state for o in opened] == [State.SUCCEEDED]
         assert world.dark() if name == "stop" else world.lit()
         assert world.saved() == (name == "stop")
-    if when == "after" or at == 1 or SOAK:  # before a call all is as it was after the one before it
+    if when == "after" or at == 1 or SOAK:  # before a call, all is as after the previous call
         _given_back(world, heir)
 
 
 @pytest.mark.parametrize(("name", "at", "when", "error", "heir"), _faults())
-def test_one_fault_and_the_counts_are_the_counts(
-    name: str, at: int, when: When, error: str, heir: str
-) -> None:
+def test_the_counts_survive_one_fault(name: str, at: int, when: When, error: str, heir: str) -> None:
     world, wire = _world(name), Wire(at=at, when=when, error=ERRORS[error])
     stage = FullStage(world, wire=wire)
     before = len(stage.operations())
@@ -156,7 +161,7 @@ def test_one_fault_and_the_counts_are_the_counts(
 
 @pytest.mark.parametrize("seed", range(20))
 def test_every_process_may_be_killed_in_turn(seed: int) -> None:
-    """Processes of which each lives for a few calls only, through a stop and then a start."""
+    """Run processes that each live for a few calls only, through a stop and then a start."""
     world = Night().catalogue().hosted()
     for name in NAMES:
         for number in range(400):

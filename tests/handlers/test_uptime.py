@@ -1,4 +1,6 @@
-"""`/env uptime`, the command that CONTRIBUTING shows: put where its page says, and nothing else changed."""
+"""`/env uptime`, the command that CONTRIBUTING shows: its file is put where the page says, and nothing else
+changes.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from tests.handlers.world import NIA, STAGING, VIC, World, service
 
 @pytest.fixture(scope="module")
 def known() -> Iterator[Registry]:
-    """What the process finds when the file lies in ``handlers``."""
+    """Return what the process finds once the file is in ``handlers``."""
     folder = str(golden.EXAMPLE.parent)
     handlers.__path__.append(folder)
     yield registry.load()
@@ -38,7 +40,7 @@ def stage(world: World, known: Registry) -> Stage:
     return Stage(world, operations=(known.operations["uptime"],))
 
 
-def test_it_says_how_long_the_oldest_task_has_run(stage: Stage, world: World) -> None:
+def test_uptime_says_how_long_the_oldest_task_has_run(stage: Stage, world: World) -> None:
     world.forward(3 * 3600)
     assert stage.ask("uptime", "staging", "web", who=VIC) == Answer("`web` has been up for 3 h.")
 
@@ -53,12 +55,12 @@ def test_whoever_has_no_grant_is_refused_and_recorded(stage: Stage) -> None:
     assert (stage.last().kind, stage.last().operation) == ("refused", "uptime")
 
 
-def test_help_names_it(stage: Stage, golden: Golden) -> None:
+def test_help_names_uptime(stage: Stage, golden: Golden) -> None:
     told = telling.fields(stage.ask("help", who=VIC))
     assert [field.value for field in told if "uptime" in field.label] == golden
 
 
-def test_it_is_typed_and_picked(known: Registry) -> None:
+def test_uptime_can_be_typed_and_picked(known: Registry) -> None:
     read = parse("uptime staging web", known, "/env")
     assert isinstance(read, Parsed)
     assert (read.operation, read.environment, read.target) == ("uptime", "staging", "web")
@@ -71,6 +73,6 @@ def test_it_is_typed_and_picked(known: Registry) -> None:
     ]  # fmt: skip
 
 
-def test_readme_lists_it_once_its_table_is_renewed(known: Registry) -> None:
+def test_readme_lists_uptime_once_the_table_is_renewed(known: Registry) -> None:
     row = f"| `/env uptime staging orders-api` | {known.operations['uptime'].help} | viewer |"
     assert row in golden.commands(known).splitlines()

@@ -1,4 +1,4 @@
-"""`/env whoami`: what I may do, and the grant it rests on."""
+"""`/env whoami`: what the actor may do, and the grant behind it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, NIA, PRODUCTION, ROOT, TEAM, World
 
 
-def test_it_names_role_and_reason_for_each_environment(stage: Stage, golden: Golden) -> None:
+def test_whoami_names_the_role_and_the_reason_for_each_environment(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("whoami")
     assert answer.headline == "You are Dev."
     assert telling.table(answer).columns == ("Environment", "You are", "Because")
@@ -36,7 +36,7 @@ def test_production_is_said_to_be_closed_until_it_is_opened(
     assert production() == "admin"
 
 
-def test_a_group_and_an_end_are_said(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_grants_group_and_end_are_shown(stage: Stage, world: World, golden: Golden) -> None:
     world.people.members = {"S0ORDERS": frozenset({"U0NIA"})}
     grant = Grant(f"group:{TEAM}:S0ORDERS", Role.OPERATOR, "qa-*", until=START + timedelta(hours=4))
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))

@@ -26,7 +26,7 @@ class Wire:
     when: When = "before"
     error: Callable[[], BaseException] = Killed
     only: str = ""
-    """Cut only calls whose name begins so; ``at`` counts all calls all the same."""
+    """Cut only calls whose name begins with this; ``at`` still counts all calls."""
     passed: list[str] = field(default_factory=list)
     cut: str = ""
 
@@ -77,6 +77,6 @@ _PORTS = ("people", "messages", "catalog", "operations", "records", "audit", "of
 
 
 def tap(parts: Parts, wire: Wire) -> Parts:
-    """The same parts, with every port but the clock on the wire."""
+    """Return the same parts, with every port except the clock on the wire."""
     tapped: dict[str, Any] = {name: Tapped(name, getattr(parts, name), wire) for name in _PORTS}
     return replace(parts, scopes=TappedScopes(parts.scopes, wire), **tapped)

@@ -1,4 +1,4 @@
-"""What is outside: services that a test moves by hand, people, and a catalog to begin with."""
+"""The world outside: services that a test moves by hand, people, and a catalog to begin with."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TAG = "registry/orders-api:live"
 
 
 class HandClock:
-    """The decision clock; it stands until it is moved."""
+    """The decision clock; it stands still until a test moves it."""
 
     def __init__(self, at: datetime = START) -> None:
         self.at = at
@@ -83,7 +83,7 @@ def task(number: int, deployment: str, digest: str = OLD, **fields: Any) -> Task
 
 
 def service(name: str = "orders-api", *, desired: int = 2, **fields: Any) -> ServiceFacts:
-    """Healthy for a while, with its tasks, its image and its log."""
+    """A service that has been healthy for a while, with its tasks, its image and its log."""
     image = ContainerImage(
         "app", f"registry/{name}:live", log_group=f"/staging/{name}", log_prefix="ecs", health_check=True
     )
@@ -116,16 +116,16 @@ class World:
         return self.scopes.aws(name)
 
     def forward(self, seconds: float) -> None:
-        """Both clocks: the decision clock and the database's."""
+        """Move both clocks: the decision clock and the database's."""
         self.clock.at += timedelta(seconds=seconds)
         self.store.pass_time(seconds)
 
     def deploys(self, name: str = "staging") -> int:
-        """Deployments that reached AWS."""
+        """The deployments that reached AWS."""
         return self.aws(name).script.count("deploy")
 
     def move(self) -> None:
-        """ECS and RDS do their work: deployments complete, tasks come and go, databases arrive."""
+        """Let ECS and RDS do their work: deployments complete, tasks come and go, databases arrive."""
         self.scopes.rds.move()
         for name in ("staging", "qa-eu", "production"):
             for facts in self.aws(name).services.known().values():
@@ -160,5 +160,5 @@ class World:
 
 
 def kinds(aws: FakeAws) -> Mapping[str, int]:
-    """How often each method was called."""
+    """Return how often each method was called."""
     return {name: aws.script.count(name) for name in {c.method for c in aws.script.calls}}

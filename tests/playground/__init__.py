@@ -1,1 +1,1 @@
-"""The playground is tested as a stranger meets it: over sockets, with real libraries on the other side."""
+"""The tests meet the playground as a stranger would: over sockets, with real libraries on the other side."""

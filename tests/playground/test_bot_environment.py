@@ -1,4 +1,4 @@
-"""The catalog that the bot of a playground is given."""
+"""The catalog that a playground's bot gets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ budgets:
 """
 
 
-def test_an_amount_is_put_in_place_of_the_one_that_ships() -> None:
+def test_an_amount_replaces_the_shipped_budget() -> None:
     told = with_budgets(TEXT, {"qa-eu": "81.20"})
     assert '{ environments: qa-eu, monthly: "81.20 USD", people: [U0OLU] }' in told
     assert '{ environments: "pr-*", monthly: 40 }' in told

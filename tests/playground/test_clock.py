@@ -1,4 +1,4 @@
-"""The playground's clock is moved to where something is to be seen."""
+"""The playground's clock moves to a time at which there is something to see."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_playground_begins_at_a_time_of_day_or_at_an_instant() -> None:
             instant_of(wrong, FRIDAY)
 
 
-def test_a_demo_begins_on_a_tuesday_at_ten_with_a_week_of_the_month_behind_it_whatever_the_day() -> None:
+def test_a_demo_begins_on_a_tuesday_at_ten_a_week_or_more_into_the_month() -> None:
     first = datetime(2026, 1, 1, tzinfo=UTC)
     for hours in range(0, 2 * 366 * 24, 7):
         now = first + timedelta(hours=hours)

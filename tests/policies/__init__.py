@@ -1,1 +1,1 @@
-"""The rules, on values alone."""
+"""Tests of the rules, on values alone."""

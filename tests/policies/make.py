@@ -1,4 +1,4 @@
-"""Facts, as short as the cases need them."""
+"""Makers of facts, as short as the cases need them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def failed(n: int, of: str = OURS, **changes: Any) -> Task:
 
 
 def facts(**changes: Any) -> ServiceFacts:
-    """``orders-api``, two tasks of ours healthy, nothing left of the old deployment, rollout in progress."""
+    """Facts of ``orders-api``: both of its new tasks are healthy, no old task is left, and the rollout is in
+    progress.
+    """
     made = ServiceFacts(
         name="orders-api",
         cluster="staging",

@@ -1,4 +1,4 @@
-"""Schedules and instants at random, and weeks on which clocks change."""
+"""Random schedules and instants, and weeks in which clocks change."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ CHANGES = (
     ("Africa/Casablanca", date(2026, 3, 22)),
     ("Asia/Kathmandu", date(2026, 1, 1)),
 )
-"""By an hour, half an hour, two, a whole day; at midnight, before it and after; forward, back, for good."""
+"""The clocks change by an hour, half an hour, two hours or a whole day; at midnight, before it and after it;
+forward, back and for good.
+"""
 ZONES = tuple(sorted({zone for zone, _ in CHANGES} | {"UTC", "Asia/Kolkata", "Pacific/Chatham"}))
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,18 +57,18 @@ seasons = st.one_of(
     st.just(frozenset[int]()), st.just(frozenset[int]()), st.frozensets(st.integers(1, 12), max_size=11)
 )
 days = st.one_of(of_the_week, of_the_week, of_the_month)
-"""In every month."""
+"""The days, in every month."""
 some_days = st.builds(lambda found, months: replace(found, months=months), days, seasons).filter(
     lambda found: not found.dates or not found.months or any(each.number <= 28 for each in found.dates)
 )
-"""Those that come: a rule of days that its months do not have cannot be written."""
+"""Days that do come: a rule for days that its months do not have cannot be written."""
 minutes = st.one_of(st.integers(0, 1439), st.sampled_from([0, 30, 60, 119, 120, 150, 180, 1380, 1410, 1439]))
 written = st.dates(date(1970, 1, 1), date(2100, 12, 30))
 
 
 @st.composite
 def windows(draw: st.DrawFn) -> Weekly:
-    """Up to a minute short of a day; past midnight as often as not."""
+    """Windows of up to a minute less than a day, past midnight as often as not."""
     opens = draw(minutes)
     length = draw(st.one_of(st.integers(1, 1439), st.sampled_from([30, 60, 720, 1439])))
     whole = draw(st.integers(0, 9)) == 0
@@ -87,7 +89,7 @@ def starts(draw: st.DrawFn) -> Weekly:
 
 @st.composite
 def seasonal(draw: st.DrawFn) -> Weekly:
-    """In some months only."""
+    """Rules that hold in some months only."""
     rule = draw(st.one_of(windows(), stops(), starts()))
     return replace(rule, days=draw(some_days))
 
@@ -95,7 +97,7 @@ def seasonal(draw: st.DrawFn) -> Weekly:
 @st.composite
 def dated(draw: st.DrawFn) -> Dated:
     first, utc = draw(written), draw(st.booleans())
-    # Two days at least: a zone may have skipped one.
+    # At least two days, because a zone may have skipped one.
     last = min(first + timedelta(days=draw(st.integers(3, 40))), date(2100, 12, 31))
     if last - first < timedelta(days=3):
         first = last - timedelta(days=3)
@@ -114,7 +116,7 @@ def days_off(draw: st.DrawFn) -> DaysOff:
 
 @st.composite
 def opening(draw: st.DrawFn) -> Schedule:
-    """Schedules with windows, that start what they stop."""
+    """Schedules with windows, which start what they stop."""
     rules: list[Rule] = draw(
         st.lists(st.one_of(windows(), windows(), dated()), min_size=1, max_size=4, unique=True)
     )
@@ -130,7 +132,7 @@ def opening(draw: st.DrawFn) -> Schedule:
 
 @st.composite
 def mixed(draw: st.DrawFn) -> Schedule:
-    """Rules of every kind beside one another, but for a start and a stop at the same time."""
+    """Schedules with rules of every kind together, but without a start and a stop at the same time."""
     rules: list[Rule] = draw(
         st.lists(st.one_of(windows(), stops(), starts(), seasonal()), min_size=2, max_size=4, unique=True)
     )

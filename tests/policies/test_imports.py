@@ -1,4 +1,4 @@
-"""The rules import the standard library and one another, and nothing that could reach outside."""
+"""The rules import the standard library and each other, and nothing that could reach outside."""
 
 from __future__ import annotations
 
@@ -53,5 +53,5 @@ def test_no_rule_reads_a_clock(file: Path) -> None:
     assert not read & {"now", "utcnow", "today", "monotonic", "perf_counter"}
 
 
-def test_the_test_sees_the_files() -> None:
+def test_the_scan_finds_the_files_of_the_rules() -> None:
     assert len(FILES) > 10

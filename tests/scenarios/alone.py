@@ -1,4 +1,4 @@
-"""A stage of a test's own: for what stays as the test left it, such as a clock that was moved."""
+"""A stage for one test alone: for tests that leave it changed, for example by moving the clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _numbers = count(1)
 def alone(
     request: pytest.FixtureRequest, *, size: int = SIZE, settings: Sequence[str] = ()
 ) -> Iterator[Stage]:
-    """``request.param`` is one of ``KINDS``; the rest as of a ``Stage``."""
+    """Run a stage. ``request.param`` is one of ``KINDS``; the other arguments are those of a ``Stage``."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-alone-") as name:
         store: Store = SqliteStore(Path(name))
         if request.param.endswith("postgresql"):

@@ -1,4 +1,4 @@
-"""One stage per worker and kind: a row runs on one of two kinds by turns, a marked dozen on all four."""
+"""One stage per worker and kind: a row runs on one of two kinds in turn, a dozen marked rows on all four."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``everywhere``: all kinds; ``only``: the turn with that transport; else one of the two by turns.
-    ``make soak`` (``SOAK=1``) runs every row on every kind."""
+    """Choose the kinds: all for ``everywhere``, the matching one of the two for ``only``, else one of the two
+    in turn.
+
+    ``make soak`` (``SOAK=1``) runs every row on every kind.
+    """
     if "stage" not in metafunc.fixturenames:
         return
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
@@ -41,7 +44,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Scenarios of one kind follow one another, so that a worker starts each stage once."""
+    """Group the scenarios by kind, so that a worker starts each stage once."""
     places = [n for n, item in enumerate(items) if _kind(item)]
     ordered = sorted((items[n] for n in places), key=lambda item: KINDS.index(_kind(item)))
     for place, item in zip(places, ordered, strict=True):
@@ -49,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Stages:
-    """At most one stage at a time: the one of the kind that was asked for last."""
+    """At most one stage at a time, of the kind that was last asked for."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
@@ -58,7 +61,9 @@ class Stages:
         self._broken: dict[str, str] = {}
 
     def of(self, kind: str) -> Stage:
-        """One that did not start is not tried again: its tests fail at once, in the words of the first."""
+        """Return the stage of a kind. A stage that did not start is not tried again: its tests fail at once,
+        with the first error.
+        """
         assert kind not in self._broken, self._broken[kind]
         if self._now is None or self._now.kind != kind:
             self.end()
@@ -96,7 +101,7 @@ def stages(postgres_server: Any) -> Iterator[Stages]:  # noqa: F811
 
 @pytest.fixture
 def stage(stages: Stages, kind: str) -> Stage:
-    """The stage this test runs on, with nothing left of the tests before."""
+    """The stage that this test runs on, with nothing left from earlier tests."""
     stage = stages.of(kind)
     stage.begin()
     return stage

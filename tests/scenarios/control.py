@@ -12,7 +12,9 @@ Json = dict[str, Any]
 
 
 class Control:
-    """One playground. An answer that is no success is an ``AssertionError`` with the playground's words."""
+    """The client of one playground. An answer that is not a success raises ``AssertionError`` with the
+    playground's words.
+    """
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False)

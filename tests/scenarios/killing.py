@@ -1,12 +1,12 @@
-"""Killing the bot at one outward call: the call is held, the bot killed, and started again.
+"""Kills the bot at one outward call: the call is held, and the bot is killed and started again.
 
-Held *before* its effect, the call is dropped at the kill: it never arrived. Held *after* its effect it did
-arrive, and its answer is lost.
+A call that is held *before* its effect is dropped at the kill, so it never arrived. A call that is held
+*after* its effect did arrive, and its answer is lost.
 
-A bot with a short lease does not wait for held calls: its time-outs are parts of the lease. So the bot that
-is killed here has a lease of five minutes and waits 100 s for each call, and ``start(…, lease_over=True)``
-sets what it held back to the past, as if those were over. That a lease is waited for, and no longer, is
-proved with a real one of five seconds (``SHORT``).
+A bot with a short lease does not wait for held calls, because its time-outs are fractions of the lease. So
+the bot that is killed here has a lease of five minutes and waits 100 s for each call, and ``start(…,
+lease_over=True)`` moves the ends of its leases into the past, as if those minutes were over. Tests with a
+real lease of five seconds (``SHORT``) prove that a lease is waited for, and no longer than it lasts.
 """
 
 from __future__ import annotations
@@ -35,16 +35,17 @@ from tests.waiting import until
 Phase = Literal["before_effect", "after_effect"]
 PHASES: tuple[Phase, ...] = ("before_effect", "after_effect")
 AS_IT_IS = {"LAMPLIGHTER_CATALOG_FILE": ""}
-"""The catalog was applied when the stage began; to read its file again takes a third of a start."""
+"""The catalog was applied when the stage began, and reading its file again takes a third of a start."""
 PATIENT = {
     "LAMPLIGHTER_LEASE_SECONDS": "300",
     "LAMPLIGHTER_AWS_ANSWER_SECONDS": "100",
     "LAMPLIGHTER_SLACK_ANSWER_SECONDS": "100",
     **AS_IT_IS,
 }
-"""However slow the machine, no held call is given up before the kill."""
+"""However slow the machine is, no held call is given up before the kill."""
 SHORT = {"LAMPLIGHTER_LEASE_SECONDS": "5", **AS_IT_IS}
-"""The shortest lease there may be; a call that AWS does not answer is given up after a third of it."""
+"""The shortest lease that is allowed; a call that AWS does not answer is given up after a third of the lease.
+"""
 NAMING = ("chat.postMessage", "chat.update")
 """Calls to Slack that hold the name of the environment."""
 RESTART = "/env restart {} api"
@@ -55,13 +56,17 @@ _calls: WeakKeyDictionary[Stage, list[Call]] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Call:
-    """The ``nth`` call of its method that one command leads to; ``place``: which of all its calls it is."""
+    """The ``nth`` call of its method that one command causes. ``place``: its position among all calls of the
+    command.
+    """
 
     method: str
     nth: int
     place: int
     certain: bool
-    """Whether it comes in every run: up to the end of the first look. How many looks follow depends."""
+    """Whether the call comes in every run, which holds up to the end of the first look. The number of further
+    looks varies.
+    """
 
     @property
     def to_slack(self) -> bool:
@@ -70,7 +75,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Held:
-    """A call of one environment's command that is held; ``caught``: it came at all."""
+    """A call of one environment's command that is held. ``caught``: whether the call came at all."""
 
     environment: str
     call: Call
@@ -86,7 +91,7 @@ class Held:
 
 
 def start(stage: Stage, *, lease_over: bool = False, env: Mapping[str, str] = PATIENT) -> None:
-    """``lease_over``: whatever the one before held, it holds no longer."""
+    """Start a bot. ``lease_over``: whether to end everything that the bot before held."""
     if lease_over:
         with rows_of(stage) as rows, rows.store.step_transaction() as connection:
             connection.execute(update(operations).values(held_until=0.0))
@@ -101,7 +106,7 @@ def kill(stage: Stage) -> None:
 
 
 def settle(stage: Stage) -> None:
-    """Whatever came before is told to its end, so that no call to Slack is on its behalf."""
+    """Wait until every earlier operation is told to its end, so that no later call to Slack is about it."""
     with rows_of(stage) as rows:
         behind = rows.messages.behind
         stage.until(
@@ -110,7 +115,7 @@ def settle(stage: Stage) -> None:
 
 
 def begin_anew(stage: Stage, *, env: Mapping[str, str] = PATIENT) -> None:
-    """A bot that remembers nobody."""
+    """Start a bot that remembers nobody, killing the running one."""
     if stage.control.get("")["bot"]["pid"] is not None:
         kill(stage)
     start(stage, lease_over=True, env=env)
@@ -125,7 +130,7 @@ def ensure_patient(stage: Stage) -> None:
 
 
 def outward_calls(stage: Stage) -> list[Call]:
-    """Every call that the bot makes from ``/env restart`` to the end state, as a dry run shows them."""
+    """Return every call that the bot makes from ``/env restart`` to the end state, as seen in a dry run."""
     if stage not in _calls:
         begin_anew(stage)
         stage.world.mark()
@@ -142,7 +147,9 @@ def outward_calls(stage: Stage) -> list[Call]:
 
 
 def hold(stage: Stage, call: Call, phase: Phase, *, text: str = RESTART, service: Json | None = None) -> Held:
-    """Type the command for a fresh environment and wait until that call of it is held, or it is over."""
+    """Type the command for a fresh environment, and wait until that call of it is held or the command is
+    over.
+    """
     environment = stage.environment(*([service] if service else []))
     rule = _order(stage, environment, call, phase)
     stage.types(DEV, text.format(environment))
@@ -157,7 +164,9 @@ def hold_pressed(stage: Stage, environment: str, press: tuple[Seen, str], call: 
 
 
 def _order(stage: Stage, environment: str, call: Call, phase: Phase) -> int:
-    """Calls to Slack do not all name an environment; of those to AWS only this one's are counted."""
+    """Order the fault. Calls to Slack do not all name an environment; of the calls to AWS only this
+    environment's count.
+    """
     about = f"lamplighter-{environment}"
     if call.to_slack:
         about = f"`{environment}`" if call.method in NAMING else ""
@@ -187,7 +196,7 @@ def release(stage: Stage, rule: int, *, drop: bool) -> None:
 
 
 def kill_at(stage: Stage, held: Sequence[Held]) -> None:
-    """Kill the bot while all these calls are held. Those before their effect never arrive."""
+    """Kill the bot while all these calls are held. Those held before their effect never arrive."""
     with rows_of(stage) as rows:
         for one in held:
             _was_shown(stage, rows, one)
@@ -202,8 +211,11 @@ def kill_at(stage: Stage, held: Sequence[Held]) -> None:
 
 
 def _was_shown(stage: Stage, rows: Database, held: Held) -> None:
-    """Slack takes one post a second and channel: what another environment's message waits for is not what
-    is killed here. A ``ts`` that is not on record has a test of its own (``test_kill_points_rows``)."""
+    """Wait until the message of a held call to AWS is on record.
+
+    Slack takes one post a second and channel, so the message may wait behind another environment's, and that
+    wait is not what is tested here. ``test_kill_points_rows`` covers a ``ts`` that is not on record.
+    """
     record = record_of(rows, held.environment)
     if record is None or held.call.to_slack:
         return
@@ -212,7 +224,9 @@ def _was_shown(stage: Stage, rows: Database, held: Held) -> None:
 
 
 def _was_last(stage: Stage, held: Held) -> None:
-    """The last that AWS saw of this environment is the call that was held: the kill came where it should."""
+    """Assert that the held call was the last that AWS saw of this environment, so that the kill came at the
+    right moment.
+    """
 
     def seen() -> list[str]:
         return [row["method"] for row in stage.world.asked("") if _concerns(row, held.environment)]
@@ -222,7 +236,7 @@ def _was_last(stage: Stage, held: Held) -> None:
 
 
 def _may_concern(row: Json, environment: str) -> bool:
-    """Whether it can be this environment's: the clock asks about others at the same time."""
+    """Whether a call can be this environment's; the clock asks about other environments at the same time."""
     if row.get("kind") == "aws":
         return _concerns(row, environment)
     return row["method"] not in NAMING or f"`{environment}`" in json.dumps(row)
@@ -232,7 +246,7 @@ def _concerns(row: Json, environment: str) -> bool:
     return row.get("kind") == "aws" and f"lamplighter-{environment}" in json.dumps(row)
 
 
-# what was left behind, and what came of it
+# what the killed bot left, and how it ended
 
 
 @contextmanager
@@ -245,14 +259,16 @@ def rows_of(stage: Stage) -> Iterator[Database]:
 
 
 def record_of(rows: Database, environment: str) -> OperationRecord | None:
-    """The newest operation in that environment."""
+    """Return the newest operation in that environment."""
     with rows.store.read() as connection:
         found = select_records(connection, operations.c.environment == environment)
     return found[-1] if found else None
 
 
 def found_in(record: OperationRecord | None) -> Found:
-    """What the next holder finds of an operation's first step that has not ended well."""
+    """Return what the next holder finds of an operation: its first step that has not ended, or that the
+    operation is closed.
+    """
     if record is None:
         return "nothing"
     if record.state.ended:
@@ -268,8 +284,10 @@ def was_adopted(entry: Entry) -> bool:
 
 
 def told_to_its_end(stage: Stage, entry: Entry, *, twice: bool = False) -> Seen:
-    """The operation's one message says its end state. ``twice``: a first one may stand beside it whose
-    ``ts`` was not recorded before the kill; both carry the operation's id."""
+    """Wait until the operation's one message says its end state. ``twice``: whether a second message may
+    stand next to it, because the ``ts`` of the first was not recorded before the kill; both carry the
+    operation's id.
+    """
 
     def final() -> list[Seen]:
         return [m for m in said(stage, entry.environment) if m.fallback.startswith(f"{entry.outcome}: ")]

@@ -1,6 +1,6 @@
-"""The catalog the bot of a stage starts with: the playground's own and a pool of fresh environments.
+"""The catalog that a stage's bot starts with: the playground's own and a pool of fresh environments.
 
-Each test takes environments nobody has used, so that no test meets another's operations.
+Each test takes unused environments, so that no test meets another's operations.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ ACCOUNT, REGION = "123456789012", "eu-central-1"
 
 
 def write_catalog(path: Path, size: int = SIZE) -> Path:
-    """``t-001`` … each a cluster, told in #staging; ``g-001`` … told where the bot is no member; ``q-001``
-    and ``r-001`` … picked in one cluster ``mixed-001`` by different tags. ``size``: how many of each there
-    are at most; 0 leaves the playground's own."""
+    """Write the catalog.
+
+    ``t-001`` … are a cluster each, with messages in #staging. ``g-001`` … have their messages in a channel
+    that the bot is not a member of. ``q-001`` and ``r-001`` … are selected in one cluster ``mixed-001`` by
+    different tags. ``size``: the most of each; 0 writes only the playground's own environments.
+    """
     catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
-    del catalog["schedules"]  # a test that moves the clock is no reason to stop staging
+    del catalog["schedules"]  # a test that moves the clock must not stop staging
     environments = catalog["environments"]
     for number in range(1, size + 1):
         environments[f"t-{number:03}"] = _row(f"t-{number:03}")
@@ -42,7 +45,7 @@ def write_catalog(path: Path, size: int = SIZE) -> Path:
 
 
 class Names:
-    """Gives each name of the pool once."""
+    """Hands out each name of the pool once."""
 
     def __init__(self) -> None:
         self._counts = {prefix: count(1) for prefix in "tgqr"}

@@ -1,4 +1,4 @@
-"""The playground as a process of its own: started, found, and ended whatever happens."""
+"""The playground as a process: started, found, and ended whatever happens."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ Files = tuple[IO[bytes], IO[bytes], IO[bytes]]
 
 
 class PlaygroundProcess:
-    """``python -m playground`` on a free port; ``url`` is where it answers. What it prints is kept in
-    ``folder``. Its standard input is a pipe of this process, so that it ends also when this one is killed.
+    """``python -m playground`` on a free port; ``url`` is where it answers. Its output is kept in ``folder``.
+    Its standard input is a pipe of this process, so the playground also ends when this process is killed.
 
-    It and its bots are forks of processes that have imported them already, unless ``plainly``: then each
-    start is the one that a user has, which costs six times as much."""
+    The playground and its bots are forks of processes that have imported them already, unless ``plainly``:
+    then each start is the one that a user has, which costs six times as much.
+    """
 
     def __init__(self, folder: Path, options: Sequence[str], *, plainly: bool = False) -> None:
         self._out, self._err = folder / "playground.out", folder / "playground.err"
@@ -51,8 +52,9 @@ class PlaygroundProcess:
         return self._process.pid
 
     def end(self, bot: int | None) -> None:
-        """Asked to end; after a while made to. ``bot`` is the pid of the bot, a process of another group,
-        which is killed too if the playground had to be."""
+        """Ask the playground to end, and kill it if it does not. ``bot``: the pid of the bot, a process of
+        another group, which is killed too if the playground had to be killed.
+        """
         self._process.terminate()
         try:
             self._process.wait(END_SECONDS)

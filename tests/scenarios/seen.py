@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Seen:
-    """What the control API tells of one message."""
+    """What the control API shows of one message."""
 
     raw: Json
 
@@ -39,18 +39,19 @@ class Seen:
 
     @property
     def fallback(self) -> str:
-        """What a notification reads."""
+        """What a notification shows."""
         return str(self.raw["text"])
 
     @property
     def words(self) -> str:
-        """Everything that can be read in it: what a screen reader says, which begins with its status in a
-        word, and then its blocks, top to bottom."""
+        """Everything that can be read in the message: what a screen reader says, which begins with the status
+        in a word, and then the blocks from top to bottom.
+        """
         return "\n".join([self.fallback, *texts(self.raw["blocks"])])
 
     @property
     def menu(self) -> str:
-        """What its menu leads to; empty if it has none."""
+        """The value behind the message's menu; empty if there is no menu."""
         found = [
             b["accessory"] for b in self.raw["blocks"] if b.get("accessory", {}).get("type") == "overflow"
         ]
@@ -67,7 +68,7 @@ class Seen:
 
 
 def texts(value: Any) -> list[str]:
-    """Every text inside blocks, in order."""
+    """Return every text inside blocks, in order."""
     if isinstance(value, list):
         return [text for item in value for text in texts(item)]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""One playground with the bot in it, and the words scenarios are told in."""
+"""One playground with the bot in it, and the vocabulary in which scenarios are written."""
 
 from __future__ import annotations
 
@@ -18,21 +18,24 @@ from tests.waiting import until
 
 T = TypeVar("T")
 KINDS = ("socket-sqlite", "http-postgresql", "socket-postgresql", "http-sqlite")
-"""Transport and database."""
+"""Each kind is a transport and a database."""
 PACE, TICK = 10, 0.2
 UNMETERED = "METER_MINUTES=0"
-"""Most of the pool's clusters are not there, and calls that nobody asked for would be among those that tests
-count and hold: who tests the meter starts a bot that has one."""
+"""Most clusters of the pool do not exist, and a meter would add calls that nobody asked for to those that
+tests count and hold. Tests of the meter start a bot that has one.
+"""
 NO_DIGEST = "DIGEST_DAY=never"
-"""A test that moves the clock is no reason to post any."""
+"""A test that moves the clock must not cause a digest."""
 DEV, VIC, OLU, ADA, NIA = "U0DEV", "U0VIC", "U0OLU", "U0ADA", "U0NIA"
 STAGING, OPS, SHARED, GENERAL = "C0STAGING", "C0OPS", "C0SHARED", "C0GENERAL"
 
 
 class Stage:
-    """``kind`` is one of ``KINDS``. Whatever a test does here, ``begin`` gives the next one a clean start.
-    ``size``: of the pool, where something goes through all environments by turns. ``settings``: those of the
-    bot that are other than here."""
+    """``kind`` is one of ``KINDS``. Whatever a test does here, ``begin`` gives the next test a clean start.
+
+    ``size``: the size of the pool, smaller if a test goes through all environments in turn. ``settings``: the
+    bot's settings that differ from those here.
+    """
 
     def __init__(
         self, kind: str, folder: Path, store: Store, *, size: int = SIZE, settings: Sequence[str] = ()
@@ -50,7 +53,7 @@ class Stage:
         self._since = 0.0
 
     def begin(self) -> None:
-        """Before each test: no faults, a running bot, everything that was said and recorded forgotten."""
+        """Prepare for a test: no faults, a running bot, and everything said and recorded so far forgotten."""
         self.control.delete("/faults")
         self.store.come_back()
         if self.control.get("")["bot"]["pid"] is None:
@@ -66,30 +69,32 @@ class Stage:
         self._process.end(bot)
 
     def now(self) -> float:
-        """The playground's clock, in Unix seconds; it runs ``PACE`` times as fast as ours."""
+        """Return the playground's clock, in Unix seconds; it runs ``PACE`` times as fast as real time."""
         return datetime.fromisoformat(self.control.get("/clock")["now"]).timestamp()
 
     def bring_on(self, environment: str) -> None:
-        """The new task of a ``WAITING`` service starts now, once it was deployed."""
+        """Wait until a ``WAITING`` service is deployed, and start its new task now."""
         self.until("it is deployed", lambda: self.world.deploys(environment) == 1)
         self.control.post("/clock", {"advance": LONG})
 
     # what people do
 
     def environment(self, *services: Json, prefix: str = "t") -> str:
-        """A fresh environment of the pool, made in the world: Dev developer, Vic viewer, Olu operator."""
+        """Create a fresh environment of the pool in the world: Dev is its developer, Vic its viewer and Olu
+        its operator.
+        """
         name = self.names.fresh(prefix)
         self.world.create(name, *services)
         return name
 
     def types(self, user: str, text: str, *, channel: str = STAGING, **more: Any) -> Json:
-        """A slash command, acknowledged in time."""
+        """Type a slash command; it must be acknowledged in time."""
         answer = self.control.post("/command", {"user": user, "channel": channel, "text": text, **more})
         assert answer["failed"] is None, answer
         return answer
 
     def types_again(self) -> Json:
-        """The last command once more, byte for byte, as somebody would who had recorded it."""
+        """Send the last command again, byte for byte, as somebody who had recorded it would."""
         return self.control.post("/command", {"replay": True})
 
     def presses(self, user: str, message: Seen, label: str, **more: Any) -> Json:
@@ -100,25 +105,25 @@ class Stage:
         return answer
 
     def submits(self, user: str, view: Json, values: Json) -> Json:
-        """A modal, sent; what the bot answers."""
+        """Submit a modal and return what the bot answers."""
         answer = self.control.post("/submit", {"user": user, "view_id": view["id"], "values": values})
         assert answer["failed"] is None, answer
         return answer
 
     def fault(self, kind: str, method: str, **more: Any) -> int:
-        """Order a fault (``playground.faults``); its id."""
+        """Order a fault (``playground.faults``) and return its id."""
         ordered: list[int] = self.control.post("/faults", {"kind": kind, "method": method, **more})["ordered"]
         return ordered[0]
 
     # what people see
 
     def messages(self, channel: str, viewer: str) -> list[Seen]:
-        """Everything the viewer sees there since the test began, oldest first."""
+        """Return everything that the viewer sees in the channel since the test began, the oldest first."""
         found = self.control.get("/messages", channel=channel, viewer=viewer, after=f"{self._since:.6f}")
         return [Seen(raw) for raw in found["messages"]]
 
     def hears(self, user: str, *containing: str, channel: str = STAGING, after: Seen | None = None) -> Seen:
-        """The newest message that this person alone sees, with all of these words in it."""
+        """Wait for a message that only this person sees, with all of these words in it; return the newest."""
 
         def look() -> list[Seen]:
             private = [m for m in self.told(user, channel) if after is None or m.ts > after.ts]
@@ -130,11 +135,13 @@ class Stage:
         return until(f"{user} is told {containing}; was told:", look, why=instead)[-1]
 
     def told(self, user: str, channel: str = STAGING) -> list[Seen]:
-        """What this person alone sees there, oldest first."""
+        """Return what only this person sees in the channel, the oldest first."""
         return [m for m in self.messages(channel, user) if m.only_for == user]
 
     def direct(self, user: str, *containing: str) -> Seen:
-        """The newest direct message of the bot to this person, with all of these words in it."""
+        """Wait for a direct message of the bot to this person, with all of these words in it; return the
+        newest.
+        """
 
         def look() -> list[Seen]:
             found = [m for m in self.messages(f"D0{user[2:]}", user) if m.by_bot]
@@ -143,7 +150,7 @@ class Stage:
         return self.until(f"{user} has a direct message {containing}", look)[-1]
 
     def modal(self, user: str, *containing: str) -> Json:
-        """The modal that this person has open, with all of these words in it."""
+        """Wait for the modal that this person has open, with all of these words in it."""
 
         def look() -> list[Json]:
             found = [v for v in self.control.get("/views", viewer=user)["views"] if v["kind"] == "modal"]
@@ -157,12 +164,12 @@ class Stage:
             assert message.ts not in [m.ts for m in self.messages(message.channel, other)], other
 
     def public(self, *containing: str, channel: str = STAGING) -> list[Seen]:
-        """What the bot said there to everybody, outside threads."""
+        """Return what the bot said in the channel to everybody, outside threads."""
         found = [m for m in self.messages(channel, VIC) if m.by_bot and m.only_for is None and not m.thread]
         return [m for m in found if all(words in m.words for words in containing)]
 
     def message_of(self, environment: str, *containing: str, channel: str = STAGING) -> Seen:
-        """The one message about this environment in its channel, once it has these words."""
+        """Wait until the one message about this environment in its channel has these words."""
         named = f"`{environment}`"
 
         def look() -> Seen | None:
@@ -186,7 +193,7 @@ class Stage:
         return self.evidence.entries(environment=environment)
 
     def closed(self, environment: str) -> Entry:
-        """The entry that closes the one operation there was in this environment."""
+        """Wait for the entry that closes the one operation in this environment."""
 
         def look() -> list[Entry]:
             return [e for e in self.audit(environment) if e.kind == "closed"]

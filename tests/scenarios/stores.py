@@ -1,4 +1,4 @@
-"""The database under a stage: where it is, and how it goes away and comes back without the bot's help."""
+"""The database under a stage: where it is, and how it fails and comes back without the bot's help."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Store(Protocol):
 
 
 class SqliteStore:
-    """A file. It goes down by being moved away, as an unmounted volume would take it."""
+    """A file. It goes down by being moved away, as an unmounted volume would be."""
 
     def __init__(self, folder: Path) -> None:
         self._path, self._away = folder / "lamplighter.db", folder / "lamplighter.db.away"
@@ -37,7 +37,7 @@ class SqliteStore:
 
 
 class PostgresStore:
-    """A database of its own in a real server. It goes down by refusing and ending connections."""
+    """A database in a real server. It goes down by refusing new connections and ending the others."""
 
     def __init__(self, server: Any, name: str) -> None:
         self._server, self._name = server, name
@@ -60,7 +60,7 @@ class PostgresStore:
 
 
 class Evidence:
-    """The audit log, read where it lies. ``mark`` forgets what is there already."""
+    """The audit log, read directly from the database. ``mark`` hides the entries written so far."""
 
     def __init__(self, url: str) -> None:
         self._db: Database = database(url, holder="the tests, which hold nothing", lease_seconds=60.0)
@@ -71,13 +71,13 @@ class Evidence:
         self._mark = newest[0].seq if newest else 0
 
     def entries(self, *, environment: str = "", actor: str = "") -> list[Entry]:
-        """Oldest first, since the mark; of one environment or one actor if named."""
+        """Return the entries since the mark, the oldest first; only of one environment or actor if named."""
         query = AuditQuery(environments=(environment,) if environment else (), actor=actor, limit=1_000)
         found: Sequence[Any] = self._db.audit.entries(query)
         return [recorded.entry for recorded in reversed(found) if recorded.seq > self._mark]
 
     def faults(self) -> tuple[str, ...]:
-        """What ``verify`` finds wrong with the whole chain."""
+        """Return what ``verify`` finds wrong with the whole chain."""
         return tuple(str(fault) for fault in self._db.audit.verify().faults)
 
     def close(self) -> None:

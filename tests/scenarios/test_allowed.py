@@ -1,4 +1,6 @@
-"""An allowed restart: one message in the environment's own channel, edited to its end; the whole record."""
+"""An allowed restart: one message in the environment's own channel, edited until the end, and a complete
+record.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from tests.scenarios.stage import DEV, GENERAL, NIA, OPS, SHARED, STAGING, VIC, 
 
 
 @pytest.mark.everywhere
-def test_a_restart_is_one_message_that_goes_from_restarting_to_healthy_by_itself(stage: Stage) -> None:
+def test_a_restart_is_one_message_that_changes_from_restarting_to_healthy(stage: Stage) -> None:
     place = stage.environment()
     stage.types(DEV, f"/env restart {place} api")
     first = stage.message_of(place)
@@ -39,7 +41,7 @@ def test_the_record_of_a_restart_has_who_what_when_and_the_state_before_and_afte
 
 @pytest.mark.everywhere
 @pytest.mark.parametrize("channel", [OPS, "D0DEV", SHARED], ids=["another-channel", "dm", "shared"])
-def test_whoever_asked_elsewhere_gets_the_link_and_the_message_stays_in_its_channel(
+def test_somebody_who_asks_elsewhere_gets_a_link_to_the_message_in_its_channel(
     stage: Stage, channel: str
 ) -> None:
     place = stage.environment()
@@ -54,7 +56,7 @@ def test_whoever_asked_elsewhere_gets_the_link_and_the_message_stays_in_its_chan
     assert {entry.channel for entry in stage.audit(place)} == {channel}
 
 
-def test_where_the_bot_is_no_member_the_person_is_told_why_and_how_it_ended(stage: Stage) -> None:
+def test_the_person_is_told_the_end_if_the_bot_is_not_in_the_channel(stage: Stage) -> None:
     place = stage.environment(prefix="g")
     stage.types(DEV, f"/env restart {place} api")
     told = stage.hears(DEV, f"in `{place}`", "Not shown in a channel", "I am not a member")
@@ -76,7 +78,7 @@ def test_a_command_typed_where_the_bot_is_no_member_is_answered_there(stage: Sta
     assert kinds_of(stage.audit(place)) == ["started", "closed"]
 
 
-def test_everybody_in_the_channel_sees_the_message_whatever_they_may_do(stage: Stage) -> None:
+def test_everybody_in_the_channel_sees_the_message_whatever_their_role(stage: Stage) -> None:
     place = stage.environment()
     stage.types(DEV, f"/env restart {place} api")
     message = stage.message_of(place, "succeeded")

@@ -1,4 +1,4 @@
-"""AWS says no, says nothing, or is not there: plain words, one call, its code and request id on record."""
+"""AWS refuses, does not answer or is gone: plain words, one call, and the code and request id on record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from tests.scenarios.stage import DEV, Stage, kinds_of
 from tests.scenarios.world import WAITING
 
 UPDATE = "ecs.UpdateService"
-"""Seconds of patience where the bot itself waits ten for an answer."""
 
 
 def _code(entry: Entry) -> str:
@@ -25,7 +24,7 @@ def _code(entry: Entry) -> str:
     ],
 )
 @pytest.mark.everywhere
-def test_a_no_from_aws_is_told_in_plain_words_and_nothing_is_asked_twice(
+def test_a_refusal_by_aws_is_reported_in_plain_words_and_not_repeated(
     stage: Stage, code: str, said: str, advice: str
 ) -> None:
     place = stage.environment()
@@ -40,7 +39,7 @@ def test_a_no_from_aws_is_told_in_plain_words_and_nothing_is_asked_twice(
     assert stage.world.deploys(place) == 0
 
 
-def test_a_call_that_was_cut_off_before_it_took_effect_is_known_to_be_undone(stage: Stage) -> None:
+def test_a_call_that_was_cut_off_before_its_effect_is_known_as_undone(stage: Stage) -> None:
     place = stage.environment()
     stage.fault("drop", UPDATE)
     stage.types(DEV, f"/env restart {place} api")
@@ -64,7 +63,7 @@ def test_a_deployment_whose_answer_was_lost_is_found_and_followed_to_its_end(sta
     assert stage.world.deploys(place) == 1
 
 
-def test_a_failure_of_aws_itself_is_looked_after_and_not_repeated(stage: Stage) -> None:
+def test_a_failure_of_aws_itself_is_followed_up_and_not_repeated(stage: Stage) -> None:
     place = stage.environment()
     stage.fault("status", UPDATE, status=500)
     stage.types(DEV, f"/env restart {place} api")
@@ -76,7 +75,7 @@ def test_a_failure_of_aws_itself_is_looked_after_and_not_repeated(stage: Stage) 
     assert _code(closed) == "InternalFailure"
 
 
-def test_an_aws_that_never_answers_is_given_up_and_the_truth_is_looked_for(stage: Stage) -> None:
+def test_a_call_that_aws_never_answers_is_given_up_and_its_effect_checked(stage: Stage) -> None:
     place = stage.environment()
     rule = stage.fault("hold", UPDATE)
     stage.types(DEV, f"/env restart {place} api")
@@ -89,7 +88,7 @@ def test_an_aws_that_never_answers_is_given_up_and_the_truth_is_looked_for(stage
     assert len(stage.world.asked(UPDATE, place)) == 1
 
 
-def test_a_look_that_aws_throttles_is_taken_again_and_the_end_is_still_true(stage: Stage) -> None:
+def test_a_throttled_look_is_repeated_and_the_end_is_still_true(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)
@@ -121,7 +120,7 @@ def test_facts_that_cannot_be_read_refuse_the_change_and_are_recorded(
     assert stage.world.asked(UPDATE, place) == []
 
 
-def test_a_cluster_that_is_gone_is_told_as_gone_and_recorded(stage: Stage) -> None:
+def test_a_missing_cluster_is_reported_as_missing_and_recorded(stage: Stage) -> None:
     place = stage.environment()
     stage.world.order("environment.remove", name=place)
     stage.types(DEV, f"/env restart {place} api")
@@ -132,7 +131,7 @@ def test_a_cluster_that_is_gone_is_told_as_gone_and_recorded(stage: Stage) -> No
     assert entry.request_ids
 
 
-def test_a_cluster_that_goes_while_we_look_on_leaves_an_end_that_is_not_known(stage: Stage) -> None:
+def test_a_cluster_removed_during_a_restart_leaves_the_end_unknown(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "0 of 1 new tasks")

@@ -1,4 +1,4 @@
-"""Lights out and on again, by the real process: notices, buttons, kills, drift."""
+"""Environments go off and on again under the real process: notices, buttons, kills, drift."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ DOWN = {"web": 0, "api": 0}
 
 
 class Evening:
-    """An environment under a schedule whose window ends in forty minutes, and begins twelve hours after. It
-    is evening then, whenever the tests run, and each has a minute of its own: one notice tells of all that
-    stop together."""
+    """An environment under a schedule whose window ends in forty minutes and begins twelve hours later.
+
+    The clock is moved so that the window ends at an evening hour, whenever the tests run. Each environment
+    has a minute of its own, because one notice tells of all environments that stop together.
+    """
 
     def __init__(self, stage: Stage, *services: dict[str, Any]) -> None:
         self.stage = stage
@@ -39,7 +41,7 @@ class Evening:
         stage.until("the schedule is set", lambda: self.entries("closed"))
 
     def forward_to(self, instant: datetime, *, followed: bool = True) -> None:
-        """``followed``: the bot goes by the moved clock when this ends."""
+        """Move the clock. ``followed``: whether to wait until the bot follows the moved clock."""
         self.stage.control.post("/clock", {"to": instant.isoformat()})
         if followed:
             self.stage.until("the bot goes by the moved clock", lambda: self._refuses_after(instant))
@@ -92,7 +94,7 @@ class Evening:
 
 
 @pytest.mark.everywhere
-def test_an_evening_is_told_stopped_and_started_again_as_it_was(stage: Stage) -> None:
+def test_an_environment_is_announced_stopped_and_started_again_as_it_was(stage: Stage) -> None:
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))
     told = evening.notice(" stops at ")
@@ -111,7 +113,7 @@ def test_an_evening_is_told_stopped_and_started_again_as_it_was(stage: Stage) ->
     assert {e.actor for e in evening.entries("started", operation="stop")} == {"clock"}
 
 
-def test_a_pause_from_the_notice_keeps_it_on_and_an_undo_gives_it_back(stage: Stage) -> None:
+def test_a_pause_from_the_notice_keeps_an_environment_on_and_undo_removes_it(stage: Stage) -> None:
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=20))
     stage.presses(DEV, evening.notice(" stops at "), "Pause tonight")
@@ -124,7 +126,7 @@ def test_a_pause_from_the_notice_keeps_it_on_and_an_undo_gives_it_back(stage: St
     assert len(evening.ended("stop")) == 1
 
 
-def test_until_on_the_notice_keeps_it_on_as_long_as_was_chosen_and_nia_is_told_whom_to_ask(
+def test_until_on_the_notice_keeps_an_environment_on_and_nia_is_told_whom_to_ask(
     stage: Stage,
 ) -> None:
     evening = Evening(stage)
@@ -158,7 +160,7 @@ def test_until_on_the_notice_keeps_it_on_as_long_as_was_chosen_and_nia_is_told_w
     assert evening.desired() == WAS
 
 
-def test_a_bot_that_was_down_tells_first_and_then_stops_once(stage: Stage) -> None:
+def test_a_bot_that_was_down_announces_first_and_then_stops_once(stage: Stage) -> None:
     evening = Evening(stage)
     kill(stage)
     evening.forward_to(evening.stop + timedelta(minutes=20), followed=False)
@@ -172,8 +174,8 @@ def test_a_bot_that_was_down_tells_first_and_then_stops_once(stage: Stage) -> No
 
 
 @pytest.mark.parametrize("phase", ["before_effect", "after_effect"])
-def test_a_stop_killed_at_its_calls_ends_and_gives_back_what_was(stage: Stage, phase: str) -> None:
-    """Held, killed and started again at each kind of call it makes; each may be made again."""
+def test_a_stop_killed_at_its_calls_ends_and_a_start_restores_everything(stage: Stage, phase: str) -> None:
+    """The bot is held, killed and started again at each kind of call; each call may be made again."""
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))
     evening.notice(" stops at ")
@@ -195,7 +197,7 @@ def test_a_stop_killed_at_its_calls_ends_and_gives_back_what_was(stage: Stage, p
     stage.until("nothing else was stopped", lambda: len(evening.entries("closed", operation="stop")) == 1)
 
 
-def test_what_terraform_starts_again_is_told_once_and_left(stage: Stage) -> None:
+def test_a_service_that_terraform_starts_again_is_reported_once_and_left(stage: Stage) -> None:
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))
     evening.notice(" stops at ")
@@ -218,7 +220,7 @@ def test_what_terraform_starts_again_is_told_once_and_left(stage: Stage) -> None
     evening.becomes(DOWN)
 
 
-def test_a_start_by_hand_has_an_end_that_is_said(stage: Stage) -> None:
+def test_a_start_by_hand_has_an_announced_end(stage: Stage) -> None:
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))
     evening.notice(" stops at ")
@@ -243,7 +245,9 @@ def _next(soonest: datetime, *, hour: int, minute: int) -> datetime:
 
 
 def _later(evening: Evening) -> bool:
-    """Two minutes on each time: the bot follows a moved clock within a moment, a notice stands for ten."""
+    """Move the clock by two minutes each time, because the bot follows a moved clock within a moment and a
+    notice stands for ten minutes.
+    """
     evening.stage.control.post("/clock", {"advance": 120})
     return evening.desired() == DOWN
 

@@ -34,7 +34,7 @@ class Monday:
         self._db = database(stage.store.url, holder="the test", lease_seconds=30)
 
     def spend(self, name: str, *dollars: int) -> None:
-        """What the weeks up to the one that is told of cost."""
+        """Record what the last weeks cost, up to the week of the digest."""
         for ago, amount in enumerate(reversed(dollars)):
             day = self.week.first - timedelta(days=7 * ago)
             row = UsageRow(name, "web", day, "fargate.vcpu.x86", 1, amount * 1_000_000)
@@ -44,8 +44,9 @@ class Monday:
         self.stage.control.post("/clock", {"to": to.astimezone(UTC).isoformat()})
 
     def asked(self) -> Seen:
-        """The digest of the week as Dev is told it. The bot follows a moved clock within a moment; until
-        then it tells of the week before."""
+        """Return the digest of the week as Dev sees it. The bot follows a moved clock within a moment; until
+        then its digest is of the week before.
+        """
         answers: list[Seen] = []
 
         def look() -> bool:
@@ -75,7 +76,7 @@ class Monday:
 
 @pytest.fixture(params=["socket-sqlite", "http-postgresql"])
 def monday(request: pytest.FixtureRequest) -> Iterator[Monday]:
-    """Of its own: a clock that was moved to Monday stays there."""
+    """A stage of its own, because a clock that was moved to Monday stays there."""
     with alone(request, settings=["DIGEST_DAY=Monday"]) as stage:
         made = Monday(stage)
         try:
@@ -84,7 +85,7 @@ def monday(request: pytest.FixtureRequest) -> Iterator[Monday]:
             made.end()
 
 
-def test_it_appears_by_itself_at_nine_and_once(monday: Monday) -> None:
+def test_a_digest_appears_by_itself_at_nine_and_only_once(monday: Monday) -> None:
     monday.spend("staging", 10, 11, 12, 15)
     monday.move(monday.nine - timedelta(minutes=1))
     assert monday.posted() == []
@@ -100,7 +101,7 @@ def test_it_appears_by_itself_at_nine_and_once(monday: Monday) -> None:
     assert [m.ts for m in monday.posted()] == [told.ts]
 
 
-def test_killed_after_slack_took_it_there_is_one_and_the_next_digest_says_what_is_not_known(
+def test_a_kill_after_posting_leaves_one_digest_marked_as_unconfirmed(
     monday: Monday,
 ) -> None:
     monday.spend("staging", 10, 11, 12, 15)
@@ -119,7 +120,7 @@ def test_killed_after_slack_took_it_there_is_one_and_the_next_digest_says_what_i
     assert "Post to the channel" in answer.buttons
 
 
-def test_a_button_posts_what_was_shown_to_one_for_all(monday: Monday) -> None:
+def test_a_button_posts_for_all_the_digest_that_one_person_saw(monday: Monday) -> None:
     monday.spend("staging", 10, 11, 12, 15)
     monday.move(monday.nine - timedelta(hours=1))
     stage, answer = monday.stage, monday.asked()

@@ -1,4 +1,4 @@
-"""A deployment that does not come up ends as what it was: failed, rolled back, superseded, timed out."""
+"""A deployment that does not succeed ends as what it was: failed, rolled back, superseded, timed out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ SECRET = "playground-not-a-secret"
 
 
 def _detail(stage: Stage, message: Seen) -> str:
-    """What was captured, in the one reply of its thread."""
+    """Return what was captured, from the one reply in the message's thread."""
     stage.until("the detail is in the thread", lambda: stage.thread_of(message))
     (reply,) = stage.thread_of(message)
     return reply.words
 
 
 @pytest.mark.everywhere
-def test_new_tasks_that_fail_are_a_failure_with_what_they_said_in_the_thread(stage: Stage) -> None:
+def test_failing_new_tasks_are_a_failure_with_their_output_in_the_thread(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "on", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} api")
     message = stage.message_of(place, "failed")
@@ -38,7 +38,7 @@ def test_new_tasks_that_fail_are_a_failure_with_what_they_said_in_the_thread(sta
         assert SECRET not in said
 
 
-def test_what_tasks_said_is_kept_out_of_a_channel_that_another_company_reads(stage: Stage) -> None:
+def test_task_output_is_kept_out_of_a_channel_that_another_company_reads(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "on", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} api", channel=SHARED)
     message = stage.message_of(place, "failed")
@@ -46,7 +46,7 @@ def test_what_tasks_said_is_kept_out_of_a_channel_that_another_company_reads(sta
     assert not [m for m in stage.messages(SHARED, DEV) if "FATAL" in m.words]
 
 
-def test_a_rollback_by_ecs_is_told_and_recorded_as_one(stage: Stage) -> None:
+def test_a_rollback_by_ecs_is_reported_and_recorded_as_one(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "rollback", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} api")
     message = stage.message_of(place, "rolled back")
@@ -78,7 +78,7 @@ def test_tasks_that_never_become_healthy_time_out_with_the_reason(stage: Stage) 
     assert stage.closed(place).outcome == "timed out"
 
 
-def test_an_image_that_cannot_be_pulled_is_told_as_that(stage: Stage) -> None:
+def test_an_image_that_cannot_be_pulled_is_reported_as_such(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "on", "behave": "pull_error"})
     stage.types(DEV, f"/env restart {place} api")
     message = stage.message_of(place, "failed")
@@ -95,7 +95,7 @@ def test_an_image_that_cannot_be_pulled_is_told_as_that(stage: Stage) -> None:
         ({"desired": 0}, "is stopped (desired count 0)"),
     ],
 )
-def test_what_ecs_would_not_deploy_from_here_is_answered_in_words(
+def test_a_service_that_ecs_would_not_deploy_from_here_is_answered_in_words(
     stage: Stage, spec: dict[str, object], said: str
 ) -> None:
     place = stage.environment({**API, **spec})

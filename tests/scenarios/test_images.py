@@ -1,4 +1,6 @@
-"""A tag that has moved: a restart asks first, both answers do what they say, and redeploy is honest."""
+"""A tag has moved: a restart asks first, both answers do what they say, and redeploy says what it will pick
+up.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ NEW, SAME = "Redeploy the new image", "Restart the same image"
 
 
 def _moved(stage: Stage, *, desired: int = 2) -> tuple[str, str, str]:
-    """An environment whose ``web`` runs another image than its tag names now; old and new digest."""
+    """Create an environment whose ``web`` runs another image than its tag names now; return it with the old
+    and the new digest.
+    """
     place = stage.names.fresh()
     web = {"name": "web", "desired": desired, "health_check": True, "image": f"{place}-web:latest"}
     stage.world.create(place, {**web, "drain_seconds": 1})
@@ -63,7 +67,7 @@ def test_the_same_image_is_restarted_task_by_task_without_a_deployment(stage: St
     assert kinds_of(stage.audit(place)) == ["started", "closed"]
 
 
-def test_with_one_task_desired_the_gap_is_said_before_it_is_chosen(stage: Stage) -> None:
+def test_a_gap_in_service_with_one_task_is_named_before_the_choice(stage: Stage) -> None:
     place, old, _ = _moved(stage, desired=1)
     asked = _asked(stage, place)
     assert "There will be a gap: only one task is desired" in asked.words
@@ -72,7 +76,7 @@ def test_with_one_task_desired_the_gap_is_said_before_it_is_chosen(stage: Stage)
     assert stage.world.digests(place, "web") == {old}
 
 
-def test_a_button_acts_for_one_press_and_tells_the_second(stage: Stage) -> None:
+def test_a_button_acts_once_and_answers_the_second_press(stage: Stage) -> None:
     place, _, _ = _moved(stage)
     asked = _asked(stage, place)
     other = _asked(stage, place, after=asked)
@@ -97,7 +101,7 @@ def test_a_tag_that_moves_again_before_the_press_is_shown_again_and_not_deployed
     assert stage.world.digests(place, "web") == {newest}
 
 
-def test_a_button_that_is_too_old_is_told_so(stage: Stage) -> None:
+def test_a_button_that_is_too_old_says_so(stage: Stage) -> None:
     place, _, _ = _moved(stage)
     asked = _asked(stage, place)
     moved = datetime.fromtimestamp(stage.now(), UTC) + timedelta(seconds=3700)
@@ -113,7 +117,7 @@ def test_a_button_that_is_too_old_is_told_so(stage: Stage) -> None:
     assert stage.world.deploys(place, "web") == 0
 
 
-def test_whoever_presses_is_decided_anew(stage: Stage) -> None:
+def test_each_press_is_decided_again_for_the_person_who_presses(stage: Stage) -> None:
     place, _, _ = _moved(stage)
     asked = _asked(stage, place)
     stage.presses(VIC, asked, NEW, force=True)

@@ -1,7 +1,7 @@
 """``kill -9`` before and after every outward call of a restart, from the command to the end state.
 
-A COMMIT cannot be held from outside on SQLite. It need not be: each lies between two outward calls, and the
-bot is killed on both sides of it; what lies between is tried in ``test_kill_points_rows``.
+A COMMIT cannot be held from outside on SQLite, and need not be: each COMMIT lies between two outward calls,
+and the bot is killed on both sides of it. ``test_kill_points_rows`` tries the moments in between.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from tests.scenarios.killing import (
 from tests.scenarios.stage import DEV, Stage, kinds_of
 
 AT_ONCE = 7
-"""Calls held for one kill. The bot has 8 threads that advance operations, and each held look keeps one."""
+"""The most calls held for one kill. The bot has 8 threads that advance operations, and each held look keeps
+one busy.
+"""
 
 
 def test_a_restart_killed_before_any_call_to_aws_arrives_acts_once_and_ends_truly(stage: Stage) -> None:
@@ -43,8 +45,8 @@ def test_a_restart_killed_after_any_call_to_aws_acts_once_and_ends_truly(stage: 
     _killed_at_each_call_to_aws(stage, "after_effect")
 
 
-def test_a_restart_killed_beside_each_of_its_commits_acts_once_and_ends_truly(stage: Stage) -> None:
-    """OPEN, INTEND, RECORD and CLOSE: the calls on both sides of each."""
+def test_a_restart_killed_around_each_commit_acts_once_and_ends_truly(stage: Stage) -> None:
+    """The commits are OPEN, INTEND, RECORD and CLOSE; the calls on both sides of each are held."""
     calls = outward_calls(stage)
     update = _place_of(stage, "ecs.UpdateService")
     ensure_patient(stage)
@@ -58,9 +60,10 @@ def test_a_restart_killed_beside_each_of_its_commits_acts_once_and_ends_truly(st
 
 
 def test_a_restart_killed_at_any_call_to_slack_acts_once_and_is_shown(stage: Stage) -> None:
-    """The first of each method: how many edits follow it depends on how fast the world is against the bot's
-    pace of editing. Those that only look something up come first: they go out once in a while, not for each
-    command."""
+    """Only the first call of each method is held, because the number of edits after it depends on how the
+    world's speed compares with the bot's pace of editing. The calls that only look something up come first,
+    because they are made once in a while and not for each command.
+    """
     calls = {call.method: call for call in outward_calls(stage) if call.to_slack and call.nth == 1}
     settle(stage)
     begin_anew(stage)
@@ -73,10 +76,13 @@ def test_a_restart_killed_at_any_call_to_slack_acts_once_and_is_shown(stage: Sta
 
 
 def _killed_at_each_call_to_aws(stage: Stage, phase: Phase) -> None:
-    """In as few kills as it takes. How many looks follow the first depends on the moment, so those later
-    ones are held only by ``make soak``, and so is each call in both phases: else it is held in one by turns,
-    and the one that deploys in both. With everything in the process's own memory, ``tests/handlers/gate``
-    holds them all, each time."""
+    """Kill at every call to AWS, in as few kills as possible.
+
+    The number of looks after the first depends on the moment, so only ``make soak`` holds the later looks.
+    Likewise only ``make soak`` holds each call in both phases; otherwise each call is held in one phase, in
+    turn, and the one that deploys in both. ``tests/handlers/gate`` holds all of them every time, with
+    everything in one process's memory.
+    """
     every = os.environ.get("SOAK") == "1"
     turn = PHASES.index(phase)
     calls = [
@@ -85,13 +91,15 @@ def _killed_at_each_call_to_aws(stage: Stage, phase: Phase) -> None:
         if not c.to_slack
         and (every or (c.certain and (c.place % 2 == turn or c.method == "ecs.UpdateService")))
     ]
-    left = sorted(calls, key=lambda call: call.place % 4)  # so that each kill has some of every stage
+    left = sorted(
+        calls, key=lambda call: call.place % 4
+    )  # so that each kill has calls of every part of the restart
     while left:
         ensure_patient(stage)
         now, left = left[-AT_ONCE:], left[:-AT_ONCE]
         now.sort(
             key=lambda call: -call.place
-        )  # what has not begun is the youngest, and so is begun by the heir
+        )  # operations that have not begun are the youngest, so the next bot begins them
         held = [hold(stage, call, phase) for call in now]
         _kill_and_prove(stage, held)
         assert all(one.caught for one in held if one.call.certain)
@@ -111,7 +119,7 @@ def _kill_and_prove(stage: Stage, held: list[Held]) -> None:
 
 
 def _ended_truly(stage: Stage, held: Held, left: Found, effects: int) -> None:
-    """What the next holder has to do with what it finds."""
+    """Assert that the next holder does what it has to do with what it finds."""
     posted = _place_of(stage, "chat.postMessage")
     assert held.call.place >= posted, f"{held}: nothing may be open before the first post"
     entry = stage.closed(held.environment)

@@ -1,4 +1,4 @@
-"""How an operation ends whose deployment was on its way when the bot was killed, or whose answer was lost."""
+"""How an operation ends if its deployment was on its way when the bot was killed, or its answer was lost."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def test_a_deployment_whose_answer_was_lost_in_a_kill_is_adopted(stage: Stage) -
     told_to_its_end(stage, entry)
 
 
-def test_a_deployment_that_never_arrived_is_undone_after_thirty_seconds(stage: Stage) -> None:
-    """Not before: it could still be on its way."""
+def test_a_deployment_that_never_arrived_counts_as_undone_after_thirty_seconds(stage: Stage) -> None:
+    """The bot must wait that long, because the deployment could still be on its way."""
     call = _update(stage)
     begin_anew(stage, env=SHORT)
     held = hold(stage, call, "before_effect")
@@ -61,7 +61,7 @@ def test_a_deployment_that_never_arrived_is_undone_after_thirty_seconds(stage: S
 
 
 def test_a_deployment_that_arrives_only_after_the_new_start_is_adopted(stage: Stage) -> None:
-    """It was under way when the bot was killed, and lands while the next one looks for it."""
+    """The deployment was on its way when the bot was killed, and lands while the next bot looks for it."""
     call = _update(stage)
     ensure_patient(stage)
     held = hold(stage, call, "before_effect")
@@ -74,7 +74,7 @@ def test_a_deployment_that_arrives_only_after_the_new_start_is_adopted(stage: St
     told_to_its_end(stage, entry)
 
 
-def test_an_operation_found_unbegun_after_ten_minutes_is_closed_as_interrupted(stage: Stage) -> None:
+def test_an_operation_not_begun_within_ten_minutes_is_closed_as_interrupted(stage: Stage) -> None:
     ensure_patient(stage)
     facts_before = next(
         c for c in outward_calls(stage) if (c.method, c.nth) == ("ecs.DescribeServiceDeployments", 2)
@@ -94,7 +94,7 @@ def test_an_operation_found_unbegun_after_ten_minutes_is_closed_as_interrupted(s
 
 @pytest.mark.everywhere
 def test_a_lost_answer_is_one_call_and_its_deployment_is_adopted(stage: Stage) -> None:
-    """No kill at all: AWS acts and its answer never comes."""
+    """Nothing is killed here: AWS acts and its answer never comes."""
     place = stage.environment()
     stage.fault("drop", "ecs.UpdateService", phase="after_effect")
     stage.types(DEV, RESTART.format(place))

@@ -29,10 +29,12 @@ BUTTON = "Redeploy the new image"
 SAME = "/env restart {} api image=same"
 
 
-def test_tasks_stopped_one_at_a_time_are_each_replaced_once_whenever_it_is_killed(stage: Stage) -> None:
-    """``SAFE``: an unanswered StopTask is called again, and a task that is stopped stays stopped."""
+def test_tasks_stopped_one_at_a_time_are_each_replaced_once_despite_a_kill(stage: Stage) -> None:
+    """The step is ``SAFE``: an unanswered StopTask is called again, and a stopped task stays stopped."""
     ensure_patient(stage)
-    stops = [_call("ecs.StopTask", nth) for nth in (2, 1)]  # the later ones first: they take longest
+    stops = [
+        _call("ecs.StopTask", nth) for nth in (2, 1)
+    ]  # the later call first, because it takes longest to come
     held = [hold(stage, call, phase, text=SAME, service=TWO) for call in stops for phase in PHASES]
     before = {one.environment: _deployments(stage, one.environment) for one in held}
     kill_at(stage, held)
@@ -51,12 +53,13 @@ def test_tasks_stopped_one_at_a_time_are_each_replaced_once_whenever_it_is_kille
     assert stage.evidence.faults() == ()
 
 
-def test_a_button_killed_in_mid_press_is_spent_once_or_not_at_all(stage: Stage) -> None:
-    """Killed before anything was opened, the offer is still good; after, it is spent. Where what it offered
-    has come about, there is nothing left to decide on."""
+def test_a_button_press_that_a_kill_interrupts_counts_once_or_not_at_all(stage: Stage) -> None:
+    """If the bot was killed before anything was opened, the offer is still good; after that, it is spent. If
+    what the button offered has happened, there is nothing left to decide.
+    """
     ensure_patient(stage)
     offers = [_moved(stage) for _ in range(4)]
-    stage.world.mark()  # what was asked of AWS for the offers is not counted
+    stage.world.mark()  # the calls to AWS for the offers do not count
     points: list[tuple[Call, Phase]] = [
         (_call("ecr.DescribeImages", 1), "before_effect"),
         (_call("ecr.DescribeImages", 1), "after_effect"),
@@ -96,7 +99,7 @@ def _refused_as_spent(stage: Stage, environment: str) -> None:
 
 
 def _moved(stage: Stage) -> str:
-    """An environment whose tag has moved, and whose asker has been shown the button."""
+    """Create an environment whose tag has moved, and show the button to Dev."""
     place = stage.names.fresh()
     stage.world.create(place, {**API, "image": f"{place}-api:latest"})
     stage.world.order("push", repository=f"{place}-api", tag="latest")

@@ -1,7 +1,7 @@
-"""``kill -9`` at the moment a row appears: between the commits, wherever that finds the bot.
+"""``kill -9`` at the moment a row appears: between the commits, wherever the bot is then.
 
-The database is watched from outside and the process killed within milliseconds, with several operations in
-flight: what the kill hits is not chosen, and whatever it hits must end truly.
+The database is watched from outside and the process is killed within milliseconds, with several operations in
+flight. The test does not choose what the kill hits; whatever it hits must end truly.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TOGETHER = 4
 
 
 @pytest.mark.parametrize("row", ["planned", "began", "answered", "closed"])
-def test_a_kill_as_soon_as_the_row_is_there_leaves_no_lie(stage: Stage, row: Found) -> None:
+def test_a_kill_as_soon_as_a_row_appears_leaves_a_true_record(stage: Stage, row: Found) -> None:
     ensure_patient(stage)
     places = [stage.environment() for _ in range(TOGETHER)]
     pid = stage.control.get("")["bot"]["pid"]
@@ -59,7 +59,7 @@ def test_a_kill_as_soon_as_the_row_is_there_leaves_no_lie(stage: Stage, row: Fou
 
 
 def _wait_for_row(rows: Database, environment: str, wanted: Found) -> None:
-    """A busy wait: each pause would be a window that is never hit."""
+    """Wait without pauses, because each pause would be a window that is never hit."""
     order: list[Found] = ["nothing", "planned", "began", "answered", "closed"]
     end = time.monotonic() + PATIENCE
     while order.index(found_in(record_of(rows, environment))) < order.index(wanted):

@@ -1,4 +1,4 @@
-"""Two bots on one PostgreSQL: operations act once, and each takes over from the other."""
+"""Two bots on one PostgreSQL: operations act once, and each bot takes over from the other."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ def lease() -> dict[str, str]:
 
 @pytest.fixture
 def second(stage: Stage, lease: dict[str, str]) -> Iterator[Callable[[], bool]]:
-    """Whether another bot runs that has the playground's database. Over HTTP Slack's requests go to the first
-    alone; the second has the clock, the database and AWS."""
+    """Start a second bot on the playground's database, and return whether it still runs. Over HTTP, Slack's
+    requests go to the first bot alone; the second has the clock, the database and AWS.
+    """
     begin_anew(stage, env=lease)
     stage.control.post("/bot", {"start": True, "second": True, "env": lease})
 
@@ -49,7 +50,7 @@ def test_two_bots_side_by_side_act_once(stage: Stage, second: Callable[[], bool]
 
 
 @POSTGRESQL
-def test_the_second_takes_over_when_the_first_is_killed(stage: Stage, second: Callable[[], bool]) -> None:
+def test_the_second_bot_takes_over_when_the_first_is_killed(stage: Stage, second: Callable[[], bool]) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, RESTART.format(place))
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)
@@ -67,7 +68,7 @@ def test_the_second_takes_over_when_the_first_is_killed(stage: Stage, second: Ca
 def test_a_bot_that_was_paused_longer_than_its_lease_finds_its_operation_taken(
     stage: Stage, second: Callable[[], bool]
 ) -> None:
-    """SIGSTOP in mid-operation; when it runs again, the fence keeps it from writing anything."""
+    """The bot gets SIGSTOP in mid-operation. When it runs again, the fence keeps it from writing anything."""
     place = stage.environment(WAITING)
     stage.types(DEV, RESTART.format(place))
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)

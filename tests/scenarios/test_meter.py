@@ -1,4 +1,4 @@
-"""The meter of the real process against the world's own: killed, away for a while, started again."""
+"""The meter of the real process compared with the world's own: killed, away for a while, started again."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ WEB = {"name": "web", "desired": 2, "drain_seconds": 1}
 API = {"name": "api", "desired": 1, "spot": True, "architecture": "ARM64", "cpu": 512, "memory": 1024}
 AGES = timedelta(days=99)
 NEAR = 0.05
-"""Seconds by which two readings of one instant may differ."""
+"""The most seconds by which two readings of one instant may differ."""
 
 
 @pytest.fixture
 def metered(stage: Stage) -> Iterator[Stage]:
-    """With a bot that has a meter, for this test alone."""
+    """A stage whose bot has a meter, for this test alone."""
     kill(stage)
     start(stage, lease_over=True, env=METERED)
     yield stage
@@ -52,7 +52,7 @@ class Place:
         return datetime.fromtimestamp(self.stage.now(), UTC)
 
     def seen(self) -> None:
-        """Until it is seen once more than it is now."""
+        """Wait until the meter has seen the environment once more."""
         began = self.now()
 
         def look() -> bool:
@@ -67,19 +67,19 @@ class Place:
         return {span.id: span for span in found if span.kind is Kind.TASK}
 
     def counted(self) -> dict[str, Json]:
-        """By the world, of each task."""
+        """Return what the world counted for each task."""
         tasks: dict[str, Json] = self.order("meter")["tasks"]
         return tasks
 
     def holds(self) -> bool:
-        """Have all tasks ended, and is each end seen?"""
+        """Whether all tasks have ended and the ledger has each end."""
         spans = self.spans()
         return all(
             row["end"] and row_id in spans and spans[row_id].ended for row_id, row in self.counted().items()
         )
 
 
-def test_a_meter_that_is_killed_and_away_counts_what_the_world_has_counted(metered: Stage) -> None:
+def test_a_meter_that_was_killed_and_away_counts_the_same_as_the_world(metered: Stage) -> None:
     with rows_of(metered) as rows:
         place = Place(metered, rows)
         place.seen()
@@ -117,7 +117,7 @@ def _agree(place: Place) -> None:
 
 
 def _days_hold(place: Place, spans: dict[str, Span]) -> None:
-    """What the days say is what the spans come to, from the day of the first look on."""
+    """Assert that the days add up to the spans, from the day of the first look on."""
     now = place.now()
     rows = place.ledger.days.rows([place.name], (now - AGES).date(), (now + AGES).date())
     where = Where(place.name, ZoneInfo("UTC"), "eu-central-1")

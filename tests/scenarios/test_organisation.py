@@ -1,5 +1,6 @@
 """A bot that is installed in a whole organisation: its people, whichever workspace they act from, and nobody
-else; and ``doctor`` beside it."""
+else; and what ``doctor`` says of it.
+"""
 
 from __future__ import annotations
 
@@ -57,10 +58,10 @@ def hears(control: Control, user: str, words: str) -> Seen:
     return until(f"{user} is told {words!r}", look)[-1]
 
 
-def test_a_grant_holds_whichever_workspace_they_type_in_and_the_log_knows_them_by_one_id(
+def test_a_grant_holds_in_every_workspace_and_the_log_uses_one_id(
     control: Control, evidence: Evidence
 ) -> None:
-    """Ada is in two workspaces; Olu only in the other one than the channel's."""
+    """Ada is in two workspaces; Olu is only in the other one, not in the channel's."""
     for team in ("T0HOME", "T0BRANCH", "E0ORG"):
         types(control, "W0ADA", "/env help recover", overrides={"team_id": team})
     types(control, "W0OLU", "/env restart staging orders-api")
@@ -84,7 +85,7 @@ def test_a_guest_and_somebody_of_another_organisation_are_refused(
     assert ("slack:T0SIDCO:U0SID", "people.external") in refused
 
 
-def test_doctor_says_what_the_token_is_of(control: Control, url: str, tmp_path: Path) -> None:
+def test_doctor_says_where_the_token_is_installed(control: Control, url: str, tmp_path: Path) -> None:
     shown = control.get("")
     setup = BotSetup(tmp_path, "http", 1, url, tick=0.2, organisation=Organisation("whole"))
     variables = environment(setup, shown["url"], shown["world"])

@@ -1,4 +1,4 @@
-"""What nobody wants any more is found by the real process, asked about, and remembered as it was answered."""
+"""The real process finds environments that nobody wants, asks about them, and remembers the answers."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from tests.scenarios.stage import ADA, OLU, Stage
 METERED = "METER_MINUTES=2"
 """The meter sees who deployed what, and when."""
 BRANCH, LEFT = "pr-142", "demo-acme"
-"""Both orphaned as the playground begins: made for a pull request that was merged, and deployed by Rex, who
-has left."""
+"""Both are orphaned when the playground begins: one was made for a pull request that was merged, and the
+other was deployed by Rex, who has left.
+"""
 OPS = "C0OPS"
 KEEP = f"Keep 30 days: {BRANCH}"
 ANSWERED = f"`{BRANCH}` was answered for meanwhile: Olu Obi keeps it until"
 
 
 class Lost:
-    """A stage on which both were found."""
+    """A stage on which both orphans were found."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -40,20 +41,22 @@ class Lost:
         return found.answer if found is not None else None
 
     def asks(self, user: str, *containing: str, after: Seen | None = None) -> Seen:
-        """What this person is told of orphans: each of them among it."""
+        """Ask for the orphans, and return the message that only this person sees; it names both."""
         self.stage.types(user, "/env orphans", channel=OPS)
         each = f"`{BRANCH}`", f"`{LEFT}`"
         return self.stage.hears(user, "orphaned", *each, *containing, channel=OPS, after=after)
 
     def presses(self, user: str, message: Seen, label: str, *containing: str) -> Seen:
-        """A button, and what this person alone is told of it, be it in the place of the message."""
+        """Press a button, and return the message that only this person sees, which may replace the one with
+        the button.
+        """
         self.stage.presses(user, message, label)
         return self.stage.hears(user, *containing, channel=OPS)
 
 
 @pytest.fixture(scope="module", params=["http-postgresql"])
 def begun(request: pytest.FixtureRequest) -> Iterator[Lost]:
-    """With a meter, and with few environments, for they are looked at by turns."""
+    """A stage with a meter and with few environments, because the meter looks at them in turn."""
     with alone(request, size=0, settings=[METERED]) as stage:
         made = Lost(stage)
         for name in (BRANCH, LEFT):
@@ -67,7 +70,7 @@ def lost(begun: Lost) -> Lost:
     return begun
 
 
-def test_what_is_kept_for_a_reason_is_not_asked_about_again_also_after_a_kill(lost: Lost) -> None:
+def test_an_environment_kept_for_a_reason_is_not_asked_about_again_even_after_a_kill(lost: Lost) -> None:
     stage = lost.stage
     seen_by_both = lost.asks(ADA), lost.asks(OLU, "Nobody has touched it for 41 days")
     why = lost.presses(OLU, seen_by_both[1], KEEP, f"Why does `{BRANCH}` have to stay")
@@ -86,11 +89,11 @@ def test_what_is_kept_for_a_reason_is_not_asked_about_again_also_after_a_kill(lo
     assert again.buttons == ["Keep 30 days", "Assign owner", "Stop it", "Not mine"], "of the other"
 
 
-def test_to_stop_what_looks_orphaned_asks_first(lost: Lost) -> None:
+def test_stopping_an_orphan_asks_first(lost: Lost) -> None:
     message = lost.asks(OLU)
     stop = next(
         b for b in message.buttons if b in ("Stop it", f"Stop it: {LEFT}")
-    )  # where it is the last one
+    )  # the plain label if only one orphan is left to ask about
     asked = lost.presses(OLU, message, stop, f"Stop `{LEFT}`?")
     assert asked.buttons == ["Stop it"]
     assert lost.stage.audit(LEFT) == []

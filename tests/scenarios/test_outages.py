@@ -1,4 +1,6 @@
-"""Slack or the database is away: what was promised is done later, and nothing is done that cannot be kept."""
+"""Slack or the database is away: what was promised is done later, and nothing is done that cannot be
+completed.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def test_slack_down_at_the_end_delays_the_message_and_not_the_closing(stage: Sta
     assert ended.ts == first.ts
 
 
-def test_slack_down_at_the_beginning_does_not_stop_what_was_asked(stage: Stage) -> None:
+def test_slack_down_at_the_beginning_does_not_stop_the_operation(stage: Stage) -> None:
     place = stage.environment()
     stage.fault("status", "chat.postMessage", status=503, times=0)
     stage.types(DEV, f"/env restart {place} api")
@@ -54,7 +56,7 @@ def test_a_message_that_somebody_deleted_is_posted_once_more(stage: Stage) -> No
 
 
 @pytest.mark.everywhere
-def test_with_the_database_down_nothing_runs_and_only_they_are_told(stage: Stage) -> None:
+def test_with_the_database_down_nothing_runs_and_only_the_asker_is_told(stage: Stage) -> None:
     place = stage.environment()
     stage.types(DEV, "/env whoami")
     stage.hears(DEV, "You are Dev Das")
@@ -81,11 +83,11 @@ def test_with_the_database_down_nothing_runs_and_only_they_are_told(stage: Stage
     assert stage.evidence.faults() == ()
 
 
-def test_a_database_that_goes_while_a_restart_runs_is_waited_for(stage: Stage) -> None:
+def test_a_restart_waits_for_a_database_that_went_away(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     first = stage.message_of(place, "is restarting")
-    stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)  # shown before it is begun
+    stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)  # shown before the call begins
     stage.store.go_down()
     try:
         stage.bring_on(place)

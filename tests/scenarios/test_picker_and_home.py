@@ -1,4 +1,6 @@
-"""Bare `/env` opens a picker that asks for the same things; App Home shows what is, and is kept true."""
+"""Bare `/env` opens a picker that asks for the same arguments, and App Home shows the present state and is
+kept up to date.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +38,8 @@ def _offered(stage: Stage, user: str, view: Json, field: str, query: str = "") -
     return [option["value"] for option in told["options"]]
 
 
-def test_a_restart_chosen_in_the_picker_is_the_one_that_would_be_typed(stage: Stage) -> None:
-    """Through the menus, with the services from memory, to the audit log."""
+def test_a_restart_chosen_in_the_picker_equals_the_typed_one(stage: Stage) -> None:
+    """The test goes through the menus, with the services from memory, to the audit log."""
     place = stage.environment()
     stage.types(DEV, "/env")
     view = _view(stage, DEV, "modal", "What")
@@ -54,7 +56,7 @@ def test_a_restart_chosen_in_the_picker_is_the_one_that_would_be_typed(stage: St
     assert stage.audit(place)[0].source == "modal"
 
 
-def test_a_home_shows_what_i_may_see_and_is_published_again_when_that_changes(stage: Stage) -> None:
+def test_app_home_shows_what_a_person_may_see_and_follows_changes(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.control.post("/event", {"type": "app_home_opened", "user": DEV})
     _view(stage, DEV, "home", "environments you may view")

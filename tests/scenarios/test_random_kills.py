@@ -1,6 +1,7 @@
-"""Kills at random moments, several operations at a time. A handful in every run; ``make soak`` asks for more.
+"""Kills at random moments, with several operations at a time. Each run makes a few kills; ``make soak`` asks
+for more.
 
-The seed is printed by a failing run and can be given back as ``SOAK_SEED``.
+A failing run prints the seed, and ``SOAK_SEED`` sets it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ ROUNDS = int(os.environ.get("SOAK_ROUNDS", "2"))
 AT_ONCE = 3
 
 
-def test_whenever_it_is_killed_everything_ends_once_and_the_chain_is_whole(stage: Stage) -> None:
+def test_every_operation_ends_once_and_the_chain_is_whole_despite_random_kills(stage: Stage) -> None:
     seed = int(os.environ.get("SOAK_SEED", time.time_ns() % 1_000_000))
     chance = random.Random(seed)
     begin_anew(stage, env=SHORT)
@@ -45,7 +46,7 @@ def _past(moment: float) -> bool:
 
 
 def _ended(stage: Stage, place: str) -> bool:
-    """Never opened, or opened once and closed once."""
+    """Wait until the operation was never opened, or was opened once and closed once."""
 
     def whole() -> bool:
         kinds = kinds_of(stage.audit(place))

@@ -1,4 +1,6 @@
-"""What is only read: status, list, help, whoami, audit. Each shows what this person may see and no more."""
+"""Commands that only read: status, list, help, whoami, audit. Each shows what this person may see and no
+more.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from tests.scenarios.stage import ADA, DEV, NIA, OLU, VIC, Stage
 from tests.scenarios.world import API, EXITS, WAITING
 
 
-def test_the_status_of_an_environment_has_the_unwell_first_with_the_reason(stage: Stage) -> None:
+def test_the_status_of_an_environment_lists_unhealthy_services_first_with_reasons(stage: Stage) -> None:
     place = stage.environment(API, {**API, "name": "worse", "breaker": "on", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} worse")
     stage.message_of(place, "failed")
@@ -26,7 +28,7 @@ def test_the_status_of_a_service_has_its_tasks_revision_image_and_last_events(st
     assert stage.audit(place) == []
 
 
-def test_the_status_names_what_is_being_done_and_by_whom(stage: Stage) -> None:
+def test_the_status_names_the_running_operation_and_its_author(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "is restarting")
@@ -45,7 +47,7 @@ def test_the_list_has_the_environments_a_person_may_view_and_no_other(stage: Sta
     stage.hears(NIA, "no environment here for you yet")
 
 
-def test_a_long_list_goes_on_by_a_button(stage: Stage) -> None:
+def test_a_long_list_continues_by_a_button(stage: Stage) -> None:
     stage.types(OLU, "/env list")
     first = stage.hears(OLU, "environments you may view")
     more, live = first.buttons
@@ -67,7 +69,7 @@ def test_help_has_only_what_this_person_may_do(stage: Stage) -> None:
     assert "/env restart" not in nobody.words and "/env status" not in nobody.words
 
 
-def test_help_on_one_command_tells_how_it_is_typed(stage: Stage) -> None:
+def test_help_on_one_command_says_how_to_type_it(stage: Stage) -> None:
     stage.types(DEV, "/env help restart")
     stage.hears(DEV, "/env restart", "developer", "bounce")
 
@@ -97,7 +99,7 @@ def test_the_audit_log_pages_to_older_entries_by_a_button(stage: Stage) -> None:
     assert older.buttons == []
 
 
-def test_the_audit_log_is_for_developers_and_of_their_environments_alone(stage: Stage) -> None:
+def test_developers_see_the_audit_log_of_their_own_environments_alone(stage: Stage) -> None:
     place = stage.environment()
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "succeeded")

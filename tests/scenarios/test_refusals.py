@@ -1,4 +1,4 @@
-"""What a person may not do: they alone are told, in the right words, and the log has the true reason."""
+"""What a person may not do: only they are told, in the right words, and the log has the true reason."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from tests.scenarios.world import API
 
 @pytest.mark.everywhere
 @pytest.mark.parametrize("user", [DEV, NIA], ids=["somebody-with-grants", "somebody-without"])
-def test_an_environment_without_a_grant_is_answered_as_one_that_does_not_exist(
-    stage: Stage, user: str
-) -> None:
+def test_an_environment_without_a_grant_is_answered_as_if_it_did_not_exist(stage: Stage, user: str) -> None:
     there, not_there = "demo-acme", "demo-acmo"
     stage.types(user, f"/env restart {there} demo-acme-web")
     without_grant = stage.hears(user, there)
@@ -29,7 +27,7 @@ def test_an_environment_without_a_grant_is_answered_as_one_that_does_not_exist(
     assert second.reason == f"there is no environment `{not_there}`"
 
 
-def test_the_environments_a_person_does_have_are_named_and_no_other(stage: Stage) -> None:
+def test_only_environments_that_a_person_has_a_grant_on_are_named(stage: Stage) -> None:
     stage.types(VIC, "/env status stagin", channel=GENERAL)
     told = stage.hears(VIC, "Did you mean `staging`?", channel=GENERAL)
     assert "`t-001`" in told.words
@@ -37,7 +35,7 @@ def test_the_environments_a_person_does_have_are_named_and_no_other(stage: Stage
 
 
 @pytest.mark.everywhere
-def test_a_role_too_low_is_told_what_it_needs_what_it_has_and_who_can_grant_it(stage: Stage) -> None:
+def test_a_refused_role_is_told_what_is_needed_what_it_has_and_who_can_grant_it(stage: Stage) -> None:
     place = stage.environment()
     stage.types(VIC, f"/env restart {place} api")
     told = stage.hears(VIC, f"needs developer on `{place}`; you have viewer", "Ada Ames can grant it")
@@ -59,7 +57,7 @@ def test_production_is_closed_even_with_a_grant_and_says_how_it_is_opened(stage:
     assert stage.world.deploys("production", "orders-api") == before
 
 
-def test_to_an_operator_on_every_pattern_production_does_not_exist(stage: Stage) -> None:
+def test_production_does_not_exist_for_an_operator_on_every_pattern(stage: Stage) -> None:
     stage.types(OLU, "/env restart production web")
     stage.hears(OLU, "There is no environment `production` here for you")
     (entry,) = stage.audit("production")
@@ -81,19 +79,19 @@ def test_a_production_service_that_is_tagged_as_another_environment_stays_produc
 
 
 def _mixed(one: str) -> str:
-    """The cluster that both look through."""
+    """Return the cluster that both environments look through."""
     return f"mixed{one[1:]}"
 
 
 def _disputed(stage: Stage) -> tuple[str, str]:
-    """Two environments that claim the one service, by different tags."""
+    """Create two environments that claim the same service by different tags."""
     one, other = stage.names.fresh("q"), stage.names.fresh("r")
     service: dict[str, Any] = {**API, "tags": {"environment": one, "team": other}}
     stage.world.create(one, service, cluster=_mixed(one))
     return one, other
 
 
-def test_a_service_two_environments_claim_is_refused_and_both_named_to_who_sees_both(stage: Stage) -> None:
+def test_a_disputed_service_is_refused_naming_both_to_somebody_who_sees_both(stage: Stage) -> None:
     one, other = _disputed(stage)
     stage.types(OLU, f"/env restart {one} api")
     told = stage.hears(OLU, f"`api` is claimed by `{one}` and `{other}`")
@@ -103,7 +101,7 @@ def test_a_service_two_environments_claim_is_refused_and_both_named_to_who_sees_
     assert stage.world.asked("ecs.UpdateService", _mixed(one)) == []
 
 
-def test_a_disputed_service_does_not_name_the_other_environment_to_who_may_not_see_it(stage: Stage) -> None:
+def test_a_disputed_service_hides_an_environment_that_the_person_may_not_see(stage: Stage) -> None:
     one, other = _disputed(stage)
     stage.types(DEV, f"/env restart {one} api")
     told = stage.hears(DEV, "`api` is also claimed by another environment")

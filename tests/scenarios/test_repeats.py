@@ -1,4 +1,4 @@
-"""Asked twice, it is done once: second askings, double clicks, duplicates, replays."""
+"""What is asked twice is done once: repeated commands, double clicks, duplicates, replays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.scenarios.stage import DEV, OLU, STAGING, Stage, kinds_of
 from tests.scenarios.world import WAITING
 
 
-def test_a_second_asking_while_it_runs_is_told_by_whom_and_since_when(stage: Stage) -> None:
+def test_a_second_command_during_a_restart_is_told_who_runs_it_and_since_when(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "is restarting")
@@ -47,7 +47,7 @@ def test_a_recorded_request_that_is_sent_again_does_nothing(stage: Stage) -> Non
 
 @pytest.mark.only("http")
 @pytest.mark.parametrize("forgery", ["stale_timestamp", "bad_signature"])
-def test_a_request_that_is_too_old_or_not_slacks_is_not_heard(stage: Stage, forgery: str) -> None:
+def test_a_request_that_is_too_old_or_not_from_slack_is_refused(stage: Stage, forgery: str) -> None:
     place = stage.environment()
     stage.fault("error", "deliver.command", code=forgery)
     order = {"user": DEV, "channel": STAGING, "text": f"/env restart {place} api"}

@@ -1,5 +1,6 @@
-"""SIGTERM: no new work, the call in hand is finished, leases are handed over. How long that takes is in
-``make bench``."""
+"""SIGTERM: the bot takes no new work, finishes the call in hand and hands over its leases. ``make bench``
+measures how long that takes.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def test_an_idle_bot_ends_at_once_and_cleanly(stage: Stage) -> None:
     stage.hears(DEV, "You are Dev Das")
 
 
-def test_an_operation_that_runs_is_handed_over_and_told_to_its_end(stage: Stage) -> None:
+def test_a_running_operation_is_handed_over_and_reported_to_its_end(stage: Stage) -> None:
     ensure_patient(stage)
     place = stage.environment(WAITING)
     stage.types(DEV, RESTART.format(place))
@@ -50,7 +51,7 @@ def test_an_operation_that_runs_is_handed_over_and_told_to_its_end(stage: Stage)
 
 
 def test_the_call_in_hand_is_finished_and_recorded(stage: Stage) -> None:
-    """AWS answers the deployment two seconds after the signal; the answer is not lost."""
+    """AWS answers the deployment two seconds after the signal, and the answer is not lost."""
     ensure_patient(stage)
     place = stage.environment()
     rule = stage.fault("delay", "ecs.UpdateService", phase="after_effect", seconds=2)
@@ -65,7 +66,7 @@ def test_the_call_in_hand_is_finished_and_recorded(stage: Stage) -> None:
     told_to_its_end(stage, entry)
 
 
-def test_a_command_in_hand_is_opened_and_left_to_the_next(stage: Stage) -> None:
+def test_a_command_in_hand_is_opened_and_left_to_the_next_bot(stage: Stage) -> None:
     ensure_patient(stage)
     place = stage.environment()
     rule = stage.fault("delay", "ecs.ListServices", phase="after_effect", seconds=2)
@@ -81,8 +82,8 @@ def test_a_command_in_hand_is_opened_and_left_to_the_next(stage: Stage) -> None:
     told_to_its_end(stage, entry)
 
 
-def test_calls_that_nobody_answers_do_not_keep_it_from_ending(stage: Stage) -> None:
-    """One before anything was opened, one whose deployment has begun without the bot knowing."""
+def test_unanswered_calls_do_not_keep_the_bot_from_ending(stage: Stage) -> None:
+    """One call comes before anything was opened; the other has begun a deployment without the bot knowing."""
     calls = outward_calls(stage)
     ensure_patient(stage)
     asking = next(c for c in calls if c.method == "ecr.DescribeImages")
@@ -101,7 +102,9 @@ def test_calls_that_nobody_answers_do_not_keep_it_from_ending(stage: Stage) -> N
 
 
 def _terminate(stage: Stage) -> None:
-    """It ends by itself, and whatever it held is free: its lease of five minutes is not waited for."""
+    """Send SIGTERM and assert that the bot ends by itself and holds nothing, so that nobody waits for its
+    lease of five minutes.
+    """
     mine = f"%:{stage.control.get('')['bot']['pid']}:%"
     stage.until("it holds its leases", lambda: _held(stage, mine))
     ended = stage.control.post("/bot", {"signal": "TERM"})
@@ -110,7 +113,7 @@ def _terminate(stage: Stage) -> None:
 
 
 def _held(stage: Stage, mine: str) -> list[str]:
-    """Leases and operations that the holder with this pid in its name still has."""
+    """Return the leases and operations that the holder with this pid in its name still has."""
     running = operations.c.state == State.RUNNING, operations.c.held_until > database_now()
     kept = select(operations.c.id).where(operations.c.holder.like(mine), *running)
     held = select(leases.c.name).where(leases.c.holder.like(mine), leases.c.held_until > database_now())

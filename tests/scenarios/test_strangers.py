@@ -1,4 +1,6 @@
-"""Whoever is not a known, active, internal person is refused, and fills the log with one entry a minute."""
+"""Whoever is not a known, active, internal person is refused, and refusals fill the log with one entry a
+minute.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,7 @@ def test_when_slack_cannot_say_who_somebody_is_they_are_refused(stage: Stage) ->
     stage.hears(NIA, "You are Nia Noor")
 
 
-def test_somebody_who_is_deactivated_meanwhile_is_refused_at_once(stage: Stage) -> None:
+def test_somebody_who_was_just_deactivated_is_refused_at_once(stage: Stage) -> None:
     stage.types(NIA, "/env whoami")
     stage.hears(NIA, "You are Nia Noor")
     stage.control.post("/event", {"type": "user_change", "user": NIA, "changes": {"deleted": True}})

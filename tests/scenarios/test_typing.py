@@ -1,4 +1,6 @@
-"""Whatever is typed: they alone are told what was wrong and the nearest right command; nothing runs."""
+"""Whatever is mistyped, only the person is told what was wrong and the nearest right command, and nothing
+runs.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize(("text", "wrong"), UNREADABLE)
-def test_what_cannot_be_read_is_told_to_the_one_who_typed_it_and_pings_nobody(
+def test_an_unreadable_command_is_answered_to_its_author_and_pings_nobody(
     stage: Stage, text: str, wrong: str
 ) -> None:
     stage.types(DEV, text)
@@ -42,7 +44,7 @@ def test_the_answer_to_a_mistake_has_a_command_to_copy(stage: Stage, text: str) 
     assert "Try: `/env " in stage.hears(VIC, "not understood").words
 
 
-def test_an_unknown_service_is_told_with_the_nearest_one(stage: Stage) -> None:
+def test_an_unknown_service_is_answered_with_the_nearest_one(stage: Stage) -> None:
     place = stage.environment()
     stage.types(DEV, f"/env restart {place} apl")
     told = stage.hears(DEV, f"There is no service `apl` in `{place}`", "Did you mean `api`?")
@@ -67,14 +69,14 @@ def test_a_mistyped_verb_is_answered_with_the_nearest_and_the_corrected_command(
 
 
 @pytest.mark.parametrize("verb", ["bounce", "RESTART", "“restart”", "`restart`"])
-def test_aliases_capitals_and_what_phones_make_of_quotes_are_understood(stage: Stage, verb: str) -> None:
+def test_aliases_capitals_and_the_quotes_of_phones_are_understood(stage: Stage, verb: str) -> None:
     place = stage.environment()
     stage.types(DEV, f"/env {verb} {place} api")
     stage.message_of(place, "succeeded")
     assert stage.closed(place).operation == "restart"
 
 
-def test_a_dash_that_a_phone_made_of_a_hyphen_is_a_hyphen(stage: Stage) -> None:
+def test_a_dash_that_a_phone_made_from_a_hyphen_is_read_as_a_hyphen(stage: Stage) -> None:
     place = stage.environment()
     stage.types(DEV, f"/env restart {place.replace('-', '–')} api")
     stage.message_of(place, "succeeded")

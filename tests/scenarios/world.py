@@ -1,4 +1,4 @@
-"""What a test orders of the simulated AWS, and what it sees there."""
+"""What a test orders from the simulated AWS, and what it sees there."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from tests.scenarios.control import Control, Json
 from tests.waiting import until
 
 API: Json = {"name": "api", "desired": 1, "health_check": True, "image": "api:v1.4.0", "drain_seconds": 1}
-"""The service most tests operate: one task with a health check, whose tag never moves."""
+"""The service that most tests operate: one task with a health check, whose tag never moves."""
 LONG = 300
-"""Seconds of the world, half a minute of ours: longer than it takes to see what is under way. Twice as long
-is still within the quarter of an hour after which a deployment counts as hanging."""
+"""Seconds of the world, which are half a minute of real time: longer than it takes to see what is under way.
+Twice as long is still within the quarter of an hour after which a deployment counts as hanging.
+"""
 WAITING: Json = {**API, "behave": {"slow": LONG}}
-"""So long its new tasks take to start, unless ``Stage.bring_on`` hastens them."""
+"""A service whose new tasks take that long to start, unless ``Stage.bring_on`` hastens them."""
 EXITS: Json = {"exit": 1}
-"""New tasks say that a variable is missing, and a password before it, and exit with 1."""
+"""New tasks print a password, then that a variable is missing, and exit with 1."""
 
 
 class World:
-    """Orders go through ``POST /playground/world``; see ``playground.aws.orders``."""
+    """The simulated AWS. Orders go through ``POST /playground/world``; see ``playground.aws.orders``."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
@@ -37,17 +38,17 @@ class World:
         return found
 
     def digests(self, cluster: str, name: str = "api") -> set[str]:
-        """Of the tasks that run."""
+        """Return the digests of the running tasks."""
         tasks = self.service(cluster, name)["tasks"]
         return {str(task["digest"]) for task in tasks if task["status"] == "RUNNING"}
 
     def changes(self, cluster: str, name: str = "api") -> Json:
-        """How often each call that changes something took effect on the service."""
+        """Return how often each changing call took effect on the service."""
         calls: Json = self.service(cluster, name)["calls"]
         return calls
 
     def deploys(self, cluster: str, name: str = "api") -> int:
-        """Forced deployments that took effect."""
+        """Return how many forced deployments took effect."""
         return int(self.changes(cluster, name).get("UpdateService", 0))
 
     def mark(self) -> None:
@@ -55,8 +56,12 @@ class World:
         self._mark = rows[-1]["id"] if rows else 0
 
     def asked(self, method: str, cluster: str = "") -> list[Json]:
-        """Calls of that method that reached AWS since the mark, also those it refused or never answered.
-        What another test began may still go on, so who asks for changes names the cluster."""
+        """Return the calls of that method that reached AWS since the mark, including those that AWS refused
+        or never answered.
+
+        Work that another test began may still be going on, so a test that looks for changes names the
+        cluster.
+        """
         rows = self._control.get("/traffic", method=method, after=self._mark)["traffic"]
         return [row for row in rows if not cluster or _cluster_of(row) == cluster]
 
@@ -65,5 +70,5 @@ class World:
 
 
 def _cluster_of(row: Json) -> str:
-    """Named by ARN or by name."""
+    """Return the cluster that a call names, by ARN or by name."""
     return str((row.get("request") or {}).get("cluster", "")).rsplit("/", 1)[-1]

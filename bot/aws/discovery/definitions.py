@@ -1,4 +1,4 @@
-"""Task definitions. A revision never changes, so what was read of one is good for ever."""
+"""Task definitions. A revision never changes, so a revision that was read once stays valid for good."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from policies.service.facts import ContainerImage
 
 @dataclass(frozen=True)
 class Definition:
-    """What is read of a task definition. ``size`` names no service yet."""
+    """What is read of a task definition. ``size`` does not name a service yet."""
 
     images: tuple[ContainerImage, ...]
     size: TaskSize
@@ -26,8 +26,9 @@ NO_DEFINITION = Definition((), TaskSize("", 0, 0))
 
 
 def read_definition(place: Place, known: Kept[Definition], revision: str, service: str) -> Definition:
-    """By its ARN, from what is known or else from ECS; a bare family names another revision tomorrow and
-    is not kept."""
+    """Return a task definition by its ARN, from memory or else from ECS. A bare family may name another
+    revision tomorrow, so it is not kept.
+    """
     before = known.find(revision)
     if before is not None:
         return before

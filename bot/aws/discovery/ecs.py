@@ -1,7 +1,7 @@
-"""The services of one environment: who they are, how they stand, and the two changes to them.
+"""The services of one environment: which they are, how they stand, and the two changes to them.
 
-Every look-up by name is judged on rows read now, so a service that was re-tagged or claimed a moment ago is
-already nobody's.
+Every look-up by name is judged on rows read now, so a service that was re-tagged or claimed by another
+environment a moment ago is no longer this environment's.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ MOST_MEMBERSHIPS, MOST_DEFINITIONS, MOST_REVISIONS = 512, 4_096, 4_096
 
 @dataclass(frozen=True)
 class Memory:
-    """What the process remembers of ECS: memberships for seconds; revisions, which never change, for good."""
+    """What the process remembers of ECS: memberships for seconds, and revisions, which never change, for
+    good.
+    """
 
     memberships: Kept[tuple[LiveService, ...]]
     definitions: Kept[Definition]
@@ -39,7 +41,7 @@ class Memory:
 
     @classmethod
     def fresh(cls, clock: Callable[[], float], membership_seconds: float) -> Memory:
-        """``clock`` is monotonic seconds."""
+        """Start with an empty memory. ``clock`` counts monotonic seconds."""
         return cls(
             Kept(MOST_MEMBERSHIPS, clock, membership_seconds),
             Kept(MOST_DEFINITIONS, clock),
@@ -48,7 +50,7 @@ class Memory:
 
 
 class EcsServices:
-    """``handlers.ports.aws.Services``. ``now`` is the decision clock: it dates the facts."""
+    """Implements ``handlers.ports.aws.Services``. ``now`` is the decision clock, which dates the facts."""
 
     def __init__(
         self, place: Place, everyone: live.Everyone, memory: Memory, now: Callable[[], datetime]
@@ -96,7 +98,7 @@ class EcsServices:
         return replace(known, tasks=tasks, images=images, targets=targets)
 
     def sizes(self, services: Sequence[str]) -> tuple[TaskSize, ...]:
-        """By the revision that is configured now."""
+        """Task sizes by the revision that is configured now."""
         return tuple(
             replace(
                 self._definition(row.get("taskDefinition", ""), row["serviceName"]).size,
@@ -107,9 +109,10 @@ class EcsServices:
         )
 
     def deploy(self, service: str) -> Receipt:
-        """Only ``forceNewDeployment`` is sent: without a task definition, what is configured now stays (a
-        bare family would deploy whatever was registered last, facts/ecs 2.1). A failure before the one
-        attempt is not ``Unanswered``."""
+        """Restart a service. Only ``forceNewDeployment`` is sent: without a task definition, the configured
+        revision stays, whereas a bare family would deploy the revision registered last (facts/ecs 2.1). A
+        failure before the one attempt is not ``Unanswered``.
+        """
         send_by = self._place.send_by()
         row = self._live.own_row(service)
         action = f"restart {service}"
@@ -121,9 +124,10 @@ class EcsServices:
         return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
 
     def set_desired(self, service: str, count: int) -> Receipt:
-        """Only ``desiredCount`` is sent, so a deployment in flight goes on as it was. ECS itself refuses a
-        daemon service and a negative count. Safe to repeat, and still one attempt: if the answer is lost,
-        whoever asked is told and decides."""
+        """Set the desired count. Only ``desiredCount`` is sent, so a deployment in flight goes on unchanged.
+        ECS itself refuses a daemon service and a negative count. The call is safe to repeat, but is attempted
+        only once: if the answer is lost, the caller is told and decides.
+        """
         send_by = self._place.send_by()
         row = self._live.own_row(service)
         action = f"set {service} to {count} tasks"
@@ -141,7 +145,7 @@ class EcsServices:
 
 
 def _receipt(request_id: str, row: ServiceTypeDef) -> Receipt:
-    """AWS accepted the change, so nothing here may fail for want of a field."""
+    """Build the receipt. AWS has accepted the change, so a missing field must not raise an error here."""
     primary = [d for d in row.get("deployments", []) if d.get("status") == "PRIMARY"]
     return Receipt(
         request_id=request_id,

@@ -1,4 +1,6 @@
-"""Which services there are now, and whose: always judged on live rows, against every environment."""
+"""The services that exist now and the environments they belong to, always judged on live rows against every
+environment.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,12 @@ MOST_DESCRIBED = 10
 MOST_LISTED = 100
 """Batch and page sizes of facts/ecs 1.2; the default page of ListServices is 10."""
 LIST_AND_BATCHES = 3
-"""Calls for all services of a cluster that has up to twenty; a larger one's others wait each for itself."""
+"""Calls for all services of a cluster with up to twenty. The further batches of a larger cluster each wait
+for room by themselves.
+"""
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 GONE = "INACTIVE"
-"""A deleted service can still be described for a while; it is nobody's."""
+"""A deleted service can still be described for a while, but belongs to no environment."""
 
 Everyone = Callable[[], Sequence[Environment]]
 T = TypeVar("T")
@@ -51,16 +55,17 @@ class LiveServices:
         return self.place.environment.pick.clusters
 
     def membership(self) -> Membership:
-        """Judged now; only the list of live services may be a few seconds old."""
+        """Judge membership now; only the list of live services may be a few seconds old."""
         return membership(self.place.environment, self.everything(), self.everyone())
 
     def everything(self) -> tuple[LiveService, ...]:
-        """All live services of the environment's clusters, whoever claims them."""
+        """All live services of the environment's clusters, whichever environment claims them."""
         return tuple(service for cluster in self.clusters for service in self._in_cluster(cluster))
 
     def rows_now(self) -> list[ServiceTypeDef]:
-        """The rows, read now, of every service in the environment's clusters, whoever claims it. One made
-        within the last few seconds may be missing."""
+        """The rows, read now, of every service in the environment's clusters, whichever environment claims
+        it. A service that was made within the last few seconds may be missing.
+        """
         action = f"read the services of {self.place.environment.name}"
         return [
             row
@@ -69,9 +74,9 @@ class LiveServices:
         ]
 
     def own_rows(self, names: Sequence[str]) -> list[ServiceTypeDef]:
-        """Rows, read now, of those of these services that are the environment's own, in the order asked.
+        """Rows, read now, of the named services that are the environment's own, in the order asked.
 
-        A disputed service is left out exactly as one that does not exist.
+        A disputed service is left out, exactly like a service that does not exist.
         """
         wanted = [name for name in dict.fromkeys(names) if NAME.fullmatch(name)]
         action = f"read the services of {self.place.environment.name}"
@@ -87,8 +92,9 @@ class LiveServices:
         return sorted(mine, key=lambda row: wanted.index(row["serviceName"]))
 
     def own_row(self, name: str) -> ServiceTypeDef:
-        """The one row of that name. Raises ``Absent`` if there is none and ``Rejected`` if two clusters
-        have one."""
+        """The one row of that name. Raise ``Absent`` if there is none, and ``Rejected`` if two clusters have
+        one.
+        """
         rows = self.own_rows([name])
         where = self.place.environment.name
         if not rows:
@@ -99,8 +105,9 @@ class LiveServices:
         return rows[0]
 
     def row_of(self, arn: str) -> ServiceTypeDef:
-        """The row read now, whosever the service is. Raises ``Absent`` if it is deleted, or if its ARN is
-        not of this account and region."""
+        """The row of this ARN, read now, whichever environment the service belongs to. Raise ``Absent`` if
+        the service is deleted or the ARN is not of this account and region.
+        """
         environment, parts = self.place.environment, arn.split(":")
         where, name = parts[3:5], arn.rsplit("/", 1)[-1]
         if where != [environment.region, environment.account]:
@@ -117,7 +124,9 @@ class LiveServices:
         return self.recent.keep(key, tuple(map(live_service, self.read(cluster)))) if known is None else known
 
     def read(self, cluster: str) -> Iterator[ServiceTypeDef]:
-        """Rows of every service of one of its clusters, listed and described now, whoever claims it."""
+        """Rows of every service of one of the environment's clusters, listed and described now, whichever
+        environment claims it.
+        """
         action = f"list the services of {self.place.environment.name}"
         pages = self.place.ecs(action).get_paginator("list_services")
         walk = pages.paginate(cluster=cluster, PaginationConfig={"PageSize": MOST_LISTED})
@@ -128,7 +137,7 @@ class LiveServices:
             yield from replace(self, place=place)._described(cluster, arns, action)
 
     def _described(self, cluster: str, services: Sequence[str], action: str) -> Iterator[ServiceTypeDef]:
-        """Services of exactly this cluster and account; those that do not exist are left out."""
+        """Describe services of exactly this cluster and account; leave out those that do not exist."""
         for batch in batches(services, MOST_DESCRIBED):
             client = self.place.ecs(action)
             with self.place.turn(calls.DESCRIBE_SERVICES, action):

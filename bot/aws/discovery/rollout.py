@@ -1,7 +1,7 @@
-"""Service deployments and revisions: the record ECS keeps of one rollout, and the digests it resolved.
+"""Service deployments and revisions: the record that ECS keeps of one rollout, and the digests it resolved.
 
-They exist for deployments since 25 October 2024 and for 90 days (facts/ecs 2.3); older ones are MISSING,
-which is answered with ``None``, never with a guess.
+ECS has service deployments since 25 October 2024 and keeps each for 90 days (facts/ecs 2.3). An older one is
+MISSING, so the answer is ``None``, never a guess.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read_rollout(
     try:
         with place.turn(calls.DESCRIBE_SERVICE_DEPLOYMENTS, action):
             answer = client.describe_service_deployments(serviceDeploymentArns=[arn])
-    except Absent:  # of a service that was deleted and made again since
+    except Absent:  # the deployment is of a service that was since deleted and made again
         return None
     only_missing(answer.get("failures", []), action)
     for row in answer["serviceDeployments"]:
@@ -58,7 +58,9 @@ def _rollout(row: ServiceDeploymentTypeDef, digests: Digests) -> ServiceDeployme
 
 
 def _digests(place: Place, row: ServiceDeploymentTypeDef, known: Kept[Digests], action: str) -> Digests:
-    """What the target revision resolved. A revision never changes, but its digests come a moment later."""
+    """The digests that the target revision resolved. A revision never changes, but its digests appear a
+    moment later.
+    """
     arn = row.get("targetServiceRevision", {}).get("arn", "")
     if not arn:
         return {}

@@ -1,4 +1,6 @@
-"""What ECS answers, as ``policies.service`` has it. Field names are botocore's; what is absent stays so."""
+"""ECS's answers as facts of ``policies.service``. Field names are botocore's; what ECS leaves out stays
+absent.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ def live_service(row: ServiceTypeDef) -> LiveService:
 
 
 def summary(row: ServiceTypeDef, at: datetime) -> ServiceFacts:
-    """Everything ``DescribeServices`` alone says."""
+    """Everything that ``DescribeServices`` alone reports."""
     configuration = row.get("deploymentConfiguration", {})
     live = live_service(row)
     return ServiceFacts(
@@ -74,8 +76,9 @@ def providers(row: ServiceTypeDef) -> tuple[str, ...]:
 
 
 def bought(row: ServiceTypeDef) -> str:
-    """How its tasks are paid for: Spot even in part counts as Spot, and instances even in part as
-    instances."""
+    """How the service's tasks are paid for. A service that is on Spot even in part counts as Spot, and a
+    service that is on instances even in part counts as on instances.
+    """
     named = set(providers(row)) or {row.get("launchType", EC2)}
     if named <= {FARGATE}:
         return FARGATE
@@ -83,7 +86,9 @@ def bought(row: ServiceTypeDef) -> str:
 
 
 def task_size(row: TaskDefinitionTypeDef) -> TaskSize:
-    """ECS gives CPU units (1,024 are one vCPU) and MiB; a definition for instances may have neither."""
+    """The size of a task. ECS gives CPU units (1,024 are one vCPU) and MiB; a definition for instances may
+    have neither.
+    """
     platform = row.get("runtimePlatform", {})
     return TaskSize(
         service="",
@@ -99,7 +104,9 @@ def _number(text: str) -> int:
 
 
 def target_groups(row: ServiceTypeDef) -> tuple[str, ...]:
-    """ARNs, each once. The alternate ones carry traffic only in native blue/green, linear and canary."""
+    """ARNs of the service's target groups, each once. The alternate ones carry traffic only in native
+    blue/green, linear and canary deployments.
+    """
     rolling = row.get("deploymentConfiguration", {}).get("strategy", "ROLLING") == "ROLLING"
     arns: list[str] = []
     for balancer in row.get("loadBalancers", []):
@@ -151,7 +158,9 @@ def address(row: TaskTypeDef) -> str:
 
 
 def container(row: ContainerTypeDef) -> Container:
-    """``exit_code`` stays ``None`` for a container that never started (facts/ecs 2.5)."""
+    """Convert a container. ``exit_code`` stays ``None`` for a container that never started (facts/ecs
+    2.5).
+    """
     return Container(
         name=row.get("name", ""),
         image=row.get("image", ""),
@@ -167,8 +176,10 @@ def images(rows: Sequence[ContainerDefinitionOutputTypeDef], region: str) -> tup
 
 
 def container_image(row: ContainerDefinitionOutputTypeDef, region: str) -> ContainerImage:
-    """Log group and prefix only where they can be read from here: ``awslogs`` into this region, with a
-    prefix; without one the stream cannot be told from the task (facts/ecs 4)."""
+    """Convert a container's definition. Log group and prefix are filled in only where the logs can be read
+    from here: ``awslogs`` into this region, with a prefix. Without a prefix the stream cannot be derived from
+    the task (facts/ecs 4).
+    """
     logs: Any = row.get("logConfiguration", {})
     options: dict[str, str] = logs.get("options", {}) if logs.get("logDriver") == "awslogs" else {}
     prefix = options.get("awslogs-stream-prefix", "")

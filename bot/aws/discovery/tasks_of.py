@@ -1,4 +1,4 @@
-"""The tasks of services: running, and lately stopped (kept by ECS for about an hour, facts/ecs 1.2)."""
+"""The tasks of services: running, and recently stopped (ECS keeps those for about an hour, facts/ecs 1.2)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
 
 MOST_AT_ONCE = 100
-"""Page of ListTasks, batch of DescribeTasks (facts/ecs 1.2) and of GetTaskProtection (its model)."""
+"""Page of ListTasks, batch of DescribeTasks (facts/ecs 1.2) and of GetTaskProtection (the service model)."""
 
 LISTS_AND_BATCH = 3
-"""Calls for all tasks, where they are no more than ``MOST_AT_ONCE``: both lists and one batch."""
+"""Calls for all tasks if there are no more than ``MOST_AT_ONCE``: both lists and one batch."""
 
 
 def read_tasks(place: Place, service: ServiceTypeDef) -> tuple[Task, ...]:
@@ -34,7 +34,9 @@ def read_tasks(place: Place, service: ServiceTypeDef) -> tuple[Task, ...]:
 
 
 def read_all_tasks(place: Place, cluster: str) -> Mapping[str, tuple[Task, ...]]:
-    """The tasks of every service of a cluster, by service: a few calls instead of a few for each."""
+    """The tasks of every service of a cluster, by service: a few calls in all instead of a few for each
+    service.
+    """
     found: dict[str, tuple[Task, ...]] = {}
     for row in _read(place, cluster, {}, f"read the tasks of {place.environment.name}"):
         found[group(row)] = (*found.get(group(row), ()), rows.task(row))
@@ -42,8 +44,10 @@ def read_all_tasks(place: Place, cluster: str) -> Mapping[str, tuple[Task, ...]]
 
 
 def read_alone(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
-    """Rows, with their tags, of the tasks that are to run in a cluster and that no service keeps there. A
-    daemon's are none either: they run as long as their instance (their group's name is our own reading)."""
+    """Rows, with tags, of the tasks that are meant to run in a cluster and that no service keeps there. A
+    daemon's tasks are left out too: they run as long as their instance does (the name of their group is our
+    own reading).
+    """
     action = f"read the one-off tasks of {place.environment.name}"
     for row in _described(place, cluster, _listed(place, cluster, "RUNNING", {}), action, tags=True):
         if not kept(row) and row.get("desiredStatus") == "RUNNING":
@@ -51,24 +55,25 @@ def read_alone(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
 
 
 def read_every(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
-    """Rows, with their tags, of all tasks of a cluster that ECS still shows, whoever started them."""
+    """Rows, with tags, of all tasks of a cluster that ECS still shows, whoever started them."""
     return _read(place, cluster, {}, f"read the tasks of {place.environment.name}", tags=True)
 
 
 def read_running(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
-    """Rows of all tasks of a cluster that are not gone yet, whoever started them."""
+    """Rows of all tasks of a cluster that have not stopped yet, whoever started them."""
     action = f"read the tasks of {place.environment.name}"
     return (row for row in _read(place, cluster, {}, action) if row.get("lastStatus") != "STOPPED")
 
 
 def kept(row: TaskTypeDef) -> bool:
-    """Does a service or a daemon keep it there?"""
+    """Does a service or a daemon keep this task running?"""
     return row.get("group", "").partition(":")[0] in ("service", "daemon")
 
 
 def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]) -> tuple[Task, ...]:
-    """The same tasks of that service, each with its protection. A stopped task has none any more; one that
-    AWS cannot answer for is on its way out, and counts as unprotected."""
+    """The same tasks of that service, each with its protection. A stopped task no longer has any. A task for
+    which AWS gives no answer is on its way out, and counts as unprotected.
+    """
     action = f"read which tasks of {service['serviceName']} are protected"
     until: dict[str, datetime | None] = {}
     for batch in batches((t.id for t in tasks if t.last_status != "STOPPED"), MOST_AT_ONCE):
@@ -86,7 +91,7 @@ def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]
 def _read(
     place: Place, cluster: str, only: Mapping[str, str], action: str, *, tags: bool = False
 ) -> Iterator[TaskTypeDef]:
-    """Running and lately stopped tasks. A task that goes between the two calls is left out."""
+    """Running and recently stopped tasks. A task that disappears between the two calls is left out."""
     with place.together(LISTS_AND_BATCH, calls.LIST_TASKS, action) as placed:
         arns = [arn for status in ("RUNNING", "STOPPED") for arn in _listed(placed, cluster, status, only)]
         yield from _described(placed, cluster, arns, action, tags=tags)
@@ -104,7 +109,9 @@ def _described(
 
 
 def group(row: TaskTypeDef) -> str:
-    """The service's name: ECS gives its tasks the group ``service:NAME``, which nothing else may use."""
+    """The service's name. ECS gives a service's tasks the group ``service:NAME``, which nothing else may
+    use.
+    """
     kind, _, name = row.get("group", "").partition(":")
     return name if kind == "service" else ""
 

@@ -1,4 +1,4 @@
-"""What ``doctor`` and ``apply`` look at: the database, Slack, AWS and the catalog against both.
+"""What ``doctor`` and ``apply`` check: the database, Slack, AWS, and the catalog against Slack and AWS.
 
 Deliberately absent: changes. A check asks, and says what was found and what to do next.
 """

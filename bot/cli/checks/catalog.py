@@ -1,4 +1,4 @@
-"""The catalog by itself, and against what there is in AWS."""
+"""Checks the catalog by itself, and against what exists in AWS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from policies.catalog.mistakes import idle, overlaps, unclaimed
 from policies.service.environment import Environment, LiveService, has_old_arn, membership
 
 TOLD = ("identity", "changes")
-"""What is told in words also where it is well; reads are listed."""
+"""Findings that get a line of their own even if all is in order; the reads are only listed."""
 CORRECT = "correct the catalog or the service's tags; until then changes on it are refused"
 OLD_ARN = (
     "has an ARN of the old short format: it can carry no tag, and the role's policy, which names clusters, "
@@ -24,7 +24,7 @@ MAKE_ANEW = "turn serviceLongArnFormat on in the account's ECS settings, and mak
 
 
 def rows(environments: Sequence[Environment], grants: Sequence[Grant], *, now: datetime) -> Iterator[Check]:
-    """What is odd in the catalog by the letter."""
+    """What is odd in the catalog itself."""
     for sentence in overlaps(environments):
         yield Check("catalog", False, sentence, "narrow one of them; disputed services are refused meanwhile")
     if ownerless := ", ".join(environment.name for environment in environments if not environment.owner):
@@ -34,7 +34,7 @@ def rows(environments: Sequence[Environment], grants: Sequence[Grant], *, now: d
 
 
 def access(scopes: PortScopes, environment: Environment, user: ConsoleUser) -> Iterator[Check]:
-    """May the bot do in AWS what it needs to?"""
+    """May the bot do in AWS what it needs to do?"""
     try:
         findings = scopes.preflight(environment, user)
     except Trouble as trouble:
@@ -53,8 +53,9 @@ def services(
     environments: Sequence[Environment],
     user: ConsoleUser,
 ) -> Iterator[Check]:
-    """Services in the clusters of the environments that are ``asked`` about which none of all the
-    ``environments``, or more than one, claims."""
+    """Find disputed and unclaimed services in the clusters of the environments that are ``asked`` about:
+    those that more than one of all the ``environments``, or none of them, claims.
+    """
     told: set[str] = set()
     for environment in asked:
         try:

@@ -1,4 +1,4 @@
-"""One finding."""
+"""The result of one check."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from enum import Enum, auto
 
 
 class Kind(Enum):
-    """What a finding is about, where somebody goes by it."""
+    """What a finding is about, where a caller decides by that."""
 
     ANY = auto()
     SHARED_CHANNEL = auto()
-    """One that another company reads and the catalog does not allow: no file with it is applied."""
+    """A channel that another company reads and the catalog does not allow. No file with such a channel is
+    applied.
+    """
     SERVICES = auto()
     """The live services of one environment."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """``well``: true, false (must be mended) or ``None`` (worth knowing)."""
+    """One finding. ``well`` is true, false (must be fixed) or ``None`` (worth knowing)."""
 
     what: str
     well: bool | None

@@ -1,4 +1,4 @@
-"""Is the database there, of this release, and on a disk that keeps what it is given?"""
+"""Does the database exist, does it fit this release, and does its disk keep what is written?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from handlers.words.errors import Trouble
 
 EPHEMERAL = frozenset({"overlay", "tmpfs", "ramfs", "aufs"})
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "ceph", "fuse.s3fs", "fuse.gcsfuse", "9p"})
-"""File systems on which SQLite loses data: gone with the container, or without dependable locks."""
+"""File systems on which SQLite loses data. The first kind disappears with the container; the second has no
+dependable locks.
+"""
 
 
 def database(settings: Settings) -> Iterator[Check]:
@@ -40,7 +42,7 @@ def database(settings: Settings) -> Iterator[Check]:
 
 
 def disk(kind: str) -> Check:
-    """What to think of SQLite on this kind of file system."""
+    """The finding for SQLite on this kind of file system."""
     if kind in NETWORK:
         return Check(
             "disk", False, f"SQLite lies on {kind}, a network file system", "use a local disk or PostgreSQL"
@@ -53,9 +55,9 @@ def disk(kind: str) -> Check:
 
 
 def file_system(file: Path, mounts: Path) -> str:
-    """The type of the file system that holds a file; empty where the system does not tell.
+    """The type of the file system that holds a file; empty if the system does not say.
 
-    Of two mounts at one point the later one counts; blanks in its path are written as octal escapes.
+    Of two mounts at one point the later one counts. Blanks in a mount point are written as octal escapes.
     """
     best, kind = -1, ""
     path = file.resolve()

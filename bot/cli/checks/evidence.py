@@ -10,7 +10,9 @@ from bot.db.privileges import rights
 
 
 def evidence(db: Database) -> Iterator[Check]:
-    """On PostgreSQL; SQLite has no roles, and whoever can write its file can write all of it."""
+    """Check the role's rights on PostgreSQL. SQLite has no roles: whoever can write its file can write all of
+    it.
+    """
     with db.store.read() as connection:
         found = rights(connection)
     if found is None:

@@ -1,4 +1,4 @@
-"""What a catalog's schedules would be in money, before they are applied."""
+"""What a catalog's schedules would cost, before they are applied."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policies.schedule.schedule import parse
 from policies.service.environment import Environment
 
 MOST = 20
-"""Environments that AWS is asked about: some three calls each."""
+"""Environments that AWS is asked about, with about three calls each."""
 
 
 def lines(
@@ -22,8 +22,9 @@ def lines(
     rows: tuple[Sequence[ScheduleRow], Sequence[ScheduleRow]],
     user: ConsoleUser,
 ) -> Iterator[str]:
-    """One for each environment whose times change. ``rows``: as they are stored, and as they would be. Where
-    AWS does not answer for one, the others are not asked about."""
+    """Yield one line for each environment whose schedule changes. ``rows`` are the stored schedules and the
+    wanted ones. If AWS does not answer for one environment, the others are not asked about.
+    """
     before, after = rows
     changed = [e for e in environments if _text(e, after) not in ("", _text(e, before))]
     asked = scopes.among(environments)

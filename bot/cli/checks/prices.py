@@ -1,7 +1,6 @@
 """May the bot read AWS's list prices, and what does the bill say?
 
-Deliberately absent: a question to Cost Explorer. It would be paid for; what the last one said is in the
-database.
+Deliberately absent: a question to Cost Explorer, which would cost money. The database has the last answer.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ AGAIN = "run this check again"
 
 
 def prices(core: Core) -> Iterator[Check]:
-    """One for each region of the catalog."""
+    """Check the price list of each region in the catalog."""
     if core.settings.prices == "table":
         yield Check(
             "prices", None, "LAMPLIGHTER_PRICES is `table`: built-in prices are used, and none is read"
@@ -41,7 +40,9 @@ def prices(core: Core) -> Iterator[Check]:
 
 
 def bill(core: Core) -> Iterator[Check]:
-    """What is known of it, and what asking has cost. Nothing where it is not configured."""
+    """Report what is known of the bill, and what asking for it has cost. Yield nothing if no bill is
+    configured.
+    """
     if payer(core.settings) is None:
         return
     yield from _identity(core)

@@ -1,4 +1,4 @@
-"""Does Slack know the bot, in the right workspace, with what it needs, in the channels it is to speak in?"""
+"""Does Slack know the bot, in the right workspace and with the scopes and channels that it needs?"""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ AGAIN = "run `lamplighter doctor` again"
 
 
 def slack(settings: Settings, named: Collection[str] = ()) -> Iterator[Check]:
-    """The token, its team, app and scopes; in Socket Mode also the app-level token. ``named``: the teams
-    whose people the catalog names."""
+    """Check the token, its team, app and scopes, and in Socket Mode the app-level token. ``named`` are the
+    teams whose people the catalog names.
+    """
     if absent := missing(settings):
         yield Check("Slack", False, f"not set: {', '.join(absent)}", "see docs/connect.md")
         return
@@ -39,7 +40,7 @@ def _by_token(part: SlackSettings, settings: Settings, named: Collection[str]) -
     web = SlackWeb(part)
     try:
         answer = web.client.auth_test()
-    except Exception as error:  # whatever the SDK raises: the doctor tells, never falls ill
+    except Exception as error:  # whatever the SDK raises, the doctor reports it and goes on
         cause = causes.why(error, part.api_url)
         yield Check("Slack token", False, cause.said, cause.todo)
         return
@@ -51,7 +52,9 @@ def _by_token(part: SlackSettings, settings: Settings, named: Collection[str]) -
 
 
 def channels(settings: Settings, environments: Sequence[Environment], ops: str = "") -> Iterator[Check]:
-    """Is the bot a member of each environment's channel and of the ``ops`` channel, and who else reads it?"""
+    """Is the bot a member of each environment's channel and of the ``ops`` channel, and does another company
+    read them?
+    """
     if missing(settings):
         return
     web = SlackWeb(slack_settings(settings))
@@ -60,11 +63,11 @@ def channels(settings: Settings, environments: Sequence[Environment], ops: str =
         found = list(_channel(web, channel, here, ops=channel == ops))
         yield from found
         if found[0].well is None:
-            return  # Slack does not answer; asking about each of the others would only take time
+            return  # Slack does not answer; asking about the other channels would only take time
 
 
 def _channel(web: SlackWeb, channel: str, refused: Sequence[str], *, ops: bool) -> Iterator[Check]:
-    """``refused``: environments that another company may not read of."""
+    """Check one channel. ``refused`` are the environments that another company may not read about."""
     try:
         info = web.ask("conversations.info", channel=channel).get("channel", {})
     except Unanswered as trouble:
@@ -102,7 +105,7 @@ def _team(web: SlackWeb, installed: Installation, expected: str) -> Check:
 
 
 def _catalogs_team(web: SlackWeb, installed: Installation, named: Collection[str]) -> Iterator[Check]:
-    """Only if it is another: nobody would find a grant."""
+    """Fail only if the people in the catalog are of another team, because then no grant would ever match."""
     try:
         foreign = installation.foreign(web, installed, named)
     except Trouble as trouble:
@@ -115,7 +118,7 @@ def _catalogs_team(web: SlackWeb, installed: Installation, named: Collection[str
 
 
 def _app(web: SlackWeb, installed: Installation, asked: tuple[str, str]) -> Check:
-    """``asked``: the bot's id, and the app that is expected."""
+    """Check the app that the token belongs to. ``asked`` is the bot's id and the expected app."""
     bot, expected = asked
     try:
         where = {"team_id": next(iter(installation.workspaces(web)), "")} if installed.everywhere else {}
@@ -148,7 +151,7 @@ def _scopes(given: str, *, wanted: frozenset[str]) -> Check:
 
 
 def _socket(part: SlackSettings) -> Check:
-    """Asks for a websocket address and does not use it: it ends by itself after a while."""
+    """Ask for a websocket address without using it; an unused address expires after a while."""
     by_app = SlackWeb(replace(part, bot_token=part.app_token, transport="http", signing_secret="-"))
     try:
         by_app.client.apps_connections_open(app_token=part.app_token)

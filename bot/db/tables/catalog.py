@@ -25,6 +25,7 @@ environments = Table(
     Column("databases", JsonText, nullable=False, server_default="[]"),
     Column("start_order", JsonText, nullable=False, server_default="[]"),
     Column("caches", JsonText, nullable=False, server_default="[]"),
+    Column("scale", JsonText, nullable=False, server_default="[]"),
 )
 
 grants = Table(

@@ -1,4 +1,4 @@
-"""What is said of an answer to a finding, and of an owner that was set or removed."""
+"""Composes what is said of an answer to a finding, and of an owner that was set or removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the asking for a grant says of itself."""
+"""Composes what the step that asks for a grant says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a service's count and of its autoscaling, while a stop or a start moves them."""
+"""Composes what is said of a service's count and autoscaling while a stop or a start changes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from policies.schedule.standing import said_in_full
 from policies.times.instants import words
 
 PROTECTION_UNREAD = "; the bot may not read whether they are protected"
-"""As ``protected``, where nobody can tell."""
+"""The remark in place of ``protected``, if nobody can tell which tasks are protected."""
 
 
 def absent(service: str, environment: str) -> str:
@@ -25,7 +25,9 @@ def stopped(service: str) -> str:
 
 
 def stopping(service: str, tasks: int, held: str) -> str:
-    """``held``: by what protection, as ``protected`` says it."""
+    """Say how many tasks are stopping. ``held`` is the protection that delays them, as ``protected`` words
+    it.
+    """
     return f"`{service}`: {_tasks(tasks)} stopping{held}"
 
 
@@ -35,7 +37,7 @@ def still_running(service: str, tasks: int, held: str, *, after: timedelta) -> s
 
 
 def protected(tasks: Sequence[tuple[str, datetime | None]], *, zone: tzinfo, now: datetime) -> str:
-    """Added to what is said of tasks that stop: which of them, by id, are protected, and until when."""
+    """Name the protected tasks among those that stop, by id, and say until when they are protected."""
     named = ", ".join(
         f"`{id[:8]}`{f' until {said_in_full(ends, zone, now)}' if ends else ''}" for id, ends in tasks
     )

@@ -1,4 +1,4 @@
-"""What is said of an Auto Scaling group, while a stop or a start resizes it."""
+"""Composes what is said of an Auto Scaling group while a stop or a start resizes it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def still_there(group: str, instances: int, *, after: timedelta) -> str:
 
 
 def taking_tasks(group: str, ready: int, desired: int, *, after: timedelta | None = None) -> str:
-    """``after``: told where that is too long."""
+    """Say how many instances accept tasks. ``after`` is told if the wait was too long."""
     late = f" after {words(after)}" if after else ""
     return f"group `{group}`: {ready} of {desired} instances take tasks{late}"
 

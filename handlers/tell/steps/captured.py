@@ -1,4 +1,4 @@
-"""The titles under which it is kept what a stopped task said, and what stands in place of lines."""
+"""Composes the titles of what a stopped task left, and what stands in place of missing lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def another_the_same(title: str) -> str:
 
 
 def cut(head: str, length: int) -> str:
-    """``length``: of the whole line, in characters."""
+    """Mark a cut line. ``length`` is the length of the whole line, in characters."""
     return f"{head} … (a line of {length:,} characters, cut)"
 
 

@@ -1,4 +1,4 @@
-"""What is said of databases while they stop and start, and of the one-off tasks that are waited for first."""
+"""Composes what is said of databases while they stop and start, and of the tasks that must end first."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def needed(database: str, services: Sequence[str]) -> str:
 
 
 def no_task(beside: str) -> str:
-    """``beside``: of tasks that are not waited for, if there are any."""
+    """Say that no one-off task has to be waited for. ``beside`` tells of tasks that are not waited for; empty
+    if there are none.
+    """
     return beside or "no one-off task runs"
 
 

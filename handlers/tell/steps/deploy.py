@@ -1,4 +1,4 @@
-"""What is said of a deployment whose answer was lost; of any other its judgement is told."""
+"""Composes what is said of a deployment whose answer was lost. For any other, its judgement is told."""
 
 from __future__ import annotations
 

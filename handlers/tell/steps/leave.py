@@ -1,4 +1,4 @@
-"""What is said of a transition that is not tried again."""
+"""Composes what is said of a transition that is not tried again."""
 
 from __future__ import annotations
 

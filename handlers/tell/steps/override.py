@@ -1,4 +1,4 @@
-"""What is said of an override that was written, and of one that was removed."""
+"""Composes what is said of an override that was written or removed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _WORDS = {"up": "on", "down": "off"}
 
 @dataclass(frozen=True)
 class Keeping:
-    """What keeps an environment. ``ours``: by this operation; ``zone``: the environment's; ``typed``: the one
-    somebody wrote with the time. ``then_on``: until when its schedule has it on after that, if it has;
-    ``beside``: what else is said."""
+    """What keeps an environment. ``ours`` says that this operation set it. ``zone`` is the environment's;
+    ``typed`` is the zone that somebody wrote with the time. ``then_on`` is the time until which the schedule
+    has the environment on afterwards, if it does. ``beside`` is a further sentence.
+    """
 
     held: Override
     ours: bool
@@ -27,7 +28,7 @@ class Keeping:
 
 
 def on_its_way(seen: Seen) -> str:
-    """What is said with a keep while its environment starts or stops."""
+    """The remark with a keep while its environment starts or stops."""
     return f"It is {seen} now." if seen in ("starting", "stopping") else ""
 
 
@@ -49,10 +50,10 @@ def _then(on: datetime | None, zone: tzinfo, now: datetime) -> str:
 
 
 def removed(environment: str, stands: Standing, now: datetime) -> str:
-    """``stands``: as it does by its schedule."""
+    """Say that the override is removed. ``stands`` is the standing by the schedule."""
     return f"The override of `{environment}` is removed; {says(stands, now)}."
 
 
 def removed_for(environment: str, stands: Standing, now: datetime) -> str:
-    """Another override is in force, by which it ``stands``."""
+    """Say that the override is removed while another one is in force, which ``stands`` describes."""
     return f"The override of `{environment}` is removed; it is {words(stands, now)}."

@@ -1,4 +1,4 @@
-"""What the posting of a digest says of itself."""
+"""Composes what the step that posts a digest says."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What is said of an environment's counts that are put back from the log."""
+"""Composes what is said of an environment's counts that are put back from the log."""
 
 from __future__ import annotations
 
 
 def unknown(environment: str) -> str:
-    """As all that nothing is put back for, without its end."""
+    """Say why nothing is put back. ``nothing_put`` completes the sentence."""
     return f"`{environment}` is not in the catalog any more"
 
 

@@ -1,4 +1,6 @@
-"""What would be said, were a step that may simply be called again ever asked whether it happened."""
+"""Holds what a safe step would say if it were ever asked whether it happened. A safe step may simply be
+called again.
+"""
 
 from __future__ import annotations
 

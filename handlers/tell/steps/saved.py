@@ -1,4 +1,4 @@
-"""What is said of what a stop saves, and a start gives back."""
+"""Composes what is said of what a stop saves and a start restores."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ GIVEN_BACK = "counts and autoscaling are as they were saved"
 
 
 def kept(services: Sequence[str]) -> str:
-    """``services``: those that are at 0 again."""
+    """Say that what was saved is kept. ``services`` are those that are at 0 again."""
     named = ", ".join(f"`{name}`" for name in services)
     return f"{named} {'is' if len(services) == 1 else 'are'} at 0 again; what was saved is kept"

@@ -1,4 +1,4 @@
-"""What is said of tasks that are restarted one at a time; of the service its judgement is told."""
+"""Composes what is said of tasks that are restarted one at a time. For the service, its judgement is told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ GAP = "One task is desired, so there is a gap until its replacement is healthy."
 
 
 def why(actor: str, operation_id: str) -> str:
-    """What ECS shows as the reason for the stop."""
+    """The reason that ECS shows for the stop."""
     return f"restarted by {actor} (operation {operation_id})"
 
 

@@ -1,4 +1,4 @@
-"""What is said of a catalog that was written."""
+"""Composes what is said of a catalog that was written."""
 
 from __future__ import annotations
 

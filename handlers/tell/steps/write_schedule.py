@@ -1,4 +1,4 @@
-"""What is said of a schedule that was written, or taken away."""
+"""Composes what is said of a schedule that was written or removed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 // The playground's clock as the page shows it, and the chips that move it to where a schedule does something.
 import { ask, find, fullTime, wallOf } from "./controls.js";
 
-// What it read, how fast it runs, and when on ours that was.
+// What the playground's clock read, how fast it runs, and when that was on the browser's clock.
 const reading = { read: 0, pace: 1, at: 0 };
 const NOTICE = "19:30";
 const STOP = "20:00";
@@ -13,14 +13,14 @@ export function take(told) {
   show();
 }
 
-// `told` is handed what came of a press, in words, and whether it went wrong.
+// `told` receives the outcome of a press in words, and whether it went wrong.
 export function start(told) {
   moves("evening", () => eveningStep(), told);
   moves("morning", () => "08:00", told);
   setInterval(show, 500);
 }
 
-// In the half hour after its notice, staging's evening goes on to the stop.
+// In the half hour after the notice, staging's evening goes on to the stop.
 function eveningStep() {
   const { weekend, time } = wallOf(now());
   return !weekend && time >= NOTICE && time < STOP ? STOP : NOTICE;
@@ -49,7 +49,7 @@ function show() {
   if (fact) put(fact, `${fullTime(now())} in Berlin`);
 }
 
-// Only what changed, so that whoever has it read aloud is not told twice.
+// Writes only a changed text, so that a screen reader does not repeat it.
 function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

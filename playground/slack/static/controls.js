@@ -1,7 +1,7 @@
 // What a person does with the controls inside messages, modals and the App Home.
 // Nothing here builds HTML from text: the server renders blocks, the page sets textContent.
 
-// The wall of the playground's schedules, in Berlin. When a message came is told in the zone of whoever reads it.
+// The wall time of the playground's schedules, in Berlin. A message's time is shown in its reader's zone.
 const WALL = { timeZone: "Europe/Berlin", hourCycle: "h23" };
 export const clockTime = (instant, timeZone) => instant.toLocaleTimeString([], {
   ...WALL, timeZone, hour: "2-digit", minute: "2-digit",
@@ -17,7 +17,7 @@ const SHORT = new Intl.DateTimeFormat("en-GB", {
   ...WALL, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
 });
 
-// The wall in Berlin: `Tue 8 Dec`, `19:30`, and whether it is a weekend.
+// The wall time in Berlin: `Tue 8 Dec`, `19:30`, and whether it is a weekend.
 export function wallOf(instant) {
   const told = Object.fromEntries(SHORT.formatToParts(instant).map(({ type, value }) => [type, value]));
   return {
@@ -28,7 +28,7 @@ export function wallOf(instant) {
 
 const OFFSET = new Intl.DateTimeFormat("en-GB", { timeZone: WALL.timeZone, timeZoneName: "longOffset" });
 
-// Seconds since 1970 of a wall time in Berlin such as `2026-12-01T22:00`; twice, for the hour that the clocks change.
+// Seconds since 1970 of a wall time in Berlin such as `2026-12-01T22:00`; computed twice, for the hour when clocks change.
 function instantOf(wall) {
   const offset = (instant) => {
     const { value } = OFFSET.formatToParts(instant).find(({ type }) => type === "timeZoneName");
@@ -78,7 +78,7 @@ export function confirmed(control) {
   });
 }
 
-// The value Slack would be told for one control, or null while nothing is chosen.
+// The value that Slack would receive for one control, or null while nothing is chosen.
 export function valueOf(control) {
   const kind = control.dataset.kind;
   if (control.matches("fieldset")) {
@@ -112,7 +112,7 @@ export function valuesIn(form) {
   return values;
 }
 
-// Marks fields that the browser or Slack would not send, in words; true if all is well.
+// Marks fields that the browser or Slack would not send, in words; true if there are none.
 export function complete(form) {
   let first = null;
   for (const block of form.querySelectorAll("[data-input]")) {
@@ -133,7 +133,7 @@ function faultOf(control) {
   return control.checkValidity() ? "" : control.validationMessage;
 }
 
-// Gives every autocomplete field in a freshly rendered piece its own list, fed by the bot.
+// Gives every autocomplete field in a freshly rendered piece its own list, which the bot fills.
 export function feedExternals(root, context) {
   for (const control of root.querySelectorAll("input[data-external]:not([data-fed])")) {
     control.dataset.fed = "";
@@ -201,8 +201,8 @@ function showChips(control) {
   }
 }
 
-// Draws a view again. What was filled in stays where the block's id stays, as in Slack's own client; a block in
-// which nothing has changed is left alone, so that whoever types in it is not disturbed.
+// Draws a view again. Filled-in values stay where the block's id stays, as in Slack's own client; a block
+// without changes is left alone, so that nobody is disturbed while typing in it.
 export function redraw(body, html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
@@ -227,7 +227,7 @@ export function redraw(body, html) {
   }
 }
 
-// A block without what was filled in, offered or said to be wrong.
+// A block without its filled-in values, offered options and errors.
 function shape(block) {
   const bare = block.cloneNode(true);
   for (const each of bare.querySelectorAll("[selected], [checked]")) {
@@ -252,7 +252,7 @@ function carry(held, block) {
   if (old.dataset.chosen) control.dataset.chosen = old.dataset.chosen;
 }
 
-// A menu is gone through by keyboard one option after the other; what counts is where it comes to rest.
+// The keyboard moves through a menu one option at a time; only the option where it comes to rest counts.
 const AT_REST = 250;
 const resting = new WeakMap();
 function settled(control, tell) {

@@ -88,7 +88,7 @@ function trafficRow(row) {
     make("span", { className: bad ? "status bad" : "status", textContent: row.answer?.error || (row.status === 0 ? "no answer" : String(row.status ?? "")) }),
     make("span", { className: "ms", textContent: taken === undefined || taken === null ? "" : `${Math.round(taken)} ms` }));
   const details = make("details", {}, summary);
-  // Payloads can be large: they are written out when somebody looks.
+  // Payloads can be large: each is written out only when somebody opens it.
   details.addEventListener("toggle", () => {
     if (details.children.length > 1) return;
     if (errors.length) details.append(part("Validation errors", errors));

@@ -1,4 +1,4 @@
-// The conversation as the page draws it: messages with their replies, what was typed above its answer, days.
+// The conversation as the page draws it: messages with their replies, typed commands above their answers, days.
 // The only HTML it inserts is `html`, rendered and escaped by the server.
 import { clockTime, dayOf, feedExternals, find, fullTime, make } from "./controls.js";
 
@@ -10,14 +10,14 @@ export function start(given) {
   page = given;
 }
 
-// Nothing is shown until the next conversation is there.
+// Shows nothing until the next conversation has arrived.
 export function clear() {
   drawn.clear();
   find("log").replaceChildren();
   find("log").ariaBusy = "true";
 }
 
-// True if there is anything in it.
+// Shows a conversation; true if there is anything in it.
 export function show(told) {
   const items = timeline(told);
   showItems(items);
@@ -25,7 +25,7 @@ export function show(told) {
   return items.length > 0;
 }
 
-// What was typed stands above what came of it, and each day below its name.
+// A typed command stands above its answer, and each day below its name.
 function timeline({ messages, typed = [] }) {
   const lines = typed.map((line) => ({ kind: "typed", ...line }));
   const first = [...threaded(messages), ...lines.map((line) => [line])].sort(([a], [b]) => (a.ts < b.ts ? -1 : 1));
@@ -38,12 +38,12 @@ function timeline({ messages, typed = [] }) {
   });
 }
 
-// Of whoever reads.
+// The reader's zone.
 const zone = () => page.personOf(page.where().user).tz || "Europe/Berlin";
 
 const instantOf = (ts) => new Date(Number(ts) * 1000);
 
-// Each message with its replies behind it.
+// Each message, followed by its replies.
 function threaded(messages) {
   const isReply = (each) => each.thread_ts && each.thread_ts !== each.ts;
   const roots = new Set(messages.filter((each) => !isReply(each)).map((each) => each.ts));
@@ -51,7 +51,7 @@ function threaded(messages) {
   return first.map((root) => [root, ...messages.filter((each) => isReply(each) && each.thread_ts === root.ts)]);
 }
 
-// Only what changed is drawn again, so that a focused button or an open list stays as it is.
+// Only changed messages are drawn again, so that a focused button or an open list stays as it is.
 function showItems(items) {
   const log = find("log");
   const kept = new Set(items.map((each) => each.ts));
@@ -72,7 +72,7 @@ function showItems(items) {
   }
 }
 
-// Whoever had the focus on a control in it keeps it, on the same control if that is still there.
+// A control that had the focus in the old message gets it in the new one, if it is still there.
 function replaceMessage(old, node) {
   const held = old.contains(document.activeElement) ? document.activeElement.dataset.actionId : undefined;
   old.replaceWith(node);

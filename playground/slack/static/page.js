@@ -1,4 +1,4 @@
-// The playground's page. It asks the control API and shows what it says; the only HTML it inserts is `html`,
+// The playground's page. It asks the control API and shows the answers; the only HTML it inserts is `html`,
 // rendered and escaped by the server.
 import * as clock from "./clock.js";
 import { ask, complete, confirmed, feedExternals, find, listenForPresses, make, redraw, valuesIn } from "./controls.js";
@@ -18,7 +18,7 @@ const asked = { messages: 0, views: 0 };
 const shown = { messages: 0, views: 0 };
 let openView = null;
 
-// Answers may overtake one another: one that was asked for before what is shown now is not shown any more.
+// Answers may overtake one another: an answer to an older request than the one on show is not shown any more.
 function turn(kind) {
   const mine = ++asked[kind];
   return () => {
@@ -143,13 +143,13 @@ async function send(event) {
   find("send").disabled = true;
   const told = await ask("/playground/command", { user: here.viewer, channel: here.channel, text });
   find("send").disabled = false;
-  // What Slack says of a failed command stands in the conversation.
+  // Slack's words about a failed command stand in the conversation.
   if (told.failure) say(`${text} was not acknowledged.`, true);
   else report(told, text);
   await refreshMessages(true);
 }
 
-// What became of it, in words: the acknowledgement is the only thing Slack itself knows at once.
+// The outcome in words: the acknowledgement is the only thing that Slack itself knows at once.
 function report(told, what) {
   const wrong = told.failed || told.failure;
   if (wrong) return say(`${what}: ${wrong}`, true);
@@ -232,7 +232,7 @@ function showModal(view) {
     find("modal-submit").textContent = wordsOf(view.submit);
     find("modal-submit").hidden = !view.submit;
     feedExternals(dialog, () => ({ user: here.viewer, view_id: view.id }));
-    // A view that is replaced while somebody is in it keeps their place; one that had no field gets a first.
+    // A view replaced while somebody is in it keeps their place; a view that had no field gets focus on its first.
     const same = held && [...dialog.querySelectorAll("[data-action-id]")].find((each) => each.dataset.actionId === held);
     if (dialog.open && (same || bare)) (same || firstField(dialog))?.focus();
   }
@@ -280,7 +280,7 @@ async function closeModal(event) {
   await refreshViews();
 }
 
-// ---- what the server tells
+// ---- changes from the server
 
 function soon(work, wait = 40) {
   let timer = 0;
@@ -332,7 +332,7 @@ async function begin() {
   focusComposer();
 }
 
-// Not on a touch screen, where it would bring up the keyboard over the messages.
+// Not on a touch screen, where the focus would bring up the keyboard over the messages.
 function focusComposer() {
   if (matchMedia("(pointer: fine)").matches) find("message").focus();
 }

@@ -1,4 +1,4 @@
-"""A tiny AWS that answers what it is told, counts what it is asked, and can hang up without a word."""
+"""A tiny AWS that gives scripted answers, counts what it is asked, and can hang up without a word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ JSON = "application/x-amz-json-1.1"
 
 
 class ScriptedAws:
-    """Answers by operation name; the last answer given for an operation is repeated for ever."""
+    """Answers by operation name. The last answer given for an operation is repeated for ever."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
@@ -77,6 +77,6 @@ def _handler(aws: ScriptedAws) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(text.encode())
 
         def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
+            """Print nothing."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""A seat of the bot's own, in front of a scripted AWS; and products as the Price List words them."""
+"""A seat of the bot's own, in front of a scripted AWS, and products as the Price List words them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def seat(
 def product(
     usage: str, *usd: str, family: str = "Compute", unit: str = "hours", **attributes: str
 ) -> dict[str, Any]:
-    """Of us-east-1 unless told otherwise, at one price for each tier."""
+    """A product of us-east-1, unless told otherwise, with one price for each tier."""
     dimensions = {
         f"S.T.{n}": {"unit": unit, "beginRange": str(n), "pricePerUnit": {"USD": price}}
         for n, price in enumerate(usd)

@@ -1,6 +1,7 @@
 """What the AWS tests stand on: the simulated world, environments in it, and adapters pointed at it.
 
-The world is our own reading of ECS on top of moto: what passes here is proved against that reading.
+The world is our own reading of ECS on top of moto, so a passing test proves only that the code agrees with
+that reading.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from tests.still_clock import StillClock
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 DEV = SlackPerson("T0LAMP", "U0DEV", "Dev")
 PREFIX = {"elbv2": "elasticloadbalancing"}
-"""Where botocore's name of a service is not the one in actions."""
+"""The services whose name in actions differs from botocore's."""
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/lamplighter-staging"
 
 
@@ -42,7 +43,7 @@ def environment(name: str, pick: Pick | None = None, **fields: Any) -> Environme
 
 @cache
 def somebody() -> botocore.session.Session:
-    """One for the process, as each reads AWS's models anew."""
+    """One session for the process, because each session reads AWS's models again."""
     return botocore.session.Session()
 
 
@@ -57,7 +58,9 @@ class Stage:
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def cluster(self, *services: dict[str, Any]) -> str:
-        """A cluster of its own with these services; no name is part of another."""
+        """Make a new cluster with these services and return its name. No cluster's name is part of
+        another's.
+        """
         name = f"c{next(self._numbers):04d}"
         order: dict[str, object] = {"do": "environment.create", "name": name, "services": list(services)}
         self.world.change(order)
@@ -68,20 +71,23 @@ class Stage:
         self.world.change({"do": "service.tag", "cluster": cluster, "service": name, "tags": tags})
 
     def databases(self, cluster: str) -> tuple[str, str]:
-        """An instance and an Aurora cluster named for it."""
+        """Make an instance and an Aurora cluster named after the ECS cluster."""
         for kind in ("instance", "cluster"):
             self.world.change({"do": "database.create", "kind": kind, "id": f"{cluster}-db"})
         return f"{cluster}-db", f"cluster:{cluster}-db"
 
     def caches(self, cluster: str) -> tuple[str, str, str]:
-        """A replication group of two nodes, a cache cluster and a serverless cache named for it."""
+        """Make a replication group of two nodes, a cache cluster and a serverless cache named after the ECS
+        cluster.
+        """
         for kind in ("group", "cluster", "serverless"):
             self.world.change({"do": "cache.create", "kind": kind, "id": f"{cluster}-hot", "nodes": 2})
         return f"{cluster}-hot", f"cluster:{cluster}-hot", f"serverless:{cluster}-hot"
 
     def client(self, service: str) -> Any:
-        """Somebody else's, for what the bot itself never asks for. Made once: making one takes longer than
-        most of what is asked by it."""
+        """A client of somebody else, for calls that the bot itself never makes. Each client is made once,
+        because making one takes longer than most calls.
+        """
         if service not in self._clients:
             self._clients[service] = somebody().create_client(
                 service, region_name=REGION, endpoint_url=self.url
@@ -96,7 +102,9 @@ class Stage:
     def balance(
         self, cluster: str, service: str, name: str, *, scheme: str = "internal", arn: str = ""
     ) -> str:
-        """A load balancer of that name, or the one of that ARN, in front of a service; its ARN."""
+        """Put a load balancer in front of a service: a new one of that name, or the one with that ARN. Return
+        its ARN.
+        """
         elb, [group] = self.client("elbv2"), self.target_groups(cluster, service)
         if not arn:
             subnets = [row["SubnetId"] for row in self.client("ec2").describe_subnets()["Subnets"][:2]]
@@ -130,7 +138,9 @@ class Stage:
 
 @contextmanager
 def staged() -> Iterator[Stage]:
-    """A started world; there can be one in a process, so no fixture may keep it beyond its module."""
+    """Start a world and stop it at the end. A process can have only one, so no fixture may keep a world
+    beyond its module.
+    """
     traffic: list[dict[str, Any]] = []
     clock, faults = StillClock(), Faults()
     world = World(clock, faults, traffic=traffic.append)
@@ -143,7 +153,7 @@ def staged() -> Iterator[Stage]:
 
 
 def made_up_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Made-up keys, and no way to any real profile."""
+    """Set made-up keys, and block the way to any real profile."""
     for name, value in {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",

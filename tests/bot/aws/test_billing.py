@@ -1,6 +1,7 @@
-"""The bill as Cost Explorer words it: groups and no total, days of UTC, each page paid for once.
+"""The bill as Cost Explorer words it: groups without a total, days of UTC, and pages that are paid for once
+each.
 
-The answers are shaped by botocore's model; nothing here was tried on a real account (facts/ecs 7.7).
+botocore's model shapes the answers; nothing here was tried on a real account (facts/ecs 7.7).
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def test_the_question_is_daily_unblended_and_leaves_credits_and_refunds_out(aws:
     }
 
 
-def test_two_tags_are_told_apart_and_a_value_may_hold_a_dollar(aws: ScriptedAws) -> None:
+def test_two_tags_are_distinguished_and_a_value_may_hold_a_dollar(aws: ScriptedAws) -> None:
     aws.answer("GetCostAndUsage", 200, answer(day("2026-11-28", group("1", "team$a$b", f"{CLUSTER_TAG}$"))))
     [row] = explorer(aws).bill(FIRST, END, ["team", CLUSTER_TAG], yes).tagged
     assert row.values == (("team", "a$b"), (CLUSTER_TAG, ""))
@@ -140,7 +141,7 @@ def test_an_answer_about_another_tag_is_refused(aws: ScriptedAws) -> None:
         explorer(aws).bill(FIRST, END, [CLUSTER_TAG], yes)
 
 
-def test_a_denial_is_told(aws: ScriptedAws) -> None:
+def test_a_denial_is_raised(aws: ScriptedAws) -> None:
     aws.answer("GetCostAndUsage", 400, {"__type": "AccessDeniedException", "Message": "no"})
     with pytest.raises(Denied):
         explorer(aws).bill(FIRST, END, [CLUSTER_TAG], yes)

@@ -1,4 +1,4 @@
-"""Groups of instances, against the simulated world: whose tasks are on them, and what cannot be told."""
+"""Groups of instances, against the simulated world: whose tasks run on them, and what nobody can tell."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def hosted(stage: Stage, cluster: str, name: str, provider: str, **spec: Any) ->
     stage.world.change({"do": "service.create", "cluster": cluster, "service": made})
 
 
-def test_services_of_others_on_it_are_told_with_who_claims_them(stage: Stage) -> None:
+def test_other_environments_services_on_a_group_are_listed_with_who_claims_them(stage: Stage) -> None:
     cluster = stage.cluster()
     name = group(stage, cluster)
     for service, team in (("web", "red"), ("api", "blue"), ("loose", "nobody")):
@@ -49,7 +49,7 @@ def test_a_daemon_does_not_hold_its_instances(stage: Stage) -> None:
     assert found.services == {}
 
 
-def test_a_service_is_on_it_by_its_tasks_alone_too(stage: Stage) -> None:
+def test_a_service_is_on_a_group_by_its_tasks_alone_too(stage: Stage) -> None:
     cluster = stage.cluster()
     name = group(stage, cluster)
     hosted(stage, cluster, "web", name)
@@ -89,7 +89,7 @@ def test_the_three_sizes_are_sent_in_one_call_and_nothing_else(stage: Stage) -> 
     }
 
 
-def test_a_group_of_another_environments_service_is_not_its_to_resize(stage: Stage) -> None:
+def test_an_environment_cannot_resize_a_group_of_another_environments_service(stage: Stage) -> None:
     cluster = stage.cluster()
     name = group(stage, cluster)
     hosted(stage, cluster, "web", name)
@@ -101,7 +101,7 @@ def test_a_group_of_another_environments_service_is_not_its_to_resize(stage: Sta
     assert stage.requests("autoscaling.UpdateAutoScalingGroup", start) == []
 
 
-def test_a_refused_and_a_lost_resize_are_told_apart(stage: Stage) -> None:
+def test_a_refused_and_a_lost_resize_are_distinguished(stage: Stage) -> None:
     cluster = stage.cluster()
     name = group(stage, cluster)
     hosted(stage, cluster, "web", name)

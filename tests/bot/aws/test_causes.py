@@ -78,7 +78,7 @@ def test_each_cause_has_its_next_step(error: Exception, golden: Golden) -> None:
     ],
     ids=lambda error: type(error).__name__ + str(error),
 )
-def test_each_way_not_to_reach_it_is_told_apart(inner: OSError, golden: Golden) -> None:
+def test_each_way_not_to_reach_aws_has_a_cause_of_its_own(inner: OSError, golden: Golden) -> None:
     assert why(boto.EndpointConnectionError(endpoint_url=URL, error=inner)) == golden
 
 
@@ -88,15 +88,15 @@ def test_a_role_that_may_not_read_is_given_the_policy() -> None:
     assert "lamplighter policy --environment staging" in causes.told(caught.value, STAGING, NOW).todo
 
 
-def test_a_connection_that_is_refused_is_told_by_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Through botocore and urllib3 as they really wrap it."""
+def test_the_doctor_reports_a_refused_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error passes through botocore and urllib3 as they really wrap it."""
     made_up_credentials(monkeypatch)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
     assert "nothing listens" in _doctor(url).lower()
 
 
-def test_a_proxy_that_answers_in_the_place_of_aws_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_reports_a_proxy_that_answers_in_place_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     made_up_credentials(monkeypatch)
     with ScriptedAws() as aws:
         aws.answer("GetCallerIdentity", 407, "<html>who are you?</html>")

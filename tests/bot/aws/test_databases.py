@@ -1,4 +1,4 @@
-"""RDS: what is asked, and what its rows say about stopping (facts/ecs 3.4)."""
+"""RDS: what the bot asks for, and what RDS's rows say about stopping (facts/ecs 3.4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ARN = "arn:aws:rds:us-east-1:123456789012"
 
 
 def made(stage: Stage, kind: str = "instance", **fields: Any) -> str:
-    """A database of its own, as the catalog would name it."""
+    """Make a new database, and return its id as the catalog would write it."""
     name = f"db-{next(NUMBERS):03d}"
     stage.world.change({"do": "database.create", "id": name, "kind": kind, **fields})
     return f"cluster:{name}" if kind == "cluster" else name
@@ -52,7 +52,7 @@ def test_an_environment_without_databases_asks_rds_nothing(stage: Stage) -> None
     assert stage.traffic[start:] == []
 
 
-def test_a_stop_names_the_database_alone_and_goes_by_the_person(stage: Stage) -> None:
+def test_a_stop_names_only_the_database_and_is_made_as_the_person(stage: Stage) -> None:
     database, aurora = made(stage), made(stage, "cluster")
     scope = stage.bind(environment("a", databases=(database, aurora)))
     start = len(stage.traffic)
@@ -67,7 +67,7 @@ def test_a_stop_names_the_database_alone_and_goes_by_the_person(stage: Stage) ->
     assert row["role"].endswith("/U0DEV")
 
 
-def test_what_is_stopping_is_not_asked_to_stop_again(stage: Stage) -> None:
+def test_a_stopping_database_is_not_asked_to_stop_again(stage: Stage) -> None:
     database = made(stage)
     order = {"do": "database.busy", "id": database, "seconds": 1e6, "status": "stopping"}
     stage.world.change(order)
@@ -79,7 +79,7 @@ def test_what_is_stopping_is_not_asked_to_stop_again(stage: Stage) -> None:
     assert stage.requests("rds.StopDBInstance", start) == []
 
 
-def test_aws_starts_it_again_after_seven_days_and_the_facts_say_when(stage: Stage) -> None:
+def test_aws_restarts_a_database_after_seven_days_and_the_facts_say_when(stage: Stage) -> None:
     database = made(stage)
     scope = stage.bind(environment("a", databases=(database,)))
     scope.databases.stop(database)
@@ -190,7 +190,7 @@ def test_changes_that_got_late_or_do_not_fit_the_bucket_are_not_sent(stage: Stag
         ("cluster", {"serverless_v1": True}, "Serverless v1"),
     ],
 )
-def test_what_rds_never_stops_is_said_before_and_after_it_refuses(
+def test_a_database_that_rds_never_stops_says_why_before_and_after_the_refusal(
     stage: Stage, kind: str, fields: dict[str, Any], words: str
 ) -> None:
     database = made(stage, kind, **fields)
@@ -204,7 +204,7 @@ def test_what_rds_never_stops_is_said_before_and_after_it_refuses(
     assert caught.value.request_id and not caught.value.retry_helps
 
 
-def test_a_member_of_a_cluster_is_told_by_its_clusters_name(stage: Stage) -> None:
+def test_a_member_of_a_cluster_names_its_cluster(stage: Stage) -> None:
     aurora = made(stage, "cluster")
     member = f"{aurora.removeprefix('cluster:')}-1"
     scope = stage.bind(environment("a", databases=(member,)))
@@ -253,7 +253,7 @@ def test_why_an_instance_stays_is_read_from_its_row(row: Any, words: str) -> Non
     assert words in said and bool(said) == bool(words)
 
 
-def test_a_member_is_known_by_its_cluster_as_the_catalog_names_that() -> None:
+def test_a_member_names_its_cluster_as_the_catalog_does() -> None:
     row: Any = {"DBInstanceStatus": "stopped", "Engine": "aurora-mysql", "DBClusterIdentifier": "events"}
     assert database_rows.instance("events-1", row).member_of == "cluster:events"
     assert database_rows.instance("orders", {"DBInstanceStatus": "stopped"}).member_of == ""
@@ -286,7 +286,7 @@ def test_a_row_says_its_status_engine_and_the_instant_of_its_restart() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "*", "x" * 300, "orders/../other", "cluster:"])
-def test_a_name_that_the_catalog_has_not_is_absent_and_never_sent(stage: Stage, name: str) -> None:
+def test_a_name_that_is_not_in_the_catalog_is_absent_and_never_sent(stage: Stage, name: str) -> None:
     start = len(stage.traffic)
     scope = stage.bind(environment("a", databases=("orders",)))
 

@@ -1,4 +1,4 @@
-"""Every kind of botocore exception ends as one kind of trouble, in words fit for a channel."""
+"""Every kind of botocore exception becomes one kind of trouble, in words fit for a channel."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_an_answer_is_judged_by_its_code_and_keeps_code_and_request_id(
         "ConcurrentUpdateException",
     ],
 )
-def test_what_is_refused_only_for_now_is_worth_asking_again(code: str) -> None:
+def test_a_refusal_only_for_now_is_worth_asking_again(code: str) -> None:
     found = trouble(answer(code, "not now"))
 
     assert (type(found), found.code, found.retry_helps) == (Rejected, code, True)
@@ -112,7 +112,7 @@ def test_a_task_that_is_not_there_is_absent_though_ecs_calls_it_an_invalid_param
         ResponseParserError("half an answer"),
     ],
 )
-def test_no_answer_to_a_change_is_unanswered_and_to_a_read_is_not(error: Exception) -> None:
+def test_a_change_without_an_answer_is_unanswered_and_a_read_is_not(error: Exception) -> None:
     assert type(trouble(error)) is Unanswered
     read = trouble(error, change=False)
     assert type(read) is Trouble

@@ -1,4 +1,4 @@
-"""What AWS has for a first catalog, read by declared calls alone and at the rates that AWS publishes."""
+"""What AWS offers for a first catalog, read by declared calls alone and at the rates that AWS publishes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ME = ConsoleUser("ada")
 
 
 class Minute:
-    """Time that passes only while somebody waits."""
+    """A clock whose time passes only while somebody waits."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -59,7 +59,7 @@ def test_everything_is_read_by_calls_that_the_printed_policy_allows(stage: Stage
     assert not any(call.changes for call in FIRST)
 
 
-def test_members_of_a_cluster_are_left_to_it_and_what_never_stops_says_why(stage: Stage) -> None:
+def test_members_are_left_to_their_cluster_and_databases_that_never_stop_say_why(stage: Stage) -> None:
     order = {"do": "database.create", "kind": "cluster", "id": "mm-aurora", "members": 2}
     stage.world.change(order)
     stage.world.change({"do": "database.create", "id": "mm-main"})
@@ -85,7 +85,7 @@ def test_more_clusters_than_may_be_read_at_once_are_waited_for(stage: Stage) -> 
     assert minute.now > 0
 
 
-def test_what_never_has_room_ends_in_words(stage: Stage) -> None:
+def test_a_look_that_never_finds_room_ends_with_a_sentence(stage: Stage) -> None:
     stage.faults.order(kind="error", method="ecs.ListClusters", code="ThrottlingException", times=0)
     minute = Minute()
     with pytest.raises(Throttled):
@@ -101,11 +101,13 @@ def test_what_never_has_room_ends_in_words(stage: Stage) -> None:
         ({}, ""),
     ],
 )
-def test_the_region_is_the_environments(environ: dict[str, str], region: str) -> None:
+def test_the_region_comes_from_the_environment_variables(environ: dict[str, str], region: str) -> None:
     assert region_here(environ) == region
 
 
-def test_else_the_region_is_the_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_variables_the_region_comes_from_the_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = tmp_path / "config"
     config.write_text("[default]\nregion = eu-north-1\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))

@@ -1,4 +1,4 @@
-"""Images, logs and single tasks: shapes against the world, odd answers against a scripted AWS."""
+"""Images, logs and single tasks: normal answers from the simulated world, odd answers from a scripted AWS."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def error(code: str) -> dict[str, str]:
     return {"__type": code, "message": "no"}
 
 
-def test_tags_are_asked_once_for_each_repository_and_others_are_left_out(stage: Stage) -> None:
+def test_tags_are_read_once_for_each_repository_and_other_images_are_left_out(stage: Stage) -> None:
     cluster = stage.cluster()
     pushed = [
         stage.world.change({"do": "push", "repository": repository, "tag": tag})["digest"]
@@ -104,7 +104,7 @@ def test_an_empty_page_is_not_the_end_of_a_log(aws: ScriptedAws) -> None:
     assert all(r["startFromHead"] is False and "unmask" not in r for r in asked)
 
 
-def test_a_log_ends_where_the_token_stays_and_never_runs_for_ever(aws: ScriptedAws) -> None:
+def test_a_log_ends_when_its_token_repeats_and_never_runs_for_ever(aws: ScriptedAws) -> None:
     aws.answer("GetLogEvents", 200, events("only", older="b/1"), events(older="b/1"))
     assert scope(aws).logs.last_lines("/ecs/web", "app/web/1", 20) == ("only",)
     assert aws.count("GetLogEvents") == 2
@@ -154,12 +154,12 @@ def test_a_task_is_looked_for_in_every_cluster_of_the_environment_and_in_no_othe
 
 
 def run(stage: Stage, cluster: str, **order: Any) -> str:
-    """The id of a one-off task that runs for long."""
+    """Run a one-off task for a long time and return its id."""
     told = {"do": "task.run", "cluster": cluster, "service": "web", "seconds": 36_000, **order}
     return str(stage.world.change(told)["task"]).rsplit("/", 1)[-1]
 
 
-def test_one_off_tasks_of_every_cluster_are_found_beside_many_of_services(stage: Stage) -> None:
+def test_one_off_tasks_of_every_cluster_are_found_among_many_tasks_of_services(stage: Stage) -> None:
     first, second = stage.cluster({"name": "web", "desired": 110}), stage.cluster({"name": "web"})
     ids = [run(stage, first), run(stage, second, by="ci")]
     foreign = stage.cluster({"name": "web"})
@@ -176,7 +176,7 @@ def test_one_off_tasks_of_every_cluster_are_found_beside_many_of_services(stage:
     assert all(r["include"] == ["TAGS"] for r in described)
 
 
-def test_in_a_cluster_shared_by_tag_a_one_off_task_is_whose_its_tag_says_or_nobody_can_tell(
+def test_the_tag_decides_whose_a_one_off_task_is_in_a_cluster_shared_by_tag(
     stage: Stage,
 ) -> None:
     cluster = stage.cluster({"name": "web", "desired": 1})
@@ -190,7 +190,7 @@ def test_in_a_cluster_shared_by_tag_a_one_off_task_is_whose_its_tag_says_or_nobo
     assert len(whole) == 3 and all(one.ours for one in whole)
 
 
-def test_who_started_a_one_off_task_is_told_without_accounts(stage: Stage) -> None:
+def test_a_one_off_task_says_who_started_it_without_accounts(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web", "desired": 1})
     run(stage, cluster, by="ops@123456789012")
 
@@ -200,7 +200,7 @@ def test_who_started_a_one_off_task_is_told_without_accounts(stage: Stage) -> No
     assert found.family == f"{cluster}-web"
 
 
-def test_what_is_not_a_task_id_never_reaches_aws(stage: Stage) -> None:
+def test_text_that_is_not_a_task_id_never_reaches_aws(stage: Stage) -> None:
     cluster = stage.cluster()
     start = len(stage.traffic)
 
@@ -261,7 +261,7 @@ def test_only_a_pause_hook_that_waits_is_a_pause(
     assert (found.paused, found.stage) == (paused, "POST_SCALE_UP")
 
 
-def test_a_missing_service_deployment_is_none_and_any_other_failure_is_said(aws: ScriptedAws) -> None:
+def test_a_missing_service_deployment_is_none_and_any_other_failure_is_raised(aws: ScriptedAws) -> None:
     script_service(aws)
     for reason in ("MISSING", "ACCESS_DENIED"):
         failed = {"serviceDeployments": [], "failures": [{"arn": "x", "reason": reason}]}

@@ -1,4 +1,4 @@
-"""Which digests a registry has no longer: told only where it is certain."""
+"""Digests that the registry no longer has are reported only where this is certain."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def aws() -> Iterator[ScriptedAws]:
         yield server
 
 
-def test_a_digest_that_was_deleted_is_missing_and_one_that_lost_its_tag_is_not(stage: Stage) -> None:
+def test_a_deleted_digest_is_missing_and_a_digest_that_lost_its_tag_is_not(stage: Stage) -> None:
     cluster = stage.cluster()
     repository = f"gone-{cluster}"
     old, new = (
@@ -36,13 +36,13 @@ def test_a_digest_that_was_deleted_is_missing_and_one_that_lost_its_tag_is_not(s
     assert images.missing({f"{REGISTRY}/{repository}@{old}": old}) == {f"{REGISTRY}/{repository}@{old}"}
 
 
-def test_what_is_not_in_this_account_and_region_is_not_told(aws: ScriptedAws) -> None:
+def test_an_image_outside_this_account_and_region_is_not_reported(aws: ScriptedAws) -> None:
     elsewhere = "999999999999.dkr.ecr.eu-central-1.amazonaws.com/api:v1"
     assert scope(aws).images.missing({"nginx:latest": NEVER, elsewhere: NEVER}) == frozenset()
     assert aws.count("DescribeImages") == 0
 
 
-def test_what_may_not_be_read_is_not_told_and_throttling_is_not_hidden(aws: ScriptedAws) -> None:
+def test_an_image_that_may_not_be_read_is_not_reported_and_throttling_is_not_hidden(aws: ScriptedAws) -> None:
     aws.answer(
         "DescribeImages",
         400,

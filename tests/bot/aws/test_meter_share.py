@@ -1,6 +1,6 @@
-"""A fleet of 500 environments with 15 services each: what the meter takes of AWS's rates, second by second.
+"""A fleet of 500 environments with 15 services each: the meter's use of AWS's rates, second by second.
 
-The calls of one look are those that ``test_usage`` counts; the buckets are real, on the clock of the test.
+``test_usage`` counts the calls of one look; the buckets are real, on the clock of the test.
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ from tests.handlers.world import environment
 FLEET, SERVICES = 500, 15
 MINUTES = 15
 LISTS = {"service read": 1 + math.ceil(SERVICES / 10), "cluster resource read": 2 + 1}
-"""Calls of one look by category: a list and batches of ten; two lists and a batch of a hundred."""
+"""Calls of one look by category: a list and batches of ten services; two lists and a batch of a hundred
+tasks.
+"""
 HALF = 25
-"""Calls: of a bucket of 100, of which half is ours."""
+"""Calls that half of our own half of a bucket of 100 allows."""
 
 
 @dataclass
 class Bought:
-    """``Usage`` that pays for its calls as the adapter does."""
+    """A ``Usage`` that takes from the buckets as the adapter does."""
 
     inner: Any
     buckets: Buckets
@@ -67,7 +69,7 @@ class Scopes:
         return replace(bound, usage=Bought(bound.usage, self.buckets, self.sent))
 
 
-def test_a_fleet_is_looked_at_evenly_within_its_share_and_half_is_always_left_for_others() -> None:
+def test_the_meter_spreads_a_fleet_evenly_and_always_leaves_half_of_the_rates_for_others() -> None:
     world = metered(*(environment(f"env-{n:03d}") for n in range(FLEET)))
     seconds, looks = [0.0], Counter[Look]()
     buckets = Buckets(lambda: seconds[0])
@@ -86,7 +88,7 @@ def test_a_fleet_is_looked_at_evenly_within_its_share_and_half_is_always_left_fo
             buckets.give_back(category, HALF)
         return sent - before
 
-    for _ in range(10 * 60):  # a newcomer: all at once, as fast as there is room
+    for _ in range(10 * 60):  # a newcomer is read all at once, as fast as there is room
         second()
     assert looks[Look.WHOLE] >= FLEET
     looks.clear()

@@ -20,7 +20,7 @@ KINDS = load().step_kinds
 
 
 def carried_out(stage: Stage, bind: Bind, plan: Plan) -> dict[str, list[str]]:
-    """Each step in order until it has ended well; what was said on the way, by kind."""
+    """Carry out each step in order until it has ended well. Return what was said on the way, by kind."""
     said: dict[str, list[str]] = {}
     for position, step in enumerate(plan.steps):
         kind = Rowed(KINDS[step.kind])
@@ -38,7 +38,9 @@ def carried_out(stage: Stage, bind: Bind, plan: Plan) -> dict[str, list[str]]:
     return said
 
 
-def test_a_night_and_a_morning_on_instances(stage: Stage, golden: Golden) -> None:
+def test_an_environment_on_instances_stops_at_night_and_starts_in_the_morning(
+    stage: Stage, golden: Golden
+) -> None:
     cluster = stage.cluster()
     group, database = f"{cluster}-ec2", f"{cluster}-db"
     where: dict[str, object] = {"cluster": cluster}

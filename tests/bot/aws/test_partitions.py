@@ -1,4 +1,4 @@
-"""One place says which partition a region lies in, and whatever names an ARN or an address goes by it."""
+"""One place decides which partition a region lies in, and whatever names an ARN or an address follows it."""
 
 from __future__ import annotations
 
@@ -32,12 +32,14 @@ def test_each_region_lies_in_one_partition(region: str, partition: str) -> None:
         ("", "aws"),
     ],
 )
-def test_a_region_that_is_not_listed_yet_is_taken_by_its_form(region: str, partition: str) -> None:
+def test_the_form_of_its_name_decides_the_partition_of_an_unlisted_region(
+    region: str, partition: str
+) -> None:
     assert partition_of(region) == partition
     assert region not in regions()
 
 
-def test_what_is_global_is_no_region() -> None:
+def test_a_global_name_is_not_a_region() -> None:
     assert not [region for region in regions() if region.endswith("-global")]
 
 
@@ -57,7 +59,7 @@ def test_iam_has_no_region() -> None:
 
 
 @pytest.mark.parametrize("suffix", sorted({p.suffixes[0] for p in partitions()}))
-def test_an_image_of_any_partition_is_known_as_ecrs(suffix: str) -> None:
+def test_an_image_in_ecr_is_recognised_in_any_partition(suffix: str) -> None:
     found = images.in_ecr(f"{'1' * 12}.dkr.ecr.eu-west-9.{suffix}/team/web:v1")
     assert found is not None
     assert (found["repository"], found["tag"]) == ("team/web", "v1")

@@ -1,7 +1,7 @@
-"""The policy is made from what the code really calls, and fences what it should.
+"""The policy is made from the calls that the code really makes, and fences what it should.
 
-This reads the document; it does not evaluate it. moto cannot (facts/ecs 10.4), so whether AWS agrees is
-proved only by an offline simulator or a real account.
+These tests read the document and do not evaluate it. moto cannot evaluate it either (facts/ecs 10.4), so only
+an offline simulator or a real account can prove that AWS agrees.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ RDS = "arn:aws:rds:eu-central-1:123456789012"
 
 
 CATALOGUED = ("rds", "elasticache")
-"""What is probed for each thing that the catalog names."""
+"""Services whose calls are probed for each thing that the catalog names."""
 METERED = (
     "application-autoscaling:",
     "autoscaling:",
@@ -176,7 +176,7 @@ def test_production_is_read_and_never_changed_unless_it_is_open() -> None:
     assert [r.rsplit(":", 1)[1] for r in row["Resource"]] == ["service/production/*", "service/staging/*"]
 
 
-def test_a_missing_tag_is_denied_and_so_is_one_that_says_production() -> None:
+def test_a_missing_tag_is_denied_and_so_is_a_tag_that_says_production() -> None:
     denied = statements(policy_document([RED]), "Deny", "ecs:UpdateService")
     conditions = [row["Condition"] for row in denied if "Condition" in row]
 
@@ -188,7 +188,7 @@ def test_a_missing_tag_is_denied_and_so_is_one_that_says_production() -> None:
     assert {"StringEqualsIgnoreCase": {"ecs:enable-execute-command": "true"}} in conditions
 
 
-def test_what_would_move_the_fence_is_denied_everywhere() -> None:
+def test_actions_that_would_move_the_fence_are_denied_everywhere() -> None:
     [never] = [row for row in policy_document([STAGING])["Statement"] if row["Sid"] == "NeverNeeded"]
 
     assert never["Resource"] == ["*"] and "Condition" not in never
@@ -205,8 +205,8 @@ def test_databases_are_named_one_by_one_and_their_clusters_as_clusters() -> None
         assert row["Resource"] == [f"{RDS}:cluster:events", f"{RDS}:db:orders"]
 
 
-def test_where_the_catalog_names_a_cluster_any_instance_may_be_read_and_none_more_be_moved() -> None:
-    """Which instances are a cluster's members, RDS alone knows."""
+def test_a_cluster_in_the_catalog_opens_reads_of_any_instance_and_no_more_changes() -> None:
+    """Only RDS knows which instances are a cluster's members."""
     document = policy_document([STAGING])
 
     for action in (*DATABASE_READS, *DATABASE_WRITES):
@@ -220,7 +220,7 @@ def test_without_databases_the_policy_does_not_mention_rds() -> None:
     assert "rds:" not in json.dumps(allowed)
 
 
-def test_what_holds_services_up_is_moved_for_ecs_alone_and_never_deregistered() -> None:
+def test_scalable_targets_are_changed_for_ecs_alone_and_never_deregistered() -> None:
     document = policy_document([STAGING, RED])
 
     [row] = statements(document, "Allow", "application-autoscaling:RegisterScalableTarget")

@@ -1,4 +1,4 @@
-"""What IAM's simulator is told, how its answers are read, and when it is left alone."""
+"""What IAM's simulator is asked, how its answers are read, and when it is left alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def result(decision: str, *missing: str) -> Any:
         ({"EvalActionName": "ecs:UpdateService", "EvalDecision": "implicitDeny"}, False),
     ],
 )
-def test_a_denial_counts_unless_it_may_rest_on_what_was_not_told(answer: Any, denied: bool) -> None:
+def test_a_denial_counts_unless_it_may_rest_on_context_that_was_not_passed(answer: Any, denied: bool) -> None:
     question = Question(("ecs:UpdateService",), {WEB: "web"}, {}, untold=frozenset({f"{TAG}team"}))
     assert list(denied_on(answer, question)) == ([WEB] if denied else [])
 
@@ -48,12 +48,12 @@ def test_a_denial_counts_unless_it_may_rest_on_what_was_not_told(answer: Any, de
         (f"arn:aws:iam::{ACCOUNT}:user/people/bot", f"arn:aws:iam::{ACCOUNT}:user/people/bot"),
     ],
 )
-def test_the_role_behind_a_session(arn: str, role: str) -> None:
+def test_a_sessions_arn_leads_to_its_role(arn: str, role: str) -> None:
     assert role_of(arn) == role
 
 
 def asked(stage: Stage, scope: Scope, moves: Moves) -> list[dict[str, Any]]:
-    """What the simulator was asked."""
+    """The questions that the simulator was asked."""
     since = len(stage.traffic)
     assert scope.permissions.lacking(moves) == {}
     return stage.requests(METHOD, since)
@@ -89,7 +89,7 @@ def test_services_are_asked_about_together_with_the_tags_they_share(stage: Stage
     assert by_size[2]["ActionNames"] == ["ecs:UpdateService"]
 
 
-def test_databases_scaling_and_groups_are_asked_about_by_what_fences_them(stage: Stage) -> None:
+def test_databases_scaling_and_groups_are_asked_about_with_what_fences_them(stage: Stage) -> None:
     cluster = stage.cluster()
     instance, aurora = stage.databases(cluster)
     stage.world.change({"do": "capacity.create", "cluster": cluster, "name": f"{cluster}-ec2", "max": 2})
@@ -109,13 +109,13 @@ def test_databases_scaling_and_groups_are_asked_about_by_what_fences_them(stage:
 def test_a_process_without_a_role_asks_for_its_own(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web"})
     scope = stage.bind(environment(cluster, role_arn=""))
-    with pytest.raises(Trouble):  # moto's own caller is no role that the world knows
+    with pytest.raises(Trouble):  # the world knows no role for moto's own caller
         scope.permissions.lacking(Moves(services=("web",)))
     [question] = stage.requests(METHOD)[-1:]
     assert question["PolicySourceArn"] == f"arn:aws:sts::{ACCOUNT}:user/moto"
 
 
-def test_an_iam_that_does_not_say_is_left_alone_for_a_while(stage: Stage) -> None:
+def test_iam_is_left_alone_for_a_while_after_it_did_not_answer(stage: Stage) -> None:
     ticks = [1_000.0]
     where = environment(stage.cluster({"name": "web"}))
     scope = stage.scopes([where], ticks=lambda: ticks[0]).bind(where, DEV)
@@ -133,7 +133,7 @@ def test_an_iam_that_does_not_say_is_left_alone_for_a_while(stage: Stage) -> Non
     assert scope.permissions.lacking(moves) == {}
 
 
-def test_a_read_that_fails_before_iam_is_asked_says_nothing_of_iam(stage: Stage) -> None:
+def test_a_read_that_fails_before_iam_is_asked_does_not_silence_iam(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web"})
     stage.world.change({"do": "capacity.create", "cluster": cluster, "name": f"{cluster}-ec2", "max": 2})
     scope = stage.bind(environment(cluster))

@@ -1,4 +1,4 @@
-"""What is written together in one statement allows nothing that it would not allow apart."""
+"""Calls that share one statement are allowed nothing that separate statements would not allow."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MIXED = (STAGING, RED, FAR, ALEX, LIT)
 
 
 @pytest.mark.parametrize("call", BY_RESOURCE, ids=lambda call: call.action)
-def test_of_its_own_kinds_of_resource_a_read_has_what_it_would_have_alone(call: Any) -> None:
+def test_a_joint_read_has_exactly_the_resources_of_its_kinds_that_it_would_have_alone(call: Any) -> None:
     document = policy_document(MIXED)
     [row] = [r for r in document["Statement"] if call.action in r["Action"]]
     kinds = {_kind(resource) for resource in arns.fencing(call, MIXED)}
@@ -32,7 +32,7 @@ def test_of_its_own_kinds_of_resource_a_read_has_what_it_would_have_alone(call: 
 
 
 def _kind(resource: str) -> tuple[str, str]:
-    """The service, and what stands before the first ``/``, as IAM tells kinds apart."""
+    """The service, and the resource's name before the first ``/``, by which IAM tells kinds apart."""
     parts = resource.split(":", 5)
     return parts[2], parts[5].split("/")[0].split(":")[0]
 
@@ -40,7 +40,9 @@ def _kind(resource: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     "together", [(STAGING, ALEX), (STAGING, OPEN), (RED, BLUE), (STAGING, RED, FAR), (STAGING, LIT), MIXED]
 )
-def test_a_change_is_allowed_together_where_one_alone_allows_it(together: tuple[Environment, ...]) -> None:
+def test_a_joint_policy_allows_a_change_exactly_where_a_single_policy_does(
+    together: tuple[Environment, ...],
+) -> None:
     joint, alone = policy_document(together), [policy_document([e]) for e in together]
     clusters = ["staging", "dev-alex", "shared", "shared-us", "batch", "production", "live", "elsewhere"]
     tags = [{}, {"team": "red"}, {"team": "blue"}, {"env": "qa-us"}, {"team": "green"}]
@@ -53,7 +55,7 @@ def test_a_change_is_allowed_together_where_one_alone_allows_it(together: tuple[
 
 
 def _allows(document: dict[str, Any], action: str, resource: str, context: dict[str, str]) -> bool:
-    """By its allowances alone."""
+    """Does the document allow this, by its allowances alone?"""
     return any(
         row["Effect"] == "Allow"
         and action in row["Action"]

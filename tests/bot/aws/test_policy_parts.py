@@ -1,4 +1,4 @@
-"""A policy is short, told against AWS's limits, and printed in parts where it is too large."""
+"""A policy is short, is measured against AWS's limits, and is printed in parts if it is too large."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def by_cluster(count: int) -> list[Environment]:
 
 
 def said(documents: Sequence[dict[str, Any]]) -> set[tuple[str, str, str, str]]:
-    """Each effect, action, resource and condition, wherever it stands."""
+    """Each effect, action, resource and condition, whichever document has it."""
     return {
         (row["Effect"], action, resource, str(row.get("Condition")))
         for document in documents
@@ -43,7 +43,7 @@ def test_five_environments_by_tag_on_one_role_fit_one_managed_policy() -> None:
     assert values == [f"dev-{n}" for n in range(5)]
 
 
-def test_environments_of_other_clusters_keys_or_regions_are_not_put_together() -> None:
+def test_environments_with_other_clusters_keys_or_regions_are_not_joined() -> None:
     unlike = [
         environment("a", TagPick(("shared",), "environment", "a")),
         environment("b", TagPick(("shared", "more"), "environment", "b")),
@@ -57,7 +57,7 @@ def test_environments_of_other_clusters_keys_or_regions_are_not_put_together() -
 
 
 @pytest.mark.parametrize("environments", [by_tag(1), by_cluster(5), by_cluster(60), by_tag(300)], ids=len)
-def test_parts_fit_and_say_together_what_the_whole_says(environments: list[Environment]) -> None:
+def test_parts_fit_and_together_say_what_the_whole_says(environments: list[Environment]) -> None:
     document = policy_document(environments)
     pieces = parts(document)
     assert all(size(piece) <= MANAGED for piece in pieces)
@@ -66,17 +66,17 @@ def test_parts_fit_and_say_together_what_the_whole_says(environments: list[Envir
     assert len(ids) == len(set(ids)) and all(one.isalnum() for one in ids)
 
 
-def test_what_fits_is_one_part() -> None:
+def test_a_policy_that_fits_is_one_part() -> None:
     document = policy_document(by_tag(2))
     assert parts(document) == [document]
 
 
 @pytest.mark.parametrize("count", [1, 5, 60])
-def test_the_size_is_told_with_the_ways_there_are(count: int, golden: Golden) -> None:
+def test_the_advice_names_the_size_and_the_ways_to_go_on(count: int, golden: Golden) -> None:
     assert advice(policy_document(by_cluster(count)), "lamplighter policy -e qa-0") == golden
 
 
-def test_inline_is_offered_only_where_it_fits() -> None:
+def test_an_inline_policy_is_offered_only_if_the_policy_fits() -> None:
     small, large = policy_document(by_cluster(5)), policy_document(by_cluster(10))
     assert MANAGED < size(small) <= INLINE < size(large)
     assert "inline" in advice(small, "x") and "inline" not in advice(large, "x")

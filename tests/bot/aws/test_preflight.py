@@ -15,13 +15,13 @@ from tests.golden import Golden
 
 
 def lit(stage: Stage) -> Environment:
-    """With a service and both kinds of databases."""
+    """An environment with a service and both kinds of databases."""
     cluster = stage.cluster({"name": "web"})
     return environment(cluster, databases=stage.databases(cluster))
 
 
 def deny(stage: Stage, *actions: str) -> None:
-    """To the role of every environment here, until the test ends."""
+    """Deny actions to the role of every environment here, until the test ends."""
     stage.world.change({"do": "role.deny", "role": "lamplighter-staging", "actions": list(actions)})
 
 
@@ -45,7 +45,7 @@ def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
     }
 
 
-def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage, golden: Golden) -> None:
+def test_a_preflight_without_findings_says_so_for_every_family(stage: Stage, golden: Golden) -> None:
     cluster = stage.cluster({"name": "web"})
     where = environment(cluster, databases=stage.databases(cluster))
 
@@ -69,7 +69,7 @@ def test_a_preflight_says_which_changes_are_denied(stage: Stage, golden: Golden)
     assert finding.sentence.replace(where.name, "staging") == golden
 
 
-def test_a_role_that_may_not_ask_is_no_failure_but_is_told(stage: Stage) -> None:
+def test_a_role_that_may_not_ask_iam_is_noted_and_is_no_failure(stage: Stage) -> None:
     where = lit(stage)
     deny(stage, "iam:*")
 
@@ -79,7 +79,7 @@ def test_a_role_that_may_not_ask_is_no_failure_but_is_told(stage: Stage) -> None
     assert "iam:SimulatePrincipalPolicy" in finding.todo
 
 
-def test_production_that_stays_lit_is_not_asked_what_it_may_change(stage: Stage) -> None:
+def test_changes_are_not_checked_for_production_that_stays_on(stage: Stage) -> None:
     where = replace(lit(stage), tier=Tier.PRODUCTION)
     deny(stage, "ecs:UpdateService")
 
@@ -141,7 +141,7 @@ def test_a_preflight_names_the_family_that_is_denied(stage: Stage, method: str, 
     assert "policy" in failed[0].todo
 
 
-def test_a_preflight_finds_caches_and_those_that_are_lost_or_a_part_of_another(stage: Stage) -> None:
+def test_a_preflight_finds_caches_and_names_lost_ones_and_nodes_of_a_group(stage: Stage) -> None:
     group, *_ = caches = stage.caches(cluster := stage.cluster())
     where = environment(cluster, caches=(*caches, "lost", f"cluster:{group}-001"))
 
@@ -201,7 +201,7 @@ def test_trouble_of_another_kind_is_not_called_a_missing_permission(stage: Stage
         stage.bind(where, read_attempts=1).services.members()
 
 
-def test_predictive_scaling_is_named_and_no_failure(stage: Stage) -> None:
+def test_predictive_scaling_is_named_and_is_no_failure(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web", "scaling": {"min": 1, "max": 2}})
     order = {"do": "predictive_scaling", "cluster": cluster, "service": "web", "policy": "forecast"}
     stage.world.change(dict(order))

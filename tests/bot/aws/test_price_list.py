@@ -1,4 +1,4 @@
-"""Prices by exact usage type, and none where the list says two things.
+"""Prices by exact usage type, and none where the list has two.
 
 The products are worded as public readers of the real list report them (facts/ecs 7.9); nothing here was tried
 on a real account.
@@ -45,14 +45,14 @@ def amounts(aws: ScriptedAws, *items: str, region: str = "us-east-1") -> dict[st
     return {price.item: price.usd for price in prices(aws).prices(region, items).prices}
 
 
-def test_the_first_hit_is_not_taken_whatever_stands_there(aws: ScriptedAws) -> None:
+def test_the_first_hit_is_not_taken_unless_it_matches(aws: ScriptedAws) -> None:
     aws.answer("GetProducts", 200, page(FREE, WINDOWS, LICENCE, ARM, X86, RAM))
     found = prices(aws).prices("us-east-1", [VCPU])
     assert found.prices == (Price("us-east-1", VCPU, Decimal("0.04048"), TODAY, PriceSource.LIST),)
     assert found.doubts == ()
 
 
-def test_every_kind_of_fargate_is_told_from_the_others(aws: ScriptedAws) -> None:
+def test_every_kind_of_fargate_is_distinguished_from_the_others(aws: ScriptedAws) -> None:
     aws.answer("GetProducts", 200, page(FREE, WINDOWS, LICENCE, ARM, X86, RAM))
     items = [VCPU, GB, "fargate.vcpu.arm", "fargate.vcpu.windows", "fargate.licence.windows"]
     assert amounts(aws, *items) == {
@@ -66,7 +66,7 @@ def test_every_kind_of_fargate_is_told_from_the_others(aws: ScriptedAws) -> None
 
 
 @pytest.mark.parametrize("region", ["EUC1-", "EU-", "APS10-", ""])
-def test_a_usage_type_has_the_regions_short_name_before_it_or_none(aws: ScriptedAws, region: str) -> None:
+def test_a_usage_type_begins_with_the_regions_short_name_or_with_none(aws: ScriptedAws, region: str) -> None:
     aws.answer("GetProducts", 200, page(product(f"{region}Fargate-GB-Hours", "0.00511")))
     assert amounts(aws, GB) == {GB: Decimal("0.00511")}
 
@@ -77,7 +77,7 @@ def test_a_price_on_the_last_page_is_found(aws: ScriptedAws) -> None:
     assert [asked.get("NextToken") for _, asked in aws.asked] == [None, "two", "three"]
 
 
-def test_what_is_asked_for_is_the_region_and_nothing_guessed(aws: ScriptedAws) -> None:
+def test_the_request_names_the_region_and_nothing_guessed(aws: ScriptedAws) -> None:
     aws.answer("GetProducts", 200, page())
     prices(aws).prices("eu-central-1", ["rds.db.t4g.micro.postgres.multi"])
     [(_, asked)] = aws.asked
@@ -89,7 +89,7 @@ def test_what_is_asked_for_is_the_region_and_nothing_guessed(aws: ScriptedAws) -
     }
 
 
-def test_two_different_prices_are_a_doubt_and_no_guess(aws: ScriptedAws) -> None:
+def test_two_different_prices_are_a_doubt_and_not_a_guess(aws: ScriptedAws) -> None:
     dearer = product("USE1-Fargate-vCPU-Hours:perCPU", "0.05")
     aws.answer("GetProducts", 200, page(X86, dearer, RAM))
     found = prices(aws).prices("us-east-1", [VCPU, GB])
@@ -119,7 +119,7 @@ def test_tiers_of_one_product_are_two_prices(aws: ScriptedAws) -> None:
         {"product": {"attributes": {"usagetype": "USE1-Fargate-GB-Hours"}}},
     ],
 )
-def test_what_costs_nothing_or_is_something_else_is_no_price(aws: ScriptedAws, odd: dict[str, Any]) -> None:
+def test_a_product_that_is_free_or_of_another_kind_is_no_price(aws: ScriptedAws, odd: dict[str, Any]) -> None:
     aws.answer("GetProducts", 200, page(odd))
     found = prices(aws).prices("us-east-1", [GB])
     assert (found.prices, found.doubts) == ((), (Doubt("us-east-1", GB, Doubted.ABSENT),))
@@ -135,7 +135,7 @@ def test_a_price_in_another_currency_is_no_price(aws: ScriptedAws) -> None:
     assert amounts(aws, GB, region="cn-north-1") == {}
 
 
-def test_four_kinds_of_balancer_have_one_usage_type_and_are_told_apart(aws: ScriptedAws) -> None:
+def test_four_kinds_of_balancer_with_one_usage_type_are_distinguished(aws: ScriptedAws) -> None:
     rows = [
         product("LoadBalancerUsage", "0.025", family="Load Balancer"),
         product("LoadBalancerUsage", "0.0125", family="Load Balancer-Gateway"),
@@ -161,7 +161,7 @@ def test_a_database_is_priced_by_class_engine_and_deployment(aws: ScriptedAws) -
     assert aws.count("GetProducts") == 1
 
 
-def test_a_database_with_and_without_its_licence_has_two_prices_and_so_none(aws: ScriptedAws) -> None:
+def test_a_database_with_two_prices_by_licence_counts_as_having_none(aws: ScriptedAws) -> None:
     oracle = {"instanceType": "db.m6g.large", "databaseEngine": "Oracle", "databaseEdition": "Standard Two"}
     rows = [
         product("InstanceUsage:db.m6g.large", "0.4", licenseModel="License included", **oracle),
@@ -172,7 +172,7 @@ def test_a_database_with_and_without_its_licence_has_two_prices_and_so_none(aws:
     assert prices(aws).prices("us-east-1", [item]).doubts == (Doubt("us-east-1", item, Doubted.AMBIGUOUS),)
 
 
-def test_storage_is_a_price_of_a_month(aws: ScriptedAws) -> None:
+def test_storage_is_priced_by_the_month(aws: ScriptedAws) -> None:
     storage = {"family": "Database Storage", "unit": "GB-Mo"}
     rows = [
         product("RDS:Multi-AZ-GP3-Storage", "0.23", **storage),
@@ -192,7 +192,7 @@ def test_storage_is_a_price_of_a_month(aws: ScriptedAws) -> None:
         ("rds.throughput.gp3", "RDS:GP3-Throughput", "Provisioned Throughput", "MiBps-Mo"),
     ],
 )
-def test_what_a_volume_is_provisioned_with_is_a_price_of_a_month_in_one_zone(
+def test_provisioned_operations_and_throughput_are_priced_by_the_month_in_one_zone(
     aws: ScriptedAws, item: str, usage: str, family: str, unit: str
 ) -> None:
     others = ("RDS:Multi-AZ-GP3-PIOPS", "RDS:Multi-AZ-PIOPS", "RDS:PIOPS-Storage")
@@ -203,7 +203,7 @@ def test_what_a_volume_is_provisioned_with_is_a_price_of_a_month_in_one_zone(
 
 
 @pytest.mark.parametrize("named", ["db.r6g.2xlarge", "db.r6g.2xl"])
-def test_a_class_is_found_however_the_list_shortens_it(aws: ScriptedAws, named: str) -> None:
+def test_a_class_is_found_however_the_list_shortens_its_name(aws: ScriptedAws, named: str) -> None:
     large = {"instanceType": "db.r6g.2xlarge", "databaseEngine": "PostgreSQL", "family": "Database Instance"}
     aws.answer("GetProducts", 200, page(product(f"EUC1-InstanceUsage:{named}", "0.9", **large)))
     item = "rds.db.r6g.2xlarge.postgres.single"
@@ -249,8 +249,8 @@ def test_a_node_is_priced_by_its_engine_and_never_by_a_surcharge(aws: ScriptedAw
     assert amounts(aws, redis, valkey) == {redis: Decimal("0.016"), valkey: Decimal("0.0128")}
 
 
-def test_what_a_serverless_cache_answers_is_priced_by_an_hour_of_a_rate(aws: ScriptedAws) -> None:
-    """One ECPU costs 0.0000000023 USD, so an hour of one a second 3,600 times that."""
+def test_requests_to_a_serverless_cache_are_priced_by_an_hour_at_a_rate(aws: ScriptedAws) -> None:
+    """One ECPU costs 0.0000000023 USD, so an hour at one ECPU a second costs 3,600 times as much."""
     family = {"family": "ElastiCache Serverless"}
     rows = [
         product("USE1-CachedData:Valkey", "0.084", unit="GB-Hours", **family),

@@ -1,4 +1,6 @@
-"""What is sent to Application Auto Scaling: by id, in batches, only what is meant; none is deregistered."""
+"""What is sent to Application Auto Scaling: by id, in batches, and only what is meant. No target is
+deregistered.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,7 @@ def test_a_suspension_sends_the_minimum_and_the_flags_and_no_maximum(stage: Stag
     assert row["role"].startswith("lamplighter-staging/") and row["role"].endswith("/U0DEV")
 
 
-def test_a_restoration_sends_every_flag_also_those_that_are_off(stage: Stage) -> None:
+def test_a_restoration_sends_every_flag_including_those_that_are_off(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web", "desired": 2, "scaling": BOUNDS})
     scope = stage.bind(environment(cluster))
     start = len(stage.traffic)
@@ -108,7 +110,7 @@ def test_a_name_that_two_clusters_have_is_left_out_and_refused(stage: Stage, gol
     assert said.replace(clusters[0], "blue").replace(clusters[1], "green") == golden
 
 
-def test_in_several_clusters_each_target_is_named_by_its_own(stage: Stage) -> None:
+def test_each_target_is_named_by_the_cluster_of_its_service(stage: Stage) -> None:
     clusters = (stage.cluster(), stage.cluster())
     for cluster, name in zip(clusters, ("web", "api"), strict=True):
         stage.add(cluster, name, team="red")
@@ -168,7 +170,7 @@ def test_a_lost_answer_is_unanswered_and_sent_once(stage: Stage) -> None:
 
 def test_changes_that_got_late_by_slow_look_ups_are_not_sent_at_all(stage: Stage) -> None:
     where = environment(stage.cluster({"name": "web", "scaling": BOUNDS}))
-    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the one before
+    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the previous one
     scope = stage.scopes([where], ticks=late.__next__).bind(where, DEV)
     start = len(stage.traffic)
 
@@ -182,7 +184,7 @@ def test_changes_that_got_late_by_slow_look_ups_are_not_sent_at_all(stage: Stage
     assert stage.requests(REGISTER, start) == stage.requests("ecs.UpdateService", start) == []
 
 
-def test_what_does_not_fit_the_bucket_now_never_reaches_aws(stage: Stage, golden: Golden) -> None:
+def test_a_change_that_does_not_fit_the_bucket_now_never_reaches_aws(stage: Stage, golden: Golden) -> None:
     where = environment(stage.cluster({"name": "web", "scaling": BOUNDS}))
     scopes = stage.scopes([where], ticks=lambda: 100.0)
     scope = scopes.bind(where, ClockActor())
@@ -237,7 +239,7 @@ def test_a_target_without_a_suspended_state_is_not_suspended() -> None:
     assert scaling_facts(row) == ScalingFacts(1, 2)  # type: ignore[arg-type]
 
 
-def test_only_predictive_policies_that_act_are_told_whatever_the_page_they_stand_on(stage: Stage) -> None:
+def test_only_predictive_policies_that_act_are_listed_from_every_page(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web", "scaling": BOUNDS}, {"name": "api", "scaling": BOUNDS})
     order = {"do": "predictive_scaling", "cluster": cluster, "service": "web"}
     for number in range(12):

@@ -1,4 +1,4 @@
-"""Membership, facts and the one change, against the simulated world."""
+"""Membership, facts and the changes to services, against the simulated world."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_service_that_two_environments_claim_belongs_to_neither(stage: Stage) 
     assert stage.requests("ecs.UpdateService", start) == []
 
 
-def test_everything_that_lives_in_the_clusters_can_be_listed_whoever_claims_it(stage: Stage) -> None:
+def test_every_service_in_the_clusters_can_be_listed_whoever_claims_it(stage: Stage) -> None:
     cluster = stage.cluster()
     stage.add(cluster, "web", team="red")
     stage.add(cluster, "lost")
@@ -76,7 +76,7 @@ def test_everything_that_lives_in_the_clusters_can_be_listed_whoever_claims_it(s
     assert {s.name for s in stage.scopes([red]).live(red, DEV)} == {"web", "lost"}
 
 
-def test_what_lies_in_a_production_cluster_is_production_whatever_its_tags_say(stage: Stage) -> None:
+def test_a_service_in_a_production_cluster_is_production_whatever_its_tags_say(stage: Stage) -> None:
     cluster = stage.cluster()
     stage.add(cluster, "web", environment="staging")
     staging = environment("staging", TagPick((cluster,), "environment", "staging"))
@@ -103,7 +103,7 @@ def test_a_service_re_tagged_a_moment_ago_is_nobodys_although_the_list_is_rememb
 
 
 @pytest.mark.parametrize("name", ["nothing", "", "*", "web ", "a/b", "x" * 300, "<!channel>"])
-def test_a_name_that_is_no_service_is_absent(stage: Stage, name: str) -> None:
+def test_a_name_without_a_service_is_absent(stage: Stage, name: str) -> None:
     scope = stage.bind(environment(stage.cluster({"name": "web"})))
 
     with pytest.raises(Absent):
@@ -247,7 +247,7 @@ def test_a_count_names_the_live_service_and_sends_nothing_else(stage: Stage) -> 
     assert row["role"].endswith("/U0DEV")
 
 
-def test_a_count_of_a_service_that_is_deploying_lets_the_deployment_go_on(stage: Stage) -> None:
+def test_a_count_set_during_a_deployment_lets_the_deployment_go_on(stage: Stage) -> None:
     scope = stage.bind(environment(stage.cluster({"name": "web", "desired": 2})))
     deployed = scope.services.deploy("web")
 
@@ -284,7 +284,7 @@ def test_an_answer_that_takes_too_long_is_unanswered(stage: Stage) -> None:
     assert len(stage.requests("ecs.UpdateService", start)) == 1
 
 
-def test_a_failed_look_up_before_a_restart_is_not_a_doubt_about_the_restart(stage: Stage) -> None:
+def test_a_failed_look_up_before_a_restart_leaves_no_doubt_about_the_restart(stage: Stage) -> None:
     scope = stage.bind(environment(stage.cluster({"name": "web"})))
     start = len(stage.traffic)
     stage.faults.order(method="ecs.DescribeServices", kind="status", status=500, times=0)
@@ -326,7 +326,7 @@ def test_a_refused_restart_says_so_and_is_sent_once(
 
 def test_a_change_that_got_late_by_slow_look_ups_is_not_sent_at_all(stage: Stage) -> None:
     where = environment(stage.cluster({"name": "web", "desired": 1}))
-    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the one before
+    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the previous one
     scope = stage.scopes([where], ticks=late.__next__).bind(where, DEV)
     [task] = stage.bind(where).services.facts("web").tasks
     start = len(stage.traffic)
@@ -366,8 +366,10 @@ def test_a_restart_that_does_not_fit_the_bucket_now_never_reaches_aws(stage: Sta
     assert stage.requests("ecs.UpdateService", start) == []
 
 
-def test_looks_that_are_too_many_for_the_bucket_are_each_done_in_turn(stage: Stage) -> None:
-    """Two more tokens each time and three calls to a look: call by call, nobody would ever finish."""
+def test_too_many_looks_for_the_bucket_finish_one_after_the_other(stage: Stage) -> None:
+    """Each round adds two tokens, and a look needs three calls. If looks took room call by call, nobody would
+    ever finish.
+    """
     cluster, at = stage.cluster({"name": "web"}), [100.0]
     where = environment(cluster)
     scopes = stage.scopes([where], ticks=lambda: at[0], membership_seconds=1e9)

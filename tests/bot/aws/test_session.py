@@ -34,7 +34,7 @@ def credentials(lasting: timedelta) -> str:
     )
 
 
-def test_a_change_names_the_person_three_ways_and_a_read_only_the_reader(stage: Stage) -> None:
+def test_a_change_names_the_person_three_ways_and_a_read_names_only_the_reader(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web"})
     start = len(stage.traffic)
 
@@ -90,7 +90,7 @@ def test_two_environments_of_an_account_share_the_reader_and_never_a_persons_ses
     assert changer(one, DEV) != changer(one, SlackPerson("T0OTHER", "U0DEV"))
 
 
-def test_a_session_is_taken_once_and_used_again(stage: Stage) -> None:
+def test_a_role_is_assumed_once_and_the_session_used_again(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web"})
     scopes = stage.scopes([environment(cluster)])
     start = len(stage.traffic)
@@ -130,18 +130,18 @@ def test_without_a_role_the_processs_own_credentials_are_used(stage: Stage) -> N
     assert stage.requests("sts.AssumeRole", start) == []
 
 
-def test_credentials_near_their_end_are_taken_again(aws: ScriptedAws) -> None:
+def test_credentials_near_their_end_are_renewed(aws: ScriptedAws) -> None:
     aws.answer("AssumeRole", 200, credentials(timedelta(minutes=5)), credentials(timedelta(hours=1)))
     identities = Identities(AwsSettings(endpoint_url=aws.url))
 
     for _ in range(4):
         identities.client("ecs", reader(environment("staging")), "eu-central-1", action="look")
 
-    # The first answer is already inside botocore's ten minutes before the end, the second is not.
+    # The first credentials are already within botocore's last ten minutes; the second are not.
     assert aws.count("AssumeRole") == 2
 
 
-def test_a_role_that_may_not_be_taken_on_is_denied_and_nothing_is_asked_of_ecs(
+def test_a_role_that_cannot_be_assumed_is_denied_and_ecs_is_not_asked(
     aws: ScriptedAws, golden: Golden
 ) -> None:
     refusal = (
@@ -159,7 +159,7 @@ def test_a_role_that_may_not_be_taken_on_is_denied_and_nothing_is_asked_of_ecs(
     assert aws.count("AssumeRole") == 1 == len(aws.asked)
 
 
-def test_sts_that_is_silent_before_a_change_is_no_doubt_about_the_change(aws: ScriptedAws) -> None:
+def test_a_silent_sts_before_a_change_leaves_no_doubt_about_the_change(aws: ScriptedAws) -> None:
     aws.drop("AssumeRole")
     identities = Identities(AwsSettings(endpoint_url=aws.url, read_attempts=1))
 

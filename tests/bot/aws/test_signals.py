@@ -1,4 +1,4 @@
-"""What signs of use cannot tell, and what is asked to know it."""
+"""What signs of use cannot show, and what is asked in order to read them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_images_of_another_registry_have_no_age(stage: Stage) -> None:
     assert (signs.pushed, signs.unread) == (None, ())
 
 
-def test_a_look_asks_no_more_than_it_needs(stage: Stage) -> None:
+def test_a_look_makes_no_more_calls_than_necessary(stage: Stage) -> None:
     cluster = stage.cluster(*({"name": f"s{n}", "load_balancer": True} for n in range(12)))
     scope = stage.bind(environment(cluster))
     scope.services.members()
@@ -98,7 +98,7 @@ def test_a_cluster_that_another_environment_names_is_not_left_over(stage: Stage)
 
 
 class Pages:
-    """A CloudWatch that gives these pages, whoever asks."""
+    """A CloudWatch that returns these pages, whoever asks."""
 
     def __init__(self, *pages: dict[str, Any]) -> None:
         self.pages = list(pages)
@@ -116,7 +116,7 @@ def result(id_: str, *values: float, status: str = "Complete", hour: int = 0) ->
 
 @dataclass(frozen=True)
 class Elsewhere(Place):
-    """A seat before another CloudWatch."""
+    """A seat in front of another CloudWatch."""
 
     pages: Any = None
 
@@ -135,7 +135,7 @@ def read(stage: Stage, pages: Pages, count: int = 1) -> list[dict[datetime, floa
     ]
 
 
-def test_points_on_several_pages_are_put_together(stage: Stage) -> None:
+def test_points_on_several_pages_are_joined(stage: Stage) -> None:
     first = {"MetricDataResults": [result("q0", 1, 2, status="PartialData")], "NextToken": "two"}
     second = {"MetricDataResults": [result("q0", 3, hour=2)]}
     [points] = read(stage, pages := Pages(first, second))
@@ -144,7 +144,7 @@ def test_points_on_several_pages_are_put_together(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])
-def test_an_answer_that_is_not_whole_is_none(stage: Stage, status: str) -> None:
+def test_an_incomplete_answer_is_no_answer(stage: Stage, status: str) -> None:
     with pytest.raises(Trouble):
         read(stage, Pages({"MetricDataResults": [result("q0", 1, status=status)]}))
 
@@ -156,7 +156,7 @@ def test_five_hundred_series_go_in_one_question(stage: Stage) -> None:
     assert (len(found), list(found[500].values())) == (501, [7])
 
 
-def test_what_is_refused_of_every_signal_leaves_all_unknown(stage: Stage) -> None:
+def test_a_role_that_may_read_no_signal_leaves_all_of_them_unknown(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web", "load_balancer": True})
     actions = [
         "cloudwatch:*",

@@ -1,4 +1,4 @@
-"""What a task is billed by, as ECS answers it: how it is bought, and definitions that leave things out."""
+"""What a task is billed by, as ECS answers: how the task is bought, and definitions that leave things out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def by(*providers: str) -> dict[str, Any]:
         (by("our-instances"), "EC2"),
     ],
 )
-def test_how_its_tasks_are_bought(row: Any, how: str) -> None:
+def test_a_service_says_how_its_tasks_are_bought(row: Any, how: str) -> None:
     assert bought(row) == how
 
 

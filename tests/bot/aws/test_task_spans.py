@@ -19,7 +19,7 @@ SPOT = (Part("spot.vcpu.x86", 250), Part("spot.gb.x86", 500))
 
 
 def ago(minutes: float) -> datetime:
-    """As botocore gives it: in the host's zone."""
+    """An instant as botocore returns it: in the host's zone."""
     return (AT - timedelta(minutes=minutes)).astimezone(ZoneInfo("Asia/Tokyo"))
 
 
@@ -71,12 +71,12 @@ def attribute(value: str) -> list[dict[str, str]]:
         ({"cpu": "", "memory": ""}, (Part("fargate.task", 1_000),)),
     ],
 )  # fmt: skip
-def test_what_it_uses(fields: dict[str, Any], parts: tuple[Part, ...]) -> None:
+def test_a_tasks_row_says_what_the_task_uses(fields: dict[str, Any], parts: tuple[Part, ...]) -> None:
     found = seen_task(row(**fields), AT, lambda _row: "X86_64")
     assert found is not None and found.span.parts == parts
 
 
-def test_of_a_task_that_does_not_say_its_definition_is_asked_and_one_that_nobody_knows_has_no_price() -> None:
+def test_the_definition_gives_an_architecture_that_the_task_lacks_and_none_has_no_price() -> None:
     by_definition = seen_task(row(), AT, lambda _row: "ARM64")
     unknown = seen_task(row(), AT, lambda _row: "")
 
@@ -96,7 +96,7 @@ def test_of_a_task_that_does_not_say_its_definition_is_asked_and_one_that_nobody
         ({"launchType": "EXTERNAL"}, 0),
     ],
 )
-def test_the_least_that_is_billed(fields: dict[str, Any], seconds: int) -> None:
+def test_each_kind_of_task_has_a_least_billed_time(fields: dict[str, Any], seconds: int) -> None:
     found = seen_task(row(**fields), AT, lambda _row: "X86_64")
     assert found is not None and found.span.minimum == seconds
 
@@ -116,7 +116,9 @@ def test_the_least_that_is_billed(fields: dict[str, Any], seconds: int) -> None:
     ],
     ids=str,
 )
-def test_from_when_until_when(fields: dict[str, Any], begin: float, until: float, ended: bool) -> None:
+def test_a_span_runs_from_the_pull_to_the_last_time_the_task_surely_existed(
+    fields: dict[str, Any], begin: float, until: float, ended: bool
+) -> None:
     found = seen_task(row(**fields), AT, lambda _row: "X86_64")
 
     assert found is not None
@@ -127,7 +129,7 @@ def test_from_when_until_when(fields: dict[str, Any], begin: float, until: float
 
 
 @pytest.mark.parametrize("status", ["PROVISIONING", "PENDING", "ACTIVATING"])
-def test_before_its_image_is_pulled_nothing_is_paid_for(status: str) -> None:
+def test_nothing_is_paid_for_a_task_before_its_image_is_pulled(status: str) -> None:
     waiting = row(lastStatus=status, pullStartedAt=None)
     assert seen_task(waiting, AT, lambda _row: "X86_64") is None
     assert seen_task(row(lastStatus=status), AT, lambda _row: "X86_64") is not None
@@ -136,7 +138,7 @@ def test_before_its_image_is_pulled_nothing_is_paid_for(status: str) -> None:
 @pytest.mark.parametrize(
     ("group", "service"), [("service:web", "web"), ("family:migrate", ""), ("daemon:agent", ""), ("", "")]
 )
-def test_which_service_keeps_it(group: str, service: str) -> None:
+def test_a_tasks_group_names_the_service_that_keeps_the_task(group: str, service: str) -> None:
     found = seen_task(row(group=group, tags=[{"key": "team", "value": "red"}]), AT, lambda _row: "")
     assert found is not None
     assert (found.service, found.span.service, found.tags) == (service, service, {"team": "red"})

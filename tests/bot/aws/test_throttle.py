@@ -1,4 +1,4 @@
-"""Token buckets on a clock the test moves."""
+"""Token buckets on a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def taken(buckets: Buckets, category: str, *, standing: Standing) -> int:
     return count
 
 
-def test_processes_share_what_is_allowed() -> None:
+def test_processes_share_the_allowance() -> None:
     there = [1]
     clock = [0.0]
     mine = Throttle(lambda: clock[0], Allowance(share=0.5, reserve=0.0), lambda: there[0])
@@ -55,7 +55,7 @@ def test_half_of_the_published_burst_is_ours_and_a_fifth_of_that_is_for_people()
     assert buckets.ask("service modify", standing=Standing.PERSON) == pytest.approx(1 / 2.5)
 
 
-def test_the_meter_leaves_half_for_transitions_and_people_and_a_transition_a_fifth_for_people() -> None:
+def test_the_meter_leaves_half_for_others_and_a_transition_leaves_a_fifth_for_people() -> None:
     buckets = Buckets(Ticks())
 
     assert taken(buckets, "service read", standing=Standing.BACKGROUND) == 25
@@ -76,13 +76,13 @@ def test_the_meter_gets_no_call_while_people_and_transitions_use_what_refills() 
     assert buckets.ask("service read", standing=Standing.BACKGROUND) == 0.0
 
 
-def test_whoever_keeps_more_for_people_than_for_transitions_keeps_it_from_the_meter_too() -> None:
+def test_what_is_reserved_for_people_is_kept_from_the_meter_too() -> None:
     buckets = Buckets(Ticks(), Allowance(share=1.0, reserve=0.9, foreground=0.0))
 
     assert taken(buckets, "service modify", standing=Standing.BACKGROUND) == 5
 
 
-def test_after_the_seconds_it_answered_a_call_fits_and_not_before() -> None:
+def test_a_call_fits_after_the_seconds_in_the_answer_and_not_before() -> None:
     ticks = Ticks()
     buckets = Buckets(ticks)
     taken(buckets, "service modify", standing=Standing.PERSON)
@@ -94,7 +94,7 @@ def test_after_the_seconds_it_answered_a_call_fits_and_not_before() -> None:
     assert buckets.ask("service modify", standing=Standing.CLOCK) == 0.0
 
 
-def test_where_no_rate_is_published_the_assumed_one_is_shared_out_in_the_same_way() -> None:
+def test_an_assumed_rate_is_shared_in_the_same_way_as_a_published_one() -> None:
     buckets = Buckets(Ticks())
 
     for category in ("scaling", "database"):
@@ -113,11 +113,11 @@ def test_a_bucket_never_holds_more_than_its_share_and_a_clock_going_back_costs_n
     assert buckets.ask("service read", standing=Standing.PERSON) > 0.0
 
 
-def test_calls_that_belong_together_fit_all_or_none_is_taken() -> None:
+def test_calls_that_belong_together_are_taken_all_or_none() -> None:
     ticks = Ticks()
     buckets = Buckets(ticks)
     taken(buckets, "service read", standing=Standing.PERSON)
-    ticks.at += 0.25  # 2.5 of its 10 a second
+    ticks.at += 0.25  # refills 2.5 tokens, at 10 a second
 
     assert buckets.ask("service read", standing=Standing.PERSON, calls=3) == pytest.approx(0.05)
     assert buckets.ask("service read", standing=Standing.PERSON, calls=2) == 0.0
@@ -151,7 +151,7 @@ def test_many_threads_take_no_more_than_there_is() -> None:
 
 
 @given(share=st.floats(0.001, 1.0), reserve=st.floats(0.0, 0.99), standing=st.sampled_from(Standing))
-def test_with_any_allowance_a_full_bucket_lets_somebody_through(
+def test_a_full_bucket_lets_somebody_through_with_any_allowance(
     share: float, reserve: float, standing: Standing
 ) -> None:
     for category in RATES:
@@ -167,7 +167,7 @@ def test_an_allowance_out_of_range_is_refused(parts: tuple[float, float, float])
         Allowance(*parts)
 
 
-def test_what_is_kept_ends_by_time_and_by_number() -> None:
+def test_a_bounded_memory_drops_values_by_age_and_by_number() -> None:
     ticks = Ticks()
     kept: Kept[str] = Kept(2, ticks, seconds=5.0)
     kept.keep("a", "1")

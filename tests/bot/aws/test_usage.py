@@ -1,4 +1,4 @@
-"""What the meter reads: whose a task is, what is attached, and how few calls it takes."""
+"""What the meter reads: who owns a task, what is attached, and how few calls this takes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def by_tag(cluster: str, value: str, **fields: Any) -> Any:
 
 
 def owners(scope: Scope) -> dict[str, set[str]]:
-    """Services by whose their tasks are."""
+    """Services by the owner of their tasks."""
     found: dict[str, set[str]] = {}
     for span in scope.usage.tasks():
         found.setdefault(span.environment, set()).add(span.service)
@@ -81,7 +81,7 @@ def test_environments_that_share_a_cluster_read_it_once(stage: Stage) -> None:
     assert asked(stage, start)["ecs.ListServices"] == 1
 
 
-def test_what_two_claim_is_told_alike_by_both_and_production_holds_its_cluster(stage: Stage) -> None:
+def test_two_claimants_report_a_shared_service_alike_and_production_keeps_its_cluster(stage: Stage) -> None:
     cluster = stage.cluster({"name": "own"})
     stage.add(cluster, "shared", team="red")
     whole, red = environment(cluster, tier=Tier.PRODUCTION), by_tag(cluster, "red")
@@ -92,7 +92,7 @@ def test_what_two_claim_is_told_alike_by_both_and_production_holds_its_cluster(s
     assert owners(scopes.bind(red, DEV)) == {together: {"shared"}}
 
 
-def test_a_one_off_task_is_whose_its_tag_says_and_without_one_of_all_who_share_the_cluster(
+def test_a_one_off_task_belongs_to_its_tag_or_else_to_all_who_share_the_cluster(
     stage: Stage,
 ) -> None:
     cluster = stage.cluster({"name": "web"})
@@ -131,7 +131,7 @@ def test_tasks_with_a_public_address_pay_for_it(stage: Stage) -> None:
 def attached(
     scope: Scope, kind: Kind, name: str = "", users: Users | None = None
 ) -> list[tuple[str, str, list[tuple[str, int]]]]:
-    """Those whose name begins so."""
+    """What is attached of this kind and has a service whose name begins with ``name``."""
     return [
         (s.environment, s.service, [(p.item, p.milli) for p in s.parts])
         for s in scope.usage.attached(users or {})
@@ -152,7 +152,7 @@ def test_an_aurora_cluster_pays_for_its_members_and_for_storage_that_is_not_know
     assert [f for f in found if f[2] != hours] == [(mine, name, [("aurora.storage", 1_000)])]
 
 
-def test_a_database_in_two_zones_is_another_item_and_stored_twice(stage: Stage) -> None:
+def test_a_database_in_two_zones_is_another_item_and_is_stored_twice(stage: Stage) -> None:
     name = f"orders-{next(NUMBERS)}"
     stage.world.change({"do": "database.create", "id": name, "multi_az": True})
 
@@ -165,8 +165,8 @@ def test_a_database_in_two_zones_is_another_item_and_stored_twice(stage: Stage) 
     assert (scope.environment.name, name, [("rds.storage.gp3", 40_000)]) in attached(scope, Kind.DATABASE)
 
 
-def test_what_is_provisioned_beyond_what_a_volume_comes_with_is_counted(stage: Stage) -> None:
-    """Operations and throughput; and of Oracle a second volume."""
+def test_operations_and_throughput_beyond_a_volumes_base_are_counted(stage: Stage) -> None:
+    """Operations and throughput are counted, and a second volume of Oracle."""
     name, other = f"fast-{next(NUMBERS)}", f"fast-{next(NUMBERS)}"
     disk = {"AllocatedStorage": 400, "StorageType": "gp3", "Iops": 15_000, "StorageThroughput": 600}
     stage.world.change({"do": "database.create", "id": name, "disk": disk})
@@ -185,7 +185,7 @@ def test_what_is_provisioned_beyond_what_a_volume_comes_with_is_counted(stage: S
     ]
 
 
-def test_a_database_that_two_environments_name_is_theirs_together(stage: Stage) -> None:
+def test_a_database_that_two_environments_name_belongs_to_both(stage: Stage) -> None:
     name = f"both-{next(NUMBERS)}"
     stage.world.change({"do": "database.create", "id": name})
     one, two = (environment(stage.cluster(), databases=(d,)) for d in (name, name.upper()))
@@ -203,14 +203,16 @@ def test_a_database_that_is_not_there_costs_nothing(stage: Stage) -> None:
 
 
 def balanced(stage: Stage, cluster: str, name: str, *, scheme: str = "internal", arn: str = "") -> str:
-    """The service *web* behind a new balancer of that name, or behind the one of that ARN; its ARN."""
+    """Put the service *web* behind a new balancer of that name, or behind the one with that ARN. Return the
+    ARN.
+    """
     service = {"name": "web", "desired": 1, "load_balancer": True}
     stage.world.change({"do": "service.create", "cluster": cluster, "service": service})
     return stage.balance(cluster, "web", name, scheme=scheme, arn=arn)
 
 
 @pytest.mark.parametrize(("scheme", "addresses"), [("internet-facing", [("ipv4", 2_000)]), ("internal", [])])
-def test_a_balancer_of_its_target_groups_pays_by_the_hour_and_for_its_addresses(
+def test_a_balancer_of_a_services_target_group_costs_hours_and_addresses(
     stage: Stage, scheme: str, addresses: list[tuple[str, int]]
 ) -> None:
     cluster = stage.cluster()
@@ -223,8 +225,10 @@ def test_a_balancer_of_its_target_groups_pays_by_the_hour_and_for_its_addresses(
     assert arn in [s.id for s in scope.usage.attached({})]
 
 
-def test_a_balancer_is_theirs_together_who_are_known_to_use_it(stage: Stage) -> None:
-    """Also for a process that never looked at the other one; whoever is not in the catalog uses nothing."""
+def test_a_balancer_belongs_to_all_environments_that_are_known_to_use_the_balancer(stage: Stage) -> None:
+    """This also holds for a process that never looked at the other environment. A name that is not in the
+    catalog uses nothing.
+    """
     one, two = stage.cluster(), stage.cluster()
     arn = balanced(stage, one, f"lb-{one}")
     scopes = stage.scopes([environment(one), environment(two)])
@@ -267,8 +271,8 @@ def test_the_meter_leaves_half_of_a_bucket_whoever_asks(stage: Stage, port: str)
     assert scope.services.facts("web").tasks
 
 
-def test_a_fleet_that_the_meter_goes_through_drives_out_no_client_that_people_use(stage: Stage) -> None:
-    """Each environment has a role of its own, and there are more of them than clients are kept."""
+def test_the_meter_on_a_large_fleet_drives_out_no_client_that_people_use(stage: Stage) -> None:
+    """Each environment has a role of its own, and there are more roles than kept clients."""
     roles = [stage.cluster({"name": "web"}) for _ in range(5)]
     role = "arn:aws:iam::123456789012:role/lamplighter-{}"
     mine, *fleet = (environment(name, role_arn=role.format(name)) for name in roles)
@@ -286,7 +290,7 @@ def test_a_fleet_that_the_meter_goes_through_drives_out_no_client_that_people_us
     assert stage.requests("sts.AssumeRole", start)
 
 
-def test_what_is_denied_is_told(stage: Stage) -> None:
+def test_a_denied_read_is_raised(stage: Stage) -> None:
     where = environment(stage.cluster({"name": "web", "load_balancer": True}))
     stage.faults.order(method="elasticloadbalancing.DescribeTargetGroups", kind="error", code="AccessDenied")
     stage.faults.order(method="elbv2.DescribeTargetGroups", kind="error", code="AccessDenied")
@@ -300,7 +304,7 @@ def test_an_environment_without_anything_costs_nothing(stage: Stage) -> None:
     assert (usage.services(), usage.tasks(), usage.attached({})) == ((), (), ())
 
 
-def test_what_others_deploy_was_deployed_when_its_task_set_was_made(stage: Stage) -> None:
+def test_a_service_that_others_deploy_was_deployed_when_its_task_set_was_made(stage: Stage) -> None:
     cluster = stage.cluster(
         {"name": "web", "desired": 1, "controller": "CODE_DEPLOY"}, {"name": "api", "desired": 1}
     )

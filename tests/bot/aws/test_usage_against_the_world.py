@@ -1,4 +1,4 @@
-"""The spans that the meter keeps hold every second that the world itself counted, and no other."""
+"""The meter's spans hold every second that the world itself counted, and no other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from policies.cost.spans import Span, merged
 from tests.bot.aws.stage import DEV, Stage, environment
 
 LOOKS = 1500
-"""Seconds between two looks: less than half of what ECS remembers."""
+"""Seconds between two looks, which is less than half as long as ECS remembers a stopped task."""
 
 
 def test_looks_every_half_hour_lose_no_second_and_count_none_twice(stage: Stage) -> None:

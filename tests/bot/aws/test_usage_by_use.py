@@ -1,6 +1,6 @@
-"""Caches, and what of Aurora is paid for by its use, as the adapters read them of the simulated AWS.
+"""Caches, and what Aurora bills by use, as the adapters read them from the simulated AWS.
 
-How CloudWatch and ElastiCache answer is our own reading (facts/ecs 7.10).
+The answers of CloudWatch and ElastiCache are our own reading (facts/ecs 7.10).
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ def asked(stage: Stage, since: int) -> int:
 
 
 def past_the_hour(stage: Stage, minutes: int) -> None:
-    """To so many minutes past the next hour, whenever the test is run."""
+    """Move the clock to so many minutes past the next hour, whenever the test is run."""
     now = stage.clock.now()
     stage.clock.advance(3_600 - now.minute * 60 - now.second + minutes * 60)
 
 
 def minutes_apart() -> Callable[[], float]:
-    """Monotonic seconds for looks that find every bucket full again."""
+    """Monotonic seconds that leave every bucket full again before each look."""
     ticks = itertools.count(0, 60)
     return lambda: float(next(ticks))
 
 
-def test_each_node_of_a_replication_group_is_paid_by_its_type_and_engine(stage: Stage) -> None:
+def test_each_node_of_a_replication_group_is_billed_by_its_type_and_engine(stage: Stage) -> None:
     name = made(stage, "cache", nodes=2, node="cache.t4g.small", engine="redis")
 
     found = seen(stage, caches=(name,))
@@ -65,7 +65,7 @@ def test_each_node_of_a_replication_group_is_paid_by_its_type_and_engine(stage: 
     assert parts(found) == {("cache.cache.t4g.small.redis", ONE)}
 
 
-def test_a_cluster_of_memcached_is_paid_by_all_of_its_nodes(stage: Stage) -> None:
+def test_a_memcached_cluster_is_billed_for_all_of_its_nodes(stage: Stage) -> None:
     name = made(stage, "cache", kind="cluster", engine="memcached", nodes=3)
     assert parts(seen(stage, caches=(f"cluster:{name}",))) == {("cache.cache.t4g.micro.memcached", 3 * ONE)}
 
@@ -80,7 +80,7 @@ def test_a_cluster_of_memcached_is_paid_by_all_of_its_nodes(stage: Stage) -> Non
         ({"stored_gb": 0.02, "least_gb": 5}, ("cache.stored.valkey", 5_000)),
     ],
 )
-def test_a_serverless_cache_is_paid_by_what_it_holds_and_answers_and_its_minimum(
+def test_a_serverless_cache_is_billed_for_storage_and_requests_and_at_least_its_minimum(
     stage: Stage, how: dict[str, Any], held: tuple[str, int]
 ) -> None:
     name = made(stage, "cache", kind="serverless", ecpu=0.5, **how)
@@ -92,7 +92,7 @@ def test_a_serverless_cache_is_paid_by_what_it_holds_and_answers_and_its_minimum
     assert all(s.ended and s.service == name and s.kind is Kind.CACHE for s in found)
 
 
-def test_a_serverless_cache_of_which_nothing_is_told_is_not_free(stage: Stage) -> None:
+def test_a_serverless_cache_without_any_points_is_not_free(stage: Stage) -> None:
     name = made(stage, "cache", kind="serverless", stored_gb=1)
 
     found = seen(stage, caches=(f"serverless:{name}",))
@@ -101,12 +101,12 @@ def test_a_serverless_cache_of_which_nothing_is_told_is_not_free(stage: Stage) -
     assert [s.id.rsplit(" ", 1)[-1] for s in found if not s.ended] == ["ecpu"]
 
 
-def test_a_serverless_cache_that_is_told_of_by_no_dimension_we_know_is_not_free(stage: Stage) -> None:
+def test_a_serverless_cache_under_an_unknown_dimension_is_not_free(stage: Stage) -> None:
     name = made(stage, "cache", kind="serverless", stored_gb=1, ecpu=1, dimension="CacheName")
     assert parts(seen(stage, caches=(f"serverless:{name}",))) == {("cache.serverless", ONE)}
 
 
-def test_a_new_serverless_cache_is_paid_from_when_it_was_made(stage: Stage) -> None:
+def test_a_new_serverless_cache_is_billed_from_its_creation(stage: Stage) -> None:
     name = made(stage, "cache", kind="serverless", stored_gb=1, ecpu=1, age_hours=2.5)
 
     found = seen(stage, caches=(f"serverless:{name}",))
@@ -120,7 +120,7 @@ def test_a_cache_that_is_not_there_costs_nothing(stage: Stage) -> None:
     assert seen(stage, caches=("nowhere", "cluster:nowhere", "serverless:nowhere")) == []
 
 
-def test_a_cache_that_several_name_is_theirs_together_also_by_one_of_its_nodes(stage: Stage) -> None:
+def test_a_cache_that_several_name_belongs_to_all_even_if_one_names_only_a_node(stage: Stage) -> None:
     name = made(stage, "cache", nodes=2)
     one, two, three = (environment(stage.cluster(), caches=(c,)) for c in (name, name, f"cluster:{name}-001"))
     scopes = stage.scopes([one, two, three])
@@ -133,7 +133,7 @@ def test_a_cache_that_several_name_is_theirs_together_also_by_one_of_its_nodes(s
     assert owners == {one.name: [all_, both], two.name: [all_, both], three.name: [all_]}
 
 
-def test_a_cache_that_may_not_be_read_is_told_and_nothing_is_given_in_part(stage: Stage) -> None:
+def test_a_cache_that_may_not_be_read_fails_the_whole_look(stage: Stage) -> None:
     stage.faults.order(method=GROUPS, kind="error", code="AccessDenied")
     with pytest.raises(Denied):
         seen(stage, caches=(made(stage, "cache"),))
@@ -167,14 +167,14 @@ def test_a_cache_of_another_account_is_not_counted_as_ones_own(stage: Stage) -> 
         ),
     ],
 )
-def test_aurora_is_paid_by_what_it_stores_and_uses_at_the_prices_of_its_kind(
+def test_aurora_is_billed_for_storage_and_capacity_at_the_prices_of_its_kind(
     stage: Stage, how: dict[str, Any], expected: set[tuple[str, int]]
 ) -> None:
     name = made(stage, "database", kind="cluster", **how)
     assert parts(seen(stage, databases=(f"cluster:{name}",))) == expected
 
 
-def test_capacity_that_is_not_told_is_unknown_and_not_nothing(stage: Stage) -> None:
+def test_capacity_without_points_is_unknown_and_not_zero(stage: Stage) -> None:
     name = made(stage, "database", kind="cluster", stored_gb=1, acu=1)
     stage.faults.order(method="monitoring.GetMetricData", kind="error", code="AccessDenied", times=9)
 
@@ -184,7 +184,7 @@ def test_capacity_that_is_not_told_is_unknown_and_not_nothing(stage: Stage) -> N
     assert not [s for s in found if s.ended]
 
 
-def test_a_stopped_cluster_pays_for_what_it_holds_and_for_no_capacity(stage: Stage) -> None:
+def test_a_stopped_cluster_is_billed_for_its_storage_and_for_no_capacity(stage: Stage) -> None:
     name = made(stage, "database", kind="cluster", stored_gb=40, acu=1)
     where = environment(stage.cluster(), databases=(f"cluster:{name}",))
     past_the_hour(stage, 20)
@@ -203,7 +203,7 @@ def test_a_stopped_cluster_pays_for_what_it_holds_and_for_no_capacity(stage: Sta
     assert parts(list(stage.bind(where).usage.attached({}))) == {("rds.storage.aurora", 40_000)}
 
 
-def test_an_hour_that_was_told_is_not_asked_about_again(stage: Stage) -> None:
+def test_an_hour_with_points_is_not_asked_about_again(stage: Stage) -> None:
     name = made(stage, "database", kind="cluster", stored_gb=40)
     where = environment(stage.cluster(), databases=(f"cluster:{name}",))
     scopes = stage.scopes([where], ticks=minutes_apart())
@@ -218,7 +218,7 @@ def test_an_hour_that_was_told_is_not_asked_about_again(stage: Stage) -> None:
     assert looks[0] == looks[1] == looks[2] != looks[3]
 
 
-def test_an_hour_that_is_not_told_is_asked_about_at_every_look_until_it_is_late(stage: Stage) -> None:
+def test_an_hour_without_points_is_asked_about_at_every_look_until_the_hour_is_late(stage: Stage) -> None:
     name = made(stage, "database", kind="cluster")
     where = environment(stage.cluster(), databases=(f"cluster:{name}",))
     scopes = stage.scopes([where], ticks=minutes_apart())

@@ -1,4 +1,4 @@
-"""``lamplighter …`` as it is typed, with an environment made from nothing."""
+"""``lamplighter …`` as typed, with an environment made from nothing."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ NOWHERE = {
     "AWS_CONFIG_FILE": "/nowhere",
     "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
 }
-"""No credentials of whoever runs the tests, and no question to an address outside this machine."""
+"""Variables that hide the credentials of whoever runs the tests, and ask no address outside this machine."""
 
 
 def few_environments(path: Path) -> Path:
-    """The example with three of its environments: asking AWS about each takes its time."""
+    """Write the example with only three of its environments, because asking AWS about each takes time."""
     catalog = yaml.safe_load(EXAMPLE.read_text())
     kept = ("staging", "dev-alex", "demo-acme")
     catalog["environments"] = {name: catalog["environments"][name] for name in kept}
@@ -73,7 +73,7 @@ class Console:
 
 @pytest.fixture(autouse=True)
 def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing of this machine is read, and the log is afterwards what it was."""
+    """Keep this machine's variables out, and restore the log afterwards."""
     for name in [n for n in os.environ if n.startswith(("LAMPLIGHTER_", "AWS_", "SLACK_"))]:
         monkeypatch.delenv(name)
     root = logging.getLogger()
@@ -90,13 +90,13 @@ def typed() -> Callable[[str], Console]:
 
 @pytest.fixture
 def console(database_url: str) -> Console:  # noqa: F811
-    """With a migrated database of each kind in turn."""
+    """A console with a migrated database, of each kind in turn."""
     return Console(database_url, {})
 
 
 @pytest.fixture(scope="session")
 def applied_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:  # noqa: F811
-    """A database in which a few environments of the example were applied."""
+    """A database to which a few environments of the example were applied."""
     folder = tmp_path_factory.mktemp("applied")
     copy, file = (
         shutil.copy(sqlite_template, folder / "lamplighter.db"),
@@ -119,7 +119,7 @@ def sqlite_console(sqlite_url: str) -> Console:  # noqa: F811
 
 @pytest.fixture(scope="session")
 def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
-    """One playground for all tests of a worker; without a bot."""
+    """One playground for all tests of a worker, without a bot."""
     process = PlaygroundProcess(tmp_path_factory.mktemp("playground"), ["--no-bot", "--transport", "socket"])
     control = Control(process.url)
     yield control

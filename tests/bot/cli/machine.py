@@ -16,7 +16,9 @@ from tests.waiting import PATIENCE
 
 @dataclass
 class Machine:
-    """Where the bot is installed: a database, its variables, and Slack and AWS as the playground has them."""
+    """The machine where the bot is installed: a database, its variables, and Slack and AWS as the playground
+    has them.
+    """
 
     folder: Path
     url: str
@@ -25,7 +27,9 @@ class Machine:
     port: int = field(default_factory=free_port)
 
     def variables(self, **changes: str) -> dict[str, str]:
-        """What the playground would start its bot with, but for the catalog that is applied at start."""
+        """The variables with which the playground would start its bot, except for the catalog that is applied
+        at start.
+        """
         shown = self.control.get("")
         setup = BotSetup(self.folder, self.transport, self.port, self.url, tick=0.2, extra={})
         built = environment(setup, shown["url"], shown["world"])
@@ -33,11 +37,13 @@ class Machine:
         return {name: value for name, value in {**built, **changes}.items() if value}
 
     def run(self, *words: str, **changes: str) -> Said:
-        """In this process: starting one takes longer than most commands."""
+        """Run a command in this process, because starting a process takes longer than most commands."""
         return Console(self.url, self.variables(**changes))(*words)
 
     def run_process(self, *words: str, **changes: str) -> Said:
-        """For ``serve``, which leaves it to its end to close what it opened."""
+        """Run a command in a process of its own. ``serve`` needs this: only the end of its process closes
+        what it opened.
+        """
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words],
             cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What a command printed, as a golden file can hold it: whole, or the part that a test is about."""
+"""What a command printed, in a form that a golden file can hold: whole, or the part that a test is about."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ VARYING = (
     (re.compile(r"\b\d[\d,.]* (?=USD\b)"), "# "),
     (re.compile(r"^\w+ +disk: .*(\n +-> .*)*", re.MULTILINE), "…     disk: …"),
 )
-"""What differs between runs and machines: lines of the log, who runs the tests, hashes, how long it took,
-what a month costs, and what the temporary folder lies on."""
+"""What differs between runs and machines: lines of the log, who runs the tests, hashes, durations, monthly
+costs, and the disk of the temporary folder.
+"""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check of a page: ``ok``, ``note`` or ``FAIL``; what is said of it, with what to do."""
+    """One check of a page: ``ok``, ``note`` or ``FAIL``, and the sentence with the next step."""
 
     mark: str
     said: str
 
 
 def page(text: str, folder: Path | None = None) -> str:
-    """The whole, without what varies. ``folder``: the test's own, whose name does too."""
+    """The whole page, without what varies. ``folder`` is the test's own, whose name varies too."""
     if folder is not None:
         text = text.replace(str(folder), "FOLDER")
     text = text.replace(f" · {ME}", " · ME")
@@ -45,6 +46,6 @@ def lines(text: str, about: str) -> list[str]:
 
 
 def findings(text: str, what: str) -> list[Finding]:
-    """What was checked under this name."""
+    """The findings of the check with this name."""
     told = re.findall(rf"^(\w+) +{re.escape(what)}: (.*(?:\n +-> .*)*)$", page(text), re.MULTILINE)
     return [Finding(mark, said) for mark, said in told]

@@ -28,7 +28,7 @@ def store(console: Console) -> Iterator[Database]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """The example, with a grant for whoever runs this test, so that it can be applied a second time."""
+    """The example, with a grant for whoever runs this test, so that the file can be applied a second time."""
     path = tmp_path / "catalog.yaml"
     mine = f'  - {{ console: {ME}, role: admin, environment: "*" }}\n'
     path.write_text(EXAMPLE.read_text() + mine)
@@ -52,7 +52,7 @@ def names(console: Console) -> list[str]:
         return [e.name for e in db.catalog.read().environments]
 
 
-def test_the_first_apply_is_shown_asked_about_and_entry_1(
+def test_the_first_apply_is_shown_confirmed_and_recorded_as_entry_1(
     console: Console, file: Path, golden: Golden
 ) -> None:
     said = console("apply", str(file), answer="y\n")
@@ -96,7 +96,7 @@ def test_only_the_difference_is_shown_and_made(console: Console, file: Path, gol
     assert [changed, removed] == golden(name="said")
 
 
-def test_what_slack_added_is_shown_and_kept(console: Console, file: Path, golden: Golden) -> None:
+def test_grants_that_slack_added_are_shown_and_kept(console: Console, file: Path, golden: Golden) -> None:
     console("apply", "--yes", str(file))
     added = Grant("slack:T0HOME:U0NIA", Role.VIEWER, "staging", origin="slack")
     with store(console) as db:
@@ -109,7 +109,7 @@ def test_what_slack_added_is_shown_and_kept(console: Console, file: Path, golden
         assert added in db.catalog.read().grants
 
 
-def test_a_demotion_is_shown_as_what_it_is(sqlite_console: Console, file: Path, golden: Golden) -> None:
+def test_a_demotion_is_shown_as_a_demotion(sqlite_console: Console, file: Path, golden: Golden) -> None:
     sqlite_console("apply", "--yes", str(file))
     change(file, "U0OLU, role: operator", "U0OLU, role: viewer")
     said = sqlite_console("apply", "--yes", str(file))
@@ -157,7 +157,9 @@ def test_a_mistake_refuses_the_file_whole(sqlite_console: Console, file: Path, g
     assert names(sqlite_console) == []
 
 
-def test_production_cannot_be_opened_to_what_changes_nothing(sqlite_console: Console, file: Path) -> None:
+def test_production_cannot_be_opened_to_an_operation_that_changes_nothing(
+    sqlite_console: Console, file: Path
+) -> None:
     change(file, "open_to: []", "open_to: [status]")
     said = sqlite_console("apply", "--yes", str(file))
     assert said.code == 1
@@ -170,7 +172,7 @@ def test_a_catalog_of_another_team_is_refused(sqlite_console: Console, file: Pat
     assert "team: " in said.err
 
 
-def test_where_aws_cannot_be_asked_it_is_applied_all_the_same_and_said(
+def test_a_catalog_is_applied_even_if_aws_cannot_be_asked_and_the_command_says_so(
     sqlite_console: Console, file: Path, golden: Golden
 ) -> None:
     change(

@@ -1,4 +1,4 @@
-"""``lamplighter apply``: what it warns of before it asks, and the line it offers to add."""
+"""``lamplighter apply``: its warnings before the question, and the line that it offers to add."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_missing_line_is_named_offered_and_added_and_the_next_file_is_taken(
+def test_the_missing_line_is_named_offered_and_added_so_the_next_apply_works(
     sqlite_console: Console, file: Path
 ) -> None:
     before = file.read_text()
@@ -60,9 +60,7 @@ def test_with_yes_the_line_is_named_and_nothing_is_asked_or_written(
     assert file.read_text() == before
 
 
-def test_a_file_without_which_one_goes_on_is_applied_when_the_offer_is_declined(
-    sqlite_console: Console, file: Path
-) -> None:
+def test_a_file_is_applied_although_the_offer_is_declined(sqlite_console: Console, file: Path) -> None:
     before = file.read_text()
     assert sqlite_console("apply", str(file), answer="n\ny\n").code == 0
     assert file.read_text() == before
@@ -120,7 +118,7 @@ def test_the_line_goes_before_the_first_grant_and_nothing_else_moves(
 
 
 @pytest.mark.parametrize("text", ["grants: []", "team: T0HOME", "grants: &a\n  - x", "- a", ""])
-def test_where_there_is_no_place_for_a_line_nothing_is_offered(text: str) -> None:
+def test_nothing_is_offered_if_the_file_has_no_place_for_the_line(text: str) -> None:
     assert with_line(text, MINE) == ""
 
 
@@ -139,7 +137,7 @@ def test_where_there_is_no_place_for_a_line_nothing_is_offered(text: str) -> Non
         ),
     ],
 )
-def test_a_grant_that_gives_nothing_is_said_before_it_asks(
+def test_a_grant_without_effect_is_named_before_the_question(
     sqlite_console: Console, file: Path, grant: str, warned: str
 ) -> None:
     text = file.read_text()
@@ -152,7 +150,7 @@ def test_a_grant_that_gives_nothing_is_said_before_it_asks(
 
 
 @pytest.mark.parametrize("until", ['"2031"', "2031", "20310501", "5", "1.5"])
-def test_a_bare_number_is_no_date(sqlite_console: Console, file: Path, until: str) -> None:
+def test_a_bare_number_is_not_a_date(sqlite_console: Console, file: Path, until: str) -> None:
     text = file.read_text().replace(
         "role: viewer, environment: staging", f"role: viewer, environment: staging, until: {until}"
     )

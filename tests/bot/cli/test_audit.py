@@ -1,4 +1,4 @@
-"""``lamplighter audit``: filters, exports that a spreadsheet may open, and verification."""
+"""``lamplighter audit``: filters, exports that a spreadsheet may open safely, and verification."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def test_entries_are_listed_by_every_filter_newest_first(
     assert [int(line.split()[0]) for line in said.out.splitlines()] == seqs
 
 
-def test_nothing_found_is_said_apart_from_what_was_asked_for(sqlite_console: Console, golden: Golden) -> None:
+def test_a_search_without_matches_is_distinguished_from_an_empty_log(
+    sqlite_console: Console, golden: Golden
+) -> None:
     assert page(sqlite_console("audit", "list").err) == golden
     said = sqlite_console("audit", "list", "--environment", "nowhere")
     assert (said.code, said.out) == (0, "")
@@ -81,7 +83,7 @@ def test_nothing_found_is_said_apart_from_what_was_asked_for(sqlite_console: Con
 
 
 @pytest.mark.parametrize("words", [["--since", "yesterday"], ["--person", "U0DEV"], ["--limit", "0"]])
-def test_a_filter_that_is_none_is_told(sqlite_console: Console, words: list[str]) -> None:
+def test_an_invalid_filter_is_named(sqlite_console: Console, words: list[str]) -> None:
     said = sqlite_console("audit", "list", *words)
     assert said.code == 2
     assert words[0] in said.err
@@ -111,7 +113,7 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(filled: Console) -> None:
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "  =1", "\r", "\nx", "\uff1d1"])
-def test_whatever_begins_like_a_formula_gets_an_apostrophe(text: str) -> None:
+def test_a_cell_that_begins_like_a_formula_gets_an_apostrophe(text: str) -> None:
     assert cell(text) == f"'{text}"
 
 
@@ -148,7 +150,7 @@ def test_a_head_that_was_rewritten_is_a_fault(filled: Console) -> None:
 
 
 @pytest.mark.parametrize("head", ["2", "x:y", "2:abc", ":"])
-def test_a_head_that_is_none_is_told(sqlite_console: Console, head: str) -> None:
+def test_an_invalid_head_is_named(sqlite_console: Console, head: str) -> None:
     assert sqlite_console("audit", "verify", "--head", head).code == 2
 
 

@@ -32,7 +32,7 @@ def with_db(console: Console, does: Callable[[Database], object], key: bytes = b
 
 
 def filled(console: Console, *days: float, key: bytes = b"") -> Console:
-    """An entry for each number of days ago."""
+    """Add an entry for each number of days ago."""
 
     def fill(db: Database) -> None:
         for number in days:
@@ -46,7 +46,7 @@ def left(console: Console) -> list[int]:
     return scalars(console.url, "SELECT seq FROM audit_entries ORDER BY seq")
 
 
-def test_what_is_older_than_ninety_days_goes_and_the_rest_verifies(console: Console) -> None:
+def test_entries_older_than_ninety_days_are_removed_and_the_rest_verifies(console: Console) -> None:
     filled(console, 200, 91, 89, 1)
     head = console("audit", "verify").out.split("the head is ")[1].split()[0]
     said = console("audit", "prune", answer="y\n")
@@ -71,7 +71,7 @@ def test_the_pruning_is_an_entry_of_whoever_typed_it(console: Console) -> None:
 
 
 @pytest.mark.parametrize("answer", ["n\n", ""])
-def test_nothing_goes_without_a_yes(console: Console, answer: str) -> None:
+def test_nothing_is_removed_without_a_yes(console: Console, answer: str) -> None:
     filled(console, 200, 1)
     said = console("audit", "prune", answer=answer)
     assert (said.code, said.err) == (1, "Nothing was changed.\n")
@@ -87,7 +87,7 @@ def test_nothing_goes_without_a_yes(console: Console, answer: str) -> None:
         ([], "95", [2, 3, 4, 5]),
     ],
 )
-def test_how_long_entries_are_kept_is_said_or_set(
+def test_an_option_or_a_setting_says_how_long_entries_are_kept(
     console: Console, words: list[str], setting: str, stay: list[int]
 ) -> None:
     filled(console, 100, 91, 20, 1)
@@ -99,12 +99,12 @@ def test_how_long_entries_are_kept_is_said_or_set(
 @pytest.mark.parametrize(
     "age", ["0d", "-1d", "90", "90 days", "3w", "1.5d", "99999d", "999999d", "\u0669d", "d"]
 )
-def test_an_age_that_is_none_is_told(sqlite_console: Console, age: str) -> None:
+def test_an_invalid_age_is_named(sqlite_console: Console, age: str) -> None:
     said = sqlite_console("audit", "prune", f"--older-than={age}")
     assert (said.code, "--older-than" in said.err) == (2, True)
 
 
-def test_a_second_time_there_is_nothing_to_remove(console: Console) -> None:
+def test_a_second_pruning_has_nothing_to_remove(console: Console) -> None:
     filled(console, 200, 1)
     console("audit", "prune", "--yes")
     for _ in range(2):
@@ -128,7 +128,7 @@ def test_an_empty_log_has_nothing_to_remove(sqlite_console: Console) -> None:
     assert sqlite_console("audit", "prune").code == 0
 
 
-def test_all_may_go_but_the_entry_that_says_so(console: Console) -> None:
+def test_all_entries_may_be_removed_except_the_one_that_records_the_pruning(console: Console) -> None:
     filled(console, 200, 100)
     console("audit", "prune", "--yes")
     assert left(console) == [3]
@@ -176,7 +176,7 @@ def test_the_entries_of_a_running_operation_stay_until_it_has_ended(console: Con
     assert console("audit", "verify").code == 0
 
 
-def test_a_chain_that_does_not_verify_is_not_pruned_and_the_fault_is_told(console: Console) -> None:
+def test_a_chain_that_does_not_verify_is_not_pruned_and_the_fault_is_named(console: Console) -> None:
     filled(console, 200, 100, 1)
     tamper(console.url, "UPDATE audit_entries SET actor = 'x' WHERE seq = 2")
     said = console("audit", "prune", "--yes")
@@ -209,7 +209,7 @@ def test_a_head_that_was_pruned_is_explained_and_not_called_tampering(console: C
     assert console("audit", "verify", "--head", f"99:{first}").err.startswith("The audit log is not")
 
 
-def test_an_export_says_what_is_not_in_it_any_more(console: Console) -> None:
+def test_an_export_says_which_entries_were_pruned(console: Console) -> None:
     filled(console, 200, 100, 1)
     assert "Not in it" not in console("audit", "export").err
     console("audit", "prune", "--yes")
@@ -219,7 +219,7 @@ def test_an_export_says_what_is_not_in_it_any_more(console: Console) -> None:
     assert "Not in it" not in console("audit", "export", "--since", "2999-01-01").err
 
 
-def test_somebody_elses_pruning_meanwhile_is_told(console: Console) -> None:
+def test_somebody_elses_pruning_meanwhile_is_reported(console: Console) -> None:
     filled(console, 200, 1)
 
     def race(db: Database) -> None:
@@ -231,7 +231,7 @@ def test_somebody_elses_pruning_meanwhile_is_told(console: Console) -> None:
     with_db(console, race)
 
 
-def test_what_people_read(sqlite_console: Console, golden: Golden) -> None:
+def test_the_question_names_the_entries_and_their_times(sqlite_console: Console, golden: Golden) -> None:
     filled(sqlite_console, 200, 100, 1)
     said = sqlite_console("audit", "prune", "--yes")
     first, *_ = said.out.splitlines()

@@ -1,4 +1,4 @@
-"""The command line itself: what is listed, and what listing it costs."""
+"""The command line itself: what is listed, and how much the list costs."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ except SystemExit:
 
 
 @pytest.mark.parametrize("typed", ["--help", "--version"])
-def test_what_needs_no_aws_no_slack_and_no_database_reads_none_of_their_libraries(typed: str) -> None:
+def test_commands_without_aws_slack_or_a_database_import_none_of_their_libraries(typed: str) -> None:
     command = [sys.executable, "-c", PROGRAM, typed, *HEAVY]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == ""
 
 
-def test_a_library_that_is_read_would_be_noticed() -> None:
+def test_the_test_would_notice_an_imported_library() -> None:
     command = [sys.executable, "-c", PROGRAM, "--help", "typer"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "typer"
@@ -56,7 +56,7 @@ def test_the_version_is_that_of_the_package(sqlite_console: Console) -> None:
     assert release()[0].isdigit()
 
 
-def test_a_slip_is_answered_with_what_is_near(sqlite_console: Console) -> None:
+def test_a_typo_is_answered_with_the_nearest_command(sqlite_console: Console) -> None:
     said = sqlite_console("aply")
     assert said.code == 2
     assert "apply" in said.err
@@ -72,9 +72,7 @@ def test_the_link_opens_slacks_form_with_the_very_manifest() -> None:
     assert not link.fragment
 
 
-def test_a_manifest_that_is_piped_on_is_json_and_nothing_else(
-    sqlite_console: Console, golden: Golden
-) -> None:
+def test_a_piped_manifest_is_json_and_nothing_else(sqlite_console: Console, golden: Golden) -> None:
     said = sqlite_console("manifest")
     link = form_link(json.loads(said.out))
     assert link in said.err.splitlines()

@@ -1,4 +1,4 @@
-"""``migrate``, ``backup`` and ``restore``, and what every command says of a database that is not right."""
+"""``migrate``, ``backup`` and ``restore``, and what every command says of an unsuitable database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SLACK = {"LAMPLIGHTER_SLACK_BOT_TOKEN": "xoxb-test", "LAMPLIGHTER_SLACK_APP_TOKE
 
 
 def version(url: str, number: str) -> None:
-    """Say that another release was here."""
+    """Pretend that another release has migrated the database."""
     made = engine(url)
     with made.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
@@ -47,7 +47,7 @@ def test_migrating_makes_the_tables_and_may_be_repeated(
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c[:2]))
-def test_a_database_without_tables_is_told_with_what_to_do(
+def test_a_database_without_tables_is_reported_with_the_next_step(
     typed: Typed, empty_sqlite_url: str, command: list[str], golden: Golden
 ) -> None:
     said = typed(empty_sqlite_url)(*command)
@@ -69,7 +69,7 @@ def test_serve_refuses_an_empty_database(typed: Typed, empty_database_url: str) 
     assert "run `lamplighter migrate`" in said.err
 
 
-def test_a_database_that_does_not_answer_is_told_in_words(typed: Typed, golden: Golden) -> None:
+def test_a_database_that_does_not_answer_is_reported_in_words(typed: Typed, golden: Golden) -> None:
     console = typed("postgresql://nobody:hunter2hunter2@127.0.0.1:1/none")
     told = set()
     for command in (["migrate"], ["audit", "list"], ["backup", "/nowhere/backup.zip"]):
@@ -105,7 +105,7 @@ def test_tables_and_migrations_agree(typed: Typed, golden: Golden) -> None:
     assert page(said.out) == golden
 
 
-def test_a_backup_is_put_back_into_either_database(
+def test_a_backup_is_restored_into_either_database(
     console: Console, typed: Typed, empty_database_url: str, tmp_path: Path, golden: Golden
 ) -> None:
     console("apply", "--yes", str(EXAMPLE))
@@ -137,7 +137,7 @@ def test_a_backup_never_overwrites_and_a_restore_never_mixes(
 
 
 @pytest.mark.parametrize("name", ["none.zip", "bad.zip"])
-def test_what_cannot_be_restored_is_told(
+def test_a_file_that_cannot_be_restored_is_reported(
     typed: Typed, empty_sqlite_url: str, tmp_path: Path, name: str, golden: Golden
 ) -> None:
     (tmp_path / "bad.zip").write_text("nonsense")
@@ -146,7 +146,7 @@ def test_what_cannot_be_restored_is_told(
     assert page(said.err, tmp_path) == golden
 
 
-def test_a_backup_that_cannot_be_written_is_told(sqlite_console: Console, golden: Golden) -> None:
+def test_a_backup_that_cannot_be_written_is_reported(sqlite_console: Console, golden: Golden) -> None:
     said = sqlite_console("backup", "/nowhere/backup.zip")
     assert said.code == 1
     assert page(said.err) == golden

@@ -1,4 +1,4 @@
-"""``lamplighter doctor`` and what ``apply`` asks of Slack and AWS, against the playground's."""
+"""``lamplighter doctor``, and what ``apply`` asks Slack and AWS, against the playground."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def changed(machine: Machine, old: str, new: str) -> Path:
 
 
 def marks(said: Said, what: str) -> list[str]:
-    """How a check came out."""
+    """The results of the check with this name."""
     return [found.mark for found in findings(said.out, what)]
 
 
-def test_a_good_installation_is_told_so(applied: Machine, golden: Golden) -> None:
+def test_a_good_installation_passes_every_check(applied: Machine, golden: Golden) -> None:
     said = applied.run("doctor")
     assert said.code == 0, said.out
     for check in ("database", "Slack team", "Slack Socket Mode", "channel C0STAGING"):
@@ -61,7 +61,7 @@ def test_a_good_installation_is_told_so(applied: Machine, golden: Golden) -> Non
     assert page(said.out, applied.folder) == golden
 
 
-def test_a_wrong_token_is_told_with_what_to_do(applied: Machine, golden: Golden) -> None:
+def test_a_wrong_token_is_reported_with_the_next_step(applied: Machine, golden: Golden) -> None:
     said = applied.run("doctor", LAMPLIGHTER_SLACK_BOT_TOKEN="xoxb-somebody-elses")
     assert said.code == 1
     [found] = findings(said.out, "Slack token")
@@ -70,7 +70,7 @@ def test_a_wrong_token_is_told_with_what_to_do(applied: Machine, golden: Golden)
     assert "xoxb-somebody-elses" not in said.out + said.err
 
 
-def test_a_token_of_another_team_is_told(applied: Machine, golden: Golden) -> None:
+def test_a_token_of_another_team_is_reported(applied: Machine, golden: Golden) -> None:
     said = applied.run("doctor", LAMPLIGHTER_SLACK_TEAM="T0OTHER")
     assert said.code == 1
     [found] = findings(said.out, "Slack team")
@@ -78,7 +78,7 @@ def test_a_token_of_another_team_is_told(applied: Machine, golden: Golden) -> No
     assert found.said == golden
 
 
-def test_a_missing_setting_does_not_keep_it_from_looking_on(applied: Machine) -> None:
+def test_the_doctor_goes_on_after_a_missing_setting(applied: Machine) -> None:
     said = applied.run("doctor", LAMPLIGHTER_SLACK_APP_TOKEN="")
     [found] = findings(said.out, "Slack")
     assert found.mark == "FAIL"
@@ -86,7 +86,7 @@ def test_a_missing_setting_does_not_keep_it_from_looking_on(applied: Machine) ->
     assert marks(said, "staging: identity") == ["ok"]
 
 
-def test_socket_mode_that_is_turned_off_is_told(applied: Machine, golden: Golden) -> None:
+def test_a_socket_mode_that_is_turned_off_is_reported(applied: Machine, golden: Golden) -> None:
     rule = {"kind": "error", "method": "apps.connections.open", "code": "socket_mode_not_enabled"}
     applied.control.post("/faults", rule)
     said = applied.run("doctor")
@@ -96,9 +96,7 @@ def test_socket_mode_that_is_turned_off_is_told(applied: Machine, golden: Golden
     assert found.said == golden
 
 
-def test_slack_being_down_is_told_and_does_not_keep_it_from_looking_on(
-    applied: Machine, golden: Golden
-) -> None:
+def test_the_doctor_reports_that_slack_is_down_and_goes_on(applied: Machine, golden: Golden) -> None:
     down = {"kind": "status", "status": 500, "times": 0}
     applied.control.post("/faults", {"rules": [{**down, "method": "auth.*"}, {**down, "method": "conv*"}]})
     said = applied.run("doctor")
@@ -109,7 +107,7 @@ def test_slack_being_down_is_told_and_does_not_keep_it_from_looking_on(
     assert marks(said, "staging: identity") == ["ok"]
 
 
-def test_a_service_of_nobody_is_listed(applied: Machine, golden: Golden) -> None:
+def test_an_unclaimed_service_is_listed(applied: Machine, golden: Golden) -> None:
     service = {"do": "service.create", "cluster": "nonprod", "environment": "nobody"}
     applied.control.post("/world", {**service, "service": {"name": "stray", "image": "web:latest"}})
     try:
@@ -120,7 +118,7 @@ def test_a_service_of_nobody_is_listed(applied: Machine, golden: Golden) -> None
         applied.control.post("/world", {"do": "service.remove", "cluster": "nonprod", "service": "stray"})
 
 
-def test_a_service_two_environments_claim_is_named_with_both(machine: Machine, golden: Golden) -> None:
+def test_a_service_that_two_environments_claim_is_named_with_both(machine: Machine, golden: Golden) -> None:
     file = changed(machine, "key: environment\n      value: demo-acme", "key: also\n      value: acme")
     tag = {"cluster": "nonprod", "service": "dev-alex-web"}
     machine.control.post("/world", {"do": "service.tag", **tag, "tags": {"also": "acme"}})
@@ -135,7 +133,7 @@ def test_a_service_two_environments_claim_is_named_with_both(machine: Machine, g
         machine.control.post("/world", {"do": "service.untag", **tag, "keys": ["also"]})
 
 
-def test_a_cluster_that_is_not_there_is_told(machine: Machine, golden: Golden) -> None:
+def test_a_missing_cluster_is_reported(machine: Machine, golden: Golden) -> None:
     file = changed(machine, "cluster: staging", "cluster: stagging")
     machine.run("apply", "--yes", str(file))
     said = machine.run("doctor")
@@ -145,7 +143,7 @@ def test_a_cluster_that_is_not_there_is_told(machine: Machine, golden: Golden) -
     assert found.said.splitlines()[-1] == golden
 
 
-def test_a_channel_shared_with_another_company_refuses_the_file_unless_it_allows_that(
+def test_a_file_with_a_shared_channel_is_refused_unless_the_file_allows_the_channel(
     machine: Machine, golden: Golden
 ) -> None:
     file = changed(machine, "channel: C0STAGING", "channel: C0SHARED")
@@ -156,7 +154,7 @@ def test_a_channel_shared_with_another_company_refuses_the_file_unless_it_allows
     assert machine.run("apply", "--yes", str(file)).code == 0
 
 
-def test_an_ops_channel_that_another_company_reads_refuses_the_file_whatever_else_is_allowed(
+def test_a_file_with_a_shared_ops_channel_is_refused_whatever_the_file_allows(
     machine: Machine, golden: Golden
 ) -> None:
     file = changed(machine, "ops_channel: C0OPS", "ops_channel: C0SHARED")
@@ -168,7 +166,7 @@ def test_an_ops_channel_that_another_company_reads_refuses_the_file_whatever_els
     assert page(said.err).splitlines()[1:] == golden
 
 
-def test_an_empty_catalog_is_told_with_what_to_do(machine: Machine, golden: Golden) -> None:
+def test_an_empty_catalog_is_reported_with_the_next_step(machine: Machine, golden: Golden) -> None:
     said = machine.run("doctor")
     assert said.code == 1
     [found] = findings(said.out, "catalog")
@@ -176,7 +174,7 @@ def test_an_empty_catalog_is_told_with_what_to_do(machine: Machine, golden: Gold
     assert found.said == golden
 
 
-def test_with_no_database_the_rest_is_still_examined(machine: Machine, golden: Golden) -> None:
+def test_everything_else_is_examined_without_a_database(machine: Machine, golden: Golden) -> None:
     said = machine.run("doctor", LAMPLIGHTER_DATABASE_URL=f"sqlite:///{machine.folder}/new.db")
     assert said.code == 1
     [found] = findings(page(said.out, machine.folder), "database")
@@ -185,7 +183,7 @@ def test_with_no_database_the_rest_is_still_examined(machine: Machine, golden: G
     assert marks(said, "Slack team") == ["ok"]
 
 
-def test_a_database_that_does_not_answer_is_told(sqlite_console: Console) -> None:
+def test_a_database_that_does_not_answer_is_reported(sqlite_console: Console) -> None:
     said = sqlite_console("doctor", LAMPLIGHTER_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert said.code == 1
     [found] = findings(said.out, "database")
@@ -214,12 +212,12 @@ def test_the_file_system_is_that_of_the_nearest_and_latest_mount(
 @pytest.mark.parametrize(
     ("kind", "well"), [("ext4", True), ("", True), ("overlay", None), ("tmpfs", None), ("nfs4", False)]
 )
-def test_sqlite_on_a_disk_that_forgets_or_is_far_away_is_warned_about(kind: str, well: bool | None) -> None:
+def test_sqlite_on_an_ephemeral_or_network_disk_gets_a_warning(kind: str, well: bool | None) -> None:
     assert disk(kind).well is well
     assert bool(disk(kind).todo) is (well is not True)
 
 
-def test_apply_says_what_its_schedules_are_in_money(machine: Machine, golden: Golden) -> None:
+def test_apply_says_what_the_schedules_cost(machine: Machine, golden: Golden) -> None:
     machine.run("migrate")
     said = machine.run("apply", str(few_environments(machine.folder / "c.yaml"))).out
     [told] = lines(said, "Fargate")
@@ -228,7 +226,7 @@ def test_apply_says_what_its_schedules_are_in_money(machine: Machine, golden: Go
     assert said.index("Fargate") < said.index("Apply this?")
 
 
-def test_apply_without_aws_shows_its_schedules_without_money(
+def test_apply_without_aws_shows_the_schedules_without_costs(
     machine: Machine, control: Control, golden: Golden
 ) -> None:
     machine.run("migrate")
@@ -239,7 +237,7 @@ def test_apply_without_aws_shows_its_schedules_without_money(
     assert lines(said.out, "money") == golden
 
 
-def test_prices_that_may_not_be_read_are_a_note_with_what_to_do(applied: Machine, golden: Golden) -> None:
+def test_prices_that_may_not_be_read_are_a_note_with_the_next_step(applied: Machine, golden: Golden) -> None:
     applied.control.post(
         "/faults", {"kind": "error", "method": "pricing.GetProducts", "code": "AccessDenied"}
     )
@@ -250,14 +248,14 @@ def test_prices_that_may_not_be_read_are_a_note_with_what_to_do(applied: Machine
     assert found.said == golden
 
 
-def test_prices_that_nobody_wants_read_are_not_asked_for(applied: Machine) -> None:
+def test_prices_are_not_asked_for_if_a_setting_turns_them_off(applied: Machine) -> None:
     said = applied.run("doctor", LAMPLIGHTER_PRICES="table")
     [found] = findings(said.out, "prices")
     assert found.mark == "note"
     assert not findings(said.out, "prices of eu-central-1")
 
 
-def test_the_bill_is_told_from_rows_and_asking_for_it_costs_nothing(applied: Machine, golden: Golden) -> None:
+def test_the_bill_is_reported_from_rows_at_no_cost(applied: Machine, golden: Golden) -> None:
     paid = applied.control.post("/world", {"do": "billing"})["requests"]
     tags = (TagState("team", Activation.ABSENT), TagState("aws:ecs:clusterName", Activation.INACTIVE))
     now = datetime.now(UTC)
@@ -272,13 +270,13 @@ def test_the_bill_is_told_from_rows_and_asking_for_it_costs_nothing(applied: Mac
     assert applied.control.post("/world", {"do": "billing"})["requests"] == paid
 
 
-def test_a_payer_that_the_credentials_do_not_lead_to_is_told(applied: Machine, golden: Golden) -> None:
+def test_credentials_that_do_not_lead_to_the_payer_are_reported(applied: Machine, golden: Golden) -> None:
     said = applied.run("doctor", LAMPLIGHTER_BILLING="999999999999")
     assert said.code == 1
     assert findings(said.out, "bill")[0].said == golden
 
 
-def test_where_no_payer_is_named_the_bill_is_not_mentioned(applied: Machine) -> None:
+def test_the_bill_is_not_mentioned_if_no_payer_is_named(applied: Machine) -> None:
     assert not findings(applied.run("doctor", LAMPLIGHTER_BILLING="").out, "bill")
 
 

@@ -1,4 +1,4 @@
-"""``lamplighter doctor`` where something is missing: the cause and the next step, and it looks on."""
+"""``lamplighter doctor`` where something is missing: it names the cause and the next step, and goes on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def nowhere() -> str:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-def test_without_a_network_each_part_says_so(applied_url: str, nowhere: str) -> None:
+def test_each_part_says_that_there_is_no_network(applied_url: str, nowhere: str) -> None:
     variables = {
         **TOKENS,
         "LAMPLIGHTER_SLACK_API_URL": f"{nowhere}/api/",
@@ -38,7 +38,7 @@ def test_without_a_network_each_part_says_so(applied_url: str, nowhere: str) -> 
     assert "token" not in " ".join(line for line in said.out.splitlines() if "->" in line and "xoxb" in line)
 
 
-def test_tokens_that_are_swapped_are_told_and_not_sent(sqlite_console: Console, nowhere: str) -> None:
+def test_swapped_tokens_are_reported_and_not_sent(sqlite_console: Console, nowhere: str) -> None:
     bot, app = TOKENS.values()
     said = sqlite_console(
         "doctor",
@@ -52,7 +52,7 @@ def test_tokens_that_are_swapped_are_told_and_not_sent(sqlite_console: Console, 
     assert bot not in said.out + said.err and app not in said.out + said.err
 
 
-def test_without_aws_credentials_it_says_where_they_come_from(applied_url: str, nowhere: str) -> None:
+def test_the_doctor_says_where_missing_aws_credentials_come_from(applied_url: str, nowhere: str) -> None:
     variables = {
         **TOKENS,
         "LAMPLIGHTER_SLACK_API_URL": f"{nowhere}/api/",
@@ -63,7 +63,7 @@ def test_without_aws_credentials_it_says_where_they_come_from(applied_url: str, 
     assert "a task role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in said.out
 
 
-def test_a_database_file_that_is_none_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "lamplighter.db"
     path.write_bytes(b"no database" * 1_000)
     said = Console(f"sqlite:///{path}", {})("doctor")

@@ -35,8 +35,9 @@ def test_the_documented_first_hour_ends_well(
 
 
 def told(control: Control) -> dict[str, str]:
-    """What the page evaluates: every variable that the playground's own bot is given, but for those of its
-    own place."""
+    """The variables that the page evaluates: everything that the playground's own bot gets, except for the
+    variables of its own place.
+    """
     text = httpx.get(f"{control.get('')['url']}/playground/variables", trust_env=False).text
     found = dict(shlex.split(line.removeprefix("export "))[0].split("=", 1) for line in text.splitlines())
     built = Machine(Path("/nowhere"), "", control).variables()

@@ -48,7 +48,7 @@ def written(said: Said, file: Path) -> Wanted:
 
 
 def without(said: Said, file: Path) -> str:
-    """What was said where nothing was written."""
+    """What the command said when it wrote nothing."""
     assert said.code == 1, said
     assert not file.exists()
     assert logged(said.out + said.err) == []
@@ -59,7 +59,7 @@ def ordered(control: Control, method: str, **more: Any) -> None:
     control.post("/faults", {**DENIED, "method": method, **more})
 
 
-def test_the_file_is_applied_as_it_stands_and_the_next_one_too(
+def test_the_written_file_can_be_applied_unchanged_and_so_can_the_next_one(
     machine: Machine, file: Path, golden: Golden
 ) -> None:
     said = machine.run("init", str(file), "--admin", "ada", "--cluster", "staging", "--cluster", "prod*")
@@ -80,7 +80,7 @@ def test_the_file_is_applied_as_it_stands_and_the_next_one_too(
     assert machine.run("apply", "--yes", str(file)).code == 0
 
 
-def test_a_dash_prints_the_catalog_and_nothing_else_there(machine: Machine, file: Path) -> None:
+def test_a_dash_prints_only_the_catalog_on_standard_output(machine: Machine, file: Path) -> None:
     said = machine.run("init", "-", "--admin", "U0ADA", "--cluster", "qa-eu", "--cluster", "nonprod")
     file.write_text(said.out)
     names = [environment.name for environment in written(said, file).environments]
@@ -108,14 +108,14 @@ def test_a_dash_prints_the_catalog_and_nothing_else_there(machine: Machine, file
     ids=["no token", "app token", "wrong token", "other team", "no region", "a slip", "no keys", "a guest",
          "nobody", "no id", "several", "not said", "no such cluster"],
 )  # fmt: skip
-def test_what_is_missing_is_said_with_the_next_step(
+def test_everything_missing_is_reported_with_the_next_step(
     machine: Machine, file: Path, variables: dict[str, str], words: list[str], golden: Golden
 ) -> None:
     given = words if "--admin" in words else [*words, "--admin", "ada"]
     assert without(machine.run("init", str(file), *given, **variables), file) == golden
 
 
-def test_a_file_that_is_there_stays_unless_its_end_is_asked_for(machine: Machine, file: Path) -> None:
+def test_an_existing_file_stays_unless_overwriting_is_asked_for(machine: Machine, file: Path) -> None:
     file.write_text("mine\n")
     words = ["init", str(file), "--admin", "ada", "--cluster", "pr-142"]
     for more in ([], ["--yes"]):
@@ -125,17 +125,17 @@ def test_a_file_that_is_there_stays_unless_its_end_is_asked_for(machine: Machine
     assert [e.name for e in written(machine.run(*words, "--force"), file).environments] == ["pr-142"]
 
 
-def test_a_folder_that_is_not_there_is_said_before_anything_is_asked(machine: Machine, file: Path) -> None:
+def test_a_missing_folder_is_reported_before_anything_is_asked(machine: Machine, file: Path) -> None:
     said = machine.run("init", str(file.parent / "no" / "c.yaml"), LAMPLIGHTER_SLACK_BOT_TOKEN="")
     assert said.code == 1
     assert f"There is no folder {file.parent / 'no'}." in said.err
 
 
 @pytest.mark.parametrize("denied", ["ecs.ListClusters", "ecs.ListServices", "rds.*", "users.conversations"])
-def test_what_may_not_be_read_is_said_and_no_traceback(
+def test_a_denied_read_is_reported_without_a_traceback(
     machine: Machine, file: Path, denied: str, golden: Golden
 ) -> None:
-    """Of Slack it is a scope that is missing."""
+    """In Slack, the missing permission is a scope."""
     ordered(machine.control, denied, **({"code": "missing_scope"} if denied.startswith("users") else {}))
     said = machine.run("init", str(file), "--admin", "ada", "--cluster", "stag*")
     if denied == "ecs.ListClusters":
@@ -151,14 +151,12 @@ def test_what_may_not_be_read_is_said_and_no_traceback(
     assert ("# Left out or not known:" in file.read_text()) is (denied != "ecs.ListClusters")
 
 
-def test_where_no_cluster_has_a_service_nothing_is_written(
-    machine: Machine, file: Path, golden: Golden
-) -> None:
+def test_nothing_is_written_if_no_cluster_has_a_service(machine: Machine, file: Path, golden: Golden) -> None:
     said = machine.run("init", str(file), "--admin", "ada", "--cluster", "sandbox-2025")
     assert without(said, file) == golden
 
 
-def test_a_region_without_clusters_is_told(machine: Machine, file: Path, golden: Golden) -> None:
+def test_a_region_without_clusters_is_reported(machine: Machine, file: Path, golden: Golden) -> None:
     with ScriptedAws() as aws:
         aws.answer("GetCallerIdentity", 200, CALLER)
         aws.answer("ListClusters", 200, {"clusterArns": []})
@@ -166,14 +164,14 @@ def test_a_region_without_clusters_is_told(machine: Machine, file: Path, golden:
         assert without(machine.run(*words, LAMPLIGHTER_AWS_ENDPOINT_URL=aws.url), file) == golden
 
 
-def test_whoever_goes_away_from_a_question_has_changed_nothing(machine: Machine, file: Path) -> None:
+def test_leaving_a_question_unanswered_changes_nothing(machine: Machine, file: Path) -> None:
     out, err = at_a_terminal(machine, ["ada", "\x04"], "init", str(file))
     assert "You are Ada Ames" in out
     assert err == "\nNothing was written.\n"
     assert not file.exists()
 
 
-def test_at_a_terminal_it_asks(machine: Machine, file: Path, golden: Golden) -> None:
+def test_the_command_asks_at_a_terminal(machine: Machine, file: Path, golden: Golden) -> None:
     file.write_text("mine\n")
     answers = ["y", "a", "gus", "ada", "stagin", "staging, qa-*"]
     out, err = at_a_terminal(machine, answers, "init", str(file))
@@ -183,7 +181,9 @@ def test_at_a_terminal_it_asks(machine: Machine, file: Path, golden: Golden) -> 
 
 
 def at_a_terminal(machine: Machine, answers: list[str], *words: str) -> tuple[str, str]:
-    """Standard output and error. The answers lie ready before they are asked for."""
+    """Run a command at a terminal. Return standard output and error. The answers are typed before the
+    questions come.
+    """
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", *words],

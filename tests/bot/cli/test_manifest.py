@@ -1,4 +1,4 @@
-"""``lamplighter manifest`` and ``policy``: what is pasted into Slack and AWS."""
+"""``lamplighter manifest`` and ``policy``: the documents to paste into Slack and AWS."""
 
 from __future__ import annotations
 

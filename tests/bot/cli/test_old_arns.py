@@ -1,4 +1,4 @@
-"""Services whose ARN is of the old short format are named: they can be neither tagged nor fenced."""
+"""Services with an ARN of the old short format are named, because they can be neither tagged nor fenced."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def found(aws: ScriptedAws, *environments: Environment) -> list[Check]:
 
 
 @pytest.mark.parametrize("twice", [False, True])
-def test_an_old_arn_is_named_once_with_what_to_do(aws: ScriptedAws, twice: bool, golden: Golden) -> None:
+def test_an_old_arn_is_named_once_with_the_next_step(aws: ScriptedAws, twice: bool, golden: Golden) -> None:
     here = environment("staging", role_arn="")
     other = environment("other", TagPick(("staging",), "team", "red"), role_arn="")
     checks = [c for c in found(aws, here, *([other] if twice else [])) if "old short format" in c.said]
@@ -58,7 +58,7 @@ def test_an_old_arn_is_named_once_with_what_to_do(aws: ScriptedAws, twice: bool,
     assert checks[0].lines() == golden(name="said")
 
 
-def test_one_that_no_tag_can_pick_is_named_as_well_as_unclaimed(aws: ScriptedAws) -> None:
+def test_a_service_that_no_tag_can_pick_is_named_as_old_and_as_unclaimed(aws: ScriptedAws) -> None:
     red = environment("red", TagPick(("staging",), "team", "red"), role_arn="")
     said = [c.said for c in found(aws, red) if c.what == "service legacy"]
     assert len(said) == 2

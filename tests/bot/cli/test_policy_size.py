@@ -1,4 +1,6 @@
-"""``lamplighter policy``: its size is told beside it, and what is too large is printed in parts."""
+"""``lamplighter policy``: its size is printed next to it, and a policy that is too large is printed in
+parts.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def many(sqlite_console: Console, tmp_path: Path) -> Console:
     return sqlite_console
 
 
-def test_a_policy_that_is_too_large_is_told_with_the_commands_for_its_parts(many: Console) -> None:
+def test_a_policy_that_is_too_large_names_the_commands_for_its_parts(many: Console) -> None:
     said = many("policy")
     assert said.code == 0
     assert json.loads(said.out)["Statement"]
@@ -35,13 +37,13 @@ def test_a_policy_that_is_too_large_is_told_with_the_commands_for_its_parts(many
     assert sum(sizes) > 10_240
 
 
-def test_a_part_there_is_not_is_told(many: Console) -> None:
+def test_a_part_that_does_not_exist_is_reported(many: Console) -> None:
     said = many("policy", "--part", "9")
     assert (said.code, said.out) == (1, "")
     assert "no part 9" in said.err
 
 
-def test_a_policy_that_fits_is_told_so(sqlite_console: Console) -> None:
+def test_a_policy_that_fits_says_so(sqlite_console: Console) -> None:
     sqlite_console("apply", "--yes", str(EXAMPLE))
     said = sqlite_console("policy", "-e", "staging")
     assert "of the 6,144 characters that a managed policy may have" in said.err

@@ -28,7 +28,7 @@ def db(console: Console) -> Iterator[Database]:
 
 
 def fill(db: Database) -> None:
-    """Much of long ago, some more than a batch; and an operation, a span and a day of now."""
+    """Add much old state, some of it more than a batch; and an operation, a span and a day from now."""
     for number in range(60):
         ended(db, 500 + number)
     old = {"instant": EVER, "at": EVER, "state": "skipped"}
@@ -48,7 +48,9 @@ def left(console: Console) -> dict[str, int]:
     return {name: scalars(console.url, f"SELECT count(*) FROM {name}")[0] for name in tables}
 
 
-def test_it_says_what_would_go_and_removes_nothing(console: Console, db: Database, golden: Golden) -> None:
+def test_a_dry_run_says_what_would_be_removed_and_removes_nothing(
+    console: Console, db: Database, golden: Golden
+) -> None:
     fill(db)
     before = left(console)
     said = console("prune", "--dry-run")
@@ -57,7 +59,9 @@ def test_it_says_what_would_go_and_removes_nothing(console: Console, db: Databas
     assert left(console) == before
 
 
-def test_it_removes_all_of_it_and_no_audit_entry(console: Console, db: Database, golden: Golden) -> None:
+def test_pruning_removes_everything_old_and_no_audit_entry(
+    console: Console, db: Database, golden: Golden
+) -> None:
     fill(db)
     entries = scalars(console.url, "SELECT hash FROM audit_entries ORDER BY seq")
     said = console("prune")
@@ -77,7 +81,7 @@ def test_it_removes_all_of_it_and_no_audit_entry(console: Console, db: Database,
     assert console("prune").out == console("prune", "--dry-run").out == golden(name="nothing")
 
 
-def test_the_settings_say_how_long_each_is_kept(console: Console, db: Database) -> None:
+def test_the_settings_say_how_long_each_kind_is_kept(console: Console, db: Database) -> None:
     days = (datetime.now(UTC) - NOW).days
     ended(db, 0)
     spans(db, 0)
@@ -91,7 +95,7 @@ def test_the_settings_say_how_long_each_is_kept(console: Console, db: Database) 
 
 
 @pytest.mark.parametrize(("setting", "least"), [("WORK", 30), ("SPANS", 37), ("USAGE", 70)])
-def test_less_than_is_needed_is_refused_with_the_least(
+def test_a_setting_below_the_minimum_is_refused_and_names_the_minimum(
     sqlite_console: Console, setting: str, least: int
 ) -> None:
     name = f"LAMPLIGHTER_KEEP_{setting}_DAYS"
@@ -102,12 +106,12 @@ def test_less_than_is_needed_is_refused_with_the_least(
     assert sqlite_console("prune", **{name: str(least)}).code == 0
 
 
-def test_a_database_without_tables_is_told(empty_sqlite_url: str) -> None:
+def test_a_database_without_tables_is_reported(empty_sqlite_url: str) -> None:
     said = Console(empty_sqlite_url, {})("prune")
     assert said.code == 1
     assert "lamplighter migrate" in said.err
 
 
-def test_whatever_may_go_has_a_name() -> None:
+def test_every_kind_that_may_be_removed_has_a_name() -> None:
     removals = (*of_work(KEEP, NOW), *of_ledger(KEEP, NOW))
     assert set(NAMES) == {table.name for r in removals for table in (r.table, *r.parts)}

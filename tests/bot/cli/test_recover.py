@@ -55,7 +55,7 @@ def store(console: Console) -> Iterator[Database]:
 
 @pytest.fixture
 def applied(console: Console, tmp_path: Path) -> Console:
-    """With a catalog in which this user may."""
+    """A console with a catalog that allows this user to recover."""
     file = few_environments(tmp_path / "catalog.yaml")
     file.write_text(file.read_text() + f'- {{ console: {ME}, role: admin, environment: "*" }}\n')
     said = console("apply", "--yes", str(file))
@@ -70,7 +70,9 @@ def log(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_is_shown_asked_about_put_back_and_recorded(applied: Console, log: Path, golden: Golden) -> None:
+def test_saved_capacity_is_shown_confirmed_put_back_and_recorded(
+    applied: Console, log: Path, golden: Golden
+) -> None:
     said = applied("recover", str(log), answer="y\n")
     assert said.code == 0, said
     assert page(said.out) == golden(name="said")
@@ -89,7 +91,7 @@ def test_without_a_yes_nothing_is_put_back(applied: Console, log: Path, answer: 
         assert db.book.capacities.stopped() == frozenset()
 
 
-def test_a_second_time_there_is_nothing_to_put_back(applied: Console, log: Path, golden: Golden) -> None:
+def test_a_second_recovery_has_nothing_to_put_back(applied: Console, log: Path, golden: Golden) -> None:
     assert applied("recover", "--yes", str(log)).code == 0
     log.write_text(line("staging", LATER))
     said = applied("recover", "--yes", str(log))
@@ -117,7 +119,7 @@ def test_a_file_that_is_not_there_is_named(sqlite_console: Console) -> None:
     assert (said.code, "/nowhere/bot.log: " in said.err) == (1, True)
 
 
-def test_who_may_not_is_refused(sqlite_console: Console, log: Path, tmp_path: Path) -> None:
+def test_a_user_without_the_right_is_refused(sqlite_console: Console, log: Path, tmp_path: Path) -> None:
     sqlite_console("apply", "--yes", str(few_environments(tmp_path / "catalog.yaml")))
     said = sqlite_console("recover", "--yes", str(log))
     assert (said.code, f"`{ME}`" in said.out) == (1, True)
@@ -127,7 +129,7 @@ def test_who_may_not_is_refused(sqlite_console: Console, log: Path, tmp_path: Pa
         assert db.book.capacities.stopped() == frozenset()
 
 
-def test_what_goes_through_the_gate_is_every_part_of_what_the_store_keeps() -> None:
+def test_the_gate_passes_every_part_of_what_the_store_keeps() -> None:
     every = replace(SAVED, groups={"capacity": GroupFacts(1, 9, 4)}, groups_taken=frozenset({"b", "a"}))
     unset = SavedCapacity()
     assert not [f.name for f in fields(every) if getattr(every, f.name) == getattr(unset, f.name)]
@@ -157,7 +159,7 @@ def test_later_lines_win_and_what_was_forgotten_stays_forgotten() -> None:
     assert read_log(lines) == ({"staging": LATER, "pr-7": SAVED}, [])
 
 
-def test_other_lines_are_passed_over() -> None:
+def test_other_lines_are_skipped() -> None:
     lines = [
         "\n",
         "Starting.\n",
@@ -192,7 +194,7 @@ def test_a_broken_line_is_named_and_skipped(kind: str, text: str, golden: Golden
     assert ": ".join(told.split(": ")[:3]) == golden(name=kind), "what Python says of it varies"
 
 
-def test_what_the_bot_logs_is_what_is_read(sqlite_url: str) -> None:
+def test_the_command_reads_what_the_bot_logs(sqlite_url: str) -> None:
     written = io.StringIO()
     set_up("warning", stream=written)
     db = open_database(Settings.model_validate({"database_url": sqlite_url}))

@@ -1,4 +1,4 @@
-"""What a command prints are sentences; the log goes to a file, or is asked for."""
+"""A command prints only sentences; the log goes to a file, or is asked for."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ def applied(console: Console, *more: str, **variables: str) -> Said:
     return said
 
 
-def test_with_verbose_it_is_on_standard_error(sqlite_console: Console) -> None:
+def test_the_log_is_on_standard_error_with_verbose(sqlite_console: Console) -> None:
     said = applied(sqlite_console, "--verbose")
     assert logged(said.out) == []
     assert [line["event"] for line in logged(said.err)].count("audit") == 2
 
 
-def test_with_a_file_it_is_there_and_each_command_adds_to_it(sqlite_console: Console, tmp_path: Path) -> None:
+def test_each_command_appends_its_log_to_the_file_of_the_settings(
+    sqlite_console: Console, tmp_path: Path
+) -> None:
     log = tmp_path / "commands.log"
     said = applied(sqlite_console, LAMPLIGHTER_LOG_FILE=str(log))
     assert logged(said.out + said.err) == []
@@ -45,7 +47,7 @@ def test_with_a_file_it_is_there_and_each_command_adds_to_it(sqlite_console: Con
     assert logged(log.read_text())[: len(first)] == first
 
 
-def test_a_file_that_cannot_be_written_ends_the_command_before_anything_is_done(
+def test_a_log_file_that_cannot_be_written_ends_the_command_at_once(
     sqlite_console: Console, tmp_path: Path
 ) -> None:
     said = sqlite_console("apply", "--yes", str(EXAMPLE), LAMPLIGHTER_LOG_FILE=str(tmp_path / "no" / "log"))

@@ -41,7 +41,7 @@ def ready(port: int) -> bool:
     return page(port, "/readyz")[0] == 200
 
 
-def test_it_names_what_is_not_set(sqlite_console: Console, golden: Golden) -> None:
+def test_serve_names_missing_settings(sqlite_console: Console, golden: Golden) -> None:
     said = sqlite_console("serve")
     assert said.code == 1
     assert said.err.strip() == golden
@@ -60,7 +60,7 @@ def test_it_names_what_is_not_set(sqlite_console: Console, golden: Golden) -> No
         ({"LAMPLIGHTER_SLACK_BOT_TOKEN_FILE": "/nowhere/token"}, "/nowhere/token"),
     ],
 )
-def test_it_refuses_settings_that_cannot_be_meant(
+def test_serve_refuses_settings_that_cannot_be_meant(
     sqlite_console: Console, given: dict[str, str], named: str
 ) -> None:
     said = sqlite_console("serve", **given)
@@ -75,7 +75,7 @@ def machine(tmp_path: Path, empty_sqlite_url: str, control: Control) -> Machine:
 
 
 @pytest.mark.parametrize("transport", ["socket", "http"])
-def test_it_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
+def test_serve_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
     machine: Machine, transport: str
 ) -> None:
     machine.transport = transport
@@ -107,7 +107,7 @@ def test_it_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
     assert BOT_TOKEN not in log.read_text()
 
 
-def test_it_is_not_ready_while_its_database_is_held_or_garbage_and_says_so(
+def test_serve_is_not_ready_while_the_database_is_locked_or_garbage_and_says_so(
     machine: Machine, empty_sqlite_url: str
 ) -> None:
     log, file = machine.folder / "serve.log", sqlite_path(parse(empty_sqlite_url))
@@ -133,8 +133,8 @@ def test_it_is_not_ready_while_its_database_is_held_or_garbage_and_says_so(
         process.wait()
 
 
-def test_what_is_old_goes_while_it_serves(machine: Machine, empty_sqlite_url: str) -> None:
-    """The log says how many of what."""
+def test_serve_removes_old_rows_while_running(machine: Machine, empty_sqlite_url: str) -> None:
+    """The log says how many rows of each kind were removed."""
     migrate(empty_sqlite_url)
     db = database(empty_sqlite_url, holder="test", lease_seconds=30)
     db.book.claims.record([claim(instant=EVER, at=EVER, state="skipped")])
@@ -155,7 +155,7 @@ def _pruned(log: Path) -> dict[str, object] | None:
     return next((line for line in lines if line["event"] == "pruned"), None)
 
 
-def test_a_mounted_catalog_with_a_mistake_keeps_it_from_starting(machine: Machine) -> None:
+def test_a_mounted_catalog_with_a_mistake_prevents_the_start(machine: Machine) -> None:
     wrong = machine.folder / "wrong.yaml"
     wrong.write_text(EXAMPLE.read_text().replace("tier: production", "tier: prod"))
     said = machine.run_process("serve", "--migrate", LAMPLIGHTER_CATALOG_FILE=str(wrong))

@@ -22,7 +22,7 @@ OLD = (
     "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO lamplighter_serve",
     "REVOKE UPDATE ON audit_entries FROM lamplighter_serve",
 )
-"""What the page of the release before said."""
+"""The grants that the previous release's page named."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Roles:
 
 @pytest.fixture
 def roles(postgres_url: str) -> Iterator[Roles]:
-    """The statements of the page, as they stand there; and three entries, the first of them of 2021."""
+    """Run the page's statements as they stand, and add three entries, the first from 2021."""
     [statements] = re.findall(r"```sql\n(.*?)```", OPERATE.read_text(), re.DOTALL)
     with psycopg.connect(postgres_url, autocommit=True) as owner:
         owner.execute(statements)
@@ -121,19 +121,19 @@ def test_the_serving_role_has_no_way_to_remove_evidence(roles: Roles, statement:
 
 
 @pytest.mark.parametrize("statement", NEVER)
-def test_the_pruning_role_can_do_nothing_else_either(roles: Roles, statement: str) -> None:
+def test_the_pruning_role_can_do_nothing_but_prune(roles: Roles, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         roles.tried("lamplighter_prune", statement)
 
 
-def test_the_pruning_role_removes_nothing_but_behind_a_checkpoint_that_an_entry_seals(roles: Roles) -> None:
+def test_the_pruning_role_removes_only_entries_behind_a_sealed_checkpoint(roles: Roles) -> None:
     for statement in ("DELETE FROM audit_entries", POINT):
         with pytest.raises(psycopg.errors.RaiseException):
             roles.tried("lamplighter_prune", statement)
     assert roles.serve("audit", "verify").code == 0
 
 
-def test_pruning_is_the_pruning_roles_and_the_serving_role_is_told_so(roles: Roles) -> None:
+def test_only_the_pruning_role_may_prune_and_the_serving_role_is_told_so(roles: Roles) -> None:
     said = roles.serve("audit", "prune", "--yes")
     assert said.code == 1
     assert "it lacks DELETE on audit_entries, DELETE on audit_checkpoints, INSERT on audit" in said.err
@@ -143,7 +143,7 @@ def test_pruning_is_the_pruning_roles_and_the_serving_role_is_told_so(roles: Rol
     assert roles.serve("audit", "verify").out.startswith("3 entries from 2;")
 
 
-def test_the_doctor_says_what_is_too_much_and_its_sql_mends_it(roles: Roles) -> None:
+def test_the_doctor_names_excessive_rights_and_its_sql_removes_them(roles: Roles) -> None:
     for statement in (
         *OLD,
         "GRANT UPDATE (hash) ON audit_entries TO lamplighter_serve",
@@ -171,7 +171,7 @@ def test_the_doctor_says_what_is_too_much_and_its_sql_mends_it(roles: Roles) -> 
     assert roles.prune("audit", "prune", "--yes").code == 0
 
 
-def test_a_member_of_the_owner_and_the_owner_itself_are_told_apart(roles: Roles) -> None:
+def test_a_member_of_the_owner_is_distinguished_from_the_owner(roles: Roles) -> None:
     owner = make_url(roles.url).username
     roles.owner.execute(f"GRANT {owner} TO lamplighter_serve")
     [(well, said, todo)] = roles.doctor()

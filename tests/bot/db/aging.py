@@ -1,4 +1,4 @@
-"""Working state of long ago, for tests of what becomes of it."""
+"""Old working state, for tests of what becomes of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def ago(days: float) -> datetime:
 
 
 def ended(db: Database, days: float, *, shown: bool = True, **kw: Any) -> str:
-    """An operation that was closed so many days ago; its message shows that, or not yet."""
+    """An operation that was closed so many days ago. Its message shows the end if ``shown``."""
     found = db.operations.open(opening(now=ago(days) - timedelta(minutes=1), **kw), yes)
     assert isinstance(found, Opened)
     end = closing(entry=entry(kind="closed", operation_id=found.record.id), now=ago(days))
@@ -45,7 +45,9 @@ def running(db: Database, days: float, **kw: Any) -> str:
 
 
 def pruned(db: Database, keep: Keep = KEEP, now: datetime = NOW) -> Counter[str]:
-    """All that goes, however many batches it takes; it must be what was told before."""
+    """Prune in as many batches as it takes, and return what was removed, which must be what was counted
+    before.
+    """
     told = Counter(db.pruning.removable(keep, now))
     gone: Counter[str] = Counter()
     while any((batch := db.pruning.prune(keep, now)).values()):
@@ -56,7 +58,7 @@ def pruned(db: Database, keep: Keep = KEEP, now: datetime = NOW) -> Counter[str]
 
 
 def rows(db: Database, *names: str) -> dict[str, list[Any]]:
-    """Of every table, or of those named."""
+    """The rows of every table, or of the named ones."""
     with db.store.read() as connection:
         tables = [t for t in metadata.sorted_tables if not names or t.name in names]
         return {t.name: sorted(map(repr, connection.execute(select(t)))) for t in tables}

@@ -1,4 +1,4 @@
-"""A real database where a test's world expects its fake store, with the database's time moved by the test."""
+"""A real database where a test's world expects its fake store. The test moves the database's time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def pass_time(db: Database, seconds: float) -> None:
-    """As if the database's clock had gone on: every lease ends so much sooner."""
+    """Let the database's clock advance: every lease ends so much sooner."""
     with db.store.engine.begin() as connection:
         for table in (leases, operations):
             connection.execute(update(table).values(held_until=table.c.held_until - seconds))
 
 
 class RealStore:
-    """As ``tests.fakes.store.FakeStore``, for one process."""
+    """The same as ``tests.fakes.store.FakeStore``, for one process."""
 
     def __init__(self, url: str, *, holder: str = "one", lease_seconds: float = 30) -> None:
         self._url = url
@@ -65,5 +65,5 @@ class Rows:
 
     @property
     def entries(self) -> list[RecordedEntry]:
-        """Oldest first."""
+        """All entries, oldest first."""
         return list(reversed(list(self._db.audit.entries(AuditQuery(limit=10_000)))))

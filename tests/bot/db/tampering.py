@@ -1,4 +1,4 @@
-"""Reaching into a database past its triggers, as somebody who owns it could."""
+"""Changes a database past its triggers, as its owner could."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.db.engine import engine
 
 
 def run(url: str, *statements: str) -> None:
-    """In one transaction, with the triggers in force."""
+    """Run the statements in one transaction, with the triggers in force."""
     with _connected(url) as connection:
         for statement in statements:
             connection.execute(text(statement))
 
 
 def tamper(url: str, *statements: str) -> None:
-    """In one transaction, without them."""
+    """Run the statements in one transaction, without the triggers."""
     if url.startswith("sqlite"):
         triggers = scalars(url, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
         run(url, *(f"DROP TRIGGER {name}" for name in triggers), *statements)

@@ -1,4 +1,4 @@
-"""Whatever is in a column of the evidence, ``verify`` names the row and goes on."""
+"""Whatever a column of the evidence holds, ``verify`` names the row and goes on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEEP = b'{"seq":3,"plan":' + b"[" * 100_000
 
 
 def filled(url: str) -> Database:
-    """Entries 3 to 7, the last of which seals the checkpoint at 2."""
+    """A database with entries 3 to 7, the last of which seals the checkpoint at 2."""
     db = database(url, holder="one", lease_seconds=30)
     for number in range(6):
         db.audit.append(entry(at=later(seconds=number), operation=f"restart-{number}"))
@@ -45,7 +45,7 @@ NAMES = [table.name for table in TABLES]
 
 
 def verified(db: Database, statement: str, *values: object) -> Verification:
-    """With one statement done, in a transaction that is undone."""
+    """Verify after one statement, in a transaction that is rolled back."""
     with db.store.engine.connect() as connection, connection.begin() as transaction:
         connection.exec_driver_sql(statement, values)
         found = verify_chain(connection)
@@ -83,7 +83,7 @@ VALUES = (
 
 
 def put(table: str, column: str, value: object) -> tuple[str, object]:
-    """The middle entry, or the one row there is."""
+    """The statement that changes the middle entry, or the only row."""
     where = "WHERE seq = 5" if table == "audit_entries" else ""
     mark = "CAST(? AS TEXT)" if isinstance(value, Text) else "?"
     return f"UPDATE {table} SET {column} = {mark} {where}", value.data if isinstance(value, Text) else value
@@ -115,7 +115,7 @@ def test_any_value_in_any_column_is_named_with_its_row(loose: Database, table: s
         found = verified(loose, *put(table, column, value))
         told = names[table] if (table, column) != ("audit_entries", "seq") else "entr"
         if (table, column) == ("audit_head", "catalog") and is_text(value):
-            assert found.clean  # it changes with the catalog, and no entry says it
+            assert found.clean  # the word changes with the catalog, and no entry holds it
         elif value not in (stands.get((table, column)), Text(str(stands.get((table, column))).encode())):
             assert any(told in said for said in found.faults), found.faults
 
@@ -223,7 +223,9 @@ def test_any_value_in_any_column_is_named_on_postgresql(postgres_url: str, table
 
 
 def named(db: Database, table: str, column: str, value: str) -> bool:
-    """In a transaction that is undone, without keys and triggers; false if the column does not take it."""
+    """Assert that ``verify`` names the changed row; return false if the column does not take the value. The
+    change is made without keys and triggers, in a transaction that is rolled back.
+    """
     [key] = [c.name for table_ in TABLES for c in table_.primary_key.columns if table_.name == table]
     with db.store.engine.connect() as connection, connection.begin() as transaction:
         for statement in (

@@ -1,4 +1,4 @@
-"""A backup of either database can be put back into either."""
+"""A backup of either database can be restored into either."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ KEY = b"audit key of a test"
 
 
 def filled(url: str) -> Database:
-    """With something in every table that is backed up."""
+    """A database with something in every table that is backed up."""
     db = database(url, holder="one", lease_seconds=30, audit_key=KEY)
     grant = Grant("console:root", Role.ADMIN, until=later(days=1))
     place = replace(STAGING, databases=("orders-db",), start_order=(("web",), ("edge",)))
@@ -129,7 +129,7 @@ def everything(db: Database) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("target", ["empty_sqlite_url", "empty_postgres_url"])
-def test_what_was_backed_up_is_put_back_whole(
+def test_a_backup_is_restored_whole(
     database_url: str, target: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     source, path = filled(database_url), tmp_path / "lamp.zip"
@@ -156,7 +156,7 @@ def test_a_backup_never_overwrites(sqlite_url: str, tmp_path: Path) -> None:
     assert not path.with_name("lamp.zip.part").exists()
 
 
-def test_nothing_is_restored_over_what_is_there(database_url: str, tmp_path: Path) -> None:
+def test_nothing_is_restored_over_existing_data(database_url: str, tmp_path: Path) -> None:
     db, path = filled(database_url), tmp_path / "lamp.zip"
     backup(database_url, path, now=NOW)
     before = everything(db)
@@ -208,7 +208,7 @@ def test_the_chain_of_a_backup_needs_its_key(
         restore(path, empty_sqlite_url)
 
 
-def test_what_is_no_backup_is_refused(empty_sqlite_url: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_backup_is_refused(empty_sqlite_url: str, tmp_path: Path) -> None:
     path = tmp_path / "lamp.zip"
     path.write_text("nonsense")
     with pytest.raises(Unfit, match="not a backup"):

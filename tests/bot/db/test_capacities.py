@@ -1,4 +1,4 @@
-"""What is saved is told too, so that it is found again should the database be lost."""
+"""What is saved is also logged, so that it can be recovered if the database is lost."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def db(database_url: str, told: Told) -> Iterator[Database]:
     made.dispose()
 
 
-def test_what_is_told_is_all_of_it_and_can_be_read_back_from_a_line(db: Database, told: Told) -> None:
+def test_the_logged_capacity_is_complete_and_can_be_read_back_from_a_line(db: Database, told: Told) -> None:
     db.book.capacities.write("staging", SAVED)
     ((name, body),) = told
     assert (name, saved_from(json.loads(json.dumps(body)))) == ("staging", SAVED)
 
 
-def test_that_it_was_forgotten_is_told_once_with_an_empty_body(db: Database, told: Told) -> None:
+def test_a_forgotten_capacity_is_logged_once_with_an_empty_body(db: Database, told: Told) -> None:
     db.book.capacities.write("staging", SAVED)
     told.clear()
     for _ in range(2):
@@ -57,7 +57,7 @@ def test_that_it_was_forgotten_is_told_once_with_an_empty_body(db: Database, tol
     assert told == [("staging", {})]
 
 
-def test_what_was_not_written_is_not_told(db: Database, told: Told, database_url: str) -> None:
+def test_a_capacity_that_was_not_written_is_not_logged(db: Database, told: Told, database_url: str) -> None:
     run(database_url, "ALTER TABLE saved_capacity RENAME TO away")
     try:
         with pytest.raises(StoreLost):
@@ -68,12 +68,12 @@ def test_what_was_not_written_is_not_told(db: Database, told: Told, database_url
 
 
 @pytest.mark.parametrize("body", [{}, {"services": {"web": {}}, "databases": {}}, {"services": []}])
-def test_a_body_that_is_none_is_refused(body: dict[str, Any]) -> None:
+def test_an_invalid_body_is_refused(body: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="saved capacity"):
         saved_from({"stop_id": "", "saved_at": None, **body})
 
 
-def test_a_database_that_tells_nobody_saves_all_the_same(sqlite_url: str) -> None:
+def test_a_database_without_a_listener_saves_all_the_same(sqlite_url: str) -> None:
     made = database(sqlite_url, holder="one", lease_seconds=30)
     made.book.capacities.write("staging", SAVED)
     made.book.capacities.forget("staging")

@@ -1,4 +1,4 @@
-"""The catalog is read anew only when it was changed."""
+"""The catalog is read again only after somebody changed it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from handlers.ports.store import CatalogChange
 from tests.contracts.values import STAGING
 
 
-def test_what_was_read_is_kept_until_anybody_changes_it(database_url: str) -> None:
+def test_a_catalog_that_was_read_is_kept_until_anybody_changes_the_catalog(database_url: str) -> None:
     one, two = (database(database_url, holder=name, lease_seconds=30) for name in ("one", "two"))
     one.catalog.write(CatalogChange((STAGING,)))
     first = two.catalog.read()

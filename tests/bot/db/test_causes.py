@@ -1,6 +1,6 @@
-"""Why a database did not answer: each cause is told apart, with the next step for it.
+"""Why a database did not answer: each cause is told apart, with its own next step.
 
-A server that only refuses says what PostgreSQL says; psycopg makes of it what it makes of a real one.
+A server that only refuses says what PostgreSQL says; psycopg treats it like a real one.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def _refuse(listening: socket.socket, code: str, message: str, tls: bytes) -> No
         ("XX000", "something nobody has heard of"),
     ],
 )
-def test_what_the_server_says_is_told_with_the_next_step(code: str, message: str, golden: Golden) -> None:
+def test_each_error_of_the_server_is_reported_with_the_next_step(
+    code: str, message: str, golden: Golden
+) -> None:
     with refusing(code, message) as url:
         found = why(url)
     assert (_without_port(found.said), found.todo) == golden
@@ -86,7 +88,7 @@ def _without_port(said: str) -> str:
     return " ".join(word for word in said.split() if not word.strip(",.").isdigit())
 
 
-def test_each_way_not_to_reach_it_has_a_cause_of_its_own(golden: Golden) -> None:
+def test_each_way_not_to_reach_the_server_has_a_cause_of_its_own(golden: Golden) -> None:
     with refusing("0", "never sent") as url:
         no_tls = why(f"{url}?sslmode=require")
     found = [
@@ -99,29 +101,29 @@ def test_each_way_not_to_reach_it_has_a_cause_of_its_own(golden: Golden) -> None
     assert len({(cause.said, cause.todo) for cause in found}) == len(found)
 
 
-def test_what_is_not_postgresql_is_told_so(golden: Golden) -> None:
+def test_a_server_that_is_not_postgresql_is_recognised(golden: Golden) -> None:
     with refusing("0", "never sent", tls=b"H") as url:
         assert why(url) == golden
 
 
-def test_a_certificate_that_cannot_be_verified_is_told(tmp_path: Path) -> None:
+def test_a_certificate_that_cannot_be_verified_is_reported(tmp_path: Path) -> None:
     with refusing("0", "never sent", tls=b"S") as url:
         found = why(f"{url}?sslmode=verify-full&sslrootcert={tmp_path}/none.pem")
     assert "certificate" in found.said
     assert "sslrootcert" in found.todo
 
 
-def test_a_database_there_is_not_on_a_real_server(postgres_server: Any) -> None:
+def test_a_real_server_says_that_the_database_does_not_exist(postgres_server: Any) -> None:
     found = why(str(postgres_server.get_uri(database="nowhere")))
     assert found.said == "The database cannot be used: the server has no database nowhere."
     assert "CREATE DATABASE" in found.todo
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path, golden: Golden) -> None:
+def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path, golden: Golden) -> None:
     path = tmp_path / "lamplighter.db"
     path.write_bytes(b"this is a text and no database at all" * 100)
     assert why(f"sqlite:///{path}") == golden
 
 
-def test_a_trouble_of_which_the_driver_says_nothing_has_a_next_step_all_the_same() -> None:
+def test_a_trouble_without_a_word_from_the_driver_still_has_a_next_step() -> None:
     assert "LAMPLIGHTER_DATABASE_URL" in told(StoreLost("The database is too busy to answer.")).todo

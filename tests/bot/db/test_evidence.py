@@ -1,4 +1,4 @@
-"""The chain: what verify catches, the key, the log stream, pruning."""
+"""The chain: what ``verify`` catches, the key, the log stream, and pruning."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_tampering_is_caught(
     assert found.faults == golden(name=what)
 
 
-def test_a_body_that_is_no_entry_is_caught(db: Database, database_url: str, golden: Golden) -> None:
+def test_a_body_that_is_not_an_entry_is_caught(db: Database, database_url: str, golden: Golden) -> None:
     nonsense = "x'7b7d'" if database_url.startswith("sqlite") else "'\\x7b7d'::bytea"
     tamper(database_url, f"UPDATE audit_entries SET body = {nonsense} WHERE seq = 3")
     assert db.audit.verify().faults == golden(name="said")
@@ -104,7 +104,7 @@ def test_a_head_seen_elsewhere_excludes_a_rewrite(db: Database, golden: Golden) 
     assert db.audit.verify((99, digest)).faults == golden(name="then")
 
 
-def test_with_a_key_the_chain_cannot_be_made_by_somebody_without_it(database_url: str) -> None:
+def test_somebody_without_the_key_cannot_forge_a_keyed_chain(database_url: str) -> None:
     keyed = database(database_url, holder="one", lease_seconds=30, audit_key=b"audit key of a test")
     other = database(database_url, holder="two", lease_seconds=30)
     keyed.audit.append(entry())
@@ -148,7 +148,9 @@ def test_pruning_leaves_a_sealed_checkpoint_from_which_the_rest_verifies(
 
 
 def forged(url: str, through: int, sealed_by: int, *more: str) -> None:
-    """A checkpoint over a real hash, as the owner of the tables could write it, and all below removed."""
+    """Write a checkpoint over a real hash, as the owner of the tables could, and remove everything below
+    it.
+    """
     [digest] = scalars(url, f"SELECT hash FROM audit_entries WHERE seq = {through}")
     point = (
         f"INSERT INTO audit_checkpoints VALUES ({through}, '{digest}', {sealed_by}, '2026-01-01 00:00:00')"
@@ -218,12 +220,12 @@ def test_a_checkpoint_that_is_not_as_it_was_sealed_is_named(
         assert any(fault in said for said in found.faults), found.faults
 
 
-def test_an_entry_that_says_it_pruned_what_is_still_here_is_named(db: Database) -> None:
+def test_an_entry_about_a_pruning_that_never_happened_is_named(db: Database) -> None:
     db.audit.append(entry(evidence={"pruned_through": 2, "pruned_hash": "x"}))
     assert db.audit.verify().faults == ("entry 6 says that it pruned up to 2, and no checkpoint does",)
 
 
-def test_an_older_pruning_that_a_later_one_has_taken_the_place_of_is_no_fault(db: Database) -> None:
+def test_a_pruning_that_a_later_one_replaced_is_no_fault(db: Database) -> None:
     db.audit.prune(2, entry())
     db.audit.prune(4, entry())
     found = db.audit.verify()

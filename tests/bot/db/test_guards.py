@@ -39,7 +39,7 @@ def test_entries_are_neither_changed_nor_removed(filled: str, statement: str, wh
 
 
 def sealed(url: str) -> str:
-    """The statement that writes a true checkpoint at 2; entry 4 says the same."""
+    """The statement that writes a true checkpoint at 2; entry 4 confirms it."""
     [digest] = scalars(url, "SELECT hash FROM audit_entries WHERE seq = 2")
     db = database(url, holder="one", lease_seconds=30)
     db.audit.append(entry(evidence={"pruned_through": 2, "pruned_hash": digest}))
@@ -58,11 +58,11 @@ def test_only_entries_up_to_the_checkpoint_can_be_removed(filled: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("(2, ", "(1, "),  # another entry than the one that was pruned through
+        ("(2, ", "(1, "),  # another entry than the last pruned one
         ("(2, ", "(3, "),
-        ("(2, ", "(9, "),  # ahead of all of them
-        (", 4, ", ", 3, "),  # an entry that says nothing of it
-        (", 4, ", ", 5, "),  # no entry
+        ("(2, ", "(9, "),  # ahead of all entries
+        (", 4, ", ", 3, "),  # an entry that does not mention the pruning
+        (", 4, ", ", 5, "),  # an entry that does not exist
         ("(2, '", "(2, 'x"),  # another hash
     ],
 )
@@ -146,7 +146,7 @@ def test_postgresql_refuses_to_truncate(postgres_url: str) -> None:
         run(postgres_url, "TRUNCATE audit_checkpoints")
 
 
-def test_two_running_operations_on_one_target_break_the_second_belt(database_url: str) -> None:
+def test_a_unique_index_refuses_two_running_operations_on_one_target(database_url: str) -> None:
     db = database(database_url, holder="one", lease_seconds=30)
     db.operations.open(opening(), yes)
     copied = scalars(database_url, "SELECT id FROM operations")[0]
@@ -174,7 +174,7 @@ def test_a_naive_instant_is_refused(database_url: str) -> None:
     db.dispose()
 
 
-def test_sqlite_runs_as_it_must(sqlite_url: str) -> None:
+def test_sqlite_runs_with_the_required_pragmas(sqlite_url: str) -> None:
     db = database(sqlite_url, holder="one", lease_seconds=30)
     with db.store.read() as connection:
         asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")

@@ -1,4 +1,4 @@
-"""Random lives of a clock, as ``tests/handlers/clock`` has them on the fake store, on real databases."""
+"""Random lives of a clock on real databases, as ``tests/handlers/clock`` has them on the fake store."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from tests.databases import BACKENDS, emptied
 from tests.handlers.clock.life import Life
 
 FEW = settings(max_examples=2, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
-"""A database is far slower than the fake: what differs between them is the contract's to find."""
+"""Few examples, because a database is far slower than the fake. The contracts find what differs between them.
+"""
 
 
 @pytest.fixture
 def empty_stores(
     request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
 ) -> Iterator[Callable[[], RealStore]]:
-    """A store on an empty database of that kind, for one life after the other."""
+    """Makes a store on an empty database of that kind, for one life after the other."""
     made: list[RealStore] = []
 
     def fresh() -> RealStore:
@@ -43,7 +44,7 @@ def empty_stores(
 
 
 @pytest.mark.parametrize("empty_stores", BACKENDS, indirect=True)
-def test_a_life_on_a_real_database(empty_stores: Callable[[], RealStore]) -> None:
+def test_a_random_life_of_the_clock_works_on_a_real_database(empty_stores: Callable[[], RealStore]) -> None:
     class OnDatabase(Life):
         rest = timedelta(days=2)
 

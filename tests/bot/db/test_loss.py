@@ -1,4 +1,4 @@
-"""A database that does not answer is ``StoreLost``, soon, and nothing runs unless it was written."""
+"""A database that does not answer is soon ``StoreLost``, and nothing runs unless it was written."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def assert_lost(db: Database) -> None:
         assert lost.value.retry_helps
 
 
-def test_a_file_that_is_gone_is_a_lost_store_and_none_is_made_in_its_place(
-    sqlite_url: str, tmp_path: Path
-) -> None:
+def test_a_missing_file_is_a_lost_store_and_is_not_made_again(sqlite_url: str, tmp_path: Path) -> None:
     made = database(sqlite_url, holder="one", lease_seconds=30)
     made.audit.append(entry())
     for path in tmp_path.iterdir():
@@ -67,7 +65,7 @@ def test_a_file_that_is_gone_is_a_lost_store_and_none_is_made_in_its_place(
     made.dispose()
 
 
-def test_a_directory_that_is_gone_is_a_lost_store(sqlite_url: str, tmp_path: Path) -> None:
+def test_a_missing_directory_is_a_lost_store(sqlite_url: str, tmp_path: Path) -> None:
     made = database(sqlite_url, holder="one", lease_seconds=30)
     made.audit.append(entry())
     shutil.rmtree(tmp_path)
@@ -81,7 +79,7 @@ def test_a_server_that_was_never_there_is_a_lost_store(tmp_path: Path) -> None:
     made.dispose()
 
 
-def test_a_server_that_never_answers_is_an_answer_within_seconds() -> None:
+def test_a_server_that_never_answers_is_a_lost_store_within_seconds() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://lamp@127.0.0.1:{silent.getsockname()[1]}/lamp?sslmode=disable"
         made = database(url, holder="one", lease_seconds=30)
@@ -117,7 +115,7 @@ def _drop_connections(url: str) -> None:
     scalars(url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
 
 
-def test_a_lock_that_somebody_keeps_is_not_waited_for_for_ever(database_url: str) -> None:
+def test_waiting_for_a_lock_that_somebody_keeps_ends(database_url: str) -> None:
     blocker, made = engine(database_url), engine(database_url, patience=0.3)
     with blocker.connect() as connection:
         connection.execution_options(lamplighter_writes=True)
@@ -139,7 +137,7 @@ def test_a_database_without_a_schema_is_lost_and_retrying_does_not_help(empty_po
 
 
 def lose_next_commit(db: Database, *, after: bool) -> None:
-    """The next COMMIT is carried out (``after``) or not, and its answer never comes."""
+    """Lose the answer of the next COMMIT, which is carried out (``after``) or not."""
     left = [1]
 
     def lose(connection: Connection) -> None:
@@ -171,7 +169,7 @@ def test_a_lost_answer_to_a_claimed_opening_is_read_back_with_its_claim(db: Data
     assert (found.state, found.operation_id) == ("opened", wanted.id)
 
 
-def test_what_was_not_committed_claims_and_cancels_nothing(db: Database) -> None:
+def test_an_opening_that_was_not_committed_claims_and_cancels_nothing(db: Database) -> None:
     stop = db.operations.open(opening(operation="stop"), yes)
     lose_next_commit(db, after=False)
     with pytest.raises(StoreLost):

@@ -1,4 +1,4 @@
-"""Twenty threads in two processes' worth of engines at once."""
+"""Twenty threads at once, on the engines of two processes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WRITERS = 20
 SHARED = ("web", "worker", "orders-api")
 
 
-def test_of_twenty_writers_exactly_one_opens_each_target(database_url: str) -> None:
+def test_exactly_one_of_twenty_writers_opens_each_target(database_url: str) -> None:
     databases = _two(database_url)
     start = Barrier(WRITERS)
 
@@ -117,7 +117,7 @@ def test_a_claim_is_either_opened_or_passed_over(database_url: str) -> None:
     _clean(databases, entries=sum(isinstance(r, Opened) for r in results))
 
 
-def test_of_overrides_put_at_once_one_holds(database_url: str) -> None:
+def test_one_of_several_overrides_put_at_once_holds(database_url: str) -> None:
     databases = _two(database_url)
     start = Barrier(WRITERS)
 
@@ -147,8 +147,8 @@ def test_one_override_put_by_twenty_is_put_once(database_url: str) -> None:
     _clean(databases, entries=0)
 
 
-def test_what_a_cancelled_operation_marked_last_is_in_its_entry(database_url: str) -> None:
-    """Whoever works on it marks as fast as it can while another process takes its place."""
+def test_the_last_mark_of_a_cancelled_operation_is_in_its_entry(database_url: str) -> None:
+    """Whoever works on the operation marks as fast as possible while another process takes its place."""
     databases = _two(database_url)
     works, takes = databases
     for _ in range(5):
@@ -187,8 +187,10 @@ def test_an_operation_raced_for_is_closed_once(database_url: str) -> None:
     _clean(databases, entries=2)
 
 
-def test_an_end_that_one_sees_while_another_writes_that_it_runs_is_kept(postgres_url: str) -> None:
-    """The other has read already when the end is recorded: whoever sees it waits, or it would be lost."""
+def test_the_end_of_a_task_is_kept_while_another_process_records_it_as_running(postgres_url: str) -> None:
+    """The other writer has read already when the end is recorded, so recording the end must wait, or the end
+    would be lost.
+    """
     one, other = _two(postgres_url)
     one.book.ledger.spans.record(Sample("staging", later(minutes=20), (_task("task", minutes=20),)))
     seen = replace(_task("task", minutes=25), ended=True)
@@ -210,12 +212,12 @@ def test_an_end_that_one_sees_while_another_writes_that_it_runs_is_kept(postgres
 
 
 def _waiting(url: str) -> bool:
-    """Whether anybody waits for a lock."""
+    """Does anybody wait for a lock?"""
     waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     return scalars(url, waits) != [0]
 
 
-def test_what_twenty_see_of_one_environment_at_once_is_merged(database_url: str) -> None:
+def test_twenty_samples_of_one_environment_at_once_are_merged(database_url: str) -> None:
     databases = _two(database_url)
     start = Barrier(WRITERS)
     running = [_task(f"task-{n}", minutes=30) for n in range(WRITERS)]
@@ -236,7 +238,7 @@ def test_what_twenty_see_of_one_environment_at_once_is_merged(database_url: str)
     _clean(databases, entries=0)
 
 
-def test_a_day_put_by_two_at_once_is_one_of_theirs_and_no_mixture(database_url: str) -> None:
+def test_a_day_put_by_several_at_once_is_never_a_mixture(database_url: str) -> None:
     databases = _two(database_url)
     start, day = Barrier(WRITERS), NOW.date()
 
@@ -253,8 +255,8 @@ def test_a_day_put_by_two_at_once_is_one_of_theirs_and_no_mixture(database_url: 
     _clean(databases, entries=0)
 
 
-def test_who_records_what_was_seen_waits_for_no_entry_and_holds_none_up(postgres_url: str) -> None:
-    """The head of the evidence is held all the while."""
+def test_recording_a_sample_neither_waits_for_an_entry_nor_delays_one(postgres_url: str) -> None:
+    """The head of the evidence stays locked throughout."""
     one, other = _two(postgres_url)
     with one.store.gate_transaction():
         other.book.ledger.spans.record(Sample("staging", NOW, (_task("task", minutes=0),)))
@@ -271,7 +273,9 @@ def _task(id: str, *, minutes: float) -> Span:
 
 
 def _two(url: str) -> list[Database]:
-    """As of two processes. On a busy machine the last of twenty waits long for the head of the chain."""
+    """The databases of two processes. On a busy machine the last of twenty writers waits long for the head of
+    the chain.
+    """
     return [database(url, holder=name, lease_seconds=30, patience=PATIENCE) for name in ("one", "two")]
 
 

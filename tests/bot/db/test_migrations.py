@@ -1,4 +1,4 @@
-"""Migrating up, down and at once; and that what a migration makes is what the tables say."""
+"""Migrating up, down and at once; and that a migration makes what the tables say."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def predicate(url: str) -> str:
     return " ".join(plain.split())
 
 
-def test_an_empty_database_is_told_from_a_current_one(empty_database_url: str) -> None:
+def test_an_empty_database_is_distinguished_from_a_current_one(empty_database_url: str) -> None:
     assert schema_state(empty_database_url) == "empty"
     migrate(empty_database_url)
     assert schema_state(empty_database_url) == "current"
@@ -56,7 +56,7 @@ def test_drift_is_seen(empty_database_url: str) -> None:
     assert len(drift(empty_database_url)) == 1
 
 
-def test_every_trigger_is_there(database_url: str) -> None:
+def test_every_trigger_exists(database_url: str) -> None:
     sqlite = database_url.startswith("sqlite")
     both = {f"audit_{what}_no_{how}" for what in ("entries", "checkpoints") for how in ("update", "delete")}
     of_one = (
@@ -67,14 +67,14 @@ def test_every_trigger_is_there(database_url: str) -> None:
     assert triggers(database_url) == {*both, *of_one, "audit_checkpoints_no_forgery"}
 
 
-def test_the_second_belt_of_the_lock_has_its_predicate(database_url: str) -> None:
+def test_the_unique_index_of_running_operations_has_its_predicate(database_url: str) -> None:
     found = predicate(database_url)
     assert found.startswith("CREATE UNIQUE INDEX OPERATIONS_ONE_RUNNING ON ")
     assert "ENVIRONMENT, CONFLICTS, TARGET" in found
     assert found.endswith("WHERE STATE = 'RUNNING' AND CONFLICTS <> ''")
 
 
-def test_a_setting_comes_from_a_file_unless_it_says_otherwise(database_url: str) -> None:
+def test_a_setting_comes_from_a_file_unless_its_row_says_otherwise(database_url: str) -> None:
     run(database_url, "INSERT INTO settings (name, value) VALUES ('colour', 'blue')")
     assert scalars(database_url, "SELECT origin FROM settings") == ["file"]
 
@@ -86,7 +86,7 @@ FIRST = (
     " 'C0STAGING', 'Olu', 'UTC', '', '[]', false, 7, 'file', false)",
     "INSERT INTO settings (name, value) VALUES ('colour', 'blue')",
 )
-"""Rows as the first schema has them."""
+"""Rows of the first schema."""
 
 
 def test_rows_of_the_first_schema_are_kept_on_the_way_up_and_down_again(empty_database_url: str) -> None:
@@ -121,10 +121,12 @@ PUT_OFF = (
     ("postponed", '"AWS did not answer."', "", "AWS did not answer."),
     ("skipped", '"gate.busy: as somebody typed"', "", "gate.busy: as somebody typed"),
 )
-"""A claim as the release before wrote it: state and stored reason; then its rule and reason, as read now."""
+"""Claims as the previous release wrote them: state and stored reason, then the rule and reason as they are
+read now.
+"""
 
 
-def test_the_rule_that_put_a_transition_off_is_taken_out_of_its_reason(empty_database_url: str) -> None:
+def test_the_rule_of_a_postponed_transition_is_moved_out_of_its_reason(empty_database_url: str) -> None:
     url = empty_database_url
     migrate(url, to="0003")
     for number, (state, reason, _, _) in enumerate(PUT_OFF):
@@ -153,7 +155,7 @@ KEPT: dict[str, tuple[str | None, str]] = {
 """When an override was ended, and until when it was to hold."""
 
 
-def test_the_message_of_what_is_kept_on_still_is_live(empty_database_url: str) -> None:
+def test_the_message_of_a_keep_that_still_holds_is_live(empty_database_url: str) -> None:
     url = empty_database_url
     migrate(url, to="0010")
     for name, (ended, until) in KEPT.items():
@@ -164,7 +166,7 @@ def test_the_message_of_what_is_kept_on_still_is_live(empty_database_url: str) -
     db.dispose()
 
 
-def test_a_billed_row_from_before_its_tag_is_kept_and_down_again_tags_are_one_row(
+def test_billed_rows_survive_the_way_up_and_are_merged_over_tags_on_the_way_down(
     empty_database_url: str,
 ) -> None:
     url, day = empty_database_url, date(2026, 11, 23)
@@ -181,7 +183,7 @@ def test_a_billed_row_from_before_its_tag_is_kept_and_down_again_tags_are_one_ro
 
 
 def _kept(name: str, ended: str | None, until: str) -> Iterator[tuple[str, dict[str, object]]]:
-    """As the release before left a keep: its operation, its message, its override."""
+    """A keep as the previous release left it: its operation, its message, its override."""
     then = "2020-01-01"
     texts = (
         "target",
@@ -232,7 +234,7 @@ def test_every_trigger_outlives_a_change_of_another_table(empty_database_url: st
     assert (triggers(empty_database_url), predicate(empty_database_url)) == before
 
 
-def test_down_leaves_nothing_and_up_makes_all_of_it_again(empty_database_url: str) -> None:
+def test_downgrading_leaves_nothing_and_upgrading_makes_everything_again(empty_database_url: str) -> None:
     url = empty_database_url
     migrate(url)
     before = triggers(url), predicate(url)

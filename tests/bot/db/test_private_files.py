@@ -1,4 +1,4 @@
-"""SQLite's files and backups are their owner's alone, whatever the umask is."""
+"""SQLite's files and backups are private to their owner, whatever the umask is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def modes(folder: Path) -> dict[str, str]:
 
 
 def in_use(url: str) -> dict[str, str]:
-    """The modes while somebody writes."""
+    """The files' modes while somebody writes."""
     db = database(url, holder="one", lease_seconds=60)
     try:
         db.leases.hold("x", 60)
@@ -37,13 +37,13 @@ def in_use(url: str) -> dict[str, str]:
         db.dispose()
 
 
-def test_a_new_database_and_what_lies_beside_it(empty_sqlite_url: str) -> None:
+def test_a_new_database_and_the_files_next_to_it_are_private(empty_sqlite_url: str) -> None:
     migrate(empty_sqlite_url)
     name = sqlite_path(parse(empty_sqlite_url)).name
     assert in_use(empty_sqlite_url) == dict.fromkeys((name, f"{name}-wal", f"{name}-shm"), "0o600")
 
 
-def test_one_of_an_older_release_is_closed_to_others_when_it_is_migrated(empty_sqlite_url: str) -> None:
+def test_migrating_closes_an_older_releases_database_to_others(empty_sqlite_url: str) -> None:
     migrate(empty_sqlite_url)
     file = sqlite_path(parse(empty_sqlite_url))
     file.chmod(0o644)
@@ -55,7 +55,7 @@ def test_one_of_an_older_release_is_closed_to_others_when_it_is_migrated(empty_s
     open_still.dispose()
 
 
-def test_backups_and_what_is_restored_from_them(empty_sqlite_url: str, tmp_path: Path) -> None:
+def test_backups_and_restored_databases_are_private(empty_sqlite_url: str, tmp_path: Path) -> None:
     migrate(empty_sqlite_url)
     (tmp_path / "kept").mkdir()
     (tmp_path / "again").mkdir()

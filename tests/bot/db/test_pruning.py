@@ -1,4 +1,6 @@
-"""A pruning is all or nothing: wherever it fails or is killed, whoever else prunes, and on old databases."""
+"""A pruning is all or nothing, wherever it fails or is killed, whoever else prunes, and on old databases
+too.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
-    """Five entries, one a day."""
+    """A database with five entries, one a day."""
     made = filled(database_url)
     yield made
     made.dispose()
@@ -39,7 +41,7 @@ def filled(url: str) -> Database:
 
 
 class Broken(Exception):
-    """The machine, at some moment."""
+    """A failure of the machine at some moment."""
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,9 @@ def test_a_pruning_that_is_killed_before_its_commit_has_changed_nothing(
     assert db.audit.verify().clean
 
 
-def test_of_several_that_prune_at_once_one_does_and_nothing_is_lost(db: Database, database_url: str) -> None:
+def test_one_of_several_prunings_at_once_succeeds_and_nothing_is_lost(
+    db: Database, database_url: str
+) -> None:
     others = [database(database_url, holder=f"n{n}", lease_seconds=30) for n in range(4)]
 
     def prune(other: Database) -> int:
@@ -117,7 +121,7 @@ def test_of_several_that_prune_at_once_one_does_and_nothing_is_lost(db: Database
         other.dispose()
 
 
-def test_what_may_go_is_what_is_older_up_to_the_first_that_is_not(db: Database) -> None:
+def test_older_entries_up_to_the_first_younger_one_may_be_removed(db: Database) -> None:
     assert db.audit.removable(later(days=2)) == Removable(1, 2, NOW, later(days=1), stays=3, running=False)
     assert db.audit.removable(later(days=99)) == Removable(
         1, 5, NOW, later(days=4), stays=None, running=False
@@ -125,7 +129,7 @@ def test_what_may_go_is_what_is_older_up_to_the_first_that_is_not(db: Database) 
     assert db.audit.removable(NOW) == Nothing()
 
 
-def test_a_release_before_finds_its_way_after_a_pruning_and_so_does_this_one_again(
+def test_the_previous_release_works_after_a_pruning_and_so_does_this_one_again(
     db: Database, database_url: str
 ) -> None:
     db.audit.prune(2, entry())
@@ -137,7 +141,7 @@ def test_a_release_before_finds_its_way_after_a_pruning_and_so_does_this_one_aga
     assert db.audit.verify().clean
 
 
-def test_a_log_of_the_release_before_upgrades_with_its_entries_and_its_checkpoint(
+def test_a_log_of_the_previous_release_upgrades_with_its_entries_and_its_checkpoint(
     empty_database_url: str,
 ) -> None:
     url = empty_database_url
@@ -158,7 +162,7 @@ def test_a_log_of_the_release_before_upgrades_with_its_entries_and_its_checkpoin
     db.dispose()
 
 
-def test_the_upgrade_takes_from_all_but_the_owner_what_it_may_not_do_to_evidence(
+def test_the_upgrade_revokes_excessive_rights_on_evidence_from_all_but_the_owner(
     empty_postgres_url: str,
 ) -> None:
     url = empty_postgres_url

@@ -1,4 +1,4 @@
-"""Whatever history there is, nothing goes that anything under way needs, and no evidence."""
+"""Whatever the history, nothing is removed that anything under way needs, and no evidence."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def db(database_url: str) -> Iterator[Database]:
 EVIDENCE = ("audit_entries", "audit_checkpoints", "audit_head", "turned_away")
 SETTINGS = ("environments", "grants", "settings", "schedules", "prices", "offers", "deliveries")
 LEAST = Keep(spans=37 * DAY, days=70 * DAY, work=timedelta(0))
-"""Less than any setting allows: the look-back of the clock is kept all the same."""
+"""Less than any setting allows. The look-back of the clock is kept all the same."""
 
 NAMED = {LEAST: "the least", KEEP: "as it comes"}
 EACH = [*product([1, 2], NAMED)] if os.environ.get("SOAK") == "1" else [(1, LEAST), (2, KEEP)]
 
 
 def history(db: Database, seed: int) -> None:
-    """Two years of everything in six environments, some of it unfinished, at random."""
+    """Add two years of everything in six environments, at random, some of it unfinished."""
     rng = random.Random(seed)
     db.catalog.write(CatalogChange(tuple(named(f"env-{n}") for n in range(5))))
     for _ in range(80):
@@ -127,13 +127,13 @@ def _in(db: Database, environment: str, since: datetime) -> list[Any]:
 
 
 def _ends(db: Database, open_ones: list[Any]) -> list[Any]:
-    """Overrides at whose end something is still to be done."""
+    """Overrides whose end still requires something."""
     ids = {c.key.rule.removeprefix("override:") for c in open_ones if c.key.ends_override}
     return [o for o in db.book.overrides.recent(EVER) if o.id in ids]
 
 
 @pytest.mark.parametrize(("seed", "keep"), EACH, ids=lambda value: NAMED.get(value, str(value)))
-def test_nothing_goes_that_anything_under_way_needs_and_no_evidence(
+def test_nothing_that_anything_under_way_needs_is_removed_and_no_evidence(
     db: Database, seed: int, keep: Keep
 ) -> None:
     history(db, seed)

@@ -35,17 +35,15 @@ def file(url: str) -> Path:
     return sqlite_path(parse(url))
 
 
-def test_a_sound_database_is_ready_and_nothing_of_the_question_stays(
-    database_url: str, opened: Opened
-) -> None:
+def test_a_sound_database_is_ready_and_the_check_leaves_no_trace(database_url: str, opened: Opened) -> None:
     db = opened(database_url)
     assert [db.readiness.trouble() for _ in range(3)] == [""] * 3
     with db.store.read() as connection:
         assert connection.execute(leases.select()).all() == []
 
 
-def test_a_database_that_another_holds_is_locked(database_url: str, opened: Opened) -> None:
-    """Reading alone would not tell: whoever writes keeps nobody from that."""
+def test_a_database_that_another_process_holds_is_locked(database_url: str, opened: Opened) -> None:
+    """Reading alone would not show the lock, because a writer does not block readers."""
     db, other = opened(database_url), engine(database_url)
     with other.connect() as connection:
         connection.execution_options(**{WRITES: True})
@@ -72,10 +70,10 @@ def test_a_database_that_lacks_something_of_this_release_is_not_ready(
     other.dispose()
 
 
-def test_a_file_that_is_overwritten_is_damaged_also_for_those_who_have_it_open(
-    sqlite_url: str, opened: Opened
-) -> None:
-    """Fails with what is open: its pages are in memory, and in the log beside the file."""
+def test_an_overwritten_file_is_damaged_for_open_connections_too(sqlite_url: str, opened: Opened) -> None:
+    """The open connection must notice too, although its pages are in memory and in the log next to the
+    file.
+    """
     db = opened(sqlite_url)
     assert db.readiness.trouble() == ""
     file(sqlite_url).write_bytes(b"garbage " * 10_000)
@@ -90,19 +88,21 @@ def test_a_file_that_is_cut_off_is_damaged(sqlite_url: str, opened: Opened, left
     assert db.readiness.trouble() == DAMAGED
 
 
-def test_a_file_that_is_gone_is_not_made_anew(sqlite_url: str, opened: Opened) -> None:
+def test_a_missing_file_is_not_made_again(sqlite_url: str, opened: Opened) -> None:
     db = opened(sqlite_url)
     file(sqlite_url).unlink()
     assert db.readiness.trouble() == DAMAGED
     assert not file(sqlite_url).exists()
 
 
-def test_a_disk_without_room_is_told(sqlite_url: str, opened: Opened) -> None:
+def test_a_disk_without_room_is_reported(sqlite_url: str, opened: Opened) -> None:
     db = opened(sqlite_url)
     assert db.readiness.trouble() == ""
     log = file(sqlite_url).with_name(file(sqlite_url).name + "-wal")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, before[1]))  # no file grows beyond that
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (log.stat().st_size, before[1])
+    )  # no file may grow beyond this size
     try:
         assert db.readiness.trouble() in (FULL, UNWRITTEN)
     finally:
@@ -111,13 +111,13 @@ def test_a_disk_without_room_is_told(sqlite_url: str, opened: Opened) -> None:
 
 
 def test_a_database_that_may_not_grow_is_full(sqlite_url: str, opened: Opened) -> None:
-    """SQLite's own word for a disk without room; a row that needs pages of its own asks for some."""
+    """SQLite's own error for a disk without room is provoked by a row that needs more pages."""
     store = opened(sqlite_url).store
     event.listen(store.engine, "connect", lambda made, _: made.execute("PRAGMA max_page_count=1"))
     assert Readiness(store, path=file(sqlite_url), name="x" * 50_000).trouble() == FULL
 
 
-def test_a_server_that_is_not_there_is_told() -> None:
+def test_a_missing_server_is_reported() -> None:
     db = database("postgresql://nobody@127.0.0.1:1/none", holder="one", lease_seconds=60, patience=2.0)
     assert db.readiness.trouble()
     db.dispose()

@@ -1,4 +1,4 @@
-"""What is said once is found again on each database, and is no edge to the clock."""
+"""A sentence that is said once is found again on each database, and is no edge to the clock."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def db(database_url: str) -> Iterator[Database]:
     made.dispose()
 
 
-def test_what_was_said_is_found_again(db: Database) -> None:
+def test_a_sentence_that_was_said_once_is_found_again(db: Database) -> None:
     place = cast(Any, SimpleNamespace(book=db.book, now=NOW, environment=SimpleNamespace(name="staging")))
     record = StepRecord(0, say_step([STAYS], after=()))
     for _ in range(2):

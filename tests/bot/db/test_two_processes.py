@@ -1,4 +1,4 @@
-"""Two processes on one database: leases end on the database's clock, and a fence stops the slower one."""
+"""Two processes on one database: leases end on the database's clock, and a fence stops the slower process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has ended long ago goes, whatever still refers to something keeps it, and evidence stays."""
+"""What ended long ago is removed, unless something still refers to it, and evidence stays."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def db(database_url: str) -> Iterator[Database]:
 # Operations
 
 
-def test_an_operation_goes_with_its_steps_and_its_message(db: Database) -> None:
+def test_an_operation_is_removed_with_its_steps_and_its_message(db: Database) -> None:
     old, young = ended(db, 401), ended(db, 399)
     assert pruned(db) == {"operations": 1, "operation_steps": 2, "messages": 1}
     assert db.records.find(old) is None
@@ -62,8 +62,8 @@ def test_an_operation_goes_with_its_steps_and_its_message(db: Database) -> None:
     assert db.messages.find(young) is not None
 
 
-def test_what_runs_keeps_every_operation_claim_and_override_of_its_environment(db: Database) -> None:
-    """What it is a retry of, however old, is read when it ends."""
+def test_a_running_operation_keeps_all_old_rows_of_its_environment(db: Database) -> None:
+    """The operation that the running one retries, however old, is read when the running one ends."""
     first = ended(db, 500)
     second = running(db, 499, arguments={"retry_of": first})
     db.book.claims.record([claim(instant=ago(500), at=ago(500), state="skipped")])
@@ -87,7 +87,7 @@ def test_what_runs_keeps_every_operation_claim_and_override_of_its_environment(d
     }
 
 
-def test_an_operation_whose_message_is_behind_stays_until_it_is_shown(db: Database) -> None:
+def test_an_operation_stays_until_its_message_shows_the_end(db: Database) -> None:
     old = ended(db, 500, shown=False)
     given_up = ended(db, 500, shown=False, target="web")
     db.messages.give_up(given_up, "The channel is gone.")
@@ -98,7 +98,7 @@ def test_an_operation_whose_message_is_behind_stays_until_it_is_shown(db: Databa
     assert pruned(db)["operations"] == 2
 
 
-def test_a_stop_whose_saved_capacity_is_not_given_back_stays(db: Database) -> None:
+def test_a_stop_stays_until_its_saved_capacity_is_restored(db: Database) -> None:
     stop = ended(db, 500, operation="stop", target="*")
     db.book.capacities.write("staging", SavedCapacity(stop_id=stop, saved_at=ago(500)))
     assert pruned(db) == {}
@@ -106,8 +106,8 @@ def test_a_stop_whose_saved_capacity_is_not_given_back_stays(db: Database) -> No
     assert pruned(db)["operations"] == 1
 
 
-def test_an_operation_that_a_claim_names_goes_when_the_claim_does(db: Database) -> None:
-    """A claim is written when it is opened: this one is younger than its operation's end."""
+def test_an_operation_that_a_claim_names_is_removed_with_the_claim(db: Database) -> None:
+    """A claim is written when it is opened, so this claim is younger than its operation's end."""
     wanted = claim(instant=ago(401), at=ago(10))
     found = db.operations.open(clocked(wanted, now=ago(401)), yes)
     assert isinstance(found, Opened)
@@ -119,7 +119,7 @@ def test_an_operation_that_a_claim_names_goes_when_the_claim_does(db: Database) 
 # What the clock keeps
 
 
-def test_a_claim_goes_once_it_is_settled_and_old(db: Database) -> None:
+def test_a_settled_claim_is_removed_once_it_is_old(db: Database) -> None:
     old = {"instant": ago(401), "at": ago(401)}
     stay = [
         claim(instant=ago(399), at=ago(399), state="skipped"),
@@ -138,14 +138,14 @@ def test_a_claim_goes_once_it_is_settled_and_old(db: Database) -> None:
     assert {c.key for c in found} == {c.key for c in stay}
 
 
-def test_what_is_said_only_once_is_never_forgotten(db: Database) -> None:
+def test_a_sentence_that_is_said_only_once_is_never_forgotten(db: Database) -> None:
     key = saying_key("staging", date(2020, 1, 1), "The queue is not restarted.")
     said = claim(instant=datetime(9000, 1, 1, tzinfo=NOW.tzinfo), at=ago(2_000), state="observed")
     db.book.claims.record([replace(said, key=ClaimKey(*key))])
     assert pruned(db) == {}
 
 
-def test_an_override_goes_once_its_planned_end_is_long_past(db: Database) -> None:
+def test_an_override_is_removed_once_its_planned_end_is_long_past(db: Database) -> None:
     old = override(since=ago(500), until=ago(401))
     given_back = override(since=ago(500), until=ago(399), environment="qa-eu")
     young = override(since=ago(500), until=ago(399), environment="dev")
@@ -156,7 +156,7 @@ def test_an_override_goes_once_its_planned_end_is_long_past(db: Database) -> Non
     assert {o.id for o in db.book.overrides.recent(EVER)} == {given_back.id, young.id}
 
 
-def test_an_override_in_force_keeps_the_one_it_took_the_place_of(db: Database) -> None:
+def test_an_override_in_force_keeps_the_override_that_it_replaced(db: Database) -> None:
     db.book.overrides.put(override(since=ago(900), until=ago(401)))
     held = override(since=ago(600), until=later(hours=1))
     db.book.overrides.put(held)
@@ -175,7 +175,7 @@ def test_an_override_stays_as_long_as_a_claim_on_its_end(db: Database) -> None:
     assert pruned(db) == {"claims": 1, "overrides": 1}
 
 
-def test_a_live_message_goes_once_it_is_over_and_old(db: Database) -> None:
+def test_a_live_message_is_removed_once_it_is_over_and_old(db: Database) -> None:
     said = Message(Status.DRIFTED, "it runs")
     for ts, days, over in (("1.1", 401, True), ("1.2", 401, False), ("1.3", 399, True)):
         db.book.live_posts.write(
@@ -185,14 +185,14 @@ def test_a_live_message_goes_once_it_is_over_and_old(db: Database) -> None:
     assert [post.ts for post in db.book.live_posts.live()] == ["1.2"]
 
 
-def test_a_notice_goes_once_it_is_closed_and_old(db: Database) -> None:
+def test_a_notice_is_removed_once_it_is_closed_and_old(db: Database) -> None:
     for channel, days, closed in (("C0OLD", 401, True), ("C0OPEN", 401, False), ("C0NEW", 399, True)):
         db.book.notices.write(Notice(channel, ago(days), ("staging",), closed=closed))
     assert pruned(db) == {"notices": 1}
     assert [n.channel for n in db.book.notices.since(EVER)] == ["C0OPEN", "C0NEW"]
 
 
-def test_a_digest_stays_until_no_clock_can_come_to_its_week_any_more(db: Database) -> None:
+def test_a_digest_stays_until_no_clock_can_reach_its_week_any_more(db: Database) -> None:
     for week, days in (("2026-W01", 401), ("2026-W02", 20)):
         db.book.digests.settle(DigestRow("C0STAGING", week, DigestState.POSTED, ago(days), "1.2"))
     assert pruned(db) == {"digests": 1}
@@ -200,7 +200,7 @@ def test_a_digest_stays_until_no_clock_can_come_to_its_week_any_more(db: Databas
     assert [d.week for d in db.book.digests.of_weeks(["2026-W01", "2026-W02"])] == ["2026-W02"]
 
 
-def test_what_became_of_a_digest_and_of_a_budgets_warning_goes_once_it_is_old(db: Database) -> None:
+def test_old_records_of_digests_and_budget_warnings_are_removed(db: Database) -> None:
     for week, days, month in (("2024-W50", 401, date(2024, 12, 1)), ("2025-W05", 399, date(2025, 2, 1))):
         db.book.digests.settle(DigestRow("C0STAGING", week, DigestState.POSTED, ago(days)))
         warning = BudgetWarning("pr-*", month, 5, 50, "C0STAGING", ago(days))
@@ -211,7 +211,7 @@ def test_what_became_of_a_digest_and_of_a_budgets_warning_goes_once_it_is_old(db
 # The ledger
 
 
-def test_spans_go_by_when_they_were_last_there_and_what_was_watched_stays_with_the_days(db: Database) -> None:
+def test_spans_are_removed_by_their_last_sighting_and_watched_times_stay_with_the_days(db: Database) -> None:
     spans(db, 900, 41, 39)
     gone_unseen = Span("unseen", "qa-eu", "web", Kind.TASK, (), ago(99), ago(41))
     db.book.ledger.spans.record(Sample("qa-eu", ago(41), (gone_unseen,), whole=False))
@@ -221,7 +221,7 @@ def test_spans_go_by_when_they_were_last_there_and_what_was_watched_stays_with_t
     assert [w.until for w in watched] == [ago(41), ago(39)]
 
 
-def test_days_go_one_by_one(db: Database) -> None:
+def test_days_are_removed_one_by_one(db: Database) -> None:
     def row(days: int) -> UsageRow:
         return UsageRow("staging", "web", NOW.date() - days * DAY, "fargate.gb.x86", 1, 1)
 
@@ -234,7 +234,7 @@ def test_days_go_one_by_one(db: Database) -> None:
     ]
 
 
-def test_what_was_billed_goes_with_the_days_and_a_history_with_its_environment(db: Database) -> None:
+def test_billed_days_are_removed_with_the_days_and_a_history_with_its_environment(db: Database) -> None:
     old, young = NOW.date() - 801 * DAY, NOW.date() - 799 * DAY
     kept = db.book.ledger
     for day in (old, young):
@@ -249,8 +249,8 @@ def test_what_was_billed_goes_with_the_days_and_a_history_with_its_environment(d
     assert kept.backfills.done() == {"staging"}
 
 
-def test_a_price_goes_once_it_is_old_and_another_took_its_place(db: Database) -> None:
-    """One is written a day for each item and region, and only the newest is gone by."""
+def test_an_old_price_is_removed_once_a_newer_one_exists(db: Database) -> None:
+    """A price is written each day for each item and region, and only the newest counts."""
 
     def price(days: int, item: str = "ipv4") -> Price:
         return Price("eu-west-1", item, Decimal("0.005"), (NOW - days * DAY).date(), PriceSource.LIST)
@@ -261,7 +261,7 @@ def test_a_price_goes_once_it_is_old_and_another_took_its_place(db: Database) ->
     assert sorted(p.as_of for p in db.book.ledger.prices.all()) == sorted(p.as_of for p in kept)
 
 
-def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> None:
+def test_a_sighting_is_removed_with_its_environment(db: Database) -> None:
     db.catalog.write(CatalogChange((named("staging"), named("qa-eu"))))
     for name in ("staging", "qa-eu", "never"):
         db.book.ledger.sightings.put(Sighting(name, NOW if name != "never" else None))
@@ -270,8 +270,10 @@ def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> 
     assert list(db.book.ledger.sightings.all()) == ["staging"]
 
 
-def test_signs_of_use_stay_while_the_catalog_has_their_environment(db: Database) -> None:
-    """They go with it; what a look that was under way has left behind is pruned."""
+def test_signs_of_use_stay_as_long_as_the_catalog_has_their_environment(db: Database) -> None:
+    """Signs of use are removed with their environment; pruning removes what a look under way has left
+    behind.
+    """
     db.catalog.write(CatalogChange(put_environments=(named("staging"), named("qa-eu"))))
     for name in ("staging", "qa-eu", "never"):
         db.book.orphans.looks.put(Look(name, NOW))
@@ -283,7 +285,7 @@ def test_signs_of_use_stay_while_the_catalog_has_their_environment(db: Database)
 
 
 @pytest.mark.parametrize(("kept", "days"), [(30, 366), (400, 400), (500, 500)])
-def test_a_finding_goes_once_it_was_gone_for_so_long_that_no_answer_holds(
+def test_a_finding_is_removed_once_no_answer_to_it_can_hold_any_more(
     db: Database, kept: int, days: int
 ) -> None:
     for name, gone in (("there", None), ("young", ago(days - 1)), ("old", ago(days + 1))):
@@ -295,10 +297,10 @@ def test_a_finding_goes_once_it_was_gone_for_so_long_that_no_answer_holds(
     assert [finding.subject for finding in db.book.orphans.findings.all()] == ["there"]
 
 
-# How it goes
+# How pruning runs
 
 
-def test_a_batch_is_small_and_of_one_transaction_each(db: Database) -> None:
+def test_each_batch_is_small_and_one_transaction(db: Database) -> None:
     for number in range(FEW + 1):
         ended(db, 500 + number)
     claims = [
@@ -319,7 +321,7 @@ def test_a_batch_is_small_and_of_one_transaction_each(db: Database) -> None:
     }
 
 
-def test_where_nothing_is_old_nothing_is_written(db: Database) -> None:
+def test_nothing_is_written_if_nothing_is_old(db: Database) -> None:
     ended(db, 1)
     begun: list[str] = []
     event.listen(db.store.engine, "before_cursor_execute", lambda *a: begun.append(a[2]))
@@ -327,7 +329,7 @@ def test_where_nothing_is_old_nothing_is_written(db: Database) -> None:
     assert not [s for s in begun if s.startswith(("DELETE", "UPDATE", "INSERT", "BEGIN IMMEDIATE"))]
 
 
-def test_two_that_prune_at_once_remove_all_of_it_once(db: Database, database_url: str) -> None:
+def test_two_prunings_at_once_remove_everything_once(db: Database, database_url: str) -> None:
     for number in range(3):
         ended(db, 500 + number)
     other = database(database_url, holder="two", lease_seconds=30)
@@ -336,7 +338,7 @@ def test_two_that_prune_at_once_remove_all_of_it_once(db: Database, database_url
     other.dispose()
 
 
-def test_pruning_waits_for_no_entry_and_holds_none_up(postgres_url: str) -> None:
+def test_pruning_neither_waits_for_an_entry_nor_delays_one(postgres_url: str) -> None:
     one = database(postgres_url, holder="one", lease_seconds=30)
     other = database(postgres_url, holder="two", lease_seconds=30)
     ended(one, 500)

@@ -1,4 +1,4 @@
-"""Pictures of charts: what has its place in them, and that each can be drawn."""
+"""Pictures of charts: what they show, and that each can be drawn."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def pixels(image: Image.Image, colour: str) -> int:
     ],
     ids=["one", "one value", "many values", "most", "zeros", "far apart", "below zero", "one below zero"],
 )
-def test_each_is_drawn_on_white_and_with_room_at_its_edges(drawn: Figure) -> None:
+def test_each_chart_is_drawn_on_white_with_room_at_the_edges(drawn: Figure) -> None:
     image = opened(drawn)
     edges = {image.getpixel((x, y)) for x in (0, WIDTH - 1) for y in range(0, image.height, 5)}
     edges |= {image.getpixel((x, y)) for x in range(0, WIDTH, 5) for y in (0, image.height - 1)}
@@ -61,11 +61,11 @@ def test_the_last_bar_is_the_dark_one_and_grows_with_its_value() -> None:
     assert pixels(large, GROUND) < pixels(small, GROUND)
 
 
-def test_where_all_is_zero_no_bar_is_drawn() -> None:
+def test_no_bar_is_drawn_if_every_value_is_zero() -> None:
     assert pixels(opened(figure((0, 0, 0, 0))), LAST) == 0
 
 
-def test_the_same_figure_is_the_same_picture() -> None:
+def test_the_same_figure_makes_the_same_picture() -> None:
     drawn = figure((10, 11, 12, 15), (1, 2, 3, 4))
     assert png(drawn) == png(drawn)
 
@@ -81,7 +81,7 @@ def test_the_same_figure_is_the_same_picture() -> None:
         (0, (0, 0), 0),
     ],
 )
-def test_a_bar_is_as_long_as_its_value_and_what_is_not_zero_is_seen(
+def test_a_bar_is_as_long_as_its_value_and_visible_unless_zero(
     value: float, bounds: tuple[float, float], expected: int
 ) -> None:
     assert length(value, bounds, 100) == expected
@@ -91,25 +91,25 @@ def test_a_bar_is_as_long_as_its_value_and_what_is_not_zero_is_seen(
     ("count", "slot", "expected"),
     [(4, 200, [0, 1, 2, 3]), (20, 40, [1, 4, 7, 10, 13, 16, 19]), (20, 1, [19]), (1, 500, [0])],
 )
-def test_as_many_categories_are_written_as_fit_and_the_last_always(
+def test_as_many_categories_as_fit_are_written_and_always_the_last(
     count: int, slot: int, expected: list[int]
 ) -> None:
     assert list(marked(count, 80, slot)) == expected
 
 
-def test_below_the_title_stand_the_unit_and_what_one_value_is_of() -> None:
+def test_the_line_below_the_title_names_the_unit_and_the_only_category() -> None:
     assert figure((1, 2)).beneath == "USD"
     assert figure((1, 2), (3, 4)).beneath == "USD, all on one scale"
     assert figure((1,), (3,), categories=("23 Nov",)).beneath == "USD, 23 Nov, all on one scale"
 
 
-def test_rows_share_the_height_between_a_least_and_a_most() -> None:
+def test_rows_share_the_height_within_a_minimum_and_a_maximum() -> None:
     assert figure((1, 2)).row_height == MOST_ROW
     assert figure(*[(1.0, 2.0)] * 12).row_height == LEAST_ROW
     assert figure((1,)).row_height == BEAM
 
 
 @pytest.mark.parametrize("name", ["Zürich", "日本", "a\nb", "x\u2060"])
-def test_letters_that_the_picture_lacks_make_it_none(name: str) -> None:
+def test_a_chart_with_letters_that_the_font_lacks_is_not_drawn(name: str) -> None:
     assert figure((1, 2)).drawable
     assert not figure((1, 2), name=name).drawable

@@ -24,7 +24,7 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
 
 @pytest.fixture
 def start(peer: Peer) -> Iterator[Callable[..., Bot]]:
-    """Start bots with settings of a test's own; all are stopped."""
+    """Starts bots with settings of a test's own; all are stopped afterwards."""
     made: list[Bot] = []
 
     def start(transport: Any = "http", **more: Any) -> Bot:

@@ -28,12 +28,14 @@ Json = dict[str, Any]
 
 
 def until(holds: Callable[[], T | None]) -> T:
-    """What it is once it is true."""
+    """Return the value of ``holds`` once it is true."""
     return waiting.until("what is awaited", holds, pause=0.01)
 
 
 class Peer:
-    """Slack, on loopback. Fifty times as fast as the real one, so that its limits do not slow the tests."""
+    """Slack, on loopback. Runs fifty times as fast as the real one, so that its limits do not
+    slow the tests.
+    """
 
     def __init__(self, organisation: Organisation = ALONE) -> None:
         self.loop = asyncio.new_event_loop()
@@ -50,7 +52,7 @@ class Peer:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(waiting.PATIENCE)
 
     def speak_http(self, port: int) -> None:
-        """From now on send signed requests to the bot's port."""
+        """Send signed requests to the bot's port from now on."""
         self.state.socket_mode = False
         self.delivery = Delivery(self.state, HttpTransport(f"http://127.0.0.1:{port}/slack/events"))
 
@@ -77,7 +79,7 @@ class Peer:
         return self.send("event", payload)
 
     def seen(self, user: str = "U0DEV", channel: str = "C0STAGING") -> list[Json]:
-        """What the bot said in a channel, as this person sees it, oldest first."""
+        """Return the bot's messages in a channel as this person sees them, oldest first."""
         return [
             message.as_seen()
             for message in self.state.messages.seen_by(channel, user)
@@ -96,7 +98,7 @@ class Peer:
         self.run(self.delivery.close())
         self.run(self.server.close())
         self.run(self._runner.cleanup())
-        self.run(asyncio.sleep(0.01))  # transports close in the loop's next turns
+        self.run(asyncio.sleep(0.01))  # transports close in the next turns of the loop
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(waiting.PATIENCE)
         self.loop.close()

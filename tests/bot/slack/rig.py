@@ -1,4 +1,4 @@
-"""The real edge, wired to a gate that says what a test wants and to the playground's Slack."""
+"""The real edge, wired to the playground's Slack and to a gate that says what a test wants."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def reported(found: Sequence[OperationRecord]) -> Message:
 
 @dataclass
 class ScriptedGate:
-    """Remembers what it was asked; ``says`` makes the answer."""
+    """Remembers the requests that it was asked; ``says`` makes the answer."""
 
     says: Callable[[Request], Reply] = lambda _: Answer("Lamplighter operates things.")
     asked: list[Request] = field(default_factory=list)
     began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     hidden: set[str] = field(default_factory=set)
-    """Environments that nobody may view any more; all others may be."""
+    """Environments that nobody may view any more; everybody may view all others."""
     role: Role = Role.DEVELOPER
     services: tuple[str, ...] = ("orders-api", "web")
     page: HomePage | None = field(default_factory=lambda: HomePage("Your environments"))
@@ -177,5 +177,5 @@ class Bot:
     def stop(self) -> None:
         self.edge.identity.stop()
         self.edge.pool.close(3.0)
-        self.transport.stop(0.2)  # nothing is left to be waited for
+        self.transport.stop(0.2)  # nothing is left to wait for
         self.app.listener_runner.listener_executor.shutdown(wait=True)

@@ -32,8 +32,9 @@ class HandClock:
 
 
 class FakeRows:
-    """``MessageRows``. ``lost``: the database does not answer; ``killed_in``: the process is killed in the
-    write of what is shown after so many more."""
+    """``MessageRows``. ``lost``: the database does not answer. ``killed_in``: how many more writes by
+    ``shown`` succeed before one kills the process.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[str, MessageRow] = {}
@@ -133,7 +134,7 @@ class FakeRecords:
 
 
 def record(operation_id: str, state: State = State.RUNNING, summary: str = "") -> OperationRecord:
-    """A restart of orders-api in staging by Dev."""
+    """Return the record of a restart of orders-api in staging by Dev."""
     return OperationRecord(
         id=operation_id,
         name="restart",

@@ -19,7 +19,7 @@ from tests.waiting import PATIENCE
 
 
 def _offered(bot: Bot, **more: Any) -> dict[str, Any]:
-    """An ephemeral question with a button, as it was shown to Dev."""
+    """Return an ephemeral question with a button, as it was shown to Dev."""
     offer = Offer("Restart now", "restart", "staging", "web", id="offer-abc", **more)
     bot.gate.says = lambda _: Choice("Restarting `web`:", offers=(offer,))
     bot.peer.type("/env restart staging web")
@@ -42,7 +42,7 @@ def test_a_press_carries_the_offer_and_nothing_of_the_message(bot: Bot) -> None:
     assert request.channel == "C0STAGING"
 
 
-def test_what_went_well_takes_the_place_of_its_question(http_bot: Bot) -> None:
+def test_a_successful_answer_takes_the_place_of_its_question(http_bot: Bot) -> None:
     shown = _offered(http_bot)
     http_bot.gate.says = lambda _: Answer("all done")
     http_bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
@@ -52,7 +52,7 @@ def test_what_went_well_takes_the_place_of_its_question(http_bot: Bot) -> None:
     assert "actions" not in {block["type"] for block in seen[0]["blocks"]}
 
 
-def test_a_refusal_is_told_beside_the_question_whose_buttons_stay(http_bot: Bot) -> None:
+def test_a_refusal_is_told_next_to_the_question_whose_buttons_stay(http_bot: Bot) -> None:
     shown = _offered(http_bot)
     http_bot.gate.says = lambda _: Refusal(refuse("rule", "needs developer, has viewer"))
     http_bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
@@ -75,7 +75,7 @@ def test_a_confirmed_change_shown_in_this_channel_leaves_only_its_message(http_b
 
 
 def _told_by_what_stands(bot: Bot) -> None:
-    """The gate sets a pause that the notice above tells of."""
+    """Make the gate set a pause that the notice above shows."""
 
     def opens(_: Request) -> Reply:
         bot.records.records["op-1"] = record("op-1", State.SUCCEEDED, "It stays on.")
@@ -85,7 +85,7 @@ def _told_by_what_stands(bot: Bot) -> None:
     bot.gate.says = opens
 
 
-def test_a_press_that_the_pressed_message_itself_tells_of_is_answered_by_it_alone(http_bot: Bot) -> None:
+def test_a_press_shown_by_the_pressed_message_gets_no_other_answer(http_bot: Bot) -> None:
     _told_by_what_stands(http_bot)
     payload = {
         "type": "block_actions", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
@@ -99,7 +99,7 @@ def test_a_press_that_the_pressed_message_itself_tells_of_is_answered_by_it_alon
     assert http_bot.peer.seen() == []
 
 
-def test_what_is_typed_and_told_by_a_message_further_up_is_answered_with_the_way_to_it(
+def test_a_command_shown_by_an_earlier_message_is_answered_with_the_way_there(
     http_bot: Bot,
 ) -> None:
     _told_by_what_stands(http_bot)

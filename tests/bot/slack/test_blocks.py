@@ -109,7 +109,7 @@ def test_any_evidence_is_a_sound_detail(evidence: list[Log]) -> None:
 
 
 @given(st.text(st.characters() | st.sampled_from("\n\t \x00\x1b\u00a0\u2028\u202e\u200b")))
-def test_of_any_text_all_stays_but_what_nobody_sees(text: str) -> None:
+def test_escaping_keeps_every_visible_character(text: str) -> None:
     seen = [c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C"]
     assert html.unescape(escape(text.replace("@", "").replace("&", ""))) == "".join(
         c for c in seen if c not in "@&"
@@ -137,13 +137,13 @@ def test_the_status_is_written_as_a_word() -> None:
     assert message["blocks"][0]["text"]["text"].startswith("🔴 *rolled back* · ")
 
 
-def test_a_sentence_that_tells_its_status_has_no_word_before_it_but_for_whoever_hears_it_read() -> None:
+def test_a_sentence_that_tells_its_status_gets_the_word_only_when_read_aloud() -> None:
     message = draw(Message(Status.SUCCEEDED, "`web` restarted in `staging` · Dev", tells=True))
     assert message["text"] == "succeeded: `web` restarted in `staging` · Dev"
     assert message["blocks"][0]["text"]["text"] == "🟢 `web` restarted in `staging` · Dev"
 
 
-def test_the_id_of_an_operation_is_in_its_menu_and_is_read_nowhere() -> None:
+def test_an_operations_id_stands_in_its_menu_and_nowhere_else() -> None:
     id = "261128t220235-1769f7a262"
     message = draw(Message(Status.SUCCEEDED, "`web` restarted.", tells=True, operation=id))
     must_hold(message)
@@ -168,7 +168,7 @@ def test_a_message_of_as_many_operations_as_there_may_be_has_an_audit_entry_of_e
 @given(messages)
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 def test_every_message_begins_with_exactly_one_sign(message: Message) -> None:
-    """The text that is read aloud begins with none."""
+    """The text that is read aloud begins with no sign."""
     drawn, signs = draw(message), {sign.value for sign in Sign}
     first = drawn["blocks"][0]["text"]["text"]
     assert first[0] in signs
@@ -176,14 +176,14 @@ def test_every_message_begins_with_exactly_one_sign(message: Message) -> None:
     assert drawn["text"][0] not in signs - {message.headline[:1]}
 
 
-def test_an_answer_needs_no_word_before_it() -> None:
+def test_an_answer_has_no_status_word() -> None:
     said = "5 environments you may view."
     message = draw(Message(Status.ANSWERED, said))
     assert message["text"] == said
     assert message["blocks"][0]["text"]["text"] == f"📄 {said}"
 
 
-def test_of_several_tables_the_first_is_one_and_the_others_stand_in_lines() -> None:
+def test_the_first_of_several_tables_is_a_table_and_the_others_become_lines() -> None:
     first = Table(("Environment", "Cost"), (("staging", "12 USD"),))
     second = Table(("Environment", "Owner"), (("qa-eu", "nobody"), *((f"pr-{n}", "") for n in range(24))))
     message = draw(Message(Status.ANSWERED, "Monday.", (first, Text(("between",)), second)))
@@ -212,23 +212,23 @@ def test_a_button_carries_its_offer_id_and_nothing_else() -> None:
     assert "staging" not in json.dumps(button)
 
 
-def test_an_offer_that_was_not_recorded_is_no_button() -> None:
+def test_an_offer_that_was_not_recorded_gets_no_button() -> None:
     message = draw(Message(Status.RUNNING, "y", offers=(Offer("Stop", "stop"),)))
     assert [b["type"] for b in message["blocks"]] == ["section"]
 
 
 def log_text(*lines: str, tail: bool) -> str:
-    """The preformatted text of one log."""
+    """Return the preformatted text of one log."""
     block = draw_detail([Log("title", lines, tail=tail)])["blocks"][0]
     return str(block["elements"][1]["elements"][0]["text"])
 
 
 def counted(line: str) -> int:
-    """How many lines the one in their place says are left out."""
+    """Return how many lines were left out, as the line in their place says."""
     return int(line.lstrip("(").split()[0])
 
 
-def test_where_the_last_lines_tell_most_they_are_kept(golden: Golden) -> None:
+def test_a_log_keeps_its_last_lines_if_they_tell_most(golden: Golden) -> None:
     shown = log_text(*(f"line {n}" for n in range(900)), tail=True).split("\n")
     assert shown[-1] == "line 899"
     left_out = 900 - len(shown) + 1
@@ -237,7 +237,7 @@ def test_where_the_last_lines_tell_most_they_are_kept(golden: Golden) -> None:
     assert shown[1] == f"line {left_out}"
 
 
-def test_where_the_first_lines_tell_most_they_are_kept(golden: Golden) -> None:
+def test_a_log_keeps_its_first_lines_if_they_tell_most(golden: Golden) -> None:
     shown = log_text(*(f"line {n}" for n in range(900)), tail=False).split("\n")
     assert shown[0] == "line 0"
     assert counted(shown[-1]) == 900 - len(shown) + 1
@@ -245,7 +245,7 @@ def test_where_the_first_lines_tell_most_they_are_kept(golden: Golden) -> None:
     assert shown[-2] == f"line {len(shown) - 2}"
 
 
-def test_one_line_that_is_too_long_keeps_its_beginning_and_the_other_is_said(golden: Golden) -> None:
+def test_a_line_that_is_too_long_keeps_its_beginning_and_the_other_is_counted(golden: Golden) -> None:
     log = log_text("old", "new" * 2_000, tail=True)
     events = log_text("new" * 2_000, "old", tail=False)
     first, kept = log.split("\n")
@@ -256,7 +256,7 @@ def test_one_line_that_is_too_long_keeps_its_beginning_and_the_other_is_said(gol
     assert last == golden
 
 
-def test_what_is_left_out_is_said_also_where_making_text_harmless_lengthens_it() -> None:
+def test_lines_left_out_are_counted_even_if_escaping_lengthens_the_text() -> None:
     calls = ("@here " * 10,) * 200
     shown = log_text(*calls, tail=False).split("\n")
     assert counted(shown[-1]) == 200 - len(shown) + 1
@@ -273,7 +273,7 @@ def test_an_escape_is_never_cut_in_two() -> None:
         assert clip("&amp;" * 10, limit).replace("&amp;", "").strip("…") == ""
 
 
-def test_mark_up_signs_are_escaped_and_everybody_is_not_called() -> None:
+def test_mark_up_signs_are_escaped_and_nobody_is_pinged() -> None:
     assert escape("<!channel>&<@U1>") == "&lt;!channel&gt;&amp;&lt;@U1&gt;"
     assert escape("@Everyone") == "@\u2060Everyone"
 
@@ -282,7 +282,7 @@ def test_text_in_a_modal_is_a_sound_view() -> None:
     assert check_view(notice("<!channel> " * 2_000)) == []
 
 
-def test_those_whom_a_message_is_for_are_mentioned_beneath_it_and_nothing_else_can_be() -> None:
+def test_people_whom_a_message_is_for_are_mentioned_and_nothing_else_can_be() -> None:
     said = Message(Status.BUDGET, "It is spent.", people=("U0ADA", "W0OLU", "!channel", "C0STAGING", ""))
     drawn = draw(said)
     assert drawn["blocks"][1]["text"]["text"] == "<@U0ADA> <@W0OLU>"

@@ -1,4 +1,4 @@
-"""Why Slack does not take a token or does not answer: each cause has its own next step."""
+"""Why Slack rejects a token or does not answer: each cause has its own next step."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def answered(data: Any, status: int = 200) -> SlackApiError:
 
 
 @pytest.mark.parametrize("code", [*CODES, "something_new"])
-def test_each_of_slacks_words_is_explained_with_the_next_step(code: str, golden: Golden) -> None:
+def test_each_error_code_of_slack_is_explained_with_the_next_step(code: str, golden: Golden) -> None:
     found = why(answered({"ok": False, "error": code}), API)
     assert code in found.said
     assert found.todo
@@ -53,7 +53,7 @@ def test_a_bare_status_is_explained(status: int, golden: Golden) -> None:
     ],
     ids=str,
 )
-def test_each_way_not_to_reach_it_is_told_apart(error: Exception, golden: Golden) -> None:
+def test_each_way_not_to_reach_slack_is_told_apart(error: Exception, golden: Golden) -> None:
     assert why(error, API) == golden
 
 

@@ -92,7 +92,7 @@ def test_the_numbers_stand_beneath_the_picture_and_in_the_text_that_is_read_alou
         assert number in beneath[1]
 
 
-def test_of_too_many_series_the_largest_are_drawn_and_the_others_together() -> None:
+def test_too_many_series_become_the_largest_and_the_sum_of_the_others() -> None:
     many = tuple(Series(f"env-{n}", (n, n)) for n in range(1, 31))
     block = drawn(Chart("Cost", ChartKind.LINE, "USD", ("a", "b"), many))[1]
     series = {s["name"]: s["data"][0]["value"] for s in block["chart"]["series"]}
@@ -100,7 +100,7 @@ def test_of_too_many_series_the_largest_are_drawn_and_the_others_together() -> N
     assert sum(series.values()) == sum(range(1, 31))
 
 
-def test_of_too_many_categories_the_last_are_drawn() -> None:
+def test_too_many_categories_are_cut_to_the_last() -> None:
     days = tuple(str(day) for day in range(31))
     block = drawn(Chart("Cost", ChartKind.AREA, "USD", days, (Series("staging", tuple(range(31))),)))[1]
     assert block["chart"]["axis_config"]["categories"] == list(days[-20:])
@@ -124,7 +124,7 @@ def test_a_third_chart_stands_in_numbers_alone() -> None:
     assert kinds(drawn(COST, COST, COST)) == ["section", CHART, "context", CHART, "context", "context"]
 
 
-def test_what_has_nothing_to_draw_is_left_out() -> None:
+def test_a_chart_with_nothing_to_draw_is_left_out() -> None:
     empty = Chart("Cost", ChartKind.PIE, "USD", ("a",), (Series("week", (0,)),))
     assert kinds(drawn(empty)) == ["section"]
     assert blocks(Chart("Cost", ChartKind.BAR, "USD", (), ())) == ()
@@ -135,7 +135,7 @@ def test_a_series_that_lacks_a_value_is_no_chart() -> None:
         Chart("Cost", ChartKind.BAR, "USD", WEEKS, (Series("staging", (1, 2)),))
 
 
-def test_the_page_draws_it_and_its_numbers() -> None:
+def test_the_page_draws_a_chart_and_its_numbers() -> None:
     html = str(render_chart(drawn(COST)[1]))
     assert "<svg" in html
     assert "12.4" in html
@@ -161,7 +161,7 @@ def test_a_slack_that_does_not_take_charts_gets_the_numbers_in_a_table(peer: Pee
     assert len(cells) == 5
 
 
-def test_beside_a_table_the_numbers_stay_in_their_lines(peer: Peer) -> None:
+def test_numbers_stay_in_their_lines_in_a_message_with_a_table(peer: Peer) -> None:
     refuse_charts(peer)
     posts(peer).post("C0STAGING", said(Table(("Environment",), (("staging",),)), COST))
     (shown,) = peer.seen()

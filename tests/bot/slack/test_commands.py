@@ -40,7 +40,9 @@ def test_the_request_says_who_where_and_which_delivery(bot: Bot) -> None:
 
 
 def test_the_word_payload_works_over_http_as_over_the_socket(bot: Bot) -> None:
-    """Fails without the rebuilt body: Bolt reads a form with the word payload in it as empty, and 404s."""
+    """Fails without the rebuilt body: Bolt reads a form with the word payload in it as empty, and answers
+    404.
+    """
     answered = bot.peer.type("/env restart staging payload-api")
     assert answered["status"] == 200
     assert until(lambda: bot.gate.asked)[0].target == "payload-api"
@@ -49,7 +51,7 @@ def test_the_word_payload_works_over_http_as_over_the_socket(bot: Bot) -> None:
 @pytest.mark.parametrize(
     "text", ["restrat staging web", "🎉", "<!channel>", "x" * 3_000, "@dev", "restart staging"]
 )
-def test_what_cannot_be_read_is_told_and_never_reaches_the_gate(http_bot: Bot, text: str) -> None:
+def test_an_unreadable_command_is_reported_and_never_reaches_the_gate(http_bot: Bot, text: str) -> None:
     assert http_bot.peer.type(f"/env {text}")["status"] == 200
     message = until(lambda: http_bot.peer.seen())[0]
     assert message["ephemeral"]
@@ -59,7 +61,7 @@ def test_what_cannot_be_read_is_told_and_never_reaches_the_gate(http_bot: Bot, t
     assert http_bot.gate.asked == []
 
 
-def test_in_the_channel_of_one_environment_it_need_not_be_named(http_bot: Bot) -> None:
+def test_an_environment_need_not_be_named_in_its_own_channel(http_bot: Bot) -> None:
     http_bot.peer.type("/env please restart the web")
     until(lambda: http_bot.gate.asked)
     (asked,) = http_bot.gate.asked
@@ -116,7 +118,7 @@ def test_slow_answers_do_not_starve_acknowledgements(bot: Bot) -> None:
     assert acks == [200] * 20, "while every answer was held"
 
 
-def test_a_gate_that_breaks_is_told_in_words(http_bot: Bot) -> None:
+def test_a_broken_gate_is_reported_in_words(http_bot: Bot) -> None:
     def broken(_: Request) -> Reply:
         raise RuntimeError("a defect")
 
@@ -130,7 +132,7 @@ IN_THE_WAY = Refusal(refuse("gate.busy", "Already running on `orders-api`."), in
 
 
 def _opens(bot: Bot, channel: str = "C0STAGING", says: Reply = RUNS) -> None:
-    """The gate opens an operation and shows its message, as the real one does."""
+    """Make the gate open an operation and show its message, as the real one does."""
 
     def opens(_: Request) -> Reply:
         bot.records.records["op-1"] = record("op-1")
@@ -141,7 +143,7 @@ def _opens(bot: Bot, channel: str = "C0STAGING", says: Reply = RUNS) -> None:
     bot.gate.says = opens
 
 
-def test_asked_in_the_environments_own_channel_the_message_is_the_answer(bot: Bot) -> None:
+def test_the_message_is_the_answer_in_the_environments_own_channel(bot: Bot) -> None:
     _opens(bot)
     bot.peer.type("/env restart staging orders-api")
     until(lambda: bot.peer.seen())
@@ -149,7 +151,7 @@ def test_asked_in_the_environments_own_channel_the_message_is_the_answer(bot: Bo
     assert [m["ephemeral"] for m in bot.peer.seen()] == [False]
 
 
-def test_asked_elsewhere_the_person_gets_the_link(bot: Bot) -> None:
+def test_a_person_who_asks_elsewhere_gets_the_link(bot: Bot) -> None:
     _opens(bot)
     bot.peer.type("/env restart staging orders-api", channel="C0OPS")
     told = until(lambda: bot.peer.seen(channel="C0OPS"))[0]
@@ -159,13 +161,13 @@ def test_asked_elsewhere_the_person_gets_the_link(bot: Bot) -> None:
     assert "<#C0STAGING>" in str(told["blocks"])
 
 
-def test_asked_in_a_direct_message_the_person_gets_the_link(http_bot: Bot) -> None:
+def test_a_person_who_asks_in_a_direct_message_gets_the_link(http_bot: Bot) -> None:
     _opens(http_bot)
     http_bot.peer.type("/env restart staging orders-api", channel="D0DEV")
     assert "/archives/C0STAGING/" in str(until(lambda: http_bot.peer.seen(channel="D0DEV"))[0]["blocks"])
 
 
-def test_where_the_bot_is_no_member_the_person_is_told_the_answer_and_why(bot: Bot, golden: Golden) -> None:
+def test_a_person_gets_the_answer_and_a_reason_in_a_channel_without_the_bot(bot: Bot, golden: Golden) -> None:
     _opens(bot, channel="C0GENERAL")
     bot.peer.type("/env restart staging orders-api", channel="C0GENERAL")
     told = until(lambda: bot.peer.seen(channel="C0GENERAL"))[0]
@@ -176,7 +178,7 @@ def test_where_the_bot_is_no_member_the_person_is_told_the_answer_and_why(bot: B
     assert told["blocks"][-1]["elements"][0]["text"].endswith(f" {why}")
 
 
-def test_already_running_is_told_even_in_the_channel_of_its_message(http_bot: Bot) -> None:
+def test_a_running_operation_is_reported_even_in_the_channel_of_its_message(http_bot: Bot) -> None:
     _opens(http_bot, says=IN_THE_WAY)
     http_bot.peer.type("/env restart staging orders-api")
     told = until(lambda: [m for m in http_bot.peer.seen() if m["ephemeral"]])
@@ -238,8 +240,10 @@ def test_an_ended_operation_is_shown_with_its_end_state(http_bot: Bot) -> None:
     assert "succeeded" in http_bot.peer.seen()[0]["text"]
 
 
-def test_what_is_in_the_way_and_has_no_message_is_not_said_to_lack_a_channel(http_bot: Bot) -> None:
-    """Whoever runs it asked at a terminal: that says nothing about the channel of whoever asks now."""
+def test_an_operation_in_the_way_without_a_message_is_not_said_to_lack_a_channel(http_bot: Bot) -> None:
+    """The running operation was asked for at a terminal: that says nothing about the channel of the person
+    who asks now.
+    """
     http_bot.records.records["op-1"] = replace(record("op-1"), source="console")
     http_bot.gate.says = lambda _: IN_THE_WAY
     http_bot.peer.type("/env restart staging orders-api")
@@ -248,7 +252,7 @@ def test_what_is_in_the_way_and_has_no_message_is_not_said_to_lack_a_channel(htt
     assert "No channel" not in str(told["blocks"])
 
 
-def test_what_the_clock_runs_is_linked_by_the_notice_that_tells_of_it(http_bot: Bot) -> None:
+def test_an_operation_of_the_clock_is_linked_by_its_notice(http_bot: Bot) -> None:
     http_bot.records.records["op-1"] = replace(record("op-1"), source="clock")
     posted = http_bot.edge.web.call("chat.postMessage", channel="C0STAGING", text="stopping soon")
     notice = str(posted["ts"])

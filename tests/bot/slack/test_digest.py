@@ -36,7 +36,7 @@ DOLLAR = 1_000_000
 PLACE = ("111122223333", "ap-southeast-2")
 LISTED = ("price list 2026-02-01", "price list 2026-03-01", "built-in table 2026-09-11")
 LONG = "x" * 63
-"""The longest name there may be."""
+"""The longest possible name."""
 
 
 def left(number: int) -> Leftover:
@@ -44,7 +44,7 @@ def left(number: int) -> Leftover:
 
 
 def digest(count: int) -> Digest:
-    """Of the longest names there may be, with something in every section."""
+    """Make a digest with the longest possible names and something in every section."""
     names = tuple(f"{LONG[:59]}-{number:03}" for number in range(count))
     lines = tuple(
         Line(
@@ -107,7 +107,7 @@ def digest(count: int) -> Digest:
 
 
 def _found(name: str) -> Finding:
-    """With all that can be known of it, for it and against it, and asked about."""
+    """Make a finding with every kind of evidence for it and against it, that was already asked about."""
     known = Evidence(
         environment=name,
         at=NOW,
@@ -131,7 +131,7 @@ def ago(days: int) -> datetime:
 
 
 @pytest.mark.parametrize("count", [1, 5, 500])
-def test_it_is_one_message_that_slack_takes(count: int) -> None:
+def test_a_digest_is_one_message_that_slack_takes(count: int) -> None:
     said = tell.message(digest(count), NOW, (late("Mon 2 Mar 09:00 (UTC)"),))
     said = replace(said, offers=tuple(replace(o, id=f"o-{n}") for n, o in enumerate(said.offers)))
     drawn = draw(said)
@@ -140,11 +140,11 @@ def test_it_is_one_message_that_slack_takes(count: int) -> None:
     assert len(drawn["blocks"]) < 30
 
 
-def test_the_rows_of_five_hundred_are_one_reply_that_slack_takes() -> None:
+def test_the_rows_of_five_hundred_environments_fit_one_reply() -> None:
     logs = tell.thread(digest(500))
     assert check_message(draw_detail(logs)) == []
     assert len({line for log in logs for line in log.lines[1:]}) == sum(len(log.lines) - 1 for log in logs)
 
 
-def test_of_five_no_reply_is_needed() -> None:
+def test_a_digest_of_five_environments_needs_no_reply() -> None:
     assert tell.thread(digest(5)) == ()

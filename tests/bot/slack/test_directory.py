@@ -36,13 +36,13 @@ def test_the_cast_is_known_for_what_it_is(peer: Peer, user: str, team: str, rule
     assert admit(directory(peer, HandClock()).account(team, user), HOME).rule == rule
 
 
-def test_that_nobody_has_an_id_is_told_from_what_slack_cannot_say(peer: Peer) -> None:
+def test_an_unknown_id_is_told_apart_from_a_failure_of_slack(peer: Peer) -> None:
     found = directory(peer, HandClock()).account("T0HOME", "U0NOBODY")
     assert found is not None
     assert found.missing
 
 
-def test_an_unconfirmed_address_is_told(peer: Peer) -> None:
+def test_an_unconfirmed_address_is_reported(peer: Peer) -> None:
     person = peer.state.directory.people["U0DEV"]
     peer.state.directory.people["U0DEV"] = person.changed({"is_email_confirmed": False})
     assert admit(directory(peer, HandClock()).account("T0HOME", "U0DEV"), HOME).rule == "people.unconfirmed"
@@ -60,7 +60,7 @@ def test_an_answer_is_kept_for_a_minute(peer: Peer) -> None:
     assert len(peer.calls("users.info")) == 2
 
 
-def test_for_a_change_it_is_asked_anew_but_not_twice_for_one_request(peer: Peer) -> None:
+def test_a_change_asks_slack_again_but_only_once_per_request(peer: Peer) -> None:
     clock = HandClock()
     people = directory(peer, clock)
     people.account("T0HOME", "U0DEV")
@@ -73,7 +73,7 @@ def test_for_a_change_it_is_asked_anew_but_not_twice_for_one_request(peer: Peer)
     assert admit(people.account("T0HOME", "U0DEV"), HOME).rule == "people.deactivated", "the newer is kept"
 
 
-def test_groups_are_asked_anew_for_changes_within_slacks_limit(peer: Peer) -> None:
+def test_changes_ask_for_groups_again_within_slacks_limit(peer: Peer) -> None:
     clock = HandClock()
     people = directory(peer, clock, groups=True)
     for _ in range(11):
@@ -83,7 +83,9 @@ def test_groups_are_asked_anew_for_changes_within_slacks_limit(peer: Peer) -> No
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 3}, {"kind": "drop"}])
-def test_what_slack_cannot_say_is_unknown_and_not_remembered(peer: Peer, fault: dict[str, object]) -> None:
+def test_an_account_that_slack_cannot_give_is_unknown_and_not_cached(
+    peer: Peer, fault: dict[str, object]
+) -> None:
     people = directory(peer, HandClock())
     peer.faults.order(**{"kind": "status", "method": "users.info", **fault})
     assert people.account("T0HOME", "U0DEV") is None
@@ -91,7 +93,7 @@ def test_what_slack_cannot_say_is_unknown_and_not_remembered(peer: Peer, fault: 
 
 
 def test_a_changed_person_is_asked_for_again_at_once(bot: Bot) -> None:
-    """Fails without the event: somebody deactivated could act for another minute."""
+    """Fails without the event: a deactivated person could act for another minute."""
     people = bot.edge.directory
     assert people.account("T0HOME", "U0DEV")
     person = bot.peer.state.directory.people["U0DEV"].changed({"deleted": True})
@@ -117,13 +119,13 @@ def test_groups_are_read_once_and_again_when_they_change(peer: Peer) -> None:
     assert people.groups("T0HOME", "U0DEV") == {"S0PLATFORM"}
 
 
-def test_groups_that_slack_cannot_say_raise(peer: Peer) -> None:
+def test_a_failure_to_read_groups_raises(peer: Peer) -> None:
     peer.faults.order(kind="status", method="usergroups.list", status=500)
     with pytest.raises(Trouble):
         directory(peer, HandClock(), groups=True).groups("T0HOME", "U0OLU")
 
 
-def test_groups_that_are_not_used_ask_nobody(peer: Peer) -> None:
+def test_slack_is_not_asked_for_groups_that_are_not_used(peer: Peer) -> None:
     assert directory(peer, HandClock()).groups("T0HOME", "U0OLU") == frozenset()
     assert peer.calls("usergroups.list") == []
 
@@ -132,7 +134,7 @@ def test_groups_that_are_not_used_ask_nobody(peer: Peer) -> None:
     ("channel", "shared"),
     [("C0STAGING", False), ("C0SHARED", True), ("D0DEV", False), ("", False), ("C0UNKNOWN", True)],
 )
-def test_a_channel_that_cannot_be_told_counts_as_shared(peer: Peer, channel: str, shared: bool) -> None:
+def test_an_unknown_channel_counts_as_shared(peer: Peer, channel: str, shared: bool) -> None:
     web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=8))
     places = Places(web, monotonic=HandClock().monotonic)
     assert places.shared(channel) is shared

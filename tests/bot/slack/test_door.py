@@ -1,4 +1,4 @@
-"""The door: silence, slowness, size and number, and that whoever has a signature is answered beside them."""
+"""The door: silence, slowness, size and number must not keep a signed request from its answer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def silent(port: int, number: int, says: bytes = b"") -> Iterator[list[socket.so
 
 
 def all_of(connection: socket.socket) -> bytes:
-    """What came until the other side closed."""
+    """Return everything that came until the other side closed."""
     said = b""
     with contextlib.suppress(ConnectionError):
         while more := connection.recv(65_536):
@@ -57,7 +57,7 @@ def all_of(connection: socket.socket) -> bytes:
 
 
 def answered(connection: socket.socket) -> int:
-    """The status of one answer, read whole: its head and its body may come one after the other."""
+    """Return the status of one answer, read whole: its head and its body may arrive one after the other."""
     answer = HTTPResponse(connection)
     answer.begin()
     answer.read()
@@ -89,13 +89,13 @@ def test_silent_connections_from_the_very_same_address_keep_nobody_out(http_bot:
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Le",
     ],
 )
-def test_a_head_that_does_not_come_ends(says: bytes) -> None:
+def test_a_connection_whose_head_does_not_come_is_closed(says: bytes) -> None:
     with serving(SHORT) as server, silent(server.port, 1, says) as (connection,):
         assert all_of(connection) == b""
 
 
-def test_a_head_that_trickles_ends() -> None:
-    """Each byte would be a sign of life to a limit of silence alone."""
+def test_a_connection_whose_head_trickles_is_closed() -> None:
+    """Fails with a limit on silence alone: each byte would be a sign of life."""
     with serving(SHORT) as server, silent(server.port, 1, b"GET /healthz HTTP/1.1\r\n") as (connection,):
         ended = threading.Event()
 
@@ -111,7 +111,7 @@ def test_a_head_that_trickles_ends() -> None:
         assert ended.is_set()
 
 
-def test_a_body_that_trickles_ends(start: Callable[..., Bot]) -> None:
+def test_a_connection_whose_body_trickles_is_closed(start: Callable[..., Bot]) -> None:
     bot = start("http", limits=SHORT)
     head = b"".join(f"{k}: {v}\r\n".encode() for k, v in signed(b"x" * 1_000).items())
     says = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n" + head + b"\r\nx"
@@ -119,18 +119,18 @@ def test_a_body_that_trickles_ends(start: Callable[..., Bot]) -> None:
         assert all_of(connection) == b""
 
 
-def test_a_connection_is_kept_between_two_requests_longer_than_it_may_be_silent_at_first() -> None:
+def test_a_connection_may_be_idle_between_requests_longer_than_before_the_first() -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     patient = Limits(head=0.2, idle=PATIENCE)
     with serving(patient) as server, silent(server.port, 1, request) as (connection,):
         assert answered(connection) == 200
         with silent(server.port, 1) as (other,):
-            assert all_of(other) == b""  # so long has passed
+            assert all_of(other) == b""  # the time for a first head has passed
         connection.sendall(request)
         assert answered(connection) == 200
 
 
-def test_too_many_of_one_address_close_the_one_that_waits_longest() -> None:
+def test_too_many_connections_from_one_address_close_the_longest_waiting() -> None:
     few = Limits(of_one_address=3)
     with serving(few) as server, silent(server.port, 3) as (first, second, third):
         assert get(server.port, "/healthz").status_code == 200
@@ -140,7 +140,7 @@ def test_too_many_of_one_address_close_the_one_that_waits_longest() -> None:
             assert b"200 OK" in all_of(connection)
 
 
-def test_too_many_in_all_close_one_of_the_address_that_has_most() -> None:
+def test_too_many_connections_in_all_close_one_of_the_address_with_the_most() -> None:
     with serving(Limits(connections=16)) as server, contextlib.ExitStack() as ends:
 
         def connect(source: str) -> socket.socket:
@@ -174,7 +174,7 @@ def test_a_request_in_hand_is_never_closed_to_make_room() -> None:
         assert b"200 OK" in all_of(first)
 
 
-def test_no_more_connections_than_half_of_the_open_files() -> None:
+def test_connections_are_limited_to_half_of_the_open_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
     try:
@@ -192,7 +192,7 @@ def test_health_answers_while_every_other_thread_waits(start: Callable[..., Bot]
         go.wait(PATIENCE)
 
     bot = start("http")
-    bot.app.command("/waits")(waits)  # it never acknowledges
+    bot.app.command("/waits")(waits)  # the listener never acknowledges
     with contextlib.ExitStack() as ends:
         for number in range(THREADS + 4):
             body = urlencode({**COMMAND, "command": "/waits", "trigger_id": str(number)}).encode()
@@ -209,7 +209,7 @@ def test_health_answers_while_every_other_thread_waits(start: Callable[..., Bot]
 
 
 def unsigned() -> dict[str, dict[str, str]]:
-    """Made when it is sent: what is ten minutes ahead comes true while a suite runs."""
+    """Make the headers only when they are sent: a time ten minutes ahead becomes valid while a suite runs."""
     return {
         "no headers at all": {},
         "no timestamp": {"X-Slack-Signature": "v0=" + "0" * 64},
@@ -227,7 +227,7 @@ def unsigned() -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("why", unsigned())
 @pytest.mark.parametrize("body", [MEGABYTE, b"payload=" + b"[" * 900_000, b"", b"{" * 10])
-def test_without_a_valid_signature_it_is_401_whatever_the_body_is(
+def test_a_request_without_a_valid_signature_gets_401_whatever_its_body(
     http_bot: Bot, why: str, body: bytes
 ) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded", **unsigned()[why]}
@@ -236,7 +236,7 @@ def test_without_a_valid_signature_it_is_401_whatever_the_body_is(
 
 
 @pytest.mark.parametrize("name", ["X-Slack-Signature", "X-Slack-Request-Timestamp"])
-def test_a_header_that_comes_twice_is_401(http_bot: Bot, name: str) -> None:
+def test_a_header_sent_twice_gets_401(http_bot: Bot, name: str) -> None:
     body = urlencode(COMMAND).encode()
     raw = [(k.encode(), v.encode()) for k, v in signed(body).items()]
     raw.append((name.encode(), dict(signed(body))[name].encode()))
@@ -275,7 +275,7 @@ def test_nothing_but_slacks_requests_may_have_a_body(http_bot: Bot) -> None:
 
 
 def test_a_refusal_is_read_by_whoever_still_sends(http_bot: Bot) -> None:
-    """Fails if the connection is closed at once: the reset takes the answer back."""
+    """Fails if the connection is closed at once: the reset discards the answer."""
     says = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n"
     with silent(http_bot.transport.port, 1, says) as (connection,):
         for _ in range(9):
@@ -320,12 +320,14 @@ def test_a_head_that_makes_no_sense_is_refused_and_breaks_nothing(
         ("nowhere", "nowhere"),
     ],
 )
-def test_what_is_counted_together(address: str, counted: str) -> None:
+def test_connections_are_counted_by_address_or_ipv6_network(address: str, counted: str) -> None:
     assert place(address) == counted
 
 
-def test_a_connection_that_a_signed_request_came_by_makes_room_last(start: Callable[..., Bot]) -> None:
-    """Fails by age alone: a load balancer's kept connection is closed as the next request is on its way."""
+def test_a_connection_with_a_signed_request_makes_room_last(start: Callable[..., Bot]) -> None:
+    """Fails by age alone: a load balancer's kept connection is closed while the next request is
+    on its way.
+    """
     bot = start("http", limits=Limits(of_one_address=3))
     port, body = bot.transport.port, urlencode(COMMAND).encode()
     head = "".join(f"{k}: {v}\r\n" for k, v in signed(body).items())

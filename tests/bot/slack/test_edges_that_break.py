@@ -1,4 +1,4 @@
-"""Whatever breaks at an edge is answered, and is in the log with its traceback."""
+"""Any error at an edge gets an answer, and stands in the log with its traceback."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def test_a_job_that_breaks_is_logged_with_its_traceback(
     assert [r.exc_info[0] for r in caplog.records if r.exc_info] == [ZeroDivisionError]
 
 
-def test_learning_whose_the_bot_is_goes_on_after_anything(
+def test_learning_the_bots_identity_goes_on_after_any_error(
     peer: Peer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Fails if the thread ends: nothing would run until the process is started anew."""
+    """Fails if the thread ends: nothing would run until the process is restarted."""
 
     class Breaking(SlackWeb):
         broke = threading.Event()

@@ -1,4 +1,4 @@
-"""What Slack has for a first catalog: channels of the bot, and whom a name means."""
+"""What Slack has for a first catalog: the bot's channels, and the people that a name means."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_person_is_meant_by_id_or_by_name(text: str, users: list[str]) -> None
         assert [somebody.account.user for somebody in look.people(text)] == users
 
 
-def test_whom_the_bot_would_not_let_in_is_said_with_why() -> None:
+def test_a_person_whom_the_bot_would_not_let_in_is_marked_with_the_reason() -> None:
     with looking() as (_, look):
         assert [bool(look.people(text)[0].refused) for text in ("ada", "gus", "U0REX", BOT_USER)] == [
             False,
@@ -71,7 +71,7 @@ def test_whom_the_bot_would_not_let_in_is_said_with_why() -> None:
         assert look.people("U0NOWHERE") == ()
 
 
-def test_of_many_who_are_called_so_a_few_are_told() -> None:
+def test_only_a_few_of_many_people_with_one_name_are_returned() -> None:
     with looking() as (peer, look):
         for number in range(MOST_ALIKE + 5):
             name = f"kim{number}"

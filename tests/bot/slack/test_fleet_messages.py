@@ -1,5 +1,6 @@
-"""What `/env cost` and `/env list` say of few and of many, with names and texts as hostile as they can be, is
-sound to Slack and whole: nothing of it falls off the end."""
+"""The answers to `/env cost` and `/env list`, about few and many environments, with names and texts as
+hostile as they can be: Slack takes each answer, and nothing falls off its end.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ HOSTILE = ["s" * 255, "t" * 255, "`" * 255, "".join(NASTY), *NASTY]
 
 
 def stage_of(count: int) -> Stage:
-    """Everything that can be said of an environment is said of each."""
+    """Make a stage where everything that can be said of an environment is said of each."""
     world = World(HandClock(NOW)).catalogue()
     names = [f"{'e' * (58 if n % 2 else 2)}-{n:03}" for n in range(count)]
     owner = "".join(NASTY) * 30
@@ -69,7 +70,7 @@ def whole(reply: Reply) -> str:
 
 @pytest.mark.parametrize("count", [5, 500])
 @pytest.mark.parametrize(("operation", "arguments"), [("cost", {}), ("list", {}), ("list", {"sort": "cost"})])
-def test_of_few_and_of_many_it_is_sound_and_whole(
+def test_answers_about_few_and_many_environments_are_sound_and_whole(
     count: int, operation: str, arguments: dict[str, str]
 ) -> None:
     stage = stage_of(count)
@@ -79,7 +80,7 @@ def test_of_few_and_of_many_it_is_sound_and_whole(
         whole(stage.press(offer, who=OLU))
 
 
-def test_of_one_it_is_sound_and_whole() -> None:
+def test_an_answer_about_one_environment_is_sound_and_whole() -> None:
     stage = stage_of(3)
     told = whole(stage.ask("cost", "ee-000", who=OLU))
     assert "What it shares is not in this figure" in told
@@ -101,7 +102,7 @@ def test_lines_of_a_usual_environment_are_not_cut() -> None:
     assert max(len(line) for line in lines) <= NOTE
 
 
-def test_a_home_of_many_is_sound() -> None:
+def test_a_home_of_many_environments_is_sound() -> None:
     page = stage_of(500).gate.home(OLU)
     assert page is not None and page.rest
     assert check_view(home_view(page)) == []

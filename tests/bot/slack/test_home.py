@@ -35,7 +35,7 @@ def _press(bot: Bot, home: Json, action: str) -> None:
     assert bot.peer.press(action, view_id=home["id"])["status"] == 200
 
 
-def test_home_shows_what_the_gate_says_of_it(bot: Bot) -> None:
+def test_home_shows_what_the_gate_returns(bot: Bot) -> None:
     home = _opened(bot)
     assert "staging" in str(home["blocks"])
     assert [r.operation for r in bot.gate.asked] == ["whoami"]
@@ -59,7 +59,7 @@ def test_a_button_that_needs_more_opens_the_picker_filled_in(http_bot: Bot) -> N
     assert chosen == ["restart", "staging"]
 
 
-def test_what_is_asked_for_in_a_picker_from_home_is_answered_in_it(http_bot: Bot) -> None:
+def test_a_picker_opened_from_home_shows_its_answer(http_bot: Bot) -> None:
     """Fails if the answer goes where nobody looks: there is no channel to answer in."""
     _press(http_bot, _opened(http_bot), "pick:restart")
     view = until(lambda: _saying(http_bot.peer.modal(), "Restart"))
@@ -68,7 +68,7 @@ def test_what_is_asked_for_in_a_picker_from_home_is_answered_in_it(http_bot: Bot
     until(lambda: _saying(http_bot.peer.modal(), "restart from modal"))
 
 
-def test_an_answer_that_a_modal_cannot_show_says_where_it_is(http_bot: Bot) -> None:
+def test_a_modal_says_where_to_find_an_answer_it_cannot_show(http_bot: Bot) -> None:
     _press(http_bot, _opened(http_bot), "pick:restart")
     view = until(lambda: _saying(http_bot.peer.modal(), "Restart"))
     table = Table(("Service", "State"), (("web", "healthy"),))
@@ -78,8 +78,8 @@ def test_an_answer_that_a_modal_cannot_show_says_where_it_is(http_bot: Bot) -> N
     until(lambda: [c for c in http_bot.peer.calls("chat.postMessage") if "1 service" in str(c)])
 
 
-def test_a_press_in_home_is_answered_in_a_modal_and_so_is_one_in_that(http_bot: Bot) -> None:
-    """Fails if the question is asked elsewhere than where the button was pressed."""
+def test_a_press_in_home_and_a_press_in_its_modal_are_answered_in_the_modal(http_bot: Bot) -> None:
+    """Fails if the question is asked anywhere but where the button was pressed."""
 
     def says(request: Request) -> Reply:
         if request.offer == "offer-stop":
@@ -94,7 +94,7 @@ def test_a_press_in_home_is_answered_in_a_modal_and_so_is_one_in_that(http_bot: 
     assert http_bot.peer.seen() == []
 
 
-def test_what_changed_is_published_again_and_what_did_not_is_not(http_bot: Bot) -> None:
+def test_a_home_is_published_again_only_if_it_changed(http_bot: Bot) -> None:
     _opened(http_bot)
     at, version = [1_000.0], [1]
     again = Republishing(http_bot.edge, lambda: version[0], monotonic=lambda: at[0])
@@ -109,7 +109,7 @@ def test_what_changed_is_published_again_and_what_did_not_is_not(http_bot: Bot) 
     assert _published(http_bot) == 2
 
 
-def test_time_alone_may_change_it(http_bot: Bot) -> None:
+def test_time_alone_may_change_a_home(http_bot: Bot) -> None:
     _opened(http_bot)
     at = [1_000.0]
     again = Republishing(http_bot.edge, lambda: 1, monotonic=lambda: at[0])
@@ -121,8 +121,8 @@ def test_time_alone_may_change_it(http_bot: Bot) -> None:
     assert _published(http_bot) == 2
 
 
-def test_many_changes_are_few_publications(http_bot: Bot) -> None:
-    """The budget of live edits: at most one every three seconds for one person."""
+def test_many_changes_cause_few_publications(http_bot: Bot) -> None:
+    """The budget of live edits allows one publication every three seconds per person."""
     _opened(http_bot)
     version = [1]
     again = Republishing(http_bot.edge, lambda: version[0], monotonic=http_bot.clock.monotonic)
@@ -137,7 +137,7 @@ def test_many_changes_are_few_publications(http_bot: Bot) -> None:
     assert "29 environments" in str(http_bot.peer.state.views.homes["U0DEV"].content)
 
 
-def test_nobody_looks_and_nothing_is_read(http_bot: Bot) -> None:
+def test_nothing_is_read_while_nobody_looks(http_bot: Bot) -> None:
     read: list[int] = []
 
     def version() -> int:
@@ -151,7 +151,7 @@ def test_nobody_looks_and_nothing_is_read(http_bot: Bot) -> None:
     assert read == []
 
 
-def test_somebody_who_is_let_in_no_longer_sees_nothing_of_it(http_bot: Bot) -> None:
+def test_somebody_who_is_no_longer_let_in_sees_nothing_of_the_old_home(http_bot: Bot) -> None:
     _opened(http_bot)
     http_bot.gate.page = None
     http_bot.gate.says = lambda _: Refusal(refuse("people.guest", "Guests cannot use this bot."))
@@ -160,7 +160,7 @@ def test_somebody_who_is_let_in_no_longer_sees_nothing_of_it(http_bot: Bot) -> N
     assert "staging" not in str(http_bot.peer.state.views.homes["U0DEV"].content)
 
 
-def test_a_full_home_is_one_that_slack_takes() -> None:
+def test_slack_takes_a_full_home() -> None:
     names = [f"{number:02}{'n' * 61}" for number in range(60)]
     cards = tuple(
         Card(
@@ -178,6 +178,6 @@ def test_a_full_home_is_one_that_slack_takes() -> None:
     assert len(home_view(HomePage("h", cards=cards))["blocks"]) <= 100
 
 
-def test_what_a_button_carries_is_read_whatever_it_is() -> None:
+def test_any_value_of_a_button_can_be_read() -> None:
     assert picked(json.dumps({"operation": "restart", "environment": "staging"})) == ("restart", "staging")
     assert picked("nonsense") == picked("[1]") == picked("null") == ("", "")

@@ -27,7 +27,7 @@ ENDED = "Essential container exited."
 
 
 class Desk:
-    """The adapter with everything around it under the test's hand."""
+    """The adapter, with everything around it under the test's control."""
 
     def __init__(self, peer: Peer) -> None:
         self.peer, self.rows, self.records, self.clock = peer, FakeRows(), FakeRecords(), HandClock()
@@ -59,7 +59,7 @@ class Desk:
         self.captured[name] = lines
 
     def report(self, record: OperationRecord) -> Report:
-        """A plainer report than the gate's: these tests are about showing, not about wording."""
+        """Make a plainer report than the gate's: these tests are about showing, not about wording."""
         lines = self.captured.get(record.id)
         logs = (Log("Log", lines),) if lines else ()
         said = record.summary or SAID
@@ -91,7 +91,7 @@ def test_an_operation_is_one_message_edited_to_its_end_state(desk: Desk) -> None
     assert "succeeded" in desk.shown()[0]
 
 
-def test_what_a_message_that_stands_tells_of_has_none_of_its_own(desk: Desk) -> None:
+def test_an_operation_shown_by_an_earlier_message_has_none_of_its_own(desk: Desk) -> None:
     for state in (State.RUNNING, State.SUCCEEDED):
         desk.set("op", state, told_by="1.5")
         desk.messages.show("op")
@@ -104,7 +104,7 @@ def test_what_a_message_that_stands_tells_of_has_none_of_its_own(desk: Desk) -> 
     assert (where.channel, where.ts, where.stood) == ("C0STAGING", "1.5", True)
 
 
-def test_a_failure_of_what_another_message_was_to_tell_of_has_one(desk: Desk) -> None:
+def test_a_failed_operation_has_its_own_message_despite_an_earlier_one(desk: Desk) -> None:
     desk.set("op", told_by="1.5")
     desk.messages.show("op")
     desk.set("op", State.FAILED, said="The database did not take it.")
@@ -115,7 +115,7 @@ def test_a_failure_of_what_another_message_was_to_tell_of_has_one(desk: Desk) ->
     assert (where.ts != "1.5", where.stood) == (True, False)
 
 
-def test_showing_again_what_is_shown_calls_nobody(desk: Desk) -> None:
+def test_showing_a_shown_version_again_calls_nobody(desk: Desk) -> None:
     desk.set("op")
     for _ in range(3):
         desk.messages.show("op")
@@ -134,7 +134,7 @@ def test_eight_threads_showing_one_operation_post_once(desk: Desk) -> None:
 
 
 def test_live_edits_wait_three_seconds_and_the_end_state_does_not(desk: Desk) -> None:
-    """Fails without a budget: an edit a second draws 429s."""
+    """Fails without a budget: one edit a second draws 429s."""
     desk.set("op")
     desk.messages.show("op")
     desk.set("op")
@@ -148,7 +148,7 @@ def test_live_edits_wait_three_seconds_and_the_end_state_does_not(desk: Desk) ->
     assert len(desk.peer.calls("chat.update")) == 2
 
 
-def test_with_many_live_messages_each_is_edited_less_often() -> None:
+def test_each_of_many_live_messages_is_edited_less_often() -> None:
     clock = HandClock()
     budget = EditBudget(3.0, monotonic=clock.monotonic)
     edits = 0
@@ -166,7 +166,7 @@ def test_end_states_come_first_when_catching_up(desk: Desk) -> None:
     assert desk.shown()[0].startswith("succeeded")
 
 
-def test_slack_down_at_the_end_is_caught_up_once_it_answers(desk: Desk) -> None:
+def test_an_end_state_is_caught_up_once_slack_answers_again(desk: Desk) -> None:
     desk.set("op")
     desk.messages.show("op")
     desk.peer.faults.order(kind="status", method="chat.update", status=500, times=2)
@@ -217,7 +217,9 @@ def test_a_deleted_message_is_posted_again_once_only(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("channel", "why"), [("C0GENERAL", "not a member"), ("C0NONE", "cannot see")])
-def test_where_the_bot_cannot_post_it_gives_up_and_says_why(desk: Desk, channel: str, why: str) -> None:
+def test_a_message_is_given_up_with_a_reason_where_the_bot_cannot_post(
+    desk: Desk, channel: str, why: str
+) -> None:
     desk.set("op", channel=channel)
     desk.messages.show("op")
     assert why in desk.rows.given_up["op"]
@@ -227,7 +229,9 @@ def test_where_the_bot_cannot_post_it_gives_up_and_says_why(desk: Desk, channel:
     assert desk.tick(100) == 0
 
 
-def test_the_end_of_what_no_channel_shows_is_told_once_to_whoever_asked(desk: Desk, golden: Golden) -> None:
+def test_the_end_of_an_operation_that_no_channel_shows_is_sent_once_to_the_asker(
+    desk: Desk, golden: Golden
+) -> None:
     desk.set("op", channel="C0GENERAL")
     desk.messages.show("op")
     assert desk.shown("D0DEV") == []
@@ -326,8 +330,8 @@ def test_people_are_pointed_to_the_message_by_its_link(desk: Desk) -> None:
     assert isinstance(desk.messages.where("none"), NotShown)
 
 
-def test_of_what_the_clock_does_no_message_is_missed(desk: Desk) -> None:
-    """Its notice tells of it; the channel is set all the same."""
+def test_no_message_is_expected_for_an_operation_of_the_clock(desk: Desk) -> None:
+    """The operation's notice reports it, although its channel is set."""
     desk.records.records["op"] = replace(record("op"), source="clock")
     assert desk.messages.where("op") is None
 
@@ -338,7 +342,7 @@ def test_an_operation_without_a_channel_is_shown_nowhere(desk: Desk) -> None:
     assert desk.peer.calls("chat.postMessage") == []
 
 
-def test_of_what_concerns_no_environment_no_message_is_missed(desk: Desk) -> None:
+def test_no_message_is_expected_for_an_operation_without_an_environment(desk: Desk) -> None:
     desk.set("op", channel="")
     assert isinstance(desk.messages.where("op"), NotShown)
     desk.records.records["op"] = replace(desk.records.records["op"], environment="")

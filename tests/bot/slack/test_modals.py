@@ -31,7 +31,7 @@ def _filled(view: Json | None) -> Json | None:
 
 
 def _choose(bot: Bot, view: Json, action: str, value: str) -> Json:
-    """As Slack does it: the choice, and the view as it is drawn for it."""
+    """Choose as Slack does: make the choice, and return the view as it is drawn for the choice."""
     seen = view["hash"]
     assert bot.peer.press(action, view_id=view["id"], value=value)["status"] == 200
     return until(lambda: (now := bot.peer.modal()) and now["hash"] != seen and now)
@@ -73,7 +73,7 @@ def test_the_environment_of_the_channel_is_filled_in(http_bot: Bot) -> None:
     assert _block(view, "ask:environment")["element"]["initial_option"]["value"] == "staging"
 
 
-def test_in_a_channel_of_none_or_of_several_the_environment_is_to_be_chosen(http_bot: Bot) -> None:
+def test_an_environment_has_to_be_chosen_in_a_channel_of_none_or_of_several(http_bot: Bot) -> None:
     view = _open(http_bot, channel="C0GENERAL")
     assert "initial_option" not in _block(view, "ask:environment")["element"]
     assert _values(http_bot.peer.options("ask:environment", view["id"])) == ["production", "qa-eu", "staging"]
@@ -105,7 +105,7 @@ def test_the_name_of_an_operation_that_needs_more_opens_the_picker_on_it(http_bo
 
 
 def test_the_menus_are_answered_from_memory_and_ask_nobody(bot: Bot) -> None:
-    """Fails if options are read live: three seconds are all there is."""
+    """Fails if options are read live: Slack waits only three seconds."""
     view = _open(bot)
     asked = len(bot.gate.asked)
     assert _values(bot.peer.options("ask:environment", view["id"], "st")) == ["staging"]
@@ -118,8 +118,8 @@ def test_an_environment_is_offered_only_where_the_chosen_operation_may_be_asked_
     assert _values(http_bot.peer.options("ask:environment", view["id"])) == ["qa-eu", "staging"]
 
 
-def test_what_somebody_may_not_view_any_more_is_offered_no_longer(http_bot: Bot) -> None:
-    """Kept names are two minutes old at the most; a grant may have gone since."""
+def test_names_that_somebody_may_no_longer_view_are_not_offered(http_bot: Bot) -> None:
+    """Cached names are two minutes old at the most; a grant may have gone since."""
     view = _choose(http_bot, _open(http_bot), "ask:operation", "restart")
     assert _values(http_bot.peer.options("ask:service", view["id"])) == ["orders-api", "web"]
     http_bot.gate.hidden.add("staging")
@@ -127,7 +127,7 @@ def test_what_somebody_may_not_view_any_more_is_offered_no_longer(http_bot: Bot)
     assert _values(http_bot.peer.options("ask:service", view["id"])) == []
 
 
-def test_an_environment_that_is_gone_is_said_in_the_form(http_bot: Bot) -> None:
+def test_the_form_reports_an_environment_that_is_gone(http_bot: Bot) -> None:
     view = _choose(http_bot, _open(http_bot), "ask:operation", "restart")
     http_bot.gate.hidden.add("staging")
     view = _choose(http_bot, view, "ask:operation", "status")
@@ -135,7 +135,7 @@ def test_an_environment_that_is_gone_is_said_in_the_form(http_bot: Bot) -> None:
     assert "initial_option" not in _block(view, "ask:environment")["element"]
 
 
-def test_an_operation_that_may_not_be_asked_for_there_is_said_in_the_form(http_bot: Bot) -> None:
+def test_the_form_reports_an_operation_that_is_not_allowed_there(http_bot: Bot) -> None:
     view = _choose(http_bot, _open(http_bot), "ask:operation", "restart")
     view = _choose(http_bot, view, "ask:environment", "production")
     assert "You may not restart in production." in str(view["blocks"][0])
@@ -143,7 +143,7 @@ def test_an_operation_that_may_not_be_asked_for_there_is_said_in_the_form(http_b
 
 
 def test_another_environment_has_other_services(http_bot: Bot) -> None:
-    """A chosen service of the one before does not stay."""
+    """A service chosen for the earlier environment does not stay."""
     view = _choose(http_bot, _open(http_bot), "ask:operation", "restart")
     before = _block(view, "ask:service")["block_id"]
     view = _choose(http_bot, view, "ask:environment", "qa-eu")
@@ -166,7 +166,7 @@ def test_names_too_long_for_an_option_are_offered_and_lead_to_the_whole_name(htt
     assert until(lambda: [r.target for r in http_bot.gate.asked if r.operation == "restart"]) == [TWINS[1]]
 
 
-def test_a_long_name_that_is_gone_is_said_at_its_field(http_bot: Bot) -> None:
+def test_a_long_name_that_is_gone_is_reported_at_its_field(http_bot: Bot) -> None:
     http_bot.gate.services = TWINS
     view = _choose(http_bot, _open(http_bot), "ask:operation", "restart")
     chosen = {"text": {"type": "plain_text", "text": "x"}, "value": options.value(f"{TWINS[0]}-gone")}
@@ -182,7 +182,7 @@ def test_no_name_is_left_out_whatever_its_length(length: int) -> None:
     assert options.whole(offered["value"], [name]) == name
 
 
-def test_a_menu_that_cannot_hold_all_says_so() -> None:
+def test_a_menu_that_cannot_hold_every_name_says_so() -> None:
     names = [f"service-{n:03}" for n in range(130)]
     (group,) = options.matching(names, "")["option_groups"]
     assert len(group["options"]) == 100
@@ -209,8 +209,8 @@ def test_a_submission_goes_through_the_gate_and_is_answered_where_it_was_asked(b
     assert "restart" in until(lambda: bot.peer.seen())[0]["text"]
 
 
-def test_what_is_missing_is_said_at_its_field_and_the_modal_stays(http_bot: Bot, golden: Golden) -> None:
-    """Slack itself asks for a field that is needed; one that its client let through is asked for here."""
+def test_a_missing_value_is_reported_at_its_field_and_the_modal_stays(http_bot: Bot, golden: Golden) -> None:
+    """Slack itself asks for a required field; the bot asks for one that Slack's client let through."""
     view = _choose(http_bot, _open(http_bot), "ask:operation", "grant")
     values = {"ask:argument:role": {"type": "static_select", "selected_option": {"value": "owner"}}}
     answered = http_bot.peer.submit(view["id"], values)
@@ -218,8 +218,8 @@ def test_what_is_missing_is_said_at_its_field_and_the_modal_stays(http_bot: Bot,
     assert http_bot.peer.modal()
 
 
-def test_fields_of_another_operation_are_not_taken_for_its_own(http_bot: Bot) -> None:
-    """Fails if what was chosen last is asked for with what stands in the fields of what was chosen before."""
+def test_fields_of_another_operation_are_not_read_as_the_chosen_ones(http_bot: Bot) -> None:
+    """Fails if the newly chosen operation is asked for with the fields of the one chosen before."""
     view = _choose(http_bot, _open(http_bot), "ask:operation", "status")
     answered = http_bot.peer.submit(view["id"], {"ask:operation": "restart", "ask:service": "web"})
     assert answered["errors"] == {}
@@ -241,7 +241,7 @@ def test_whoever_may_view_nothing_sees_whom_to_ask_in_place_of_the_menus(http_bo
     assert "<@U0ADA>" in str(http_bot.peer.modal("U0NIA"))
 
 
-def test_a_trigger_that_ran_out_is_told_in_words(http_bot: Bot, golden: Golden) -> None:
+def test_an_expired_trigger_is_reported_in_words(http_bot: Bot, golden: Golden) -> None:
     payload = {
         "command": "/env", "text": "", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0STAGING",
         "api_app_id": "A0LAMP", "trigger_id": "gone",

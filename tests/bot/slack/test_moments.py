@@ -1,4 +1,4 @@
-"""A time in a sentence: in each reader's own zone where Slack draws that, and with its zone elsewhere."""
+"""A time in a sentence: in each reader's own zone where Slack draws dates, and with its zone elsewhere."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ FORGED = "<!date^1^{time}^https://evil.example|20:00 (UTC)>"
 
 
 def texts(found: Any, kind: str) -> list[str]:
-    """All texts of this type, in order."""
+    """Return all texts of this type, in order."""
     if isinstance(found, dict):
         own = [found["text"]] if found.get("type") == kind and isinstance(found.get("text"), str) else []
         return [*own, *(text for value in found.values() for text in texts(value, kind))]
     return [text for value in found for text in texts(value, kind)] if isinstance(found, list) else []
 
 
-def test_in_mark_up_it_is_a_date_and_everywhere_else_it_is_said_with_its_zone() -> None:
+def test_a_time_is_a_date_in_mark_up_and_has_its_zone_everywhere_else() -> None:
     blocks = (
         Text((f"until {SAID}",)),
         Fields((Field("Next", f"stop {SAID}"),)),
@@ -59,7 +59,7 @@ def test_in_mark_up_it_is_a_date_and_everywhere_else_it_is_said_with_its_zone() 
     assert texts(message, "plain_text")[0] == f"Keep until {WORDS}"
 
 
-def test_a_sentence_a_thread_and_a_modal_have_it_too() -> None:
+def test_sentences_threads_and_modals_have_dates_too() -> None:
     assert draw_sentence(SAID) == {
         "text": WORDS,
         "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": DATE, "verbatim": True}}],
@@ -77,7 +77,7 @@ def test_each_reader_sees_the_same_instant_in_their_own_zone() -> None:
 
 @pytest.mark.parametrize("around", ["{}", f"{SAID} {{}}", f"{{}} {SAID}"])
 @pytest.mark.parametrize("text", [FORGED, "<!date", "<!date^1^{time}|", marked(AT, "20:01 (Europe/Berlin)")])
-def test_no_other_text_comes_to_be_a_date(text: str, around: str) -> None:
+def test_no_other_text_becomes_a_date(text: str, around: str) -> None:
     given = around.format(text)
     assert escape(given).count("<!date") == around.count(WORDS)
     assert check_message(draw_sentence(given)) == []
@@ -98,7 +98,7 @@ def test_a_date_is_never_cut_in_two(before: str, after: str, limit: int) -> None
     assert len(clip(text, limit)) <= limit
 
 
-def test_a_limit_of_ours_counts_what_is_seen_and_stays_below_slacks() -> None:
+def test_a_limit_of_ours_counts_visible_text_and_stays_below_slacks() -> None:
     line = f"It stops at {SAID}."
     assert clip_seen(escape(line), len(f"It stops at {WORDS}.")) == f"It stops at {DATE}."
     assert len(clip_seen(escape(SAID * 500), 300)) <= 1_500

@@ -36,7 +36,7 @@ from bot.slack.normalise import normalise
         ("  ", ""),
     ],
 )
-def test_what_slack_sends_becomes_what_was_meant(sent: str, meant: str) -> None:
+def test_text_from_slack_becomes_what_the_person_meant(sent: str, meant: str) -> None:
     assert normalise(sent) == meant
 
 

@@ -1,4 +1,4 @@
-"""Over both transports: what is signed and cannot be meant is refused in one line and harms nothing."""
+"""Over both transports, a signed payload that makes no sense is refused in one line and harms nothing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def warned(caplog: pytest.LogCaptureFixture) -> Callable[[], list[logging.LogRec
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_http_answers_400_and_says_so_once(
+def test_http_refuses_an_odd_payload_with_400_and_logs_it_once(
     http_bot: Bot, name: str, warned: Callable[[], list[logging.LogRecord]]
 ) -> None:
     kind, payload = ODD[name]
@@ -63,7 +63,7 @@ def test_http_answers_400_and_says_so_once(
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_socket_mode_acknowledges_and_says_so_once(
+def test_socket_mode_acknowledges_an_odd_payload_and_logs_it_once(
     start: Callable[..., Bot], name: str, warned: Callable[[], list[logging.LogRecord]]
 ) -> None:
     bot = start("socket")
@@ -92,8 +92,8 @@ def test_a_message_that_is_no_envelope_does_not_end_the_websocket(
     assert not any(r.exc_info or r.exc_text for r in warned())
 
 
-def test_nesting_that_no_reader_takes_is_acknowledged_by_its_id(start: Callable[..., Bot]) -> None:
-    """Fails with the SDK alone: its reader raises, so Slack would deliver it again and again."""
+def test_an_envelope_nested_too_deep_is_acknowledged_by_its_id(start: Callable[..., Bot]) -> None:
+    """Fails with the SDK alone: its reader raises, so Slack would deliver the envelope again and again."""
     bot = start("socket")
     sockets = bot.peer.server.sockets
     deep = (
@@ -108,17 +108,19 @@ def test_nesting_that_no_reader_takes_is_acknowledged_by_its_id(start: Callable[
     assert bot.peer.run(acknowledged())
 
 
-def test_what_nobody_listens_to_is_acknowledged(start: Callable[..., Bot]) -> None:
-    """Fails with Bolt's adapter: it acknowledges nothing but 200, and Slack delivers an event three times."""
+def test_an_envelope_without_a_listener_is_acknowledged(start: Callable[..., Bot]) -> None:
+    """Fails with Bolt's adapter: it acknowledges only a 200, and Slack delivers an event three times."""
     bot = start("socket")
     assert bot.peer.send("interaction", EVERY_KIND["view_closed"]).ok
     assert bot.peer.send("event", EVERY_KIND["message"]).ok
 
 
-def test_what_bolt_can_read_no_listener_stumbles_over(
+def test_no_listener_stumbles_over_a_payload_that_bolt_can_read(
     http_bot: Bot, warned: Callable[[], list[logging.LogRecord]]
 ) -> None:
-    """Each part of each kind of payload taken away or of another type: whatever passes is handled."""
+    """Each part of each kind of payload is taken away or gets another type; whatever Bolt can read is
+    handled.
+    """
 
     def handled(body: bytes) -> int:
         headers = {name.lower(): value for name, value in signed(body).items()}

@@ -1,4 +1,4 @@
-"""Installed in a whole organisation, or in one workspace of one (facts/slack 8)."""
+"""The app installed in a whole organisation, or in one workspace of an organisation (facts/slack 8)."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def test_a_token_of_one_workspace_of_an_organisation_serves_that_one(one: Peer) 
         assert not bot.home().everywhere
 
 
-def test_the_form_that_names_a_workspace_is_taken_for_the_whole_too(peer: Peer) -> None:
-    """Which of the two Slack sends for such a token could not be seen."""
+def test_an_auth_test_that_names_a_workspace_counts_for_the_whole_organisation(peer: Peer) -> None:
+    """Nobody could observe which of the two forms Slack sends for such a token."""
     peer.state.organisation = AsWorkspace("whole")
     bot = identity(peer, "E0ORG")
     bot.learn()
@@ -109,7 +109,7 @@ class AsWorkspace(Organisation):
         ("", "", ("E0ORG",)),
     ],
 )
-def test_a_token_of_another_is_refused_in_words(
+def test_a_token_of_another_team_is_refused_in_words(
     kind: Kind, team: str, named: tuple[str, ...], golden: Golden
 ) -> None:
     with slack(kind) as peer, pytest.raises(Rejected) as refused:
@@ -118,17 +118,17 @@ def test_a_token_of_another_is_refused_in_words(
 
 
 @pytest.mark.parametrize("named", [("E0ORG",), ("T0HOME",), ("T0HOME", "T0ELSE"), ()])
-def test_a_catalog_of_the_organisation_or_of_a_workspace_of_it_is_ours(
+def test_a_catalog_of_the_organisation_or_of_one_of_its_workspaces_is_ours(
     whole: Peer, named: tuple[str, ...]
 ) -> None:
     identity(whole, "", named).learn()
 
 
-def test_until_slack_says_how_it_is_installed_nobody_of_an_organisation_is_at_home(whole: Peer) -> None:
+def test_nobody_of_an_organisation_is_at_home_until_slack_describes_the_installation(whole: Peer) -> None:
     assert identity(whole, "E0ORG").home() == Home("")
 
 
-def test_a_wrong_token_keeps_it_from_serving_and_people_are_told(peer: Peer) -> None:
+def test_a_wrong_token_keeps_the_bot_from_serving_and_people_are_told(peer: Peer) -> None:
     bot = Bot(peer, "http", team="T0OTHER").start()
     try:
         bot.edge.identity.learn_in_background(first=0.01)
@@ -167,13 +167,13 @@ def test_the_organisations_people_are_known_for_what_they_are(
     assert admit(directory(whole, home).account(team, user), home).rule == rule
 
 
-def test_an_outsider_is_refused_also_where_slack_only_tells_their_organisation(whole: Peer) -> None:
+def test_an_outsider_is_refused_even_if_slack_only_names_their_organisation(whole: Peer) -> None:
     sid = whole.state.directory.people["U0SID"].changed({"is_stranger": False, "is_email_confirmed": True})
     whole.state.directory.people["U0SID"] = sid
     assert admit(directory(whole, WHOLE).account("T0SIDCO", "U0SID"), WHOLE).rule == "people.external"
 
 
-def test_who_came_into_a_workspace_is_asked_for_again(whole: Peer) -> None:
+def test_a_person_who_joined_a_workspace_is_asked_for_again(whole: Peer) -> None:
     clock = HandClock()
     people = directory(whole, WHOLE, clock)
     assert admit(people.account("T0BRANCH", "W0DEV"), WHOLE).rule == "people.external"
@@ -187,7 +187,7 @@ def test_who_came_into_a_workspace_is_asked_for_again(whole: Peer) -> None:
 def test_groups_are_those_of_each_workspace_the_person_is_in_wherever_they_act_from(
     whole: Peer, team: str
 ) -> None:
-    """Ada is also in a workspace that the app was not added to: that is no trouble."""
+    """Ada is also in a workspace that the app was not added to, which causes no trouble."""
     whole.state.directory.groups["S0PLATFORM"].members.add("W0ADA")
     people = directory(whole, WHOLE)
     assert people.groups(team, "W0ADA") == {"S0PLATFORM"}
@@ -255,10 +255,10 @@ def test_modals_and_events_of_an_organisation_reach_the_gate(bot: Bot) -> None:
         ({"team": None, "user": {"team_id": "T0HOME", "enterprise_id": "E0ORG"}}, False),
     ],
 )
-def test_whose_a_payload_is_stands_where_its_kind_says_it(
+def test_the_organisation_of_a_payload_is_read_where_its_kind_names_it(
     whole: Peer, body: dict[str, object], ours: bool
 ) -> None:
-    """Never what is said of the person: an outsider who presses our button is answered, and refused."""
+    """Fails if the person's team is read: an outsider who presses our button is answered, and refused."""
     bot = identity(whole, "E0ORG")
     bot.learn()
     assert bot.ours({"api_app_id": "A0LAMP", **body}) is ours

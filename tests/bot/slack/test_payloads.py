@@ -1,4 +1,4 @@
-"""What is read of a request's body, and what is refused: no text, number or nesting breaks anything."""
+"""How a request's body is read, and what is refused: no text, number or nesting breaks anything."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ODD: tuple[Any, ...] = (
 
 
 def spoilt(payload: Any) -> Iterator[Any]:
-    """The payload with each of its parts, at any depth, taken away or replaced by each odd value."""
+    """Yield the payload with each of its parts, at any depth, taken away or replaced by each odd value."""
     for path in paths(payload):
         yield without(payload, path)
         yield from (replaced(payload, path, value) for value in ODD)
@@ -53,7 +53,7 @@ def replaced(payload: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 def _opened(payload: Any, path: tuple[Any, ...]) -> tuple[Any, Any]:
-    """A copy, and what in it holds the part."""
+    """Return a copy, and the container in it that holds the part."""
     made = place = copy.deepcopy(payload)
     for name in path[:-1]:
         place = place[name]
@@ -65,7 +65,7 @@ def form(payload: Any) -> bytes:
 
 
 @pytest.mark.parametrize("name", EVERY_KIND)
-def test_what_slack_sends_is_read_as_it_is(name: str) -> None:
+def test_a_payload_of_slack_is_read_as_it_is(name: str) -> None:
     assert wrong(EVERY_KIND[name]) == ""
     assert read(form(EVERY_KIND[name]), FORM) == EVERY_KIND[name]
 
@@ -111,7 +111,7 @@ def test_a_body_that_makes_no_sense_is_malformed(body: bytes) -> None:
         read(body, "application/json; charset=utf-8")
 
 
-def test_nesting_has_an_end_that_is_far_from_what_slack_sends() -> None:
+def test_the_limit_of_nesting_is_far_from_what_slack_sends() -> None:
     def nested(levels: int) -> Any:
         return json.loads('{"a":' * levels + "1" + "}" * levels)
 
@@ -119,7 +119,7 @@ def test_nesting_has_an_end_that_is_far_from_what_slack_sends() -> None:
     assert "nested" in wrong({**PRESS, "more": nested(DEEPEST)})
 
 
-def test_what_is_wrong_is_said_with_its_place_and_without_the_value(golden: Golden) -> None:
+def test_a_fault_is_reported_with_its_place_and_without_the_value(golden: Golden) -> None:
     secret = "xoxb-not-to-be-told"
     said = [
         wrong([]),

@@ -1,4 +1,4 @@
-"""The picker of every operation that there is, as a view."""
+"""The picker of every operation, as a view."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MENU = Menu(OPERATIONS, (QA, STAGING), (Grant(ADA.id, Role.ADMIN),), "staging")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_it_is_a_view_that_slack_takes_with_the_fields_of_that_operation_alone(operation: Operation) -> None:
+def test_a_picker_is_a_view_that_slack_takes_with_its_operations_fields_alone(operation: Operation) -> None:
     view = picker(MENU, Chosen("C0STAGING", operation.name, "staging"))
     assert check_view(view) == []
     fields = [b["element"]["action_id"] for b in view["blocks"] if b["type"] == "input"]
@@ -34,8 +34,8 @@ def test_it_is_a_view_that_slack_takes_with_the_fields_of_that_operation_alone(o
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_fields_that_nobody_touched_ask_for_nothing_more(operation: Operation) -> None:
-    """Fails if a choice that stands first would be made for whoever makes none."""
+def test_untouched_fields_ask_for_nothing_but_defaults(operation: Operation) -> None:
+    """Fails if the first choice is made for somebody who makes none."""
     view = picker(MENU, Chosen("C0STAGING", operation.name, "staging"))
     drawn, chosen = read({**view, "state": {"values": initial_state(view["blocks"])}})
     assert (drawn.channel, drawn.operation, drawn.environment) == ("C0STAGING", operation.name, "staging")
@@ -65,6 +65,6 @@ def test_each_kind_of_field_is_read_as_it_would_be_typed(given: object, text: st
     assert found.get("argument:x") == text
 
 
-def test_what_somebody_made_up_is_read_as_nothing() -> None:
+def test_a_made_up_view_is_read_as_nothing() -> None:
     for view in ({}, {"private_metadata": "["}, {"private_metadata": '["x"]'}, {"state": None}):
         assert read(view)[0] == Chosen()

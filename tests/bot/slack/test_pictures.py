@@ -1,4 +1,6 @@
-"""A picture where Slack refuses a chart: uploaded, shown once, and the table where there can be none."""
+"""A picture where Slack refuses a chart: uploaded and shown once, or the table where no picture
+can be had.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ UPLOADS = ("files.getUploadURLExternal", "files.completeUploadExternal")
 
 
 class Slack:
-    """A bot's posts that may have pictures, and how long it waited for them."""
+    """A bot's posts that may have pictures, and how long the bot waited for the pictures."""
 
     def __init__(self, peer: Peer, *, pictures: bool = True) -> None:
         self.peer, self.waited = peer, list[float]()
@@ -36,7 +38,7 @@ class Slack:
         self.posts = SlackPosts(web, places, made if pictures else None)
 
     def post(self, *blocks: Any) -> list[Any]:
-        """The blocks that stand in the channel after it."""
+        """Post a message and return its blocks in the channel."""
         self.posts.post("C0STAGING", said(*(blocks or (COST,))))
         (shown,) = self.peer.seen()
         return list(shown["blocks"])
@@ -50,12 +52,12 @@ def slack(peer: Peer) -> Slack:
     return Slack(peer)
 
 
-def test_where_charts_are_taken_nothing_is_uploaded(slack: Slack) -> None:
+def test_nothing_is_uploaded_where_slack_takes_charts(slack: Slack) -> None:
     assert kinds(slack.post()) == ["section", CHART, "context"]
     assert [slack.calls(method) for method in UPLOADS] == [0, 0]
 
 
-def test_where_they_are_refused_a_picture_stands_above_the_same_numbers(slack: Slack) -> None:
+def test_a_picture_stands_above_the_same_numbers_where_slack_refuses_charts(slack: Slack) -> None:
     refuse_charts(slack.peer)
     _, image, numbers = slack.post()
     assert image["type"] == "image"
@@ -74,7 +76,7 @@ def test_a_file_that_slack_has_not_processed_yet_is_waited_for(slack: Slack) -> 
     assert [slack.calls(method) for method in UPLOADS] == [1, 1], "uploaded once, however often it is shown"
 
 
-def test_one_that_is_not_processed_in_time_leaves_the_table(slack: Slack) -> None:
+def test_a_file_not_processed_in_time_leaves_the_table(slack: Slack) -> None:
     refuse_charts(slack.peer)
     slack.peer.state.faults.order(
         kind="error", method="chat.*", about="slack_file", code="invalid_blocks", times=0
@@ -105,15 +107,15 @@ def test_an_upload_that_fails_leaves_the_table_and_is_not_repeated(
     assert slack.calls(UPLOADS[1]) <= 1
 
 
-def test_an_installation_that_wants_none_uploads_nothing(peer: Peer) -> None:
+def test_an_installation_without_pictures_uploads_nothing(peer: Peer) -> None:
     slack = Slack(peer, pictures=False)
     refuse_charts(peer)
     assert kinds(slack.post()) == ["section", "table", "context"]
     assert slack.calls(UPLOADS[0]) == 0
 
 
-def test_an_answer_that_is_lost_with_a_picture_is_not_posted_again(slack: Slack) -> None:
-    """Decision 0014: it may stand there."""
+def test_a_post_with_a_picture_is_not_repeated_after_a_lost_answer(slack: Slack) -> None:
+    """Decision 0014: the message may have been posted."""
     refuse_charts(slack.peer)
     order = slack.peer.state.faults.order
     order(kind="drop", method="chat.postMessage", about="slack_file", phase="after_effect", nth=2)
@@ -144,7 +146,7 @@ def test_names_that_a_picture_has_no_letters_for_leave_the_table(slack: Slack) -
 
 
 class Takes:
-    """A Slack that answers each version by its turn."""
+    """A Slack that gives each version its own answer, in turn."""
 
     def __init__(self, *answers: Exception | None) -> None:
         self.answers, self.given = list(answers), list[list[str]]()
@@ -173,7 +175,7 @@ REFUSED = Rejected("No.", code="invalid_blocks")
 
 @pytest.mark.parametrize("error", [Unanswered("Lost."), Throttled("Wait."), Rejected("No.", code="no_text")])
 @pytest.mark.parametrize("before", [0, 1, 2, 4])
-def test_whatever_is_not_a_refusal_of_its_blocks_ends_it(error: Exception, before: int) -> None:
+def test_any_error_but_a_refusal_of_blocks_ends_the_versions(error: Exception, before: int) -> None:
     slack = Takes(*[REFUSED] * before, error)
     with pytest.raises(type(error)):
         give({"blocks": drawn(COST)}, slack, TwoFiles(lambda: ["F0000000001"]))
@@ -187,13 +189,13 @@ def test_the_versions_are_chart_picture_table_and_then_no_more() -> None:
     assert [given[1] for given in slack.given] == [CHART, *["image"] * len(PAUSES), "table"]
 
 
-def test_a_message_without_a_chart_is_given_once() -> None:
+def test_a_message_without_a_chart_is_sent_once() -> None:
     slack = Takes(REFUSED)
     with pytest.raises(Rejected):
         give({"blocks": drawn()}, slack, TwoFiles(lambda: pytest.fail("nothing to draw")))
 
 
-def test_what_is_read_aloud_has_all_numbers_or_says_how_many_lines_are_left_out(golden: Golden) -> None:
+def test_the_text_read_aloud_has_all_numbers_or_counts_the_lines_left_out(golden: Golden) -> None:
     block = drawn(COST)[1]
     assert told_of(block, 2_000) == golden
     many = tuple(Series(f"environment-number-{n:02}", tuple(range(10**6, 10**6 + 20))) for n in range(6))

@@ -96,7 +96,7 @@ def test_a_lost_websocket_is_opened_again(start: Callable[..., Bot], abruptly: b
 
 
 def test_slack_down_at_the_first_connection_stops_nothing(start: Callable[..., Bot]) -> None:
-    """Fails with the SDK's start(): it raises when the first connection does not come about."""
+    """Fails with the SDK's start(): it raises when the first connection fails."""
     probe = start("http")
     probe.peer.faults.order(kind="status", method="apps.connections.open", status=500, times=2)
     probe.peer.state.socket_mode = True
@@ -104,7 +104,7 @@ def test_slack_down_at_the_first_connection_stops_nothing(start: Callable[..., B
     assert len(bot.peer.calls("apps.connections.open")) == 3
 
 
-def test_deafness_is_told_by_the_age_of_the_last_pong(peer: Peer, golden: Golden) -> None:
+def test_deafness_is_recognised_by_the_age_of_the_last_pong(peer: Peer, golden: Golden) -> None:
     bot, clock = Bot(peer, "socket"), HandClock()
     bot.transport.stop(0.2)
     edge = replace(bot.edge, pool=WorkPool())
@@ -125,7 +125,7 @@ def test_deafness_is_told_by_the_age_of_the_last_pong(peer: Peer, golden: Golden
 
 
 class _Silent:
-    """A session whose pongs do not come any more."""
+    """A session whose pongs no longer come."""
 
     def __init__(self, real: Any) -> None:
         self.real, self.last_ping_pong_time = real, real.last_ping_pong_time

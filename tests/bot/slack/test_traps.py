@@ -50,7 +50,7 @@ def post(bot: Bot, body: bytes, headers: dict[str, str]) -> httpx.Response:
     return httpx.post(url, content=body, headers=headers, trust_env=False)
 
 
-def test_lost_ack_a_listener_that_acks_and_raises_at_once_is_still_acknowledged(bot: Bot) -> None:
+def test_a_listener_that_acks_and_raises_at_once_is_still_acknowledged(bot: Bot) -> None:
     """Fails without the error handler that returns a response: 404 after 3 s, or no ack at all."""
 
     def acks_and_raises(ack: Ack) -> None:
@@ -63,7 +63,7 @@ def test_lost_ack_a_listener_that_acks_and_raises_at_once_is_still_acknowledged(
         assert ack.status == 200
 
 
-def test_a_listener_that_raises_before_its_ack_is_told_in_words_and_logged_with_its_traceback(
+def test_a_listener_that_raises_before_its_ack_is_reported_and_logged_with_its_traceback(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     def raises(ack: Ack) -> None:
@@ -120,7 +120,7 @@ def test_an_outsiders_click_reaches_the_gate_as_the_outsiders(bot: Bot) -> None:
 
 
 def test_a_replayed_request_carries_the_same_delivery_key(start: Callable[..., Bot]) -> None:
-    """The store refuses a key it has seen; a fresh id per arrival would act twice."""
+    """The store refuses a key that it has seen; a fresh id per arrival would act twice."""
     bot = start("http")
     body = urlencode(COMMAND).encode()
     headers = signed(body)
@@ -130,7 +130,7 @@ def test_a_replayed_request_carries_the_same_delivery_key(start: Callable[..., B
     assert len({request.id for request in bot.gate.asked}) == 2
 
 
-def test_without_a_trigger_the_signature_is_the_delivery_key(start: Callable[..., Bot]) -> None:
+def test_the_signature_is_the_delivery_key_without_a_trigger(start: Callable[..., Bot]) -> None:
     bot = start("http")
     body = urlencode({k: v for k, v in COMMAND.items() if k != "trigger_id"}).encode()
     headers = signed(body)
@@ -212,7 +212,7 @@ def test_a_missing_app_token_refuses_to_start(golden: Golden) -> None:
 def test_stray_oauth_variables_do_not_silence_the_bot(
     start: Callable[..., Bot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails without hiding them: Bolt drops the token and answers every command with nothing."""
+    """Fails if the variables are not hidden: Bolt drops the token and answers every command with nothing."""
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
     monkeypatch.setenv("SLACK_CLIENT_SECRET", "stray")
     bot = start("http")
@@ -221,7 +221,7 @@ def test_stray_oauth_variables_do_not_silence_the_bot(
     assert until(lambda: bot.peer.seen())
 
 
-def test_stray_variables_are_hidden_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stray_variables_are_hidden_and_restored(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in STRAY:
         monkeypatch.setenv(name, "stray")
     with without_stray_variables():
@@ -243,7 +243,7 @@ def test_slack_down_at_boot_stops_nothing(start: Callable[..., Bot], peer: Peer)
     assert until(lambda: bot.gate.asked)
 
 
-def test_until_slack_said_whose_the_bot_is_nothing_runs(start: Callable[..., Bot]) -> None:
+def test_nothing_runs_until_slack_says_whose_the_bot_is(start: Callable[..., Bot]) -> None:
     bot = start("http", team="")
     assert NOT_YET in str(bot.peer.type("/env help")["response"])
     assert not bot.peer.send("interaction", _press({})).ok
@@ -279,7 +279,9 @@ def test_a_lost_answer_is_not_asked_for_twice(peer: Peer) -> None:
 def test_secrets_never_reach_the_log(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.addFilter(lambda r: not r.name.startswith(("aiohttp", "httpx", "httpcore")))  # the tests' own
+    handler.addFilter(
+        lambda r: not r.name.startswith(("aiohttp", "httpx", "httpcore"))
+    )  # the tests' own logs
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)

@@ -28,7 +28,7 @@ WHEN = Argument("when", "the notation", positional=True, required=True, rest=Tru
 
 
 def with_sentences() -> Registry:
-    """The rig's operations, and some whose last words are a sentence."""
+    """Return the rig's operations, and some whose last words are a sentence."""
     known, run = registry(), registry().operations["list"].run
     made = [
         Operation("cost", "What it cost", Role.VIEWER, run, Reach.ONE_OR_ALL, arguments=(DAYS,)),
@@ -65,11 +65,11 @@ def read(text: str) -> Parsed | Misread:
         ),
     ],
 )
-def test_a_question_with_something_to_say_is_a_change(text: str, read_as: Parsed) -> None:
+def test_a_question_with_a_further_argument_is_a_change(text: str, read_as: Parsed) -> None:
     assert read(text) == read_as
 
 
-def test_more_than_the_change_takes_is_misread_as_the_change(golden: Golden) -> None:
+def test_a_question_with_too_many_arguments_is_misread_as_the_change(golden: Golden) -> None:
     found = misread("owner staging dev olu")
     assert (found.sentence, found.example) == golden
     assert misread("owner").missing == ("environment",)
@@ -117,19 +117,19 @@ def test_a_right_command_is_read(
         ("cost period='this month' staging", "staging", "this month"),
     ],
 )
-def test_where_one_or_all_may_be_meant_a_name_stands_before_or_behind_the_rest(
+def test_an_optional_environment_stands_before_or_behind_the_rest(
     text: str, environment: str, period: str
 ) -> None:
     assert read(text) == Parsed("cost", environment, "", {"period": period} if period else {})
 
 
-def test_without_a_name_one_or_all_means_all(golden: Golden) -> None:
+def test_a_command_for_one_or_all_means_all_without_a_name(golden: Golden) -> None:
     assert read("idle") == Parsed("idle")
     assert read("idle staging") == Parsed("idle", "staging")
     assert misread("idle staging web").sentence == golden
 
 
-def test_what_is_neither_a_name_nor_the_rest_is_told(golden: Golden) -> None:
+def test_a_word_that_is_neither_a_name_nor_the_rest_is_reported(golden: Golden) -> None:
     assert misread("cost staging lastweek").sentence == golden
 
 
@@ -152,7 +152,7 @@ def test_emoji_mentions_and_links_are_one_clear_sentence(text: str, golden: Gold
     assert misread(text).sentence == golden
 
 
-def test_what_is_missing_is_said_with_the_usage(golden: Golden) -> None:
+def test_a_missing_argument_is_reported_with_the_usage(golden: Golden) -> None:
     wrong = misread("restart")
     assert wrong.sentence == golden
     assert wrong.example == golden

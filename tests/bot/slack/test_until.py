@@ -32,7 +32,7 @@ FORM = Form("Until when?", "It is on until 20:00.", "keep", "staging", TEN, time
 
 
 def _notice(bot: Bot, user: str = "U0DEV") -> Json:
-    """A message with the button, as it was shown."""
+    """Return a message with the button, as it was shown."""
     offer = Offer("Until…", "keep", "staging", id="offer-until", opens=True, once=False)
     bot.gate.says = lambda _: Choice("staging stops at 20:00", offers=(offer,))
     bot.peer.type("/env status staging", user=user)
@@ -40,7 +40,7 @@ def _notice(bot: Bot, user: str = "U0DEV") -> Json:
 
 
 def _opened(bot: Bot, reply: Reply = FORM) -> Json:
-    """The modal, once it is filled."""
+    """Return the modal once it is filled."""
     bot.clock.at = NOW
     shown = _notice(bot)
     bot.gate.says = lambda _: reply
@@ -82,7 +82,7 @@ def test_the_modal_opens_at_once_and_is_filled_with_what_the_gate_says(bot: Bot)
         ),
     ],
 )
-def test_what_is_sent_is_asked_for_as_if_it_were_typed(
+def test_a_submitted_form_is_asked_for_as_if_typed(
     bot: Bot, values: Mapping[str, object], words: str
 ) -> None:
     view = _opened(bot)
@@ -95,7 +95,7 @@ def test_what_is_sent_is_asked_for_as_if_it_were_typed(
     assert bot.peer.modal() is None
 
 
-def test_what_the_notice_tells_of_is_answered_by_it_alone(http_bot: Bot) -> None:
+def test_a_change_that_the_notice_shows_is_answered_by_the_notice_alone(http_bot: Bot) -> None:
     view = _opened(http_bot)
     before = len(http_bot.peer.seen())
 
@@ -115,7 +115,7 @@ def test_what_the_notice_tells_of_is_answered_by_it_alone(http_bot: Bot) -> None
     ("chosen", "name"),
     [(NOW, "past"), (NOW - timedelta(days=400), "long past"), (NOW + timedelta(days=8), "too long")],
 )
-def test_a_moment_that_cannot_be_is_said_at_the_field_and_the_modal_stays(
+def test_an_impossible_moment_is_reported_at_its_field_and_the_modal_stays(
     http_bot: Bot, chosen: datetime, name: str, golden: Golden
 ) -> None:
     view = _opened(http_bot)
@@ -126,7 +126,7 @@ def test_a_moment_that_cannot_be_is_said_at_the_field_and_the_modal_stays(
 
 
 @pytest.mark.parametrize("given", [None, "soon", True, -1, 10**15, 1.5, {"a": 1}])
-def test_what_is_no_moment_is_said_at_the_field(http_bot: Bot, given: object) -> None:
+def test_a_value_that_is_no_moment_is_reported_at_its_field(http_bot: Bot, given: object) -> None:
     view = _opened(http_bot)
     payload = {
         "type": "view_submission", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
@@ -150,14 +150,14 @@ def test_a_modal_of_another_release_does_nothing(http_bot: Bot, carried: str) ->
     assert all(r.source != "modal" for r in http_bot.gate.asked)
 
 
-def test_whoever_may_not_reads_why_in_the_modal_and_has_the_button_in_the_channel(http_bot: Bot) -> None:
+def test_a_refused_person_reads_why_in_the_modal_and_gets_the_button_in_the_channel(http_bot: Bot) -> None:
     ask = Offer("Ask", "ask", id="offer-ask")
     view = _opened(http_bot, Refusal(refuse("access.none", "You have no grant."), offers=(ask,)))
     assert "You have no grant." in str(view["blocks"]) and not view["submit"]
     until(lambda: "offer-ask" in str(http_bot.peer.seen()))
 
 
-def test_a_trigger_that_ran_out_is_told_in_words(http_bot: Bot) -> None:
+def test_an_expired_trigger_is_reported_in_words(http_bot: Bot) -> None:
     payload = {
         "type": "block_actions", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
         "team": {"id": "T0HOME"}, "trigger_id": "gone", "channel": {"id": "C0STAGING"},
@@ -168,7 +168,7 @@ def test_a_trigger_that_ran_out_is_told_in_words(http_bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("nasty", [*NASTY, "x" * 5_000])
-def test_whatever_it_says_it_is_a_sound_view_and_so_is_the_direct_message(nasty: str) -> None:
+def test_any_form_is_a_sound_view_and_any_request_for_a_grant_a_sound_message(nasty: str) -> None:
     form = Form(nasty, nasty, "keep", "e" * 63, TEN, timedelta(days=7), BERLIN)
     view = form_view(form, "C0STAGING")
     assert check_view(view) == []

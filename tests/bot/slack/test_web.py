@@ -1,4 +1,4 @@
-"""The Web API's client, as it is made."""
+"""The Web API's client as it is constructed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_the_certificates_are_read_once_and_serve_every_call_and_every_answer() 
     assert web.webhook(HOOK).ssl is trusted
 
 
-def test_without_https_there_are_no_certificates() -> None:
+def test_no_certificates_are_loaded_without_https() -> None:
     web = SlackWeb(settings("http", "http://127.0.0.1:9/api/"))
     assert web.client.ssl is None
     assert web.webhook("http://127.0.0.1:9/hook").ssl is None

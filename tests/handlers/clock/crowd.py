@@ -1,4 +1,4 @@
-"""Many environments under a few schedules, and clocks that decide for them. Nothing is asked for."""
+"""Many environments under a few schedules, and clocks that decide for them. Nothing is asked of the gate."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROWS = (
 
 
 def crowd(many: int) -> World:
-    """Twenty-one schedules in four zones hold them all. It is Monday noon in UTC."""
+    """A world whose environments share twenty-one schedules in four zones. It is Monday noon in UTC."""
     found = tuple(environment(f"env-{n:05}", channel=f"C0TEAM{n % 40}") for n in range(many))
     made = World().catalogue(*found)
     made.clock.at = at(12)
@@ -36,7 +36,7 @@ def crowd(many: int) -> World:
 
 
 def settle(world: World) -> None:
-    """As an installation that has run for weeks: every transition of the last nine days has its claim."""
+    """Give every transition of the last nine days its claim, as in an installation that has run for weeks."""
     environments = world.store.catalog.read().environments
     rows = {e.name: governing(e, ROWS) for e in environments}
     courses = [Course(name, row) for name, row in rows.items() if row is not None]
@@ -45,7 +45,7 @@ def settle(world: World) -> None:
 
 
 class CountingClock:
-    """A clock that begins anew. What it would ask for is counted; nothing is asked."""
+    """A new clock. Its requests are counted; nothing is asked of the gate."""
 
     def __init__(self, world: World) -> None:
         stage = ClockStage(world, posts=FakePosts())
@@ -55,7 +55,7 @@ class CountingClock:
         self._clock = DueClock(stage.parts, stage.gate.handle, board, watch, run=self._count)
 
     def tick(self) -> int:
-        """How many environments were looked at."""
+        """Return how many environments were looked at."""
         return self._clock.tick()
 
     def _count(self, _work: Callable[[], None]) -> None:

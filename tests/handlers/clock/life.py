@@ -1,7 +1,7 @@
 """Random lives of a clock: ticks, kills, presses, starts and stops by hand, edits, drift, silence.
 
-What must hold through all of it: no transition is acted on twice, what is saved is never a count seen while
-down, and a morning brings back the counts of the evening before.
+What must hold throughout: no transition is acted on twice, what is saved is never a count seen while down,
+and a morning restores the counts of the evening before.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ OTHER = "Mon-Fri 07:00-21:00 UTC"
 
 
 class Life(RuleBasedStateMachine):
-    """On a store of its own: a fake, or one on a real database. ``rest``: at the end, with nothing done."""
+    """A life with a store of its own: a fake, or one on a real database. ``rest``: how long it is left alone
+    at the end.
+    """
 
     rest = timedelta(days=9)
 
@@ -105,7 +107,7 @@ class Life(RuleBasedStateMachine):
 
     @contextmanager
     def shortening_nothing(self) -> Iterator[None]:
-        """Nobody asked for that."""
+        """Nobody asked for the end of the keep to be earlier."""
         now, overrides = self.world.clock.at, self.world.store.book.overrides
         before = in_force(overrides.current(now), "staging", now)
         yield
@@ -123,7 +125,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def somebody_stops(self) -> None:
-        """Then nobody keeps it on, as far as anybody can be told."""
+        """After the stop nobody keeps the environment on, as far as anybody can tell."""
         told = self.stage.sure("stop", "staging", who=OLU)
         held = in_force(
             self.world.store.book.overrides.current(self.world.clock.at), "staging", self.world.clock.at
@@ -159,7 +161,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def a_service_is_made_at_zero(self) -> None:
-        """Asleep or not; nobody ever asks for a task of it."""
+        """The environment may be asleep or not; nobody ever asks for a task of the service."""
         services = self.world.aws("staging").services
         if IDLE not in services.known():
             services.put(service(IDLE, desired=0))
@@ -206,7 +208,9 @@ class Life(RuleBasedStateMachine):
         return {name: count for name, count in self.stage.desired().items() if name != IDLE}
 
     def teardown(self) -> None:
-        """Left alone with an AWS that answers, on a later day the schedule is so again."""
+        """Let the life rest with an AWS that answers: on a later day the environment follows its schedule
+        again.
+        """
         self.posts.silent = False
         self.world.aws("staging").script.mishaps.clear()
         noon = self.world.clock.at.replace(hour=12, minute=0) + self.rest

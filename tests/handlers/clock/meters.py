@@ -35,7 +35,7 @@ def metered(*environments: Environment) -> World:
 
 
 class MeterStage(Stage):
-    """Its meter's threads are run at once, unless ``hold`` keeps them back."""
+    """A process with a meter. The meter's threads run at once, unless ``hold`` keeps them back."""
 
     def __init__(self, world: World, *, minutes: int = 15, wire: Wire | None = None, **rest: Any) -> None:
         super().__init__(world, **rest)
@@ -62,14 +62,14 @@ class MeterStage(Stage):
             work()
 
     def beat(self) -> None:
-        """One that the store fails is made up by the next."""
+        """One beat; if the store fails, the next beat makes up for it."""
         try:
             self.tenure.beat()
         except Trouble:
             return
 
     def minutes(self, count: int) -> None:
-        """Of both clocks, with a beat in each."""
+        """Let minutes pass on both clocks, with a beat in each."""
         for _ in range(count):
             self.world.forward(60)
             self.beat()
@@ -95,7 +95,7 @@ class MeterStage(Stage):
         return list(self.ledger.days.rows([owner], *EVER))
 
     def seconds(self, owner: str = "staging", service: str = "web") -> dict[date, int]:
-        """By day, of a service's small tasks (a quarter of a vCPU each)."""
+        """Return seconds by day of a service's small tasks (a quarter of a vCPU each)."""
         found: dict[date, int] = {}
         for row in self.rows(owner):
             if row.item == "fargate.vcpu.x86" and row.service == service:
@@ -120,7 +120,7 @@ class _Scopes:
 
 
 def tapped(parts: Parts, wire: Wire) -> Parts:
-    """The same parts, with each call that the meter makes on the wire."""
+    """Return the same parts, with each call of the meter on the wire."""
     known = parts.book.ledger
     ports: dict[str, Any] = {
         name: Tapped(name, getattr(known, name), wire) for name in ("spans", "days", "prices", "sightings")

@@ -1,4 +1,4 @@
-"""One process whose clock runs: the due tick beside the gate, minute by minute."""
+"""One process whose clock runs: the due tick next to the gate, minute by minute."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
 
 
 def scheduled(world: World, text: str = WEEK, *, pattern: str = "staging", **fields: Any) -> World:
-    """With a row that took effect now."""
+    """Add a schedule row that takes effect now."""
     row = ScheduleRow(pattern, text, **{"since": world.clock.at, **fields})
     world.store.catalog.write(CatalogChange(put_schedules=(row,)))
     return world
 
 
 class ClockStage(Stage):
-    """Ticks as ``serve`` does, each minute of the decision clock. A second one is another process."""
+    """Ticks as ``serve`` does, each minute of the decision clock. A second stage is another process."""
 
     def __init__(self, world: World, *, posts: FakePosts, **rest: Any) -> None:
         super().__init__(world, **rest)
@@ -41,7 +41,7 @@ class ClockStage(Stage):
         self.clock, self.live = self.begin(), LiveBoard(self.parts, posts)
 
     def begin(self) -> DueClock:
-        """A clock that remembers nothing."""
+        """Start with a clock that remembers nothing."""
         ask = self.gate.handle
         watch = DriftWatch(self.parts, ask, self.posts)
         return DueClock(self.parts, ask, NoticeBoard(self.parts, self.posts), watch)
@@ -52,7 +52,7 @@ class ClockStage(Stage):
         self.beat()
 
     def beat(self) -> None:
-        """A beat that the store fails is made up by the next."""
+        """One beat; if the store fails, the next beat makes up for it."""
         try:
             self.clock.tick()
             self.live.tick()
@@ -66,18 +66,18 @@ class ClockStage(Stage):
             self.minute()
 
     def jump(self, instant: datetime) -> None:
-        """The clock is moved, with nobody looking meanwhile."""
+        """Move the clock, with nobody looking meanwhile."""
         self.world.forward((instant - self.world.clock.at).total_seconds())
         self.beat()
 
     # what came of it
 
     def clocked(self) -> list[tuple[str, str]]:
-        """Operations the clock opened: name and state, oldest first."""
+        """Return the operations that the clock opened: name and state, oldest first."""
         return [(o.name, o.state.value) for o in self.operations() if o.source == "clock"]
 
     def claimed(self) -> dict[str, str]:
-        """Each claim by its action and instant, with its state."""
+        """Return the state of each claim, by action and instant."""
         claims = self.world.store.memory.claims.values()
         return {f"{c.key.action} {c.instant:%a %H:%M}": c.state for c in claims}
 

@@ -1,4 +1,4 @@
-"""A message goes on telling what its operation left, and tells its end, whoever brought that about."""
+"""A message keeps telling what its operation left, and tells the end of that, whoever caused it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Channel:
         self._stage, self.shown = stage, dict[str, Message]()
 
     def beat(self) -> None:
-        """As the tick of messages does."""
+        """Tick the messages once, as the bot does."""
         store = self._stage.store
         self.settle()
         for row in store.messages.behind(at(23, day=40), 100):
@@ -119,7 +119,7 @@ def test_the_message_of_a_keep_tells_how_it_ended_and_offers_nothing_more(
     assert channel.shown[first].offers == ()
 
 
-def test_what_shortened_another_cannot_be_undone_and_still_tells_its_end(
+def test_a_keep_that_shortened_another_cannot_be_undone_and_still_tells_its_end(
     stage: ClockStage, golden: Golden
 ) -> None:
     channel = Channel(stage)
@@ -134,7 +134,7 @@ def test_what_shortened_another_cannot_be_undone_and_still_tells_its_end(
     assert channel.shown[last].headline == golden
 
 
-def test_a_keep_that_held_again_is_told_by_a_message_of_its_own(stage: ClockStage, golden: Golden) -> None:
+def test_a_keep_that_holds_again_has_a_message_of_its_own(stage: ClockStage, golden: Golden) -> None:
     channel = Channel(stage)
     keep(stage, "until 22:00")
     minutes(stage, channel, 1)
@@ -153,7 +153,7 @@ def test_a_keep_that_held_again_is_told_by_a_message_of_its_own(stage: ClockStag
 
 
 @pytest.mark.parametrize("name", ["undone", "undoable"])
-def test_what_a_row_of_another_release_says_of_undo_is_read(stage: ClockStage, name: str) -> None:
+def test_a_row_of_another_release_is_read_with_its_undo(stage: ClockStage, name: str) -> None:
     keep(stage, "until 23:00")
     record = stage.operation()
     left = {k: v for k, v in record.after["override"].items() if k != "undoable"}  # type: ignore[union-attr]
@@ -162,7 +162,7 @@ def test_what_a_row_of_another_release_says_of_undo_is_read(stage: ClockStage, n
         assert len(said.offers) == offered, told
 
 
-def test_however_many_messages_are_live_they_are_looked_at_in_as_many_queries(stage: ClockStage) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_number_of_live_messages(stage: ClockStage) -> None:
     counts = []
     for hour in (22, 23):
         keep(stage, f"until {hour}:00")
@@ -175,8 +175,8 @@ def test_however_many_messages_are_live_they_are_looked_at_in_as_many_queries(st
     assert counts[0] == counts[1]
 
 
-def test_a_keep_that_goes_on_is_said_as_it_is_now(stage: ClockStage) -> None:
-    """The day is another one after midnight, and the schedule may have changed since."""
+def test_the_message_of_a_running_keep_is_kept_current(stage: ClockStage) -> None:
+    """The date changes at midnight, and the schedule may have changed since."""
     channel = Channel(stage)
     keep(stage, "until tomorrow 12:00", who=OLU)
     channel.beat()
@@ -192,7 +192,7 @@ def test_a_keep_that_goes_on_is_said_as_it_is_now(stage: ClockStage) -> None:
     assert "until 12:00 (UTC), and then by its schedule until 18:00" in headline(channel.shown[first])
 
 
-def test_what_cannot_be_read_of_one_keeps_no_other_message_back(stage: ClockStage) -> None:
+def test_one_unreadable_message_holds_back_no_other(stage: ClockStage) -> None:
     keep(stage, "until 23:00")
     Channel(stage).beat()
     stage.ask("restart", "staging", "web")
@@ -216,7 +216,7 @@ def noticed(stage: ClockStage) -> Channel:
 
 
 @pytest.mark.parametrize("label", ["Pause tonight", "+2 h"])
-def test_what_is_pressed_at_a_notice_is_told_by_the_notice_alone(stage: ClockStage, label: str) -> None:
+def test_a_press_at_a_notice_is_told_only_by_the_notice(stage: ClockStage, label: str) -> None:
     channel = noticed(stage)
     stage.press(next(offer for offer in stage.notice().offers if offer.label == label))
     minutes(stage, channel, 1)
@@ -227,7 +227,7 @@ def test_what_is_pressed_at_a_notice_is_told_by_the_notice_alone(stage: ClockSta
     assert (channel.shown, len(stage.posts.posted)) == ({}, 1)
 
 
-def test_what_is_typed_while_a_notice_stands_is_told_by_it_too(stage: ClockStage) -> None:
+def test_a_typed_command_is_told_by_the_notice_that_stands(stage: ClockStage) -> None:
     channel = noticed(stage)
     stage.ask("pause", "staging")
     minutes(stage, channel, 1)
@@ -235,7 +235,7 @@ def test_what_is_typed_while_a_notice_stands_is_told_by_it_too(stage: ClockStage
     assert channel.shown == {}
 
 
-def test_what_is_stopped_at_a_notice_is_told_by_the_notice_alone(stage: ClockStage) -> None:
+def test_a_stop_at_a_notice_is_told_only_by_the_notice(stage: ClockStage) -> None:
     channel = noticed(stage)
     asks = stage.press(next(offer for offer in stage.notice().offers if offer.label == "Stop now"), who=OLU)
     stage.press(message(asks).offers[0], who=OLU)
@@ -244,7 +244,7 @@ def test_what_is_stopped_at_a_notice_is_told_by_the_notice_alone(stage: ClockSta
     assert (channel.shown, len(stage.posts.posted)) == ({}, 1)
 
 
-def test_a_stop_after_that_of_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:
+def test_a_stop_after_the_stop_of_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:
     channel = noticed(stage)
     stage.until(at(20, 5))
     stage.ask("start", "staging", who=DEV)
@@ -254,14 +254,14 @@ def test_a_stop_after_that_of_the_notice_has_a_message_of_its_own(stage: ClockSt
     assert [stage.store.memory.operations[one].name for one in channel.shown] == ["start", "stop"]
 
 
-def test_what_outlasts_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:
+def test_a_keep_that_outlasts_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:
     channel = noticed(stage)
     keep(stage, "until Thu 09:00", who=OLU)
     channel.beat()
     assert len(channel.shown) == 1
 
 
-def test_the_end_of_a_keep_is_told_by_its_own_message_alone(stage: ClockStage) -> None:
+def test_the_end_of_a_keep_is_told_only_by_its_own_message(stage: ClockStage) -> None:
     channel = Channel(stage)
     keep(stage, "until 23:00")
     channel.beat()
@@ -280,7 +280,7 @@ def test_a_notice_ends_without_a_button(stage: ClockStage) -> None:
 
 
 def test_a_working_day_of_five_developers_is_eighteen_messages(stage: ClockStage) -> None:
-    """Fifteen restarts, two keeps, a pause and an undo; and the notice of the evening."""
+    """Fifteen restarts, two keeps, a pause and an undo, plus the notice in the evening."""
     channel = Channel(stage)
     for number in range(15):
         stage.ask("restart", "staging", ("orders-api", "web")[number % 2])
@@ -354,7 +354,7 @@ DOINGS: dict[str, Callable[[ClockStage], object]] = {
 
 @settings(max_examples=15)
 @given(st.lists(st.sampled_from(sorted(DOINGS)), min_size=2, max_size=7))
-def test_a_minute_after_whatever_anybody_does_every_message_says_what_is_so(doings: list[str]) -> None:
+def test_every_message_is_true_a_minute_after_anybody_does_anything(doings: list[str]) -> None:
     stage = begun()
     channel = Channel(stage)
     for doing in doings:

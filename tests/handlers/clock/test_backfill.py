@@ -1,4 +1,6 @@
-"""A newcomer's history is filled in once, never over what the meter saw, wherever the process is killed."""
+"""A new environment's history is filled in once, never over what the meter saw, wherever the process is
+killed.
+"""
 
 from __future__ import annotations
 
@@ -51,11 +53,11 @@ class Bench:
         return self.clock.now().astimezone(BERLIN).date()
 
     def fresh(self) -> Backfill:
-        """As of a process that remembers nothing."""
+        """Return the backfill of a process that remembers nothing."""
         return Backfill(Archive(self.ledger, self.scopes, lambda: self.places, self.clock))
 
     def looked(self, *begins: timedelta, name: str = "staging", whole: bool = True) -> None:
-        """The meter looks now, and sees tasks that began so long ago."""
+        """Let the meter look now and see tasks that began this long ago."""
         now = self.clock.now()
         spans = tuple(
             Span(f"{name}-{n}", name, "web", Kind.TASK, (Part("fargate.vcpu.x86", 500),), now - ago, now)
@@ -79,7 +81,7 @@ def test_the_days_before_the_meters_first_look_are_filled_whatever_ran_then() ->
     assert bench.ledger.backfills.done() == {"staging"}
 
 
-def test_a_later_look_moves_nothing() -> None:
+def test_a_later_look_changes_no_filled_day() -> None:
     bench = Bench()
     bench.looked()
     bench.clock.advance(3 * 86_400)
@@ -88,7 +90,7 @@ def test_a_later_look_moves_nothing() -> None:
     assert bench.days()[-1] == bench.today - timedelta(days=4)
 
 
-def test_nothing_is_filled_before_the_meter_has_looked_at_all_of_it() -> None:
+def test_nothing_is_filled_before_the_meter_has_looked_at_the_whole_environment() -> None:
     bench = Bench()
     backfill = bench.fresh()
     backfill.tick()
@@ -100,7 +102,7 @@ def test_nothing_is_filled_before_the_meter_has_looked_at_all_of_it() -> None:
     assert bench.rows()
 
 
-def test_it_is_asked_once_however_often_the_process_starts() -> None:
+def test_insights_are_asked_once_however_often_the_process_starts() -> None:
     bench = Bench()
     bench.looked()
     for _ in range(3):
@@ -110,7 +112,7 @@ def test_it_is_asked_once_however_often_the_process_starts() -> None:
     assert len(bench.scopes.aws("staging").insights.asked) == 1
 
 
-def test_where_insights_are_off_that_is_remembered_and_nothing_is_written() -> None:
+def test_insights_that_are_off_are_remembered_and_nothing_is_written() -> None:
     bench = Bench()
     bench.scopes.aws("staging").insights.points = []
     bench.looked()
@@ -119,7 +121,7 @@ def test_where_insights_are_off_that_is_remembered_and_nothing_is_written() -> N
     assert bench.ledger.backfills.done() == {"staging"}
 
 
-def test_a_fleet_is_filled_some_in_each_beat_and_all_in_the_end() -> None:
+def test_a_fleet_is_filled_in_several_beats() -> None:
     names = [f"qa-{n:02}" for n in range(AT_ONCE + 5)]
     bench = Bench(*(environment(name, time_zone="Europe/Berlin") for name in names))
     for name in names:
@@ -132,7 +134,7 @@ def test_a_fleet_is_filled_some_in_each_beat_and_all_in_the_end() -> None:
     assert bench.ledger.backfills.done() == set(names)
 
 
-def test_aws_being_asked_too_much_puts_one_off_and_no_other() -> None:
+def test_throttling_postpones_one_environment_and_no_other() -> None:
     bench = Bench(STAGING, environment("dev", time_zone="Europe/Berlin"))
     bench.looked()
     bench.looked(name="dev")
@@ -150,7 +152,7 @@ def test_aws_being_asked_too_much_puts_one_off_and_no_other() -> None:
 
 @pytest.mark.parametrize("call", ["days.put", "backfills.record"])
 @pytest.mark.parametrize("after", [False, True])
-def test_killed_anywhere_it_ends_with_the_same_rows(call: str, after: bool) -> None:
+def test_a_backfill_killed_anywhere_ends_with_the_same_rows(call: str, after: bool) -> None:
     whole = Bench()
     whole.looked(timedelta(days=3))
     whole.fresh().tick()
@@ -177,7 +179,7 @@ def test_killed_anywhere_it_ends_with_the_same_rows(call: str, after: bool) -> N
     assert bench.ledger.backfills.done() == {"staging"}
 
 
-def test_a_store_that_is_lost_is_the_beats_and_it_is_done_again() -> None:
+def test_a_lost_store_fails_the_beat_and_the_backfill_is_repeated() -> None:
     bench = Bench()
     bench.looked()
 
@@ -194,7 +196,7 @@ def test_a_store_that_is_lost_is_the_beats_and_it_is_done_again() -> None:
     assert bench.ledger.backfills.done() == {"staging"}
 
 
-def test_a_defect_of_ours_over_one_keeps_no_other_from_its_history() -> None:
+def test_a_defect_in_one_history_keeps_no_other_environment_from_its_own() -> None:
     bench = Bench(STAGING, replace(STAGING, name="zoo"))
     for name in ("staging", "zoo"):
         bench.looked(name=name)
@@ -206,7 +208,7 @@ def test_a_defect_of_ours_over_one_keeps_no_other_from_its_history() -> None:
     assert bench.ledger.backfills.done() == {"zoo"}
 
 
-def test_prices_are_those_of_the_list_before_the_tables() -> None:
+def test_prices_of_the_list_go_before_those_of_the_table() -> None:
     bench = Bench()
     bench.looked()
     price = Price("eu-central-1", "fargate.vcpu.x86", Decimal("0.08"), bench.today, PriceSource.LIST)
@@ -217,7 +219,7 @@ def test_prices_are_those_of_the_list_before_the_tables() -> None:
     assert {row.micros for row in rows} == {960_000}  # half a vCPU for 24 h at 0.08 USD
 
 
-def test_what_has_no_price_yet_waits_for_the_list_for_an_hour() -> None:
+def test_a_history_without_a_price_waits_an_hour_for_the_list() -> None:
     bench = Bench()
     bench.looked()
     services = bench.scopes.aws("staging").services
@@ -232,7 +234,7 @@ def test_what_has_no_price_yet_waits_for_the_list_for_an_hour() -> None:
     assert [row for row in bench.rows() if row.item == ON]
 
 
-def test_where_no_list_is_read_nothing_waits_for_its_prices() -> None:
+def test_no_history_waits_for_prices_if_no_list_is_read() -> None:
     bench = Bench()
     bench.looked()
     services = bench.scopes.aws("staging").services

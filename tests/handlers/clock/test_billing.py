@@ -1,5 +1,4 @@
-"""The bill is asked for once a day, pays for no page twice, and never takes what it does not know for
-nothing."""
+"""The bill is asked for once a day, pays for no page twice, and never takes the unknown for zero."""
 
 from __future__ import annotations
 
@@ -47,7 +46,7 @@ class Bench:
         self.billed = self.book.book.ledger.billed
 
     def fresh(self) -> BillingClock:
-        """As of a process that remembers nothing."""
+        """Return the clock of a process that remembers nothing."""
         accounts = Accounts(self.billing, self.billed, lambda: [environment("staging")], self.clock)
         return BillingClock(accounts, Terms(self.keys, self.pages))
 
@@ -65,7 +64,7 @@ def line(value: str, micros: int, day: date = SUNDAY, key: str = CLUSTER_TAG) ->
     return Tagged(day, ((key, value),), micros)
 
 
-def test_the_bill_is_kept_by_environment_with_what_is_nobodys_apart() -> None:
+def test_the_bill_is_kept_by_environment_and_unowned_spend_apart() -> None:
     bench = Bench()
     bench.fresh().tick()
     assert bench.amounts() == {"staging": 4_000_000, UNTAGGED: 1_000_000, ELSEWHERE: 2}
@@ -78,7 +77,7 @@ def test_the_period_ends_before_today_and_reaches_back_over_a_month() -> None:
     assert bench.billing.periods == [(TODAY - REACHES_BACK, TODAY)]
 
 
-def test_once_a_day_is_enough_for_two_holders_and_after_a_restart() -> None:
+def test_two_holders_and_a_restart_ask_once_a_day() -> None:
     bench = Bench()
     first, second = bench.fresh(), bench.fresh()
     for clock in (first, second, first, bench.fresh()):
@@ -89,7 +88,7 @@ def test_once_a_day_is_enough_for_two_holders_and_after_a_restart() -> None:
     assert bench.asked() == ["tags", "bill"] * 2
 
 
-def test_the_first_question_waits_for_no_hour_and_later_ones_do() -> None:
+def test_only_the_first_query_is_made_at_any_hour() -> None:
     bench = Bench()
     bench.clock.at = MONDAY.replace(hour=1)
     bench.fresh().tick()
@@ -103,7 +102,7 @@ def test_the_first_question_waits_for_no_hour_and_later_ones_do() -> None:
 
 
 @pytest.mark.parametrize("method", ["tags", "bill"])
-def test_a_question_whose_process_was_killed_is_not_paid_for_again_that_day(method: str) -> None:
+def test_a_query_whose_process_was_killed_is_not_paid_for_again_that_day(method: str) -> None:
     bench = Bench()
 
     def kill(asked: str) -> None:
@@ -132,7 +131,7 @@ def test_a_page_is_counted_before_it_is_paid_for() -> None:
     assert counted == [1, 2, 3, 4]
 
 
-def test_a_bill_that_the_cap_cuts_off_is_told_and_shows_no_sum() -> None:
+def test_a_bill_cut_off_by_the_cap_is_reported_and_shows_no_sum() -> None:
     bench = Bench(pages=2)
     bench.billing.lines = [[line("staging", 1)], [line("staging", 2)]]
     bench.fresh().tick()
@@ -140,7 +139,7 @@ def test_a_bill_that_the_cap_cuts_off_is_told_and_shows_no_sum() -> None:
     assert bench.amounts() == {}
 
 
-def test_pages_of_the_month_count_against_the_cap_and_those_of_the_last_do_not() -> None:
+def test_only_pages_of_this_month_count_against_the_cap() -> None:
     bench = Bench(pages=3)
     bench.clock.at = datetime(2026, 11, 29, 7, tzinfo=UTC)
     bench.fresh().tick()
@@ -153,7 +152,7 @@ def test_pages_of_the_month_count_against_the_cap_and_those_of_the_last_do_not()
 
 
 @pytest.mark.parametrize("state", [Activation.INACTIVE, Activation.ABSENT])
-def test_where_no_tag_is_active_the_bill_is_not_paid_for_and_nothing_is_shown_as_zero(
+def test_without_an_active_tag_the_bill_is_not_paid_for_and_nothing_is_shown_as_zero(
     state: Activation,
 ) -> None:
     bench = Bench()
@@ -164,14 +163,14 @@ def test_where_no_tag_is_active_the_bill_is_not_paid_for_and_nothing_is_shown_as
     assert bench.amounts() == {}
 
 
-def test_a_tag_that_is_not_active_is_left_out_of_the_question() -> None:
+def test_an_inactive_tag_is_left_out_of_the_query() -> None:
     bench = Bench(keys=("team", CLUSTER_TAG))
     bench.fresh().tick()
     assert bench.billing.asked[-1] == ("bill", (CLUSTER_TAG,))
     assert bench.query().state is Asked.ANSWERED
 
 
-def test_an_account_that_may_not_list_tags_goes_by_what_the_bill_says() -> None:
+def test_an_account_that_may_not_list_tags_goes_by_the_tags_in_the_bill() -> None:
     bench = Bench()
     bench.billing.trouble = {"tags": Denied("AWS did not allow that.")}
     bench.fresh().tick()
@@ -183,7 +182,7 @@ def test_an_account_that_may_not_list_tags_goes_by_what_the_bill_says() -> None:
     assert (untagged.query().state, untagged.amounts()) == (Asked.UNTAGGED, {})
 
 
-def test_a_refusal_is_kept_with_its_reason_and_the_figures_there_were_stay() -> None:
+def test_a_refusal_is_kept_with_its_reason_and_earlier_figures_stay() -> None:
     bench = Bench()
     bench.fresh().tick()
     bench.clock.at += timedelta(days=1)
@@ -195,7 +194,7 @@ def test_a_refusal_is_kept_with_its_reason_and_the_figures_there_were_stay() -> 
     assert bench.amounts()["staging"] == 4_000_000
 
 
-def test_a_day_that_was_billed_otherwise_since_is_corrected() -> None:
+def test_a_day_whose_bill_has_changed_is_corrected() -> None:
     bench = Bench()
     bench.fresh().tick()
     bench.clock.at += timedelta(days=1)
@@ -204,7 +203,7 @@ def test_a_day_that_was_billed_otherwise_since_is_corrected() -> None:
     assert bench.amounts() == {"staging": 5_000_000}
 
 
-def test_a_store_that_is_lost_is_no_refusal_of_aws() -> None:
+def test_a_lost_store_is_no_refusal_of_aws() -> None:
     bench = Bench()
 
     def fail(method: str) -> None:
@@ -219,13 +218,13 @@ def test_a_store_that_is_lost_is_no_refusal_of_aws() -> None:
     assert (bench.asked(), bench.query().state) == (["tags", "bill"], Asked.BEGUN)
 
 
-def test_without_a_setting_the_tags_are_those_that_environments_are_picked_by() -> None:
+def test_without_a_setting_the_tags_are_those_by_which_environments_are_picked() -> None:
     bench = Bench(keys=())
     bench.fresh().tick()
     assert bench.billing.asked[0] == ("tags", (CLUSTER_TAG,))
 
 
-def test_before_there_is_an_environment_the_days_question_is_not_spent() -> None:
+def test_the_days_query_is_not_spent_before_there_is_an_environment() -> None:
     bench = Bench()
     accounts = Accounts(bench.billing, bench.billed, list, bench.clock)
     BillingClock(accounts, Terms((CLUSTER_TAG,), 100)).tick()

@@ -57,7 +57,7 @@ class Kept:
         item: str = "fargate.vcpu.x86",
         source: Source = Source.SEEN,
     ) -> None:
-        """So much in all on that day, all of it on."""
+        """Let the environment cost this much in all on that day, all of it while on."""
         rows = [
             UsageRow(name, "", day, ON, 86_400, None, source=source),
             UsageRow(name, "web", day, item, 1, round(usd * USD), "price list 2026-11-15", source),
@@ -65,7 +65,7 @@ class Kept:
         self.world.store.book.ledger.days.put(name, [day], rows)
 
     def look(self, clock: BudgetClock | None = None) -> list[Message]:
-        """What is newly told by a look after a while."""
+        """Look after a while; return what is newly told."""
         before = len(self.posts.posted)
         self.world.forward(EVERY.total_seconds())
         (clock or self.clock).tick()
@@ -81,7 +81,7 @@ def test_nothing_is_told_below_the_first_share() -> None:
     assert kept.look() == []
 
 
-def test_a_share_that_is_reached_is_told_once_with_what_could_be_stopped(golden: Golden) -> None:
+def test_a_reached_share_is_told_once_with_what_could_be_stopped(golden: Golden) -> None:
     kept = Kept(replace(ROW, people=("U0ADA",)))
     kept.cost("staging", 262)
     (said,) = kept.look()
@@ -97,7 +97,7 @@ def test_a_share_that_is_reached_is_told_once_with_what_could_be_stopped(golden:
     assert kept.world.aws("staging").script.calls == []
 
 
-def test_each_further_share_is_told_and_those_that_were_skipped_are_not(golden: Golden) -> None:
+def test_each_further_share_is_told_and_skipped_shares_are_not(golden: Golden) -> None:
     kept = Kept(ROW)
     kept.cost("staging", 410)
     assert len(kept.look()) == 1
@@ -109,7 +109,7 @@ def test_each_further_share_is_told_and_those_that_were_skipped_are_not(golden: 
     assert kept.look() == []
 
 
-def test_a_new_process_and_a_second_one_do_not_tell_it_again() -> None:
+def test_a_new_process_and_a_second_holder_do_not_repeat_a_warning() -> None:
     kept = Kept(ROW)
     kept.cost("staging", 300)
     assert len(kept.look()) == 1
@@ -119,7 +119,7 @@ def test_a_new_process_and_a_second_one_do_not_tell_it_again() -> None:
     assert kept.look() == []
 
 
-def test_what_slack_did_not_take_is_told_later_and_once() -> None:
+def test_a_warning_that_slack_did_not_take_is_told_later_and_once() -> None:
     kept = Kept(ROW)
     kept.cost("staging", 300)
     kept.posts.silent = True
@@ -132,7 +132,7 @@ def test_what_slack_did_not_take_is_told_later_and_once() -> None:
 
 
 def test_a_process_that_ended_between_claim_and_message_loses_nothing() -> None:
-    """Killed before Slack was asked: the next holder tells it after a while."""
+    """The process is killed before Slack is asked: the next holder tells the warning after a while."""
     kept = Kept(ROW)
     kept.cost("staging", 300)
 
@@ -151,13 +151,13 @@ def test_a_process_that_ended_between_claim_and_message_loses_nothing() -> None:
 
 
 class Deaf(FakePosts):
-    """A channel that is gone."""
+    """A Slack whose channel is gone."""
 
     def post(self, channel: str, said: Message) -> str:
         raise Unsendable("The channel is archived.", retry_helps=False)
 
 
-def test_a_channel_that_takes_nothing_is_not_asked_for_ever() -> None:
+def test_posting_to_a_gone_channel_is_given_up() -> None:
     kept = Kept(ROW)
     kept.cost("staging", 300)
     told: list[str] = []
@@ -169,7 +169,7 @@ def test_a_channel_that_takes_nothing_is_not_asked_for_ever() -> None:
     assert told == ["the warning of a budget in C0STAGING"]
 
 
-def test_another_company_is_told_of_what_the_catalog_allows_alone() -> None:
+def test_another_company_is_told_only_what_the_catalog_allows() -> None:
     rows = (BudgetRow(pattern, Budget(500 * USD)) for pattern in ("qa-*", "qa-eu"))
     kept = Kept(ROW, *rows)
     allowed = environment("qa-eu", channel="C0QA", shared_channel=True)
@@ -185,7 +185,7 @@ def test_another_company_is_told_of_what_the_catalog_allows_alone() -> None:
     assert kept.look() == []
 
 
-def test_a_lost_store_is_the_beats_to_make_up() -> None:
+def test_a_lost_store_fails_the_beat_and_the_warning_comes_later() -> None:
     kept = Kept(ROW)
     kept.cost("staging", 300)
 
@@ -201,7 +201,7 @@ def test_a_lost_store_is_the_beats_to_make_up() -> None:
     assert len(kept.posts.posted) == 1
 
 
-def test_a_month_begins_anew_in_the_environments_own_zone() -> None:
+def test_a_month_begins_in_the_environments_own_zone() -> None:
     tokyo = World().catalogue(environment("staging", time_zone="Asia/Tokyo"))
     kept = Kept(ROW, stored=tokyo)
     kept.cost("staging", 300)
@@ -222,7 +222,7 @@ def test_another_amount_is_another_budget() -> None:
     assert "1,000 USD" in said.headline
 
 
-def test_a_pattern_is_one_budget_of_all_it_covers_together(golden: Golden) -> None:
+def test_a_pattern_is_one_budget_for_all_environments_it_covers(golden: Golden) -> None:
     kept = Kept(BudgetRow("qa-*", Budget(500 * USD)))
     kept.cost("qa-eu", 200)
     kept.cost("qa-us", 220)
@@ -233,7 +233,7 @@ def test_a_pattern_is_one_budget_of_all_it_covers_together(golden: Golden) -> No
     assert [channel for channel, _, _ in kept.posts.posted] == ["C0QA"]
 
 
-def test_a_pattern_over_several_channels_is_told_in_each_with_its_own_environments() -> None:
+def test_a_budget_over_several_channels_is_told_in_each_with_its_own_environments() -> None:
     kept = Kept(BudgetRow("*", Budget(500 * USD)))
     for name in ("staging", "qa-eu", "production"):
         kept.cost(name, 100)
@@ -242,7 +242,7 @@ def test_a_pattern_over_several_channels_is_told_in_each_with_its_own_environmen
     assert told == {"C0PRODUCTION": [], "C0QA": ["qa-eu", "qa-us"], "C0STAGING": ["staging"]}
 
 
-def test_what_only_they_share_is_in_it_and_what_they_share_with_others_is_not() -> None:
+def test_a_budget_includes_only_what_its_own_environments_share() -> None:
     kept = Kept(BudgetRow("qa-*", Budget(500 * USD)))
     for name in ("qa-eu+qa-us", "qa-eu+staging"):
         kept.cost(name, 260)
@@ -253,7 +253,7 @@ def test_what_only_they_share_is_in_it_and_what_they_share_with_others_is_not() 
 @pytest.mark.parametrize(
     ("running", "stop", "offered"), [(1, True, ["staging"]), (0, True, []), (1, False, [])]
 )
-def test_what_is_off_or_not_to_be_proposed_has_no_button(
+def test_an_environment_that_is_off_or_not_to_be_proposed_has_no_button(
     running: int, stop: bool, offered: list[str]
 ) -> None:
     kept = Kept(replace(ROW, stop=stop))
@@ -265,7 +265,7 @@ def test_what_is_off_or_not_to_be_proposed_has_no_button(
 
 
 def test_the_months_end_is_forecast_by_the_schedule(golden: Golden) -> None:
-    """28 days at 24 USD, on all day: 1 USD an hour. 15 days were 360; its schedule has 105.9 hours left."""
+    """28 days at 24 USD, on all day: 1 USD an hour. 15 days would be 360; the schedule leaves 105.9 hours."""
     kept = Kept(ROW)
     for back in range(1, 29):
         kept.cost("staging", 24, day=TODAY - timedelta(days=back))
@@ -278,7 +278,7 @@ def test_the_months_end_is_forecast_by_the_schedule(golden: Golden) -> None:
     assert telling.notes(said)[0] == golden
 
 
-def test_what_has_no_price_is_said() -> None:
+def test_a_warning_says_what_has_no_price() -> None:
     kept = Kept(ROW)
     kept.cost("staging", 300)
     rows = [UsageRow("staging", "web", TODAY - timedelta(days=1), "spot.vcpu.arm", 1, None)]
@@ -287,7 +287,7 @@ def test_what_has_no_price_is_said() -> None:
     assert any("no price is known" in note for note in telling.notes(said))
 
 
-def test_it_looks_every_few_minutes_and_also_after_the_clock_went_back() -> None:
+def test_the_clock_looks_every_few_minutes_even_after_going_back() -> None:
     kept = Kept(ROW)
     kept.clock.tick()
     kept.cost("staging", 300)
@@ -299,13 +299,13 @@ def test_it_looks_every_few_minutes_and_also_after_the_clock_went_back() -> None
     assert len(kept.posts.posted) == 1
 
 
-def test_a_budget_of_what_is_gone_is_nobodys() -> None:
+def test_a_budget_of_removed_environments_is_told_nowhere() -> None:
     kept = Kept(BudgetRow("pr-*", Budget(USD)))
     kept.cost("pr-7", 300)
     assert kept.look() == []
 
 
-def test_a_warning_says_what_is_uncertain_of_what_windows_costs(golden: Golden) -> None:
+def test_a_warning_says_that_the_price_of_windows_is_uncertain(golden: Golden) -> None:
     kept = Kept(ROW)
     row = UsageRow("staging", "legacy", TODAY, "fargate.vcpu.windows", 1, 262 * USD)
     kept.world.store.book.ledger.days.put("staging", [TODAY], [row])
@@ -313,7 +313,7 @@ def test_a_warning_says_what_is_uncertain_of_what_windows_costs(golden: Golden) 
     assert [note for note in telling.notes(said) if "Windows" in note] == golden
 
 
-def test_a_warning_says_by_which_prices_of_which_day_and_what_is_not_in_it(golden: Golden) -> None:
+def test_a_warning_names_its_prices_with_their_day_and_what_is_left_out(golden: Golden) -> None:
     kept = Kept(ROW)
     kept.cost("staging", 262, item="spot.vcpu.x86")
     (said,) = kept.look()
@@ -321,8 +321,8 @@ def test_a_warning_says_by_which_prices_of_which_day_and_what_is_not_in_it(golde
 
 
 @pytest.mark.parametrize("case", ["back-filled", "one day", "a gap", "a late begin", "well known"])
-def test_a_warning_says_what_it_and_its_forecast_rest_on(golden: Golden, case: str) -> None:
-    """16 November; the forecast is made of the 28 days before."""
+def test_a_warning_says_what_the_figure_and_the_forecast_rest_on(golden: Golden, case: str) -> None:
+    """On 16 November the forecast rests on the 28 days before."""
     kept = Kept(ROW)
     begun = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
     away = datetime(2026, 11, 12, 15, 0, tzinfo=UTC)
@@ -343,9 +343,11 @@ def test_a_warning_says_what_it_and_its_forecast_rest_on(golden: Golden, case: s
     assert telling.notes(said)[1:-1] == golden
 
 
-def test_what_a_database_costs_is_foreseen_by_the_days_on_which_it_was_seen() -> None:
-    """Seven watched days at 24 USD are an hour of 1 USD; the 21 back-filled days before know no database.
-    On 16 November at noon 348 hours are left: 240 of today and 348 to come, and the 7 days of 24 USD."""
+def test_the_cost_of_a_database_is_forecast_from_the_days_on_which_it_was_seen() -> None:
+    """Seven watched days at 24 USD are 1 USD an hour; the 21 back-filled days before know no database. At
+    noon on 16 November 348 hours are left, so the month costs 168 for these seven days, 240 for today and 348
+    still to come: 756.
+    """
     kept = Kept(ROW)
     for back in range(1, 29):
         kept.cost("staging", 0, day=TODAY - timedelta(days=back), source=Source.INSIGHTS)
@@ -360,7 +362,7 @@ def test_what_a_database_costs_is_foreseen_by_the_days_on_which_it_was_seen() ->
     assert "about 756" in telling.notes(said)[0]
 
 
-def test_a_defect_of_ours_in_one_budget_keeps_no_other_from_being_told() -> None:
+def test_a_defect_in_one_budget_keeps_no_other_from_being_told() -> None:
     kept = Kept(ROW, BudgetRow("qa-*", Budget(100 * USD)))
     logged: list[str] = []
     parts = Stage(kept.world, on_defect=lambda what, _: logged.append(what)).parts

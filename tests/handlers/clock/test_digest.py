@@ -31,7 +31,7 @@ STAGING = "C0STAGING"
 
 
 def installed(*environments: Any, at: datetime = MONDAY - timedelta(minutes=1)) -> World:
-    """With staging alone, unless told otherwise; somebody did something two weeks ago."""
+    """A world with staging alone, unless told otherwise; somebody did something two weeks ago."""
     world = World().catalogue(*(environments or (environment("staging"),)))
     world.clock.at = at
     world.store.audit.append(
@@ -46,7 +46,7 @@ def installed(*environments: Any, at: datetime = MONDAY - timedelta(minutes=1)) 
 
 
 class Process:
-    """One process of the bot; ``posts`` is Slack, which all of them share."""
+    """One process of the bot; ``posts`` is Slack, which all processes share."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ def state(world: World, channel: str = STAGING) -> str:
     return found.state.value if found else ""
 
 
-def test_it_appears_at_nine_and_once(golden: Golden) -> None:
+def test_a_digest_appears_at_nine_and_once(golden: Golden) -> None:
     world, posts = installed(), FakePosts()
     process = Process(world, posts)
     process.tick()
@@ -100,7 +100,7 @@ def test_it_appears_at_nine_and_once(golden: Golden) -> None:
     assert row(world) == DigestRow(STAGING, "2026-W48", DigestState.POSTED, MONDAY, ts)
 
 
-def test_each_week_has_its_own() -> None:
+def test_each_week_has_its_own_digest() -> None:
     world, posts = installed(), FakePosts()
     Process(world, posts).until(MONDAY + timedelta(days=21), step=timedelta(minutes=30))
     assert len(posts.posted) == 4
@@ -108,7 +108,7 @@ def test_each_week_has_its_own() -> None:
     assert weeks == ["2026-W48", "2026-W49", "2026-W50", "2026-W51"]
 
 
-def test_a_year_of_53_weeks_tells_of_its_last() -> None:
+def test_the_last_week_of_a_year_of_53_weeks_has_a_digest() -> None:
     new_year = datetime(2027, 1, 4, 9, tzinfo=UTC)
     world, posts = installed(at=new_year - timedelta(minutes=1)), FakePosts()
     Process(world, posts).until(new_year + timedelta(days=7))
@@ -117,7 +117,7 @@ def test_a_year_of_53_weeks_tells_of_its_last() -> None:
 
 
 @pytest.mark.parametrize("monday", [(2026, 3, 23), (2026, 3, 30), (2026, 10, 19), (2026, 10, 26)])
-def test_it_is_nine_on_the_wall_whatever_clocks_did_in_the_night(monday: tuple[int, int, int]) -> None:
+def test_the_digest_comes_at_nine_local_time_after_a_clock_change(monday: tuple[int, int, int]) -> None:
     berlin = environment("staging", time_zone="Europe/Berlin")
     summer = (3, 29) < monday[1:] < (10, 25)
     due = datetime(*monday, 7 if summer else 8, tzinfo=UTC)
@@ -129,7 +129,7 @@ def test_it_is_nine_on_the_wall_whatever_clocks_did_in_the_night(monday: tuple[i
     assert len(posts.posted) == 1
 
 
-def test_each_channel_has_its_own_monday_and_those_who_disagree_that_of_the_setting() -> None:
+def test_each_channel_has_its_own_monday_or_the_one_of_the_setting_if_zones_disagree() -> None:
     world = installed(
         environment("tokyo", time_zone="Asia/Tokyo", channel="C0TOKYO"),
         environment("berlin", time_zone="Europe/Berlin", channel="C0BERLIN"),
@@ -149,7 +149,7 @@ def test_each_channel_has_its_own_monday_and_those_who_disagree_that_of_the_sett
     assert len(posts.posted) == 3
 
 
-def test_another_day_and_time_are_a_setting_and_never_is_never() -> None:
+def test_day_and_time_are_settings_and_never_posts_nothing() -> None:
     world, posts = installed(), FakePosts()
     friday = When(Weekly.read("Fri", "16:30"))
     Process(world, posts, when=When(None)).until(MONDAY + timedelta(days=1), step=timedelta(hours=1))
@@ -164,7 +164,7 @@ def test_another_day_and_time_are_a_setting_and_never_is_never() -> None:
     )
 
 
-def test_late_is_posted_late_and_says_so(golden: Golden) -> None:
+def test_a_late_digest_is_posted_and_says_that_it_is_late(golden: Golden) -> None:
     world, posts = installed(), FakePosts()
     world.clock.at = MONDAY + timedelta(days=1, hours=5)
     Process(world, posts).tick()
@@ -172,7 +172,7 @@ def test_late_is_posted_late_and_says_so(golden: Golden) -> None:
     assert said.blocks[0] == golden
 
 
-def test_what_is_older_than_two_days_is_skipped_and_recorded(golden: Golden) -> None:
+def test_a_digest_older_than_two_days_is_skipped_and_recorded(golden: Golden) -> None:
     world, posts = installed(), FakePosts()
     world.clock.at = MONDAY + timedelta(days=2, minutes=1)
     Process(world, posts).tick()
@@ -182,7 +182,7 @@ def test_what_is_older_than_two_days_is_skipped_and_recorded(golden: Golden) -> 
     assert len(posts.posted) == 1
 
 
-def test_what_was_due_before_there_was_an_installation_is_not_late() -> None:
+def test_a_digest_due_before_the_installation_existed_is_not_late() -> None:
     world, posts = installed(), FakePosts()
     world.store.memory.entries.clear()
     world.clock.at = MONDAY + timedelta(hours=30)
@@ -206,7 +206,7 @@ def test_a_wall_clock_that_jumps_posts_nothing_twice() -> None:
     assert len(texts) == len(set(texts))
 
 
-def test_two_replicas_by_turns_post_it_once() -> None:
+def test_two_replicas_by_turns_post_a_digest_once() -> None:
     world, posts = installed(), FakePosts()
     replicas = [Process(world, posts), Process(world, posts, holder="two")]
     for minute in range(120):
@@ -215,8 +215,8 @@ def test_two_replicas_by_turns_post_it_once() -> None:
     assert len(posts.posted) == 1
 
 
-def test_of_two_who_come_to_it_in_one_moment_one_posts() -> None:
-    """The second begins while the first waits for Slack."""
+def test_only_one_of_two_simultaneous_processes_posts_the_digest() -> None:
+    """The second process begins while the first waits for Slack."""
     world, posts = installed(at=MONDAY), FakePosts()
     second = Process(world, posts, holder="two")
     posts.before_call = lambda name: second.tick() if name == "posts.post" else None
@@ -225,7 +225,7 @@ def test_of_two_who_come_to_it_in_one_moment_one_posts() -> None:
     assert state(world) == "posted"
 
 
-def test_nobody_else_is_told_of_what_another_channel_is_told() -> None:
+def test_a_channel_is_not_told_of_environments_of_another_channel() -> None:
     world = installed(environment("staging"), environment("qa-eu"), environment("bare", channel=""))
     posts = FakePosts()
     Process(world, posts).until(MONDAY)
@@ -238,7 +238,7 @@ def test_nobody_else_is_told_of_what_another_channel_is_told() -> None:
         assert f"`{other}`" not in str(said)
 
 
-def test_a_channel_that_another_company_reads_gets_what_the_catalog_allows_and_nothing_else() -> None:
+def test_a_channel_that_another_company_reads_gets_only_what_the_catalog_allows() -> None:
     allowed = environment("open", channel="C0MIXED", shared_channel=True)
     world = installed(environment("staging"), environment("hidden", channel="C0MIXED"), allowed)
     posts = FakePosts()
@@ -260,7 +260,7 @@ def test_a_channel_that_another_company_reads_gets_what_the_catalog_allows_and_n
         (Rejected("Slack refused it.", code="invalid_blocks"), "postponed"),
     ],
 )
-def test_what_slack_may_have_taken_is_not_repeated_and_what_it_refused_is(
+def test_a_refused_digest_is_repeated_and_one_that_slack_may_have_taken_is_not(
     error: Trouble, came_to: str
 ) -> None:
     world, posts = installed(at=MONDAY), FakePosts()
@@ -281,8 +281,8 @@ def test_what_slack_may_have_taken_is_not_repeated_and_what_it_refused_is(
     assert len(posts.posted) == (came_to != "unknown")
 
 
-def test_a_slack_that_is_silent_costs_no_digest() -> None:
-    """It is asked something harmless first, so nothing is claimed while it is down."""
+def test_a_silent_slack_costs_no_digest() -> None:
+    """Slack is asked something harmless first, so nothing is claimed while Slack is down."""
     world, posts = installed(environment("staging"), environment("qa-eu"), at=MONDAY), FakePosts()
     process = Process(world, posts)
     posts.silent = True
@@ -293,7 +293,7 @@ def test_a_slack_that_is_silent_costs_no_digest() -> None:
     assert len(posts.posted) == 2
 
 
-def test_a_channel_that_never_takes_it_is_recorded_with_the_reason(golden: Golden) -> None:
+def test_a_channel_that_never_takes_a_digest_is_recorded_with_the_reason(golden: Golden) -> None:
     world, posts = installed(at=MONDAY), FakePosts()
     process = Process(world, posts)
 
@@ -306,7 +306,7 @@ def test_a_channel_that_never_takes_it_is_recorded_with_the_reason(golden: Golde
     assert process.defects
 
 
-def test_many_channels_are_posted_to_look_by_look() -> None:
+def test_many_channels_are_posted_to_over_several_looks() -> None:
     many = [environment(f"pr-{n:02}") for n in range(45)]
     world, posts = installed(*many, at=MONDAY), FakePosts()
     process = Process(world, posts)
@@ -314,7 +314,7 @@ def test_many_channels_are_posted_to_look_by_look() -> None:
     assert len({channel for channel, _, _ in posts.posted}) == len(posts.posted) == 45
 
 
-def test_what_was_left_behind_is_told_as_not_known_and_an_answer_that_comes_late_is_still_taken() -> None:
+def test_a_digest_left_behind_is_unknown_until_a_late_answer_arrives() -> None:
     world, posts = installed(at=MONDAY), FakePosts()
     claimed = DigestRow(STAGING, str(WEEK), DigestState.POSTING, MONDAY)
     world.store.book.digests.claim(claimed, over=())
@@ -329,7 +329,7 @@ def test_what_was_left_behind_is_told_as_not_known_and_an_answer_that_comes_late
 
 @cache
 def calls() -> tuple[str, ...]:
-    """Every call of one undisturbed digest."""
+    """Return every call of one undisturbed digest."""
     wire = Wire()
     Process(installed(at=MONDAY), FakePosts(), wire=wire).tick()
     return tuple(wire.passed)
@@ -340,7 +340,7 @@ def kills() -> list[tuple[int, Any]]:
 
 
 @pytest.mark.parametrize(("number", "when"), kills())
-def test_killed_at_any_call_it_stands_once_or_is_told_as_not_known(number: int, when: Any) -> None:
+def test_a_digest_killed_at_any_call_is_posted_once_or_recorded_as_unknown(number: int, when: Any) -> None:
     world, posts = installed(at=MONDAY), FakePosts()
     with pytest.raises(Killed):
         Process(world, posts, wire=Wire(at=number, when=when)).tick()
@@ -355,7 +355,7 @@ def test_killed_at_any_call_it_stands_once_or_is_told_as_not_known(number: int, 
 
 
 def faults() -> list[tuple[int, Any, Any]]:
-    """The database is lost at its own calls, Slack is silent at its own."""
+    """Pair each call with its fault: a lost database at database calls, a silent Slack at Slack calls."""
     lost: Any = lambda: StoreLost("The database is gone.")  # noqa: E731
     silent: Any = lambda: Unanswered("Silence.")  # noqa: E731
     return [
@@ -381,7 +381,7 @@ def test_a_fault_at_any_call_posts_nothing_twice(
     assert state(world) in ("posted", "unknown")
 
 
-def test_an_environment_that_joins_a_channel_changes_no_week_that_is_told() -> None:
+def test_an_environment_that_joins_a_channel_changes_no_week_already_told() -> None:
     world, posts = installed(at=MONDAY), FakePosts()
     process = Process(world, posts)
     process.tick()
@@ -392,7 +392,9 @@ def test_an_environment_that_joins_a_channel_changes_no_week_that_is_told() -> N
 
 
 class BrokenIn(FakePosts):
-    """Something of ours breaks while it is asked about this channel; empty: nothing does any more."""
+    """A Slack in which our own code breaks when asked about this channel; if the channel is empty, nothing
+    breaks.
+    """
 
     channel = "C0BROKEN"
 
@@ -402,8 +404,8 @@ class BrokenIn(FakePosts):
         return super().shared(channel)
 
 
-def test_a_defect_of_ours_in_one_channel_keeps_no_other_from_its_digest() -> None:
-    """It is in the log once, and is tried again as what Slack did not take is."""
+def test_a_defect_in_one_channel_keeps_no_other_from_its_digest() -> None:
+    """The defect is logged once, and the digest is tried again like one that Slack did not take."""
     world, posts = installed(environment("broken"), environment("staging")), BrokenIn()
     process = Process(world, posts)
     process.until(MONDAY + 3 * AGAIN)

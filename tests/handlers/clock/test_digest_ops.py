@@ -1,4 +1,4 @@
-"""The ops channel's digest: of all environments, with what is left over; and what it is told of others."""
+"""The ops channel's digest covers all environments, with leftovers; and ops hears of undelivered digests."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def said_in(posts: FakePosts, channel: str) -> list[Message]:
 
 
 def warned(posts: FakePosts) -> list[Message]:
-    """What ops was told of other channels."""
+    """Return what ops was told of other channels."""
     return [said for said in said_in(posts, OPS) if said.channels]
 
 
@@ -59,7 +59,7 @@ def of_leftovers(said: Message) -> list[str]:
     return [field.value for field in telling.fields(said) if field.label == "Left over"]
 
 
-def test_it_tells_of_every_environment_also_of_one_without_a_channel(golden: Golden) -> None:
+def test_the_ops_digest_covers_every_environment_even_one_without_a_channel(golden: Golden) -> None:
     world, posts = with_ops(*two()), FakePosts()
     Process(world, posts).until(MONDAY + timedelta(hours=1))
     (own,), (all_,) = said_in(posts, STAGING), said_in(posts, OPS)
@@ -75,7 +75,7 @@ def test_the_channel_of_an_environment_may_be_the_ops_channel_too() -> None:
     assert "2 environments" in said.headline
 
 
-def test_what_is_left_over_stands_there_and_nowhere_else(golden: Golden) -> None:
+def test_leftovers_appear_only_in_the_ops_digest(golden: Golden) -> None:
     world, posts = with_ops(*two()), FakePosts()
     leave(world, "old-alb", 22_000_000, since=MONDAY - timedelta(days=90))
     leave(world, "older-alb")
@@ -99,7 +99,7 @@ def test_what_is_left_over_stands_there_and_nowhere_else(golden: Golden) -> None
     ],
     ids=["never looked", "nothing", "a kind refused", "all refused", "many refused"],
 )
-def test_where_leftovers_are_not_known_it_says_so(unread: Any, golden: Golden) -> None:
+def test_the_ops_digest_says_when_leftovers_are_not_known(unread: Any, golden: Golden) -> None:
     world, posts = with_ops(HERE), FakePosts()
     if unread is not None:
         sweep(world, *unread)
@@ -109,7 +109,7 @@ def test_where_leftovers_are_not_known_it_says_so(unread: Any, golden: Golden) -
     assert (of_leftovers(said), notes) == golden
 
 
-def test_of_more_than_fit_the_dearest_are_shown(golden: Golden) -> None:
+def test_the_most_expensive_leftovers_are_shown_if_not_all_fit(golden: Golden) -> None:
     world, posts = with_ops(HERE), FakePosts()
     for number in range(20):
         leave(world, f"alb-{number:02}", number * 1_000_000)
@@ -120,7 +120,7 @@ def test_of_more_than_fit_the_dearest_are_shown(golden: Golden) -> None:
     assert of_leftovers(said) == golden
 
 
-def test_one_that_another_company_reads_is_no_ops_channel() -> None:
+def test_a_channel_that_another_company_reads_is_no_ops_channel() -> None:
     world, posts = with_ops(*two()), FakePosts()
     leave(world, "old-alb")
     posts.external = {OPS}
@@ -129,7 +129,7 @@ def test_one_that_another_company_reads_is_no_ops_channel() -> None:
     assert (posts.posted, state(world, OPS)) == ([], "skipped")
 
 
-def test_a_channel_the_bot_is_not_in_is_told_to_ops_once_and_logged_once(golden: Golden) -> None:
+def test_ops_hears_once_of_a_channel_the_bot_is_not_in_and_the_log_once(golden: Golden) -> None:
     world, posts = with_ops(*two()), FakePosts()
     posts.closed[STAGING] = NOT_A_MEMBER
     one, other = Process(world, posts), Process(world, posts, holder="two")
@@ -142,14 +142,14 @@ def test_a_channel_the_bot_is_not_in_is_told_to_ops_once_and_logged_once(golden:
     assert state(world) == "posted"
 
 
-def test_another_week_is_told_anew() -> None:
+def test_ops_hears_of_the_same_channel_again_in_another_week() -> None:
     world, posts = with_ops(*two()), FakePosts()
     posts.closed[STAGING] = NOT_A_MEMBER
     Process(world, posts).until(MONDAY + timedelta(days=7, hours=1), step=timedelta(hours=1))
     assert len(warned(posts)) == 2
 
 
-def test_another_reason_is_logged_anew_and_not_told_again() -> None:
+def test_another_reason_is_logged_and_not_told_again() -> None:
     world, posts = with_ops(*two()), FakePosts()
     process = Process(world, posts)
     process.until(MONDAY - timedelta(minutes=1))
@@ -160,7 +160,7 @@ def test_another_reason_is_logged_anew_and_not_told_again() -> None:
     assert len(warned(posts)) == 1
 
 
-def test_what_slack_refuses_for_another_reason_is_not_told_to_ops() -> None:
+def test_a_digest_that_slack_refuses_for_another_reason_is_not_told_to_ops() -> None:
     world, posts = with_ops(*two()), FakePosts()
     posts.closed[STAGING] = Rejected("Slack refused it.", code="invalid_blocks")
     process = Process(world, posts)
@@ -168,7 +168,7 @@ def test_what_slack_refuses_for_another_reason_is_not_told_to_ops() -> None:
     assert (warned(posts), len(process.defects)) == ([], 1)
 
 
-def test_where_the_bot_is_not_in_the_ops_channel_it_is_logged_once() -> None:
+def test_a_missing_bot_in_the_ops_channel_is_logged_once() -> None:
     world, posts = with_ops(*two()), FakePosts()
     posts.closed[OPS] = NOT_A_MEMBER
     process = Process(world, posts)
@@ -178,7 +178,7 @@ def test_where_the_bot_is_not_in_the_ops_channel_it_is_logged_once() -> None:
 
 
 @pytest.mark.parametrize("trouble", [NOT_A_MEMBER, Throttled("Slack asks to wait.")])
-def test_what_ops_could_not_be_told_is_logged_once_and_not_repeated(trouble: Trouble) -> None:
+def test_a_message_that_ops_did_not_get_is_logged_once_and_not_repeated(trouble: Trouble) -> None:
     world, posts = with_ops(HERE), FakePosts()
     process = Process(world, posts)
     process.until(MONDAY)

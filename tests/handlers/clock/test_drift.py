@@ -1,4 +1,4 @@
-"""What was stopped and runs: told once with buttons, left as it is; what AWS wakes is stopped again."""
+"""Drift is told once, with buttons, and left as it is; what AWS wakes is stopped again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MONTHLY = "Mon#4 08:00-20:00 UTC"
 
 
 def stopped(text: str = WEEK) -> ClockStage:
-    """On Monday at 21:00, after the stop of 20:00."""
+    """Monday at 21:00, after the stop at 20:00."""
     world = World().catalogue(environment("staging", databases=("staging-db",)))
     world.clock.at = at(18)
     world.scopes.rds.put("staging-db")
@@ -35,7 +35,9 @@ def drifts(stage: ClockStage) -> list[str]:
     return [said.headline for _, _, said in stage.posts.posted if said.status == "drifted"]
 
 
-def test_a_service_that_somebody_starts_is_told_once_and_left(stage: ClockStage, golden: Golden) -> None:
+def test_a_service_that_somebody_starts_is_told_once_and_left_running(
+    stage: ClockStage, golden: Golden
+) -> None:
     stage.world.aws("staging").services.change("web", desired=2)
     stage.until(at(23))
     (said,) = [s for _, _, s in stage.posts.posted if s.status == "drifted"]
@@ -57,7 +59,7 @@ def test_a_drift_that_is_over_and_comes_back_is_told_again(stage: ClockStage) ->
     assert len(drifts(stage)) == 2
 
 
-def test_a_new_process_does_not_tell_it_again(stage: ClockStage) -> None:
+def test_a_new_process_does_not_tell_a_drift_again(stage: ClockStage) -> None:
     stage.world.aws("staging").services.change("web", desired=2)
     stage.until(at(22))
     stage.world.store.pass_time(3_600)
@@ -66,7 +68,7 @@ def test_a_new_process_does_not_tell_it_again(stage: ClockStage) -> None:
     assert len(drifts(heir)) == 1
 
 
-def test_a_silent_slack_is_told_later(stage: ClockStage) -> None:
+def test_a_drift_that_a_silent_slack_missed_is_told_later(stage: ClockStage) -> None:
     stage.world.aws("staging").services.change("web", desired=2)
     stage.posts.silent = True
     stage.until(at(22))
@@ -75,7 +77,7 @@ def test_a_silent_slack_is_told_later(stage: ClockStage) -> None:
     assert len(drifts(stage)) == 1
 
 
-def test_a_database_that_somebody_starts_is_told_and_left(stage: ClockStage) -> None:
+def test_a_database_that_somebody_starts_is_told_and_left_running(stage: ClockStage) -> None:
     stage.world.scopes.rds.change("staging-db", status="available", restarts_at=None)
     stage.until(at(22))
     assert "`staging-db` is available" in drifts(stage)[0]
@@ -93,7 +95,7 @@ def test_a_database_that_aws_wakes_after_seven_days_is_stopped_again() -> None:
     assert stage.clocked() == [("stop", "succeeded")] * 2
 
 
-def test_a_person_who_starts_it_on_the_sixth_day_is_not_taken_for_aws() -> None:
+def test_a_person_who_starts_a_database_on_the_sixth_day_is_not_taken_for_aws() -> None:
     stage = stopped(MONTHLY)
     due = stage.world.scopes.rds.find("staging-db").restarts_at
     assert due is not None
@@ -104,7 +106,7 @@ def test_a_person_who_starts_it_on_the_sixth_day_is_not_taken_for_aws() -> None:
     assert len(drifts(stage)) == 1
 
 
-def test_under_a_schedule_that_only_stops_nothing_that_runs_is_drift() -> None:
+def test_nothing_that_runs_is_drift_under_a_schedule_that_only_stops() -> None:
     stage = stopped("Mon stop 20:00 UTC")
     stage.world.aws("staging").services.change("web", desired=2)
     stage.until(at(23))

@@ -33,12 +33,12 @@ def stage(posts: FakePosts) -> ClockStage:
 
 
 def heir(stage: ClockStage) -> ClockStage:
-    """Another process, after that one was killed."""
+    """Return another process, after this one was killed."""
     stage.world.store.pass_time(3_600)
     return ClockStage(stage.world, posts=stage.posts, holder=f"heir-{stage.world.clock.at:%H%M%S}")
 
 
-def test_an_evening_and_a_morning(stage: ClockStage, golden: Golden) -> None:
+def test_a_schedule_stops_in_the_evening_and_starts_in_the_morning(stage: ClockStage, golden: Golden) -> None:
     stage.until(at(19, 29))
     assert stage.posts.posted == []
     stage.until(at(19, 31))
@@ -61,7 +61,7 @@ def test_an_evening_and_a_morning(stage: ClockStage, golden: Golden) -> None:
     assert len(stage.posts.posted) == 1
 
 
-def test_what_nobody_schedules_is_left_alone(posts: FakePosts) -> None:
+def test_an_environment_without_a_schedule_is_left_alone(posts: FakePosts) -> None:
     world = World().catalogue()
     world.clock.at = at(18)
     stage = ClockStage(world, posts=posts)
@@ -77,7 +77,7 @@ def test_production_is_never_stopped_by_a_pattern(posts: FakePosts) -> None:
     assert {o.environment for o in stage.operations()} <= {"staging", "qa-eu"}
 
 
-def test_a_pause_at_the_notice_keeps_it_on_until_the_morning_and_says_so(
+def test_a_pause_at_the_notice_keeps_the_environment_on_until_the_morning(
     stage: ClockStage, golden: Golden
 ) -> None:
     stage.until(at(19, 31))
@@ -93,7 +93,7 @@ def test_a_pause_at_the_notice_keeps_it_on_until_the_morning_and_says_so(
     assert stage.notice().headline == golden
 
 
-def test_two_hours_more_stop_two_hours_later_with_a_notice_of_their_own(stage: ClockStage) -> None:
+def test_two_more_hours_delay_the_stop_and_give_it_a_notice_of_its_own(stage: ClockStage) -> None:
     stage.until(at(19, 31))
     stage.press(stage.notice().offers[1], who=DEV)
     stage.until(at(21, 59))
@@ -111,7 +111,7 @@ def test_a_second_press_of_the_same_button_makes_no_second_override(stage: Clock
     assert len(stage.world.store.memory.overrides) == 1
 
 
-def test_an_undo_stops_at_the_next_stop_again(stage: ClockStage) -> None:
+def test_an_undone_pause_lets_the_next_stop_happen(stage: ClockStage) -> None:
     stage.until(at(19, 31))
     stage.press(stage.notice().offers[0], who=DEV)
     stage.until(at(19, 33))
@@ -121,7 +121,7 @@ def test_an_undo_stops_at_the_next_stop_again(stage: ClockStage) -> None:
     assert stage.desired() == DOWN
 
 
-def test_a_pause_given_back_after_the_stop_time_leaves_its_notice_true(
+def test_a_pause_removed_after_the_stop_time_leaves_its_notice_true(
     stage: ClockStage, golden: Golden
 ) -> None:
     stage.until(at(19, 31))
@@ -138,7 +138,7 @@ def test_a_pause_given_back_after_the_stop_time_leaves_its_notice_true(
     assert stage.desired() == DOWN
 
 
-def test_a_bot_that_was_down_around_the_stop_tells_first_and_stops_once(stage: ClockStage) -> None:
+def test_a_bot_that_was_down_at_the_stop_tells_first_and_stops_once(stage: ClockStage) -> None:
     stage.until(at(18, 50))
     stage.world.forward(30 * 60)
     stage = heir(stage)
@@ -154,7 +154,7 @@ def test_a_bot_that_was_down_around_the_stop_tells_first_and_stops_once(stage: C
     assert stage.clocked() == [("stop", "succeeded")]
 
 
-def test_down_for_two_days_it_skips_the_old_ones_and_says_so(stage: ClockStage) -> None:
+def test_a_bot_that_was_down_for_two_days_skips_old_transitions_and_records_that(stage: ClockStage) -> None:
     stage.jump(at(12, day=3))
     stage.until(at(12, 10, day=3))
     claimed = stage.claimed()
@@ -200,7 +200,7 @@ def test_a_silent_slack_delays_the_stop_for_half_an_hour_and_no_longer(stage: Cl
     assert "stopped" in stage.notice().headline
 
 
-def test_an_environment_without_a_channel_is_not_stopped_without_a_word(posts: FakePosts) -> None:
+def test_an_environment_without_a_channel_is_not_stopped_silently(posts: FakePosts) -> None:
     from tests.handlers.world import environment
 
     world = World().catalogue(environment("staging", channel=""))
@@ -211,7 +211,9 @@ def test_an_environment_without_a_channel_is_not_stopped_without_a_word(posts: F
     assert stage.desired() == UP
 
 
-def test_observing_changes_nothing_and_says_what_would_have_been(posts: FakePosts, golden: Golden) -> None:
+def test_observing_changes_nothing_and_says_what_would_have_happened(
+    posts: FakePosts, golden: Golden
+) -> None:
     world = World().catalogue()
     world.clock.at = at(18)
     stage = ClockStage(scheduled(world, mode="observe"), posts=posts)
@@ -221,7 +223,7 @@ def test_observing_changes_nothing_and_says_what_would_have_been(posts: FakePost
     assert stage.notice().headline == golden
 
 
-def test_observing_an_aws_that_does_not_answer_says_when_alone(posts: FakePosts, golden: Golden) -> None:
+def test_observing_says_only_the_time_if_aws_does_not_answer(posts: FakePosts, golden: Golden) -> None:
     world = World().catalogue()
     world.clock.at = at(19, 59)
     world.aws("staging").script.fail("sizes", Unanswered("AWS did not answer."))
@@ -260,7 +262,7 @@ def stopped_in_part(stage: ClockStage) -> None:
     assert stage.clocked() == [("stop", "partial")]
 
 
-def test_a_failure_is_told_in_a_message_and_made_good_by_a_retry(stage: ClockStage) -> None:
+def test_a_failure_is_told_in_a_message_and_fixed_by_a_retry(stage: ClockStage) -> None:
     stopped_in_part(stage)
     (only,) = stage.world.store.memory.messages.values()
     assert only.channel == "C0STAGING"
@@ -287,7 +289,7 @@ def test_a_retry_that_has_to_wait_is_not_asked_for_at_each_tick(stage: ClockStag
     assert stage.desired() == DOWN
 
 
-def test_a_role_that_lacks_a_permission_stops_nothing_and_is_told_and_tried_again(stage: ClockStage) -> None:
+def test_a_role_without_a_permission_stops_nothing_and_the_stop_is_tried_again(stage: ClockStage) -> None:
     permissions = stage.world.aws("staging").permissions
     permissions.denied.add("ecs:UpdateService")
     stage.until(at(20, 20))
@@ -302,7 +304,7 @@ def test_a_role_that_lacks_a_permission_stops_nothing_and_is_told_and_tried_agai
     assert stage.desired() == DOWN
 
 
-def test_a_word_that_slack_does_not_take_is_said_later(stage: ClockStage) -> None:
+def test_a_message_that_slack_does_not_take_is_posted_later(stage: ClockStage) -> None:
     stage.world.aws("staging").permissions.denied.add("ecs:UpdateService")
     stage.until(at(19, 59))
     stage.posts.silent = True
@@ -312,7 +314,7 @@ def test_a_word_that_slack_does_not_take_is_said_later(stage: ClockStage) -> Non
     assert [said.status for _, _, said in stage.posts.posted].count(Status.NOT_STOPPED) == 1
 
 
-def test_observing_what_is_stopped_already_promises_no_saving(posts: FakePosts) -> None:
+def test_observing_a_stopped_environment_promises_no_saving(posts: FakePosts) -> None:
     world = World().catalogue()
     world.clock.at = at(18)
     stage = ClockStage(scheduled(world, mode="observe"), posts=posts)
@@ -323,8 +325,8 @@ def test_observing_what_is_stopped_already_promises_no_saving(posts: FakePosts) 
     assert "USD" not in stage.notice().headline
 
 
-def test_of_what_was_stopped_by_hand_no_stop_is_announced(stage: ClockStage) -> None:
-    """It would not happen."""
+def test_no_stop_is_announced_for_an_environment_stopped_by_hand(stage: ClockStage) -> None:
+    """The stop would not happen."""
     stage.sure("stop", "staging", who=OLU)
     stage.until(at(20, 30))
     assert (stage.posts.posted, stage.clocked()) == ([], [])
@@ -333,7 +335,7 @@ def test_of_what_was_stopped_by_hand_no_stop_is_announced(stage: ClockStage) -> 
     assert stage.clocked() == [("start", "succeeded")]
 
 
-def test_what_was_stopped_by_hand_and_started_again_is_announced_and_stopped(stage: ClockStage) -> None:
+def test_an_environment_stopped_by_hand_and_started_again_is_announced_and_stopped(stage: ClockStage) -> None:
     stage.sure("stop", "staging", who=OLU)
     stage.until(at(19, 40))
     stage.ask("start", "staging", who=DEV)
@@ -343,7 +345,7 @@ def test_what_was_stopped_by_hand_and_started_again_is_announced_and_stopped(sta
     assert stage.clocked() == [("stop", "succeeded")]
 
 
-def test_what_something_else_started_meanwhile_is_announced_and_stopped(stage: ClockStage) -> None:
+def test_an_environment_that_something_else_started_is_announced_and_stopped(stage: ClockStage) -> None:
     stage.sure("stop", "staging", who=OLU)
     stage.until(at(18, 30))
     stage.world.aws("staging").services.change("web", desired=2)
@@ -353,7 +355,7 @@ def test_what_something_else_started_meanwhile_is_announced_and_stopped(stage: C
 
 
 def test_a_stop_that_ends_a_keep_is_followed_by_no_other(stage: ClockStage) -> None:
-    """Outside the window, so that the keep's end is a transition."""
+    """The stop lies outside the window, so that the keep's end is a transition."""
     stage.ask("keep", "staging", who=DEV, arguments={"words": "until 23:00"})
     stage.until(at(21))
     said = len(stage.posts.posted)

@@ -1,4 +1,4 @@
-"""Every kind of thing that has a message; no message says what is not so, whatever anybody does."""
+"""Every kind of thing that has a message; no message says anything false, whatever anybody does."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ POSTS = {
     "steps/ask.py": "who asks whom for a grant: a direct message, told once",
     "weekly/posting.py": "a week's digest: of that week; what is answered is said when a button is pressed",
 }
-"""Every file that posts a message which belongs to no operation, and how that message stays true."""
+"""Every file that posts a message outside an operation, and how that message stays true."""
 LIVES = {"keep", "pause", "start"}
-"""Operations whose keep goes on after them."""
+"""Operations whose keep lasts beyond them."""
 MOVES = {"start", "stop"}
-"""Operations that are tried again where they were made only in part."""
+"""Operations that are tried again if they were made only in part."""
 
 
-def test_whatever_posts_is_listed_with_how_its_message_stays_true() -> None:
+def test_every_file_that_posts_is_listed_with_how_its_message_stays_true() -> None:
     root = Path(handlers.__file__).parent
     found = {str(path.relative_to(root)) for path in root.rglob("*.py") if _posts(path)}
     assert found == set(POSTS)
@@ -50,7 +50,7 @@ def _posts(path: Path) -> bool:
     return any(isinstance(call, ast.Attribute) and call.attr == "post" for call in calls)
 
 
-def test_whatever_outlives_its_operation_is_listed() -> None:
+def test_every_operation_with_a_lasting_effect_is_listed() -> None:
     declared = REGISTRY.operations.values()
     assert {o.name for o in declared if o.undone_by} == LIVES
     assert {o.name for o in declared if o.brings} == MOVES
@@ -64,7 +64,9 @@ def messages(stage: ClockStage, channel: Channel) -> Iterator[Message]:
 
 
 def false(stage: ClockStage, said: Message) -> list[str]:
-    """What it says or offers that is not so, by the world alone and not by the code that drew it."""
+    """Return what a message says or offers that is false, judged by the world and not by the code that drew
+    the message.
+    """
     now, found = stage.world.clock.now(), []
     overrides = stage.store.book.overrides.current(now)
     held = [o.id for o in overrides if o.holds(now)]
@@ -88,7 +90,7 @@ def false(stage: ClockStage, said: Message) -> list[str]:
 
 
 def _stops(stage: ClockStage) -> bool:
-    """Whether a schedule still acts on it, and nobody keeps it on."""
+    """Return whether a schedule still acts on the environment, and nobody keeps it on."""
     state, now = stage.store.catalog.read(), stage.world.clock.now()
     environment = state.environment("staging")
     row = governing(environment, state.schedules) if environment else None
@@ -101,7 +103,7 @@ def _stops(stage: ClockStage) -> bool:
 
 
 def removed(stage: ClockStage) -> None:
-    """By hand, in the file."""
+    """The environment is removed by hand, in the file."""
     stage.store.catalog.write(CatalogChange(remove_environments=("staging",)))
     stage.store.audit.append(Entry(stage.world.clock.at, "closed", "console:ada", "Ada", "console", "apply"))
 
@@ -113,7 +115,7 @@ def drifts(stage: ClockStage) -> None:
 
 
 def presses(stage: ClockStage, channel: Channel, number: int) -> None:
-    """A button of any message that stands, as Olu, with what it asks first confirmed."""
+    """Press a button of any message that stands, as Olu, and confirm what the bot asks first."""
     offers: list[Offer] = [offer for said in messages(stage, channel) for offer in said.offers]
     if offers:
         offer = offers[number % len(offers)]
@@ -143,7 +145,7 @@ STEPS = st.one_of(st.sampled_from(sorted(DOINGS)), st.integers(0, 5))
 
 @settings(max_examples=12)
 @given(st.lists(STEPS, min_size=2, max_size=6))
-def test_a_tick_after_whatever_anybody_does_no_message_says_what_is_not_so(steps: list[str | int]) -> None:
+def test_no_message_is_false_a_tick_after_anybody_does_anything(steps: list[str | int]) -> None:
     world = World().catalogue()
     world.clock.at = at(18, 59)
     stage = ClockStage(scheduled(world, origin="slack"), posts=FakePosts())

@@ -1,4 +1,4 @@
-"""A newcomer's first digest waits for what it is told from, and for no source for ever."""
+"""A new environment's first digest waits for its sources, but for none of them for ever."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.handlers.world import World, environment
 
 FIRST = When(Weekly.read("Monday", "09:00"), awaited=Awaited(metered=True, listed=True))
 UNLISTED = "eu-south-2"
-"""A region that the built-in table has no prices of."""
+"""A region for which the built-in table has no prices."""
 
 
 def looked(world: World, *names: str) -> None:
@@ -45,7 +45,7 @@ def reason(world: World) -> str:
     return found.reason if found else ""
 
 
-def test_one_that_begins_at_nine_sharp_waits_for_the_first_look_and_the_history(golden: Golden) -> None:
+def test_an_installation_at_nine_sharp_waits_for_the_first_look_and_the_history(golden: Golden) -> None:
     world, posts, process = begun()
     process.tick()
     assert (state(world), posts.posted) == ("waiting", [])
@@ -60,7 +60,7 @@ def test_one_that_begins_at_nine_sharp_waits_for_the_first_look_and_the_history(
     assert "late" not in str(said.blocks[0])
 
 
-def test_what_waited_long_is_posted_late_and_says_so() -> None:
+def test_a_digest_that_waited_long_is_posted_and_says_that_it_is_late() -> None:
     world, posts, process = begun()
     process.until(MONDAY + timedelta(minutes=20))
     looked(world)
@@ -70,7 +70,7 @@ def test_what_waited_long_is_posted_late_and_says_so() -> None:
     assert "late" in str(said.blocks[0])
 
 
-def test_a_source_that_never_comes_is_waited_for_no_longer_and_named(golden: Golden) -> None:
+def test_the_wait_for_a_missing_source_ends_and_the_digest_names_it(golden: Golden) -> None:
     world, posts, process = begun()
     looked(world)
     process.until(MONDAY + LONGEST - timedelta(minutes=1))
@@ -80,7 +80,7 @@ def test_a_source_that_never_comes_is_waited_for_no_longer_and_named(golden: Gol
     assert said.blocks[0] == golden
 
 
-def test_restarts_make_it_no_longer() -> None:
+def test_restarts_do_not_lengthen_the_wait() -> None:
     world, posts, process = begun()
     process.tick()
     for minutes in range(3, 31, 3):
@@ -90,14 +90,14 @@ def test_restarts_make_it_no_longer() -> None:
     assert len(posts.posted) == 1
 
 
-def test_a_source_that_goes_on_failing_holds_up_one_digest_and_no_other() -> None:
+def test_a_source_that_keeps_failing_holds_up_one_digest_and_no_other() -> None:
     world, _, process = begun()
     process.tick()
     process.until(MONDAY + timedelta(days=7), step=timedelta(minutes=5))
     assert [r.at - MONDAY for r in world.store.memory.digests.values()] == [LONGEST, timedelta(days=7)]
 
 
-def test_one_that_joins_at_the_last_moment_is_waited_for_by_its_channel_alone() -> None:
+def test_only_its_own_channel_waits_for_an_environment_that_joins_last() -> None:
     world, posts, process = begun(
         environment("staging"), environment("qa-eu"), at=MONDAY - timedelta(hours=2)
     )
@@ -126,13 +126,13 @@ def test_a_region_without_any_price_waits_for_the_list(golden: Golden) -> None:
 
 
 @pytest.mark.parametrize("awaited", [Awaited(), Awaited(listed=True)])
-def test_where_no_meter_looks_nothing_is_waited_for(awaited: Awaited) -> None:
+def test_no_digest_waits_without_a_meter(awaited: Awaited) -> None:
     world, posts = installed(at=MONDAY), FakePosts()
     Process(world, posts, when=When(FIRST.weekly, awaited=awaited)).tick()
     assert len(posts.posted) == 1
 
 
-def test_where_the_table_is_what_prices_are_no_list_is_waited_for() -> None:
+def test_no_digest_waits_for_the_list_if_prices_come_from_the_table() -> None:
     world, posts = installed(environment("staging", region=UNLISTED), at=MONDAY), FakePosts()
     looked(world)
     filled(world)
@@ -140,7 +140,7 @@ def test_where_the_table_is_what_prices_are_no_list_is_waited_for() -> None:
     assert len(posts.posted) == 1
 
 
-def test_what_waited_until_it_was_too_old_is_skipped() -> None:
+def test_a_digest_that_waited_until_it_was_too_old_is_skipped() -> None:
     world, posts, process = begun()
     process.tick()
     world.clock.at = MONDAY + timedelta(days=2, minutes=1)
@@ -149,7 +149,7 @@ def test_what_waited_until_it_was_too_old_is_skipped() -> None:
     assert (found and found.state, posts.posted) == (DigestState.SKIPPED, [])
 
 
-def test_a_wall_clock_that_goes_back_makes_it_no_longer() -> None:
+def test_a_wall_clock_that_goes_back_does_not_lengthen_the_wait() -> None:
     world, posts, process = begun(at=datetime(2026, 11, 30, 15, tzinfo=UTC))
     world.clock.at = MONDAY
     process.until(MONDAY + LONGEST + timedelta(minutes=1))

@@ -60,7 +60,7 @@ ENDS: dict[str, Callable[[ClockStage], object]] = {
 
 
 @pytest.mark.parametrize("how", ENDS)
-def test_it_offers_ways_on_until_it_is_over_and_then_says_how(
+def test_the_message_offers_ways_on_until_the_stop_is_over_and_then_says_how_it_ended(
     stage: ClockStage, golden: Golden, how: str
 ) -> None:
     channel = Channel(stage)
@@ -85,7 +85,7 @@ def test_a_retry_that_fails_too_is_told_in_the_same_message(stage: ClockStage, g
     assert len(channel.shown) == 1
 
 
-def test_what_is_kept_on_is_not_said_to_be_tried_again(stage: ClockStage, golden: Golden) -> None:
+def test_no_retry_is_announced_for_an_environment_that_is_kept_on(stage: ClockStage, golden: Golden) -> None:
     channel = Channel(stage)
     channel.beat()
     stage.ask("pause", "staging", who=DEV)
@@ -94,7 +94,7 @@ def test_what_is_kept_on_is_not_said_to_be_tried_again(stage: ClockStage, golden
     assert (said.headline, notes(said), labels(said)) == golden
 
 
-def test_its_buttons_go_when_they_would_be_too_old(stage: ClockStage) -> None:
+def test_the_buttons_of_the_message_go_when_they_would_be_too_old(stage: ClockStage) -> None:
     channel = Channel(stage)
     channel.beat()
     stage.world.aws("staging").script.mishaps.clear()

@@ -19,7 +19,7 @@ NAMES = [f"env-{n}" for n in range(MANY)]
 
 @pytest.fixture
 def stage() -> ClockStage:
-    """A minute before the stop of them all; ``elsewhere`` is in another region."""
+    """A minute before all of them stop; ``elsewhere`` is in another region."""
     elsewhere = environment("env-elsewhere", region="us-east-1")
     world = World().catalogue(*(environment(name) for name in NAMES), elsewhere)
     for name in [*NAMES, elsewhere.name]:
@@ -39,7 +39,7 @@ def tasks_end(stage: ClockStage) -> None:
         stage.world.aws(name).move()
 
 
-def test_those_that_wait_for_room_keep_the_next_from_being_asked_for(stage: ClockStage) -> None:
+def test_environments_that_wait_for_room_hold_back_the_next_one(stage: ClockStage) -> None:
     for name in NAMES:
         stage.world.aws(name).services.fail("set_desired", NO_ROOM)
     stage.minute()
@@ -55,15 +55,15 @@ def test_those_that_wait_for_room_keep_the_next_from_being_asked_for(stage: Cloc
     assert [state for _, state in stage.clocked()] == ["succeeded"] * (MANY + 1)
 
 
-def test_those_that_have_begun_all_they_can_hold_nobody_up(stage: ClockStage) -> None:
-    """Their tasks take minutes to end; nothing more is asked of the buckets for them but looks."""
+def test_environments_that_have_begun_all_they_can_hold_back_no_other(stage: ClockStage) -> None:
+    """The tasks take minutes to end; meanwhile the environments only use the buckets for looks."""
     stage.minute()
     stage.beat()
     assert begun(stage) == {*NAMES, "env-elsewhere"}
     assert {state for _, state in stage.clocked()} == {"running"}
 
 
-def test_a_plan_that_finds_no_room_is_made_again_in_seconds_and_nobody_is_told(stage: ClockStage) -> None:
+def test_a_plan_without_room_is_made_again_in_seconds_and_nobody_is_told(stage: ClockStage) -> None:
     before = len(stage.entries())
     stage.world.aws(NAMES[0]).services.fail("members", NO_ROOM)
     stage.minute()
@@ -76,7 +76,7 @@ def test_a_plan_that_finds_no_room_is_made_again_in_seconds_and_nobody_is_told(s
     assert begun(stage) == {*NAMES, "env-elsewhere"}
 
 
-def test_one_that_waits_for_its_turn_says_so_and_not_that_it_stops_in_the_past(
+def test_a_waiting_stop_says_that_it_waits_and_names_no_time_in_the_past(
     stage: ClockStage, golden: Golden
 ) -> None:
     services = stage.world.aws(NAMES[0]).services

@@ -1,4 +1,6 @@
-"""What the clock tells of drift, budgets and findings stays true: it says how that ended, without buttons."""
+"""The clock's messages of drift, budgets and findings stay true: each says how its subject ended, without
+buttons.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,12 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, OLU
 
 
-def test_every_kind_of_thing_has_its_way_to_an_end() -> None:
+def test_every_kind_of_live_message_comes_to_an_end() -> None:
     assert set(BECAME) == set(Thing)
 
 
 def drifted() -> tuple[ClockStage, str]:
-    """It was told, in the message of this ``ts``."""
+    """A world in which a drift was told, in the message with this ``ts``."""
     stage = stopped()
     stage.world.aws("staging").services.change("web", desired=2, running=2)
     stage.until(at(21, 20))
@@ -77,7 +79,7 @@ DRIFTS: dict[str, Callable[[ClockStage], object]] = {
 
 
 @pytest.mark.parametrize("how", DRIFTS)
-def test_what_drifted_is_told_until_it_is_over(golden: Golden, how: str) -> None:
+def test_the_message_of_a_drift_is_true_until_the_drift_is_over(golden: Golden, how: str) -> None:
     stage, ts = drifted()
     assert len(stage.posts.stands[ts].offers) == 2
     DRIFTS[how](stage)
@@ -88,7 +90,7 @@ def test_what_drifted_is_told_until_it_is_over(golden: Golden, how: str) -> None
     assert len([one for one in stage.posts.posted if one[2].status == "drifted"]) == 1
 
 
-def test_its_buttons_go_after_a_day() -> None:
+def test_the_buttons_of_a_drift_go_after_a_day() -> None:
     stage, ts = drifted()
     stage.store.book.capacities.forget("staging")
     for schedule in stage.store.catalog.read().schedules:
@@ -100,7 +102,7 @@ def test_its_buttons_go_after_a_day() -> None:
     assert stage.posts.stands[ts].offers == ()
 
 
-def test_where_slack_does_not_answer_it_is_edited_later() -> None:
+def test_a_message_is_edited_later_if_slack_does_not_answer() -> None:
     stage, ts = drifted()
     stage.posts.silent = True
     stage.sure("stop", "staging", who=OLU)
@@ -117,7 +119,7 @@ def board(stage: Stage, posts: FakePosts) -> LiveBoard:
     return LiveBoard(stage.parts, posts)
 
 
-def test_a_proposal_to_stop_is_gone_once_it_is_stopped(golden: Golden) -> None:
+def test_a_proposal_to_stop_is_removed_once_the_environment_is_stopped(golden: Golden) -> None:
     kept = Kept(replace(ROW, pattern="qa-*", people=("U0ADA",)))
     stage = Stage(kept.world, posts=kept.posts)
     for name in ("qa-eu", "qa-us"):
@@ -153,7 +155,7 @@ def urged() -> tuple[Watching, LiveBoard, str]:
     return stage, board(stage, stage.posts), ts
 
 
-def test_a_question_about_an_environment_tells_what_was_answered(golden: Golden) -> None:
+def test_a_question_about_an_environment_tells_the_answer(golden: Golden) -> None:
     stage, live, ts = urged()
     (keeps,) = [o for o in stage.posts.stands[ts].offers if o.label == "Keep 30 days"]
     stage.press(stage.press(keeps).offers[0])  # type: ignore[union-attr]
@@ -162,7 +164,7 @@ def test_a_question_about_an_environment_tells_what_was_answered(golden: Golden)
     assert (said.headline, telling.notes(said), said.offers) == golden
 
 
-def test_who_said_that_it_is_not_theirs_is_named_and_the_question_stays(golden: Golden) -> None:
+def test_people_who_deny_ownership_are_named_and_the_question_stays(golden: Golden) -> None:
     stage, live, ts = urged()
     (no,) = [o for o in stage.posts.stands[ts].offers if o.label == "Not mine"]
     stage.press(no)
@@ -171,7 +173,7 @@ def test_who_said_that_it_is_not_theirs_is_named_and_the_question_stays(golden: 
     assert (telling.notes(said)[-1], len(said.offers)) == golden
 
 
-def test_what_is_no_longer_found_or_configured_is_asked_about_no_more(golden: Golden) -> None:
+def test_the_question_ends_when_the_finding_or_the_environment_is_gone(golden: Golden) -> None:
     told = []
     for gone in (True, False):
         stage, live, ts = urged()

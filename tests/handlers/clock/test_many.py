@@ -10,16 +10,17 @@ from tests.handlers.clock.crowd import CountingClock, crowd, settle
 MANY = 300
 
 
-def test_a_clock_that_begins_anew_looks_at_all_and_asks_for_nothing_that_is_settled() -> None:
+def test_a_new_clock_looks_at_all_environments_and_asks_for_nothing_settled() -> None:
     world = crowd(MANY)
     settle(world)
     clock = CountingClock(world)
     assert (clock.tick(), clock.asks) == (MANY, 0)
 
 
-def test_of_a_week_that_nobody_settled_only_the_latest_transition_is_due() -> None:
-    """Those before it are passed over. All are of one account and region, so only the first few are asked
-    for at once."""
+def test_only_the_latest_transition_of_an_unsettled_week_is_due() -> None:
+    """Earlier transitions are passed over. All environments are of one account and region, so only the first
+    few are asked for at once.
+    """
     world = crowd(MANY)
     clock = CountingClock(world)
     assert (clock.tick(), clock.asks) == (MANY, LANES)
@@ -28,7 +29,7 @@ def test_of_a_week_that_nobody_settled_only_the_latest_transition_is_due() -> No
     assert {claim.state for claim in claims.values()} == {"skipped"}
 
 
-def test_a_beat_with_nothing_due_looks_at_none_and_once_in_ten_minutes_at_all() -> None:
+def test_an_idle_clock_looks_at_all_environments_once_in_ten_minutes() -> None:
     world = crowd(MANY)
     settle(world)
     clock = CountingClock(world)

@@ -1,4 +1,4 @@
-"""The meter counts every second of every task once, whatever happens to it or to the clock."""
+"""The meter counts every second of every task once, whatever happens to the task or to the clock."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
 
 def put(stage: MeterStage, *environments: object, remove: tuple[str, ...] = ()) -> None:
     stage.world.store.catalog.write(CatalogChange(put_environments=environments, remove_environments=remove))  # type: ignore[arg-type]
-    stage.ask("restart", "nowhere", "web")  # refused, so an entry more, by which the fake counts versions
+    stage.ask("restart", "nowhere", "web")  # refused, but adds an entry, by which the fake counts versions
 
 
 # what is counted
@@ -73,7 +73,7 @@ def test_a_task_of_a_few_seconds_is_counted_as_a_minute() -> None:
     assert stage.seconds() == {DAY: 60}
 
 
-def test_a_task_over_midnight_is_parted_by_the_environments_own_midnight() -> None:
+def test_a_task_over_midnight_is_divided_at_the_environments_own_midnight() -> None:
     stage = MeterStage(metered(TOKYO))
     stage.usage().run("web", begin=at(14))
     stage.world.clock.at = at(14)
@@ -91,7 +91,7 @@ def test_production_is_metered_too() -> None:
     assert stage.seconds("production")[DAY] >= 15 * 60
 
 
-def test_what_several_share_is_counted_once_under_their_name_in_days_of_utc() -> None:
+def test_shared_resources_are_counted_once_under_a_shared_name_in_days_of_utc() -> None:
     stage = MeterStage(metered(TOKYO, replace(QA, time_zone="Asia/Tokyo")))
     together, task = shared_name(["qa-eu", "staging"]), "arn:aws:ecs:eu-west-1:111122223333:task/staging/1"
     stage.world.clock.at = at(14)
@@ -106,7 +106,7 @@ def test_what_several_share_is_counted_once_under_their_name_in_days_of_utc() ->
     assert not stage.rows("staging") and not stage.rows("qa-eu") and not stage.on(together)
 
 
-def test_what_is_attached_counts_while_it_is_there() -> None:
+def test_attached_resources_count_while_they_are_there() -> None:
     stage = MeterStage(metered(STAGING))
     stage.usage().attach("db", "rds.db.t4g.micro.postgres.single")
     stage.usage().attach("db storage", "rds.storage.gp3", milli=20_000)
@@ -120,8 +120,10 @@ def test_what_is_attached_counts_while_it_is_there() -> None:
     assert storage >= 70 * 60 * 20_000
 
 
-def test_what_is_paid_for_by_its_use_counts_each_hour_once_and_a_silent_one_is_told() -> None:
-    """From noon to five: the hours from 08:00 to 16:00, since the first look asks about the last three."""
+def test_usage_counts_each_hour_once_and_a_silent_resource_is_reported() -> None:
+    """From noon to five: the hours from 08:00 to 16:00 are counted, since the first look asks about the last
+    three.
+    """
     stage = MeterStage(metered(STAGING))
     volume = ByUse(
         "db storage", "staging", "db", Kind.DATABASE, "rds.storage.aurora", unknown="aurora.storage"
@@ -138,7 +140,7 @@ def test_what_is_paid_for_by_its_use_counts_each_hour_once_and_a_silent_one_is_t
     assert sum(row.used for row in stage.rows() if row.item == "rds.storage.aurora") == sum(known)
 
 
-def test_a_task_without_a_price_is_told_without_one() -> None:
+def test_a_task_without_a_price_is_reported_without_one() -> None:
     stage = MeterStage(metered(STAGING))
     stage.usage().run("web", parts=(Part("ec2.task", 1_000),))
     stage.minutes(20)
@@ -147,7 +149,7 @@ def test_a_task_without_a_price_is_told_without_one() -> None:
     assert (row.micros, row.priced) == (None, "") and row.used > 0
 
 
-def test_new_prices_are_taken_within_the_hour_for_what_is_counted_from_then_on() -> None:
+def test_new_prices_apply_within_the_hour_to_what_is_counted_from_then_on() -> None:
     stage = MeterStage(metered(STAGING))
     stage.usage().run("web")
     stage.minutes(10)
@@ -165,7 +167,7 @@ def test_new_prices_are_taken_within_the_hour_for_what_is_counted_from_then_on()
 def test_every_environment_is_looked_at_once_in_each_interval_and_not_all_at_one_time() -> None:
     many = [environment(f"env-{n:02d}") for n in range(30)]
     stage = MeterStage(metered(*many), minutes=15)
-    for _ in range(20):  # so long until each was looked at first
+    for _ in range(20):  # until each was looked at once
         stage.minutes(1)
     before = {e.name: stage.sample_times(e.name) for e in many}
     most = 0
@@ -187,7 +189,7 @@ def test_a_new_environment_is_looked_at_at_once() -> None:
     assert stage.sample_times("qa-eu") == 1
 
 
-def test_so_many_are_under_way_at_one_time_and_no_more() -> None:
+def test_the_number_of_groups_under_way_is_limited() -> None:
     many = [environment(f"env-{n:02d}") for n in range(10)]
     stage = MeterStage(metered(*many))
     stage.hold = True
@@ -210,7 +212,7 @@ def test_environments_of_one_cluster_are_looked_at_one_after_the_other() -> None
     assert (stage.sample_times("red"), stage.sample_times("blue"), stage.sample_times()) == (1, 1, 1)
 
 
-def test_a_process_that_begins_anew_goes_on_where_the_last_one_was() -> None:
+def test_a_new_process_goes_on_where_the_last_one_was() -> None:
     stage = MeterStage(metered(STAGING))
     stage.minutes(4)
     assert stage.sample_times() == 1
@@ -226,7 +228,7 @@ def test_a_process_that_begins_anew_goes_on_where_the_last_one_was() -> None:
 
 
 @pytest.mark.parametrize("trouble", [DENIED, THROTTLED, StoreLost("The database did not answer.")], ids=repr)
-def test_one_in_trouble_is_put_off_and_the_others_are_not(trouble: Denied) -> None:
+def test_an_environment_in_trouble_is_put_off_and_the_others_are_not(trouble: Denied) -> None:
     stage = MeterStage(metered(STAGING, QA))
     stage.usage().fail("usage.tasks", trouble)
     stage.beat()
@@ -240,7 +242,7 @@ def test_one_in_trouble_is_put_off_and_the_others_are_not(trouble: Denied) -> No
     assert stage.ledger.sightings.all()["staging"].trouble == ""
 
 
-def test_its_waits_grow_and_what_was_seen_before_stays_noted() -> None:
+def test_waits_grow_with_failures_and_the_last_sighting_stays_noted() -> None:
     stage = MeterStage(metered(STAGING))
     stage.beat()
     seen = stage.ledger.sightings.all()["staging"]
@@ -253,7 +255,7 @@ def test_its_waits_grow_and_what_was_seen_before_stays_noted() -> None:
     assert stage.unseen == 1
 
 
-def test_what_is_attached_may_be_refused_and_tasks_are_counted_all_the_same() -> None:
+def test_tasks_are_counted_even_if_attached_resources_are_refused() -> None:
     stage = MeterStage(metered(STAGING))
     stage.usage().attach("db", "rds.db.t4g.micro.postgres.single")
     stage.usage().run("web")
@@ -268,7 +270,7 @@ def test_what_is_attached_may_be_refused_and_tasks_are_counted_all_the_same() ->
     assert stage.ledger.sightings.all()["staging"].trouble == DENIED.sentence
 
 
-def test_a_defect_in_one_look_is_told_and_stops_none_of_the_others() -> None:
+def test_a_defect_in_one_look_is_reported_and_stops_no_other_look() -> None:
     broken = replace(STAGING, time_zone="Nowhere/Nothing")
     stage = MeterStage(metered(broken, QA))
     stage.usage("staging").run("web")
@@ -318,7 +320,7 @@ def test_a_clock_that_goes_back_counts_nothing_twice() -> None:
     assert stage.seconds() == {DAY: int((stage.spans()[0].until - MONDAY).total_seconds())}
 
 
-def test_what_a_clock_counted_that_was_days_ahead_is_taken_back() -> None:
+def test_days_counted_by_a_clock_that_was_days_ahead_are_taken_back() -> None:
     stage = MeterStage(metered(STAGING))
     stage.usage().run("web", begin=MONDAY)
     stage.minutes(5)
@@ -334,7 +336,7 @@ def test_what_a_clock_counted_that_was_days_ahead_is_taken_back() -> None:
     assert stage.seconds() == {DAY: 25 * 60}
 
 
-def test_a_clock_that_goes_ahead_finds_everybody_overdue_and_looks_at_a_few_at_a_time() -> None:
+def test_a_clock_that_jumps_ahead_looks_at_a_few_overdue_environments_at_a_time() -> None:
     many = [environment(f"env-{n:02d}") for n in range(10)]
     stage = MeterStage(metered(*many))
     stage.minutes(5)
@@ -359,7 +361,7 @@ def test_an_environment_that_is_removed_is_not_looked_at_and_keeps_its_days() ->
     assert stage.seconds() == counted != {}
 
 
-def test_a_renamed_environment_takes_its_tasks_over_and_no_second_is_lost_or_counted_twice() -> None:
+def test_a_renamed_environment_takes_over_its_tasks_to_the_second() -> None:
     stage = MeterStage(metered(STAGING))
     task = stage.usage().run("web")
     stage.minutes(20)
@@ -373,7 +375,7 @@ def test_a_renamed_environment_takes_its_tasks_over_and_no_second_is_lost_or_cou
     assert before >= 15 * 60 and before + after == 40 * 60
 
 
-def test_a_service_that_is_tagged_anew_changes_hands_with_its_tasks() -> None:
+def test_a_retagged_service_changes_hands_with_its_tasks() -> None:
     stage = MeterStage(metered(STAGING, QA))
     task = stage.usage().run("web")
     stage.minutes(20)
@@ -386,7 +388,7 @@ def test_a_service_that_is_tagged_anew_changes_hands_with_its_tasks() -> None:
     assert stage.seconds("staging")[DAY] + stage.seconds("qa-eu")[DAY] == 60 * 60
 
 
-def test_a_changed_time_zone_parts_the_days_anew() -> None:
+def test_a_changed_time_zone_divides_the_days_again() -> None:
     stage = MeterStage(metered(STAGING))
     stage.world.clock.at = at(14)
     stage.usage().run("web")
@@ -402,8 +404,8 @@ def test_a_changed_time_zone_parts_the_days_anew() -> None:
     assert set(stage.seconds()) == {DAY}
 
 
-def test_days_before_the_first_look_are_not_the_meters() -> None:
-    """What ran then and is gone nobody counted: the day would say too little."""
+def test_the_meter_counts_no_day_before_its_first_look() -> None:
+    """Nobody counted what ran then and is gone: the day's figure would be too low."""
     stage = MeterStage(metered(STAGING))
     stage.usage().run("web", begin=MONDAY - timedelta(days=9))
     stage.minutes(1)
@@ -411,7 +413,7 @@ def test_days_before_the_first_look_are_not_the_meters() -> None:
     assert 12 * 3_600 <= stage.seconds()[DAY] <= 12 * 3_600 + 60
 
 
-def test_what_was_seen_is_noted_with_its_services() -> None:
+def test_a_sighting_is_noted_with_its_services() -> None:
     stage = MeterStage(metered(STAGING))
     stage.beat()
     noted = stage.ledger.sightings.all()["staging"]

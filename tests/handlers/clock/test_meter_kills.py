@@ -1,5 +1,6 @@
-"""Killed at every call, by turns with another, or with another in between: the days at the end are the days
-that one undisturbed meter counts."""
+"""A meter is killed at every call, takes turns with another, or has another one look in between: the days at
+the end are the days that one undisturbed meter counts.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from tests.handlers.world import QA, STAGING, World
 BEGIN = MONDAY.replace(hour=23, minute=20)
 TOGETHER = shared_name([STAGING.name, QA.name])
 RUNNING = 70
-"""Minutes, with midnight among them; then everything stands for half an hour and a little more."""
+"""Minutes, with midnight among them; afterwards nothing changes for a little more than half an hour."""
 NAMES = (STAGING.name, QA.name, TOGETHER)
 
 
@@ -70,18 +71,18 @@ def rows(made: World) -> list[UsageRow]:
 
 
 def counted(found: list[UsageRow]) -> list[UsageRow]:
-    """Of tasks: what is attached begins when it is first seen, which a kill puts off."""
+    """Return the rows of tasks: what is attached begins when it is first seen, which a kill delays."""
     return [row for row in found if not row.item.startswith("rds")]
 
 
 def hours(found: list[UsageRow]) -> int:
-    """Seconds of the database."""
+    """Return the seconds of the database."""
     return sum(row.used // 1_000 for row in found if row.item.startswith("rds"))
 
 
 @cache
 def undisturbed() -> tuple[tuple[UsageRow, ...], tuple[str, ...]]:
-    """Its rows, and every call it made while anything happened."""
+    """Return the rows of an undisturbed meter, and every call it made while anything happened."""
     made, wire = world(), Wire()
     stage = MeterStage(made, wire=wire)
     passed: list[str] = []
@@ -95,11 +96,11 @@ def undisturbed() -> tuple[tuple[UsageRow, ...], tuple[str, ...]]:
 
 
 def _calls() -> list[int]:
-    """Each call of a look, by its number among all."""
+    """Return each call of a look, by its number among all calls."""
     return [n for n, call in enumerate(undisturbed()[1], 1) if call != "catalog.version"]
 
 
-def test_what_is_undisturbed_is_right() -> None:
+def test_an_undisturbed_meter_counts_right() -> None:
     found, calls = list(undisturbed()[0]), undisturbed()[1]
     seconds = {
         (row.environment, row.service, row.day.day): row.used // 250
@@ -128,7 +129,7 @@ def test_what_is_undisturbed_is_right() -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("at", _calls())
-def test_one_kill_anywhere_and_the_days_are_the_days(at: int, when: When) -> None:
+def test_one_kill_anywhere_changes_no_day(at: int, when: When) -> None:
     made, wire = world(), Wire(at=at, when=when)
     stages = [MeterStage(made, wire=wire)]
 
@@ -179,7 +180,7 @@ class Without:
         self._tick()
 
 
-def test_two_that_take_turns_count_what_one_does() -> None:
+def test_two_meters_that_take_turns_count_what_one_does() -> None:
     made = world()
     both = [Without(made, "one"), Without(made, "two")]
 
@@ -190,7 +191,7 @@ def test_two_that_take_turns_count_what_one_does() -> None:
 
 
 class Between(Wire):
-    """Another does something before the ``at``-th call."""
+    """Runs another action before the ``at``-th call."""
 
     def __init__(self, at: int, other: Callable[[], None]) -> None:
         super().__init__()
@@ -204,8 +205,10 @@ class Between(Wire):
 
 
 @pytest.mark.parametrize("at", _calls())
-def test_another_that_looks_in_between_anywhere_changes_nothing(at: int) -> None:
-    """Some minutes later by its own clock, since the first one hung: what that one then writes is old."""
+def test_a_second_meter_that_looks_in_between_changes_nothing(at: int) -> None:
+    """The other meter looks some minutes later by its own clock, since the first one hung: what the first
+    then writes is old.
+    """
     made = world()
     other, came = Without(made, "two"), list[datetime]()
 

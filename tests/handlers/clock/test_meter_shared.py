@@ -1,4 +1,4 @@
-"""What several use is known by rows: a restart, or another replica, comes to the same figures."""
+"""Sharing is known from rows: a process after a restart, or another replica, gets the same figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def sharing() -> World:
 
 
 def counted(world: World) -> dict[str, int]:
-    """Seconds of the load balancer, by whose they are."""
+    """Return the seconds of the load balancer, by owner."""
     spans = world.store.memory.spans.values()
     found = {s.environment: timedelta(0) for s in spans}
     for span in spans:
@@ -32,22 +32,22 @@ def counted(world: World) -> dict[str, int]:
 
 
 def fails(world: World, method: str) -> None:
-    """From now on the second one cannot be read."""
+    """From now on the second environment cannot be read."""
     usage = world.aws("qa-eu").usage
     done = usage.script.count(method)
     for number in range(done + 1, done + 100):
         usage.fail(method, Denied("No."), nth=number)
 
 
-def test_what_two_use_is_theirs_together_once_both_were_looked_at() -> None:
+def test_a_resource_that_two_use_is_shared_once_both_were_looked_at() -> None:
     world = sharing()
     MeterStage(world).minutes(61)
     assert list(counted(world)) == [BOTH]
 
 
 @pytest.mark.parametrize("holder", ["one", "two"])
-def test_whoever_begins_anew_knows_who_uses_it_before_both_were_looked_at(holder: str) -> None:
-    """The other one cannot be looked at, for whatever reason, since."""
+def test_a_new_process_knows_the_users_before_both_were_looked_at(holder: str) -> None:
+    """The other environment cannot be looked at since, for whatever reason."""
     world = sharing()
     MeterStage(world).minutes(61)
     before = counted(world)
@@ -58,7 +58,7 @@ def test_whoever_begins_anew_knows_who_uses_it_before_both_were_looked_at(holder
     assert counted(world)[BOTH] >= before[BOTH] + 45 * 60 - 15 * 60
 
 
-def test_looks_that_cannot_read_it_forget_nobody() -> None:
+def test_looks_that_cannot_read_a_shared_resource_forget_no_user() -> None:
     world = sharing()
     stage = MeterStage(world)
     stage.minutes(61)
@@ -68,7 +68,7 @@ def test_looks_that_cannot_read_it_forget_nobody() -> None:
     assert list(counted(world)) == [BOTH]
 
 
-def test_whoever_uses_it_no_longer_shares_it_no_longer() -> None:
+def test_an_environment_that_stops_using_a_resource_stops_sharing_it() -> None:
     world = sharing()
     stage = MeterStage(world)
     stage.minutes(61)

@@ -1,4 +1,4 @@
-"""A notice says what is so: whatever makes it untrue edits it within a tick, and takes its buttons away."""
+"""A notice says what is true: whatever makes it untrue edits it within a tick, and removes its buttons."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UP = {"orders-api": 2, "web": 2}
 
 @pytest.fixture
 def stage() -> ClockStage:
-    """At 13:31, and the notice says 14:00. The schedule was set in Slack."""
+    """At 13:31 the notice says 14:00. The schedule was set in Slack."""
     world = World().catalogue()
     world.clock.at = at(13)
     stage = ClockStage(scheduled(world, EARLY, origin="slack", set_by="Ada"), posts=FakePosts())
@@ -46,7 +46,7 @@ def unschedule(stage: ClockStage) -> None:
 
 
 def put(stage: ClockStage, environment: Environment | None = None, *rows: ScheduleRow) -> None:
-    """As ``apply`` leaves it, with its entry."""
+    """Change the catalog as ``apply`` does, with the entry in the audit log."""
     gone = stage.store.catalog.read().schedules if rows else ()
     change = CatalogChange(
         put_environments=(environment,) if environment else (),
@@ -78,7 +78,7 @@ UNTRUE: dict[str, Callable[[ClockStage], None]] = {
 
 
 @pytest.mark.parametrize("what", UNTRUE)
-def test_what_makes_it_untrue_edits_it_and_takes_its_buttons_away(
+def test_a_notice_that_becomes_untrue_is_edited_and_loses_its_buttons(
     stage: ClockStage, golden: Golden, what: str
 ) -> None:
     stage.until(at(13, 40))
@@ -92,7 +92,7 @@ def test_what_makes_it_untrue_edits_it_and_takes_its_buttons_away(
     assert ("stop", "succeeded") not in stage.clocked()
 
 
-def test_a_schedule_that_is_put_back_makes_it_true_again(stage: ClockStage) -> None:
+def test_a_restored_schedule_makes_the_notice_true_again(stage: ClockStage) -> None:
     reschedule(stage, "Mon-Fri 08:00-20:00 UTC")
     stage.until(at(13, 35))
     reschedule(stage, EARLY)
@@ -102,13 +102,13 @@ def test_a_schedule_that_is_put_back_makes_it_true_again(stage: ClockStage) -> N
     assert stage.clocked() == [("stop", "succeeded")]
 
 
-def test_an_edit_that_leaves_the_stop_leaves_the_notice(stage: ClockStage) -> None:
+def test_an_edit_that_keeps_the_stop_keeps_the_notice(stage: ClockStage) -> None:
     reschedule(stage, "Mon-Fri 07:00-14:00 UTC")
     stage.until(at(13, 40))
     assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 4)
 
 
-def test_what_was_stopped_by_hand_and_started_again_still_stops(stage: ClockStage) -> None:
+def test_an_environment_stopped_by_hand_and_started_again_still_stops(stage: ClockStage) -> None:
     stage.sure("stop", "staging", who=OLU)
     stage.until(at(13, 40))
     stage.ask("start", "staging", who=DEV)
@@ -118,8 +118,8 @@ def test_what_was_stopped_by_hand_and_started_again_still_stops(stage: ClockStag
     assert stage.clocked() == [("stop", "succeeded")]
 
 
-def test_the_end_of_a_keep_that_was_given_back_or_prolonged(stage: ClockStage, golden: Golden) -> None:
-    """Each has a notice of its own; the one before says what became of it."""
+def test_each_keep_that_was_removed_or_prolonged_has_a_true_notice(stage: ClockStage, golden: Golden) -> None:
+    """Each keep has a notice of its own; the one before says what became of its keep."""
     stage.ask("keep", "staging", who=DEV, arguments={"words": "until 16:00"})
     stage.until(at(15, 31))
     _, second = stage.posts.stands.values()
@@ -134,7 +134,7 @@ def test_the_end_of_a_keep_that_was_given_back_or_prolonged(stage: ClockStage, g
     assert [len(one.offers) for one in said] == [0, 0, 4]
 
 
-def test_a_button_of_an_environment_that_was_changed_is_made_anew(stage: ClockStage) -> None:
+def test_a_changed_environment_gets_a_new_button(stage: ClockStage) -> None:
     put(stage, replace(STAGING, owner="another"))
     stage.until(at(13, 40))
     stage.press(stage.notice().offers[0], who=ADA)
@@ -142,7 +142,7 @@ def test_a_button_of_an_environment_that_was_changed_is_made_anew(stage: ClockSt
     assert stage.notice().status == Status.KEPT_ON
 
 
-def test_of_several_only_the_one_that_is_untrue_is_taken_out(golden: Golden) -> None:
+def test_only_the_untrue_environment_is_taken_out_of_a_notice(golden: Golden) -> None:
     world = World().catalogue(STAGING, replace(STAGING, name="qa-eu"))
     world.clock.at = at(13)
     scheduled(world, EARLY, origin="slack")
@@ -155,7 +155,7 @@ def test_of_several_only_the_one_that_is_untrue_is_taken_out(golden: Golden) -> 
     assert stage.notice().headline == golden
 
 
-def test_two_hours_more_are_the_same_two_hours_in_whatever_zone_they_are_read(stage: ClockStage) -> None:
+def test_two_hours_more_are_the_same_two_hours_in_every_zone(stage: ClockStage) -> None:
     """The stop stays at that instant, while its schedule is written in another zone."""
     [_, longer, _, _] = stage.notice().offers
     reschedule(stage, "Mon-Fri 09:00-15:00 Europe/Berlin")
@@ -164,10 +164,10 @@ def test_two_hours_more_are_the_same_two_hours_in_whatever_zone_they_are_read(st
     assert held.until == at(16)
 
 
-def test_a_refusal_because_of_what_the_clock_does_leads_to_the_notice_that_tells_of_it(
+def test_a_refusal_because_of_the_clock_links_to_its_notice(
     stage: ClockStage,
 ) -> None:
-    """Who stops by hand what the clock stops already is turned away."""
+    """A person who stops by hand what the clock is stopping already is turned away."""
     stage.until(at(14))
     (running,) = [r for r in stage.operations() if not r.state.ended]
     refused = stage.ask("stop", "staging", who=OLU)

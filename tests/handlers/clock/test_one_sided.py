@@ -1,4 +1,4 @@
-"""A schedule that only stops, and a keep over its stop: what is said of the end is what the clock does."""
+"""A schedule that only stops, and a keep over its stop: what is told of the end is what the clock does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.handlers.world import DEV, OLU, World, service
 
 @pytest.fixture
 def stage() -> ClockStage:
-    """18:00; it stops at 19:00 and nothing starts it."""
+    """At 18:00, an environment that stops at 19:00 and that nothing starts."""
     world = World().catalogue()
     world.clock.at = at(18)
     return ClockStage(scheduled(world, "Mon-Fri stop 19:00 UTC"), posts=FakePosts())
@@ -30,7 +30,9 @@ def lit(stage: ClockStage, environment: str = "staging") -> bool:
     return any(stage.desired(environment).values())
 
 
-def test_kept_over_its_stop_it_stops_when_that_ends(stage: ClockStage, golden: Golden) -> None:
+def test_an_environment_kept_over_its_stop_stops_when_the_keep_ends(
+    stage: ClockStage, golden: Golden
+) -> None:
     assert keep(stage, "until 22:00").headline == golden
     stage.until(at(21, 59))
     assert lit(stage)
@@ -38,8 +40,10 @@ def test_kept_over_its_stop_it_stops_when_that_ends(stage: ClockStage, golden: G
     assert not lit(stage)
 
 
-def test_kept_on_longer_and_longer_it_stops_when_the_last_ends(stage: ClockStage, golden: Golden) -> None:
-    """Each began after the stop that the first has put off."""
+def test_an_environment_kept_again_and_again_stops_when_the_last_keep_ends(
+    stage: ClockStage, golden: Golden
+) -> None:
+    """Each keep began after the stop that the first keep put off."""
     keep(stage, "until 20:00")
     for hour, who in ((21, OLU), (22, DEV), (23, OLU)):
         stage.until(at(hour - 2, 50))
@@ -52,7 +56,7 @@ def test_kept_on_longer_and_longer_it_stops_when_the_last_ends(stage: ClockStage
     assert not lit(stage)
 
 
-def test_given_back_after_its_stop_it_stops_then(stage: ClockStage) -> None:
+def test_a_keep_removed_after_the_stop_time_stops_the_environment_then(stage: ClockStage) -> None:
     keep(stage, "until 21:00")
     stage.until(at(19, 30))
     keep(stage, "until 23:00", OLU)
@@ -62,8 +66,10 @@ def test_given_back_after_its_stop_it_stops_then(stage: ClockStage) -> None:
     assert not lit(stage)
 
 
-def test_kept_on_after_its_stop_it_stays_on_until_the_next(stage: ClockStage, golden: Golden) -> None:
-    """What was started since then is in its right."""
+def test_an_environment_kept_on_after_its_stop_stays_on_until_the_next(
+    stage: ClockStage, golden: Golden
+) -> None:
+    """What was started after the stop may stay on until the next stop."""
     stage.until(at(19, 30))
     assert not lit(stage)
     stage.ask("start", "staging", who=DEV)
@@ -73,7 +79,7 @@ def test_kept_on_after_its_stop_it_stays_on_until_the_next(stage: ClockStage, go
     assert lit(stage)
 
 
-def test_what_a_start_by_hand_has_given_an_end_ends_with_the_keep_after_it(golden: Golden) -> None:
+def test_a_start_by_hand_with_an_end_stops_when_a_later_keep_ends(golden: Golden) -> None:
     world = World().catalogue()
     world.clock.at = at(10)
     world.aws("qa-eu").services.put(service())
@@ -93,7 +99,7 @@ def test_what_a_start_by_hand_has_given_an_end_ends_with_the_keep_after_it(golde
     assert not lit(stage, "qa-eu")
 
 
-def test_given_back_before_the_end_of_a_start_by_hand_that_end_is_named(golden: Golden) -> None:
+def test_a_keep_removed_before_the_end_of_a_start_by_hand_names_that_end(golden: Golden) -> None:
     world = World().catalogue()
     world.clock.at = at(10)
     world.aws("qa-eu").services.put(service())

@@ -38,8 +38,8 @@ def stage(world: World) -> Watching:
     return Watching(world)
 
 
-def test_an_idle_environment_of_nobody_is_found_on_the_first_day(stage: Watching) -> None:
-    """Also where the records begin today, as after the installation."""
+def test_an_idle_environment_without_an_owner_is_found_on_the_first_day(stage: Watching) -> None:
+    """This also holds if the records begin today, as after the installation."""
     stage.look()
     finding = now_of(stage.world)
     assert finding.stage(NOON) is Stage.NEW
@@ -52,7 +52,7 @@ def test_an_idle_environment_of_nobody_is_found_on_the_first_day(stage: Watching
     assert stage.posts.posted == []
 
 
-def test_what_aws_was_asked_is_read_and_nothing_else(stage: Watching) -> None:
+def test_the_watch_only_reads_from_aws(stage: Watching) -> None:
     stage.look()
     for name in ("pr-142", "staging"):
         assert {c.method for c in stage.world.aws(name).script.calls} <= {"members"}
@@ -64,7 +64,7 @@ def test_production_is_not_judged(stage: Watching) -> None:
     assert list(stage.store.book.orphans.looks.all()) == ["pr-142", "staging"]
 
 
-def test_each_is_looked_at_once_a_day_whoever_begins_anew(stage: Watching) -> None:
+def test_each_environment_is_looked_at_once_a_day_even_by_a_new_process(stage: Watching) -> None:
     stage.look()
     first = stage.store.book.orphans.looks.all()
     stage.begin()
@@ -86,8 +86,8 @@ def test_a_fleet_is_looked_at_in_turn_the_oldest_look_first(stage: Watching) -> 
     assert len(stage.store.book.orphans.looks.all()) == 7
 
 
-def test_what_the_meter_does_not_tell_yet_is_looked_at_soon_again_and_then_seldom(stage: Watching) -> None:
-    """A newcomer sees what it costs within a minute."""
+def test_an_environment_without_figures_is_looked_at_again_soon_and_then_seldom(stage: Watching) -> None:
+    """A new environment shows its cost within a minute."""
 
     def looked() -> datetime:
         return stage.store.book.orphans.looks.all()["pr-142"].at
@@ -107,7 +107,7 @@ def test_what_the_meter_does_not_tell_yet_is_looked_at_soon_again_and_then_seldo
     assert looked() == known
 
 
-def test_what_aws_does_not_list_is_asked_again_in_an_hour_and_others_meanwhile(stage: Watching) -> None:
+def test_an_environment_that_aws_does_not_list_is_tried_again_in_an_hour(stage: Watching) -> None:
     stage.world.aws("pr-142").signals.trouble = Denied("AWS denies it.")
     stage.look()
     assert list(stage.store.book.orphans.looks.all()) == ["staging"]
@@ -118,7 +118,7 @@ def test_what_aws_does_not_list_is_asked_again_in_an_hour_and_others_meanwhile(s
     assert list(stage.store.book.orphans.looks.all()) == ["pr-142", "staging"]
 
 
-def test_a_store_that_is_lost_is_the_beats_trouble_and_nothing_is_half_done(stage: Watching) -> None:
+def test_a_lost_store_fails_the_beat_and_leaves_nothing_half_done(stage: Watching) -> None:
     def lost(method: str) -> None:
         if method == "looks.put":
             raise StoreLost("The database did not answer.")
@@ -134,7 +134,7 @@ def test_a_store_that_is_lost_is_the_beats_trouble_and_nothing_is_half_done(stag
 # Evidence
 
 
-def test_a_persons_action_counts_and_the_clocks_and_an_answer_do_not(stage: Watching) -> None:
+def test_only_a_persons_action_counts_as_work(stage: Watching) -> None:
     acted(stage, "clock", "stop", NOON - timedelta(days=1))
     acted(stage, DEV.id, "retain", NOON - timedelta(days=2))
     acted(stage, DEV.id, "restart", NOON - timedelta(days=3), kind="refused")
@@ -143,13 +143,13 @@ def test_a_persons_action_counts_and_the_clocks_and_an_answer_do_not(stage: Watc
     assert stage.evidence().acted == Last(NOON - timedelta(days=20), NOON - timedelta(days=14))
 
 
-def test_what_is_not_in_the_records_was_not_done_as_far_back_as_they_go(stage: Watching) -> None:
+def test_actions_missing_from_the_records_were_not_done_as_far_back_as_they_go(stage: Watching) -> None:
     stage.store.audit.append(Entry(NOON - timedelta(days=47), "closed", ADA.id, "Ada", "console", "apply"))
     stage.look()
     assert stage.evidence().acted == Last(None, NOON - timedelta(days=45))
 
 
-def test_a_person_who_worked_on_it_lately_ends_the_finding(stage: Watching) -> None:
+def test_recent_work_by_a_person_ends_the_finding(stage: Watching) -> None:
     stage.look()
     acted(stage, DEV.id, "restart", NOON + timedelta(hours=3))
     stage.look(days=1)
@@ -157,7 +157,7 @@ def test_a_person_who_worked_on_it_lately_ends_the_finding(stage: Watching) -> N
 
 
 def test_our_own_restart_is_no_deployment_of_people(stage: Watching) -> None:
-    """As the entry of the operation has it that made the deployment."""
+    """The deployment is recorded as in the entry of the operation that made it."""
     stage.look()
     ours = {"0 deploy web": {"deployment": "ecs-svc/2"}}
     acted(stage, "clock", "restart", NOON + timedelta(hours=1), kind="closed", evidence=ours)
@@ -169,8 +169,8 @@ def test_our_own_restart_is_no_deployment_of_people(stage: Watching) -> None:
     assert deployed.at == NOON - timedelta(days=63)
 
 
-def test_the_deployment_that_a_restart_makes_is_known_by_its_entry(stage: Watching) -> None:
-    """Held to the real step and the real entry."""
+def test_the_deployment_of_a_restart_is_known_by_its_entry(stage: Watching) -> None:
+    """This uses the real step and the real entry."""
     stage.look()
     assert telling.status(stage.ask("restart", "pr-142", "web", who=ADA)) == "running"
     stage.finish()
@@ -203,7 +203,7 @@ def test_without_a_sighting_of_today_deployments_are_unknown_and_nothing_is_foun
         (None, (), None),
     ],
 )
-def test_few_requests_are_few_only_where_all_are_counted(
+def test_few_requests_are_few_only_if_all_are_counted(
     stage: Watching, requests: dict[date, int] | None, uncounted: tuple[str, ...], known: int | None
 ) -> None:
     signals = stage.world.aws("pr-142").signals
@@ -230,7 +230,7 @@ def test_cpu_is_kept_in_hundredths_of_a_percent(stage: Watching) -> None:
         ((Idle("db-1", 14, NOON - DAY),), None),
     ],
 )
-def test_idle_is_what_is_idle_as_a_whole(
+def test_an_environment_is_idle_only_as_a_whole(
     stage: Watching, idle: tuple[Idle, ...] | None, judged: Judged | None
 ) -> None:
     stage.world.aws("pr-142").signals.idle = idle
@@ -238,7 +238,7 @@ def test_idle_is_what_is_idle_as_a_whole(
     assert stage.evidence().optimizer == judged
 
 
-def test_what_aws_does_not_say_today_is_as_it_said_yesterday(stage: Watching) -> None:
+def test_evidence_that_aws_does_not_give_today_stays_as_yesterday(stage: Watching) -> None:
     stage.look()
     before = stage.evidence().requests
     stage.world.aws("pr-142").signals.refused = {Sign.TRAFFIC: "AWS denies it."}
@@ -248,7 +248,7 @@ def test_what_aws_does_not_say_today_is_as_it_said_yesterday(stage: Watching) ->
     assert now_of(stage.world).stage(stage.world.clock.at) is Stage.NEW
 
 
-def test_an_owner_who_is_deactivated_is_told_from_one_whom_slack_cannot_tell_of(stage: Watching) -> None:
+def test_a_deactivated_owner_differs_from_one_unknown_to_slack(stage: Watching) -> None:
     owned(stage.world, "U0REX", "Rex")
     stage.look()
     owner = stage.evidence().owner
@@ -264,7 +264,7 @@ def test_an_owner_who_is_deactivated_is_told_from_one_whom_slack_cannot_tell_of(
     assert owner.standing is Standing.GONE
 
 
-def test_tags_say_whose_it_is_and_what_it_was_made_for(stage: Watching) -> None:
+def test_tags_name_the_owner_and_the_purpose(stage: Watching) -> None:
     plain = environment("plain", owner="")
     stage.store.catalog.write(CatalogChange(put_environments=(plain,)))
     tagged = service("web", tags={"Owner": "team-x", "branch": "fix"})
@@ -274,7 +274,7 @@ def test_tags_say_whose_it_is_and_what_it_was_made_for(stage: Watching) -> None:
     assert (found.made_for, found.owner and found.owner.name) == ("branch fix", "team-x")
 
 
-def test_what_it_costs_is_what_it_cost_lately(stage: Watching) -> None:
+def test_the_cost_of_a_finding_is_the_recent_cost(stage: Watching) -> None:
     days = [NOON.date() - timedelta(days=n) for n in (1, 2, 3)]
     rows = [UsageRow("pr-142", "web", day, "fargate.vcpu.x86", 1, 2 * MILLION) for day in days]
     stage.store.book.ledger.days.put("pr-142", days, rows)
@@ -283,7 +283,7 @@ def test_what_it_costs_is_what_it_cost_lately(stage: Watching) -> None:
     assert stage.evidence("staging").monthly is None
 
 
-def test_a_day_that_is_not_over_where_the_environment_is_does_not_make_it_cheaper(stage: Watching) -> None:
+def test_an_unfinished_local_day_does_not_lower_the_cost(stage: Watching) -> None:
     """In Honolulu it is still Sunday the 29th when Monday has begun in UTC: Friday and Saturday count."""
     far = environment("far", owner="", time_zone="Pacific/Honolulu")
     stage.store.catalog.write(CatalogChange(put_environments=(far,)))
@@ -305,10 +305,10 @@ def test_a_day_that_is_not_over_where_the_environment_is_does_not_make_it_cheape
         (NOON - timedelta(days=20), date(2026, 11, 29), datetime(2026, 11, 30, tzinfo=UTC)),
     ],
 )
-def test_it_rests_since_it_was_stopped_and_ran_last(
+def test_an_environment_rests_from_its_last_stop(
     stage: Watching, saved: datetime | None, ran: date | None, since: datetime
 ) -> None:
-    """What is stopped each night has run the day before."""
+    """An environment that is stopped each night ran the day before."""
     see(stage.world, "pr-142", deployed=NOON - timedelta(days=63), desired=0)
     if saved:
         stage.store.book.capacities.write("pr-142", SavedCapacity(saved_at=saved))
@@ -320,8 +320,10 @@ def test_it_rests_since_it_was_stopped_and_ran_last(
     assert rest.since == since
 
 
-def test_what_has_long_been_stopped_costs_what_it_does_since(stage: Watching) -> None:
-    """Before, it cost a dollar a day; since, nothing: it is no longer one that still costs money."""
+def test_a_long_stopped_environment_costs_what_it_has_cost_since(stage: Watching) -> None:
+    """The environment cost a dollar a day before, and nothing since: the finding no longer says that it costs
+    money.
+    """
     see(stage.world, "pr-142", deployed=NOON - timedelta(days=63), desired=0)
     ran = (NOON - timedelta(days=17)).date()
     for number in range(20):
@@ -335,7 +337,7 @@ def test_what_has_long_been_stopped_costs_what_it_does_since(stage: Watching) ->
     assert stage.evidence().monthly == 0
 
 
-def test_how_long_it_rests_may_be_unknown(stage: Watching) -> None:
+def test_the_length_of_a_rest_may_be_unknown(stage: Watching) -> None:
     see(stage.world, "pr-142", deployed=NOON - timedelta(days=63), desired=0)
     stage.look()
     assert stage.evidence().rest is None
@@ -344,7 +346,7 @@ def test_how_long_it_rests_may_be_unknown(stage: Watching) -> None:
 # What people do
 
 
-def test_whoever_stops_it_has_answered(stage: Watching) -> None:
+def test_a_person_who_stops_the_environment_has_answered(stage: Watching) -> None:
     stage.look()
     stage.sure("stop", "pr-142", who=ADA)
     stage.watch.tick()
@@ -359,7 +361,7 @@ def test_whoever_stops_it_has_answered(stage: Watching) -> None:
 
 
 def test_a_stop_that_failed_is_no_answer(stage: Watching) -> None:
-    """Else it would be told that it was stopped, and nobody be asked for two weeks."""
+    """Otherwise the environment would be reported as stopped, and nobody would be asked for two weeks."""
     stage.look()
     acted(stage, ADA.id, "stop", NOON + timedelta(minutes=1))
     acted(stage, ADA.id, "stop", NOON + timedelta(minutes=2), kind="closed", outcome="failed")
@@ -370,7 +372,7 @@ def test_a_stop_that_failed_is_no_answer(stage: Watching) -> None:
     assert now_of(stage.world).answer is not None
 
 
-def test_the_clocks_own_stop_and_one_before_it_was_found_answer_nothing(stage: Watching) -> None:
+def test_neither_a_stop_by_the_clock_nor_one_before_the_finding_is_an_answer(stage: Watching) -> None:
     done = {"kind": "closed", "outcome": "succeeded"}
     acted(stage, ADA.id, "stop", NOON - timedelta(days=20), **done)
     stage.look()
@@ -379,17 +381,17 @@ def test_the_clocks_own_stop_and_one_before_it_was_found_answer_nothing(stage: W
     assert now_of(stage.world).answer is None
 
 
-def test_what_is_configured_no_more_is_gone(stage: Watching) -> None:
+def test_the_finding_of_a_removed_environment_is_gone(stage: Watching) -> None:
     stage.look()
     stage.store.catalog.write(CatalogChange(remove_environments=("pr-142",)))
     stage.look(days=1)
     assert now_of(stage.world).gone is not None
 
 
-def test_another_environment_of_the_same_name_is_looked_at_anew_and_answered_by_nobody(
+def test_a_new_environment_of_the_same_name_is_looked_at_and_has_no_answer(
     stage: Watching,
 ) -> None:
-    """What pr-142 was, and that somebody kept it, says nothing of the next pr-142."""
+    """What pr-142 was, and that somebody kept it, says nothing about the next pr-142."""
     stage.look()
     kept = Answer("op", Reply.KEPT, NOON, "slack:T0HOME:U0DEV", "Dev", NOON + 200 * DAY)
     stage.store.book.orphans.findings.change("pr-142", partial(answered, answer=kept, over=""))
@@ -405,7 +407,7 @@ def test_another_environment_of_the_same_name_is_looked_at_anew_and_answered_by_
     assert now_of(stage.world).answer is None
 
 
-def test_a_defect_of_ours_in_one_look_keeps_no_other_from_being_looked_at(world: World) -> None:
+def test_a_defect_in_one_look_keeps_no_other_environment_from_being_looked_at(world: World) -> None:
     logged: list[str] = []
     stage = Watching(world, on_defect=lambda what, _: logged.append(what))
     signals = stage.world.aws("pr-142").signals
@@ -421,6 +423,3 @@ def test_a_defect_of_ours_in_one_look_keeps_no_other_from_being_looked_at(world:
     stage.world.aws("pr-142").signals = signals
     stage.look(days=0.1)
     assert "pr-142" in stage.store.book.orphans.looks.all()
-
-
-# What lies about

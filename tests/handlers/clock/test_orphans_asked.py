@@ -1,4 +1,4 @@
-"""Who is asked about a finding after the grace, and what lies about in an account."""
+"""Who is asked about a finding after the grace period, and which leftovers are in an account."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def stage(world: World) -> Watching:
 
 
 def asked(stage: Watching, days: float) -> Finding:
-    """Found, and asked about so many days ago."""
+    """A finding that was asked about this many days ago."""
     stage.look()
     at = stage.world.clock.at - timedelta(days=days)
     finding = replace(now_of(stage.world), asked=at, grace_end=at + timedelta(days=14))
@@ -40,7 +40,9 @@ def asked(stage: Watching, days: float) -> Finding:
     return finding
 
 
-def test_after_the_grace_a_person_is_asked_to_stop_it_once(stage: Watching, golden: Golden) -> None:
+def test_a_person_is_asked_once_to_stop_the_environment_after_the_grace(
+    stage: Watching, golden: Golden
+) -> None:
     asked(stage, 15)
     stage.look()
     stage.begin()
@@ -55,7 +57,7 @@ def test_after_the_grace_a_person_is_asked_to_stop_it_once(stage: Watching, gold
     assert telling.status(done) == "succeeded"
 
 
-def test_of_two_holders_at_once_one_asks(stage: Watching) -> None:
+def test_only_one_of_two_simultaneous_holders_asks(stage: Watching) -> None:
     finding = asked(stage, 15)
     other = Watching(stage.world, holder="two")
     beats = [other.watch.tick]
@@ -85,16 +87,16 @@ def test_an_owner_who_is_there_is_asked_by_name(stage: Watching, golden: Golden)
 
 
 @pytest.mark.parametrize("days", [0, 13])
-def test_before_the_grace_is_over_nobody_is(stage: Watching, days: int) -> None:
+def test_nobody_is_asked_before_the_grace_is_over(stage: Watching, days: int) -> None:
     asked(stage, days)
     stage.look()
     assert stage.posts.posted == []
 
 
-def test_when_what_somebody_answered_has_lapsed_the_digest_asks_anew_and_nobody_is_urged(
+def test_the_digest_asks_again_once_an_answer_has_lapsed_and_nobody_is_urged(
     stage: Watching,
 ) -> None:
-    """It is looked at once a day, where all is known of it, and the answer ends in between."""
+    """The environment is looked at once a day, if all is known of it, and the answer ends in between."""
     for number in range(1, 9):
         day = (NOON - number * DAY).date()
         rows = [UsageRow("pr-142", "web", day, "fargate.vcpu.x86", 1, 1_000_000)]
@@ -110,8 +112,8 @@ def test_when_what_somebody_answered_has_lapsed_the_digest_asks_anew_and_nobody_
     assert now_of(stage.world).stage(stage.world.clock.at) is Stage.NEW
 
 
-def test_nobody_is_asked_to_stop_what_costs_nothing(stage: Watching) -> None:
-    """CI has taken everything down since it was asked about."""
+def test_nobody_is_asked_to_stop_an_environment_that_costs_nothing(stage: Watching) -> None:
+    """CI has taken everything down since somebody was asked about the environment."""
     finding = asked(stage, 15)
     assert finding.evidence is not None
     stage.world.store.memory.findings["pr-142"] = replace(
@@ -121,7 +123,7 @@ def test_nobody_is_asked_to_stop_what_costs_nothing(stage: Watching) -> None:
     assert stage.posts.posted == []
 
 
-def test_a_slack_that_is_silent_is_told_again_in_an_hour_and_a_channel_that_is_gone_not(
+def test_a_silent_slack_is_tried_again_in_an_hour_and_a_gone_channel_is_not(
     stage: Watching,
 ) -> None:
     asked(stage, 15)
@@ -153,7 +155,7 @@ def leftovers(stage: Watching) -> list[tuple[str, int | None]]:
     return [(f.leftover.id, f.monthly) for f in found if f.leftover]
 
 
-def test_what_lies_about_is_listed_once_a_day_with_what_it_costs(stage: Watching) -> None:
+def test_leftovers_are_listed_once_a_day_with_their_cost(stage: Watching) -> None:
     there = stage.world.aws("pr-142").leftovers
     there.account, there.region = "111122223333", "eu-west-1"
     there.there = [left(1), left(2, LeftoverKind.VOLUME)]
@@ -174,7 +176,7 @@ def without_a_channel(stage: Watching) -> None:
     asked(stage, 15)
 
 
-def test_of_an_environment_without_a_channel_the_ops_channel_is_asked(stage: Watching) -> None:
+def test_the_ops_channel_is_asked_about_an_environment_without_a_channel(stage: Watching) -> None:
     without_a_channel(stage)
     stage.posts.silent = True
     stage.look()
@@ -186,7 +188,7 @@ def test_of_an_environment_without_a_channel_the_ops_channel_is_asked(stage: Wat
     assert (channel, len(said.offers)) == ("C0OPS", 4)
 
 
-def test_an_ops_channel_that_another_company_reads_is_not(stage: Watching) -> None:
+def test_an_ops_channel_that_another_company_reads_is_not_asked(stage: Watching) -> None:
     without_a_channel(stage)
     stage.posts.external = {"C0OPS"}
     stage.look()

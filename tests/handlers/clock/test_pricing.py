@@ -1,4 +1,4 @@
-"""Prices are read once a day, of what is in use, and a refusal stops nothing."""
+"""Prices are read once a day, for what is in use, and a refusal stops nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Bench:
         return Price(region, item, Decimal(usd), self.today, PriceSource.LIST)
 
     def pricing(self) -> Pricing:
-        """As after a start: it remembers nothing."""
+        """Return pricing as after a start: it remembers nothing."""
         return Pricing(Sources(self.ledger, self.list, lambda: self.places, self.clock))
 
     def used(self, item: str, days_ago: int = 1) -> None:
@@ -48,14 +48,14 @@ class Bench:
         self.ledger.days.put("staging", [day], used)
 
 
-def test_the_regions_of_the_catalog_are_asked_for_what_any_task_needs() -> None:
+def test_the_basic_prices_of_every_region_in_the_catalog_are_read() -> None:
     bench = Bench(environment("staging"), environment("dev"), environment("virginia", region=VIRGINIA))
     bench.pricing().tick()
     assert bench.list.asked == [(FRANKFURT, tuple(sorted(ALWAYS))), (VIRGINIA, tuple(sorted(ALWAYS)))]
     assert {(p.region, p.item) for p in bench.ledger.prices.all()} == {(FRANKFURT, item) for item in ALWAYS}
 
 
-def test_a_database_is_asked_for_where_one_was_used_lately() -> None:
+def test_a_database_price_is_read_if_one_was_used_lately() -> None:
     bench = Bench()
     bench.used(DATABASE)
     bench.used("rds.db.r6g.large.mysql.multi", days_ago=20)
@@ -64,7 +64,7 @@ def test_a_database_is_asked_for_where_one_was_used_lately() -> None:
     assert bench.list.asked == [(FRANKFURT, tuple(sorted(ALWAYS))), (FRANKFURT, (DATABASE,))]
 
 
-def test_once_a_day_is_enough_even_for_a_process_that_remembers_nothing() -> None:
+def test_prices_are_read_once_a_day_even_by_a_process_that_remembers_nothing() -> None:
     bench = Bench()
     pricing = bench.pricing()
     pricing.tick()
@@ -76,7 +76,7 @@ def test_once_a_day_is_enough_even_for_a_process_that_remembers_nothing() -> Non
     assert len(bench.list.asked) == 2
 
 
-def test_what_is_used_from_now_on_is_asked_for_the_same_day_and_alone() -> None:
+def test_only_a_newly_used_item_is_asked_for_the_same_day() -> None:
     bench = Bench()
     pricing = bench.pricing()
     pricing.tick()
@@ -88,7 +88,7 @@ def test_what_is_used_from_now_on_is_asked_for_the_same_day_and_alone() -> None:
     assert bench.list.asked[1:] == [(FRANKFURT, (DATABASE,))]
 
 
-def test_what_the_list_does_not_give_is_not_asked_for_again_that_day() -> None:
+def test_an_item_missing_from_the_list_is_not_asked_for_again_that_day() -> None:
     bench = Bench()
     bench.list.known = []
     pricing = bench.pricing()
@@ -98,7 +98,7 @@ def test_what_the_list_does_not_give_is_not_asked_for_again_that_day() -> None:
     assert len(bench.list.asked) == 1
 
 
-def test_a_refusal_keeps_the_prices_there_are_and_is_tried_again_in_an_hour() -> None:
+def test_a_refusal_keeps_known_prices_and_is_tried_again_in_an_hour() -> None:
     bench = Bench()
     known = Price(FRANKFURT, ALWAYS[0], Decimal("0.05"), bench.today - timedelta(days=3), PriceSource.LIST)
     bench.ledger.prices.put([known])
@@ -115,7 +115,7 @@ def test_a_refusal_keeps_the_prices_there_are_and_is_tried_again_in_an_hour() ->
     assert found is not None and found.usd == Decimal("0.04")
 
 
-def test_what_was_too_much_at_once_goes_on_in_a_minute_from_where_it_was() -> None:
+def test_throttled_reading_goes_on_in_a_minute_from_where_it_was() -> None:
     bench = Bench()
     for number in range(25):
         bench.used(f"rds.db.x{number:02}.large.postgres.single")
@@ -139,7 +139,7 @@ def test_what_was_too_much_at_once_goes_on_in_a_minute_from_where_it_was() -> No
 
 @dataclass
 class Listed:
-    """A price list that answers as it is told."""
+    """A price list that gives the answers it was given."""
 
     answer: Callable[[str, Collection[str]], Quoted]
 
@@ -147,14 +147,14 @@ class Listed:
         return self.answer(region, items)
 
 
-def test_a_refusal_in_one_region_keeps_no_other_waiting() -> None:
+def test_a_refusal_in_one_region_holds_up_no_other() -> None:
     bench = Bench(environment("staging"), environment("virginia", region=VIRGINIA))
     bench.list.trouble = Denied("no")
     bench.pricing().tick()
     assert [region for region, _ in bench.list.asked] == [FRANKFURT, VIRGINIA]
 
 
-def test_a_store_that_is_lost_is_told_and_nothing_is_taken_for_asked() -> None:
+def test_a_lost_store_fails_the_beat_and_no_item_counts_as_asked() -> None:
     bench = Bench()
     pricing = bench.pricing()
 
@@ -170,7 +170,7 @@ def test_a_store_that_is_lost_is_told_and_nothing_is_taken_for_asked() -> None:
     assert {p.item for p in bench.ledger.prices.all()} == set(ALWAYS)
 
 
-def test_nothing_is_asked_where_there_are_no_environments() -> None:
+def test_no_price_is_read_without_environments() -> None:
     bench = Bench()
     bench.places = ()
     bench.pricing().tick()

@@ -1,4 +1,6 @@
-"""A start by hand that is to end, where no schedule is: it ends then, with the usual notice."""
+"""A start by hand with an end, for an environment without a schedule, ends at that time, with the usual
+notice.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ def heir(stage: ClockStage) -> ClockStage:
     return ClockStage(stage.world, posts=stage.posts, holder=f"heir-{stage.world.clock.at:%H%M%S}")
 
 
-def test_it_ends_with_the_usual_notice(stage: ClockStage, golden: Golden) -> None:
+def test_a_start_by_hand_ends_with_the_usual_notice(stage: ClockStage, golden: Golden) -> None:
     start(stage, "4h")
     stage.until(at(10, 5))
     assert stage.operations()[-1].summary == golden
@@ -53,7 +55,7 @@ def test_it_ends_with_the_usual_notice(stage: ClockStage, golden: Golden) -> Non
     assert stage.notice().status == Status.STOPPED
 
 
-def test_afterwards_it_is_under_no_schedule_again(stage: ClockStage, golden: Golden) -> None:
+def test_the_environment_has_no_schedule_after_the_end(stage: ClockStage, golden: Golden) -> None:
     start(stage, "4h")
     stage.until(at(14, 10))
     assert telling.headline(stage.ask("schedule", "staging", who=DEV)) == golden
@@ -62,7 +64,7 @@ def test_afterwards_it_is_under_no_schedule_again(stage: ClockStage, golden: Gol
     assert (stage.desired(), len(stage.posts.posted)) == (UP, 1)
 
 
-def test_also_after_a_kill(stage: ClockStage) -> None:
+def test_a_start_by_hand_ends_even_after_a_kill(stage: ClockStage) -> None:
     start(stage, "4h")
     stage.until(at(12))
     after = heir(stage)
@@ -70,7 +72,7 @@ def test_also_after_a_kill(stage: ClockStage) -> None:
     assert (after.desired(), after.clocked()) == (DOWN, [("stop", "succeeded")])
 
 
-def test_a_shorter_start_changes_nothing_and_says_until_when_it_is_on(
+def test_a_shorter_start_changes_nothing_and_names_the_end_that_holds(
     stage: ClockStage, golden: Golden
 ) -> None:
     start(stage, "4h")
@@ -81,7 +83,7 @@ def test_a_shorter_start_changes_nothing_and_says_until_when_it_is_on(
 
 
 @pytest.mark.parametrize("how", ["start", "keep", "button"])
-def test_prolonged_it_ends_later_with_another_notice(stage: ClockStage, how: str) -> None:
+def test_a_prolonged_start_ends_later_with_another_notice(stage: ClockStage, how: str) -> None:
     start(stage, "4h")
     stage.until(at(13, 31))
     if how == "start":
@@ -98,7 +100,7 @@ def test_prolonged_it_ends_later_with_another_notice(stage: ClockStage, how: str
 
 
 @pytest.mark.parametrize(("first", "second"), [("4h", "2h"), ("2h", "4h"), ("4h", "4h"), ("4h", "")])
-def test_of_two_such_the_longer_holds(stage: ClockStage, first: str, second: str) -> None:
+def test_the_longer_of_two_starts_by_hand_holds(stage: ClockStage, first: str, second: str) -> None:
     start(stage, first)
     stage.until(at(10, 0))
     stage.finish()
@@ -109,7 +111,7 @@ def test_of_two_such_the_longer_holds(stage: ClockStage, first: str, second: str
     assert (stage.desired(), stage.clocked()) == (DOWN, [("stop", "succeeded")])
 
 
-def test_a_stop_by_hand_ends_that_too(stage: ClockStage) -> None:
+def test_a_stop_by_hand_ends_a_start_by_hand(stage: ClockStage) -> None:
     start(stage, "4h")
     stage.until(at(12))
     stage.sure("stop", "staging", who=OLU)
@@ -119,7 +121,7 @@ def test_a_stop_by_hand_ends_that_too(stage: ClockStage) -> None:
     assert (stage.desired(), stage.posts.posted, stage.clocked()) == (UP, [], [])
 
 
-def test_a_schedule_that_is_set_meanwhile_holds_instead(stage: ClockStage) -> None:
+def test_a_schedule_that_is_set_meanwhile_replaces_the_end(stage: ClockStage) -> None:
     start(stage, "4h")
     stage.until(at(12))
     scheduled(stage.world, "Mon-Fri 08:00-20:00 UTC", pattern="stag*")
@@ -130,7 +132,7 @@ def test_a_schedule_that_is_set_meanwhile_holds_instead(stage: ClockStage) -> No
     assert stage.clocked() == [("stop", "succeeded")]
 
 
-def test_longer_than_a_developers_right_needs_an_operator(stage: ClockStage) -> None:
+def test_a_start_longer_than_a_developers_right_needs_an_operator(stage: ClockStage) -> None:
     start(stage, "20h")
     assert stage.entries("refused")[-1].operation == "start"
     assert stage.desired() == DOWN

@@ -1,4 +1,4 @@
-"""Two processes and one lease: whoever has it acts and tells as one that had it all the time."""
+"""Two processes and one lease: whoever has it acts and tells like a process that had it all the time."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ class Process(ClockStage):
 
 @dataclass
 class Pair:
-    """``holder`` says whose the lease is to be from an instant on: 0 or 1. While it is not theirs the other
-    is paused, or goes on beating and is refused."""
+    """``holder`` returns who is to have the lease from an instant on: 0 or 1. Meanwhile the other process is
+    paused, or goes on beating and is refused.
+    """
 
     world: World
     one: Process
@@ -52,7 +53,7 @@ class Pair:
             before, self.world.clock.at = self.world.clock.at, self.world.clock.at + BEAT
             has, waits = (self.one, self.two) if not self.holder(before) else (self.two, self.one)
             if self.holder(before) != self.holder(self.world.clock.at - 2 * BEAT):
-                self.world.store.pass_time(LEASE + 1)  # nobody beat for as long as it lasts
+                self.world.store.pass_time(LEASE + 1)  # nobody beat for as long as the lease lasts
             assert has.beats()
             if not self.paused:
                 assert not waits.beats()
@@ -69,8 +70,9 @@ def pair(holder: Callable[[datetime], int], *, paused: bool) -> Pair:
 
 
 def lives(made: Pair) -> list[object]:
-    """Two evenings: of the second stop one service is left, and later somebody starts another. Everything
-    that was done, said, claimed and left behind."""
+    """Two evenings: the second stop leaves one service, and later somebody starts another. Return everything
+    that was done, told, claimed and left behind.
+    """
     aws = made.world.aws("staging")
     made.until(at(19, 55, day=1))
     aws.script.fail("set_desired", DENIED, nth=aws.script.count("set_desired") + 1)
@@ -86,12 +88,12 @@ def lives(made: Pair) -> list[object]:
 
 
 def by_days(now: datetime) -> int:
-    """Monday and Wednesday one, Tuesday the other."""
+    """One process has Monday and Wednesday, the other has Tuesday."""
     return int(now.day % 2 == 0)
 
 
 def at_the_retry(now: datetime) -> int:
-    """The other has it from before Tuesday's stop until its first retry is due."""
+    """The other process has the lease from before Tuesday's stop until its first retry is due."""
     return int(at(19, day=1) <= now < at(20, 2, day=1))
 
 
@@ -119,11 +121,11 @@ HOLDERS = {
 
 @pytest.fixture(scope="module")
 def alone() -> list[object]:
-    """With the lease in one hand."""
+    """One process has the lease all the time."""
     return lives(pair(lambda _: 0, paused=True))
 
 
-def test_a_life_of_the_clock_has_all_that_is_to_be_kept_through_a_change(alone: list[object]) -> None:
+def test_a_life_of_the_clock_contains_everything_to_be_kept_through_a_change(alone: list[object]) -> None:
     clocked, stopped, at_noon, said, _ = alone
     assert clocked == [
         ("stop", "succeeded"), ("start", "succeeded"),
@@ -145,8 +147,8 @@ def test_a_lease_that_wanders_all_the_time_changes_nothing(alone: list[object]) 
     assert lives(pair(by_turns(), paused=True)) == alone
 
 
-def test_a_partial_stop_of_another_process_is_made_good_when_the_lease_returns() -> None:
-    """Fails where a clock remembers beyond its lease: a service ran all night."""
+def test_a_partial_stop_of_another_process_is_finished_when_the_lease_returns() -> None:
+    """This fails if a clock remembers beyond its lease: a service ran all night."""
     made = pair(at_the_retry, paused=True)
     made.until(at(19, 55, day=1))
     aws = made.world.aws("staging")
@@ -180,7 +182,7 @@ def test_a_store_that_does_not_answer_ends_no_tenure() -> None:
     assert len(begun) == 1
 
 
-def test_a_job_without_a_lease_is_every_replicas_and_never_begins_anew() -> None:
+def test_a_job_without_a_lease_runs_on_every_replica_and_never_starts_over() -> None:
     world = World()
     begun: list[str] = []
 
@@ -194,7 +196,7 @@ def test_a_job_without_a_lease_is_every_replicas_and_never_begins_anew() -> None
     assert begun == ["one", "two"]
 
 
-def test_a_job_hears_of_it_while_another_has_its_lease() -> None:
+def test_a_job_is_told_while_another_process_has_its_lease() -> None:
     world = World()
     heard: list[str] = []
     jobs = [
@@ -211,8 +213,8 @@ def test_a_job_hears_of_it_while_another_has_its_lease() -> None:
     assert heard == ["two", "one"]
 
 
-def test_a_lease_that_was_had_a_moment_ago_is_not_asked_for_again() -> None:
-    """Nobody else can have it for as long as it lasts; a third of that is spared."""
+def test_a_lease_that_was_held_a_moment_ago_is_not_asked_for_again() -> None:
+    """Nobody else can have the lease for as long as it lasts; a third of that time is spared."""
     passed, store = [0.0], World().store
     asked: list[str] = []
     store.before_call(asked.append)
@@ -224,7 +226,7 @@ def test_a_lease_that_was_had_a_moment_ago_is_not_asked_for_again() -> None:
     assert asked == ["leases.hold"] * 3
 
 
-def test_whoever_was_away_asks_before_anything_else() -> None:
+def test_a_process_that_was_away_asks_for_the_lease_first() -> None:
     passed, world = [0.0], World()
     begun: list[str] = []
 

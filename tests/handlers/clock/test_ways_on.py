@@ -1,4 +1,4 @@
-"""A transition that was made only in part: counted as a whole, with when it is tried next, and ways on."""
+"""A transition that was made only in part: counted as a whole, with the time of the next try, and ways on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def stage() -> ClockStage:
 
 
 def stopped_in_part() -> ClockStage:
-    """Five services, of which one may not be stopped; 20:02."""
+    """Five services, one of which may not be stopped; 20:02."""
     world = World().catalogue()
     world.clock.at = at(18)
     for name in ("a", "b", "c"):
@@ -40,7 +40,9 @@ def stopped_in_part() -> ClockStage:
 
 
 def deny(stage: ClockStage, *, times: int) -> None:
-    """Of a try that has all five, the last; of a later one, which has that alone, it again."""
+    """Make AWS refuse the last service of a try that has all five, and the same service again in a later try
+    that has only that one.
+    """
     script = stage.world.aws("staging").script
     made = script.count("set_desired")
     for nth in range(5, 5 + times):
@@ -57,7 +59,9 @@ def headline(stage: ClockStage) -> str:
     return told.headline
 
 
-def test_it_says_what_is_left_and_when_it_is_tried_next(stage: ClockStage, golden: Golden) -> None:
+def test_the_notice_says_what_is_left_and_when_the_stop_is_tried_next(
+    stage: ClockStage, golden: Golden
+) -> None:
     assert headline(stage) == golden
     assert list(offers(stage)) == ["Try now", "Leave it"]
 
@@ -68,7 +72,7 @@ def test_a_retry_counts_the_whole_environment(stage: ClockStage, golden: Golden)
     assert headline(stage) == golden
 
 
-def test_left_as_it_is_it_is_not_tried_again(stage: ClockStage, golden: Golden) -> None:
+def test_a_stop_that_is_left_is_not_tried_again(stage: ClockStage, golden: Golden) -> None:
     stage.press(offers(stage)["Leave it"], who=OLU)
     stage.until(at(22))
     assert stage.clocked() == [("stop", "partial")]
@@ -79,7 +83,7 @@ def test_left_as_it_is_it_is_not_tried_again(stage: ClockStage, golden: Golden) 
     assert stage.clocked()[1:] == [("start", "succeeded"), ("stop", "succeeded")]
 
 
-def test_it_may_be_typed_as_well_and_says_where_nothing_is_left_to_leave(stage: ClockStage) -> None:
+def test_leave_may_be_typed_and_says_when_there_is_nothing_to_leave(stage: ClockStage) -> None:
     assert "Leave it" in offers(stage)
     assert telling.status(stage.ask("leave", "staging", who=OLU)) == "succeeded"
     stage.until(at(22))
@@ -91,7 +95,7 @@ def test_it_may_be_typed_as_well_and_says_where_nothing_is_left_to_leave(stage: 
     assert telling.status(stage.ask("leave", "staging", who=OLU)) == "unchanged", "it went well"
 
 
-def test_left_before_a_new_process_takes_over_it_is_left(stage: ClockStage) -> None:
+def test_a_stop_stays_left_when_a_new_process_takes_over(stage: ClockStage) -> None:
     stage.press(offers(stage)["Leave it"], who=OLU)
     stage.world.store.pass_time(3_600)
     heir = ClockStage(stage.world, posts=stage.posts, holder="heir")
@@ -99,7 +103,9 @@ def test_left_before_a_new_process_takes_over_it_is_left(stage: ClockStage) -> N
     assert heir.clocked() == [("stop", "partial")]
 
 
-def test_tried_now_it_asks_first_and_counts_the_whole(stage: ClockStage, golden: Golden) -> None:
+def test_a_retry_by_hand_asks_first_and_counts_the_whole_environment(
+    stage: ClockStage, golden: Golden
+) -> None:
     stage.world.aws("staging").script.mishaps.clear()
     asked = stage.press(offers(stage)["Try now"], who=OLU)
     assert isinstance(asked, Choice)
@@ -110,7 +116,7 @@ def test_tried_now_it_asks_first_and_counts_the_whole(stage: ClockStage, golden:
     assert (made.state.value, made.summary) == golden
 
 
-def test_an_old_button_leaves_nothing_newer(stage: ClockStage) -> None:
+def test_an_old_button_does_not_leave_a_newer_try(stage: ClockStage) -> None:
     old = offers(stage)["Leave it"]
     stage.until(at(20, 6))
     stage.press(old, who=DEV)
@@ -118,7 +124,7 @@ def test_an_old_button_leaves_nothing_newer(stage: ClockStage) -> None:
 
 
 def schedule(stage: ClockStage) -> None:
-    """To 22:00; whoever has set it, an entry says so."""
+    """The schedule now stops at 22:00; whoever set it, an entry says so."""
     row = ScheduleRow("staging", "Mon-Fri 08:00-22:00 UTC", since=stage.world.clock.at, set_by="Ada")
     stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
     stage.store.audit.append(Entry(stage.world.clock.at, "closed", "console:ada", "Ada", "console", "apply"))
@@ -173,8 +179,10 @@ SINCE: dict[str, Callable[[ClockStage], None]] = {
 
 
 @pytest.mark.parametrize("what", SINCE)
-def test_what_happens_meanwhile_is_told_in_its_place(stage: ClockStage, golden: Golden, what: str) -> None:
-    """No attempt comes any more, so none is announced, and there are no buttons for it."""
+def test_the_notice_tells_what_happened_in_place_of_the_retry(
+    stage: ClockStage, golden: Golden, what: str
+) -> None:
+    """No further try comes, so none is announced, and there are no buttons for one."""
     SINCE[what](stage)
     stage.until(at(20, 9))
     first = next(iter(stage.posts.stands.values()))
@@ -182,7 +190,7 @@ def test_what_happens_meanwhile_is_told_in_its_place(stage: ClockStage, golden: 
     assert first.offers == ()
 
 
-def test_a_stop_that_was_made_and_then_started_by_hand_says_so(golden: Golden) -> None:
+def test_the_notice_of_a_stop_tells_of_a_later_start_by_hand(golden: Golden) -> None:
     world = World().catalogue()
     world.clock.at = at(18)
     stage = ClockStage(scheduled(world), posts=FakePosts())

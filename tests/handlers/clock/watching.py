@@ -1,4 +1,4 @@
-"""A process whose watch looks for orphans, and a world with one in it."""
+"""A process whose watch looks for orphans, and a world with one orphan."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRICES = Prices.of([Price("eu-west-1", "ipv4", Decimal("0.005"), date(2026, 11, 
 
 
 class Watching(Process):
-    """A process whose watch looks on."""
+    """A process whose watch looks for orphans."""
 
     def __init__(self, world: World, **rest: Any) -> None:
         super().__init__(world, **rest)
@@ -33,11 +33,11 @@ class Watching(Process):
         self.begin()
 
     def begin(self) -> None:
-        """A watch that remembers nothing."""
+        """Start with a watch that remembers nothing."""
         self.watch = OrphanWatch(self.parts, self.posts, lambda: PRICES)
 
     def look(self, *, days: float = 0) -> None:
-        """Until everybody whose turn it is was looked at."""
+        """Look until every environment whose turn it is was looked at."""
         self.world.forward(days * 86_400)
         for _ in range(4):
             self.watch.tick()
@@ -49,7 +49,7 @@ class Watching(Process):
 
 
 def idle_world() -> World:
-    """pr-142 is idle, deployed long ago, of nobody; staging is in use."""
+    """A world in which pr-142 is idle, deployed long ago and owned by nobody; staging is in use."""
     world = World().catalogue(STAGING, LOST, PRODUCTION, grants=MINE)
     world.clock.at = NOON
     see(world, "pr-142", deployed=NOON - timedelta(days=63))

@@ -1,1 +1,1 @@
-"""The one way in: it fails closed, closes once, and acts at most once whatever is lost or killed."""
+"""The gate: it fails closed, closes once, and acts at most once whatever is lost or killed."""

@@ -17,14 +17,16 @@ A_MINUTE = timedelta(minutes=1)
 
 
 def play(world: World, kind: Scripted, *steps: Step) -> Stage:
-    """A stage on which the steps were asked for."""
+    """Return a stage on which the steps were asked for."""
     stage = Stage(world, operations=[probe(*steps)], kinds=[kind])
     stage.ask("probe", "staging")
     return stage
 
 
 def killed(world: World, kind: Scripted, *steps: Step) -> Stage:
-    """The same, killed on the way; the stage of the process that comes after the lease."""
+    """Ask for the same steps, kill the process on the way, and return the stage of the process that comes
+    after the lease.
+    """
     with pytest.raises(Killed):
         play(world, kind, *steps)
     world.forward(31)

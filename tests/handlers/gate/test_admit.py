@@ -26,7 +26,7 @@ from tests.handlers.world import DEV, GUS, NIA, REX, SID, TEAM, World
         (SlackPerson(TEAM, "U0NOBODY"), "people.unknown"),
     ],
 )
-def test_whoever_is_not_one_of_us_is_turned_away_and_recorded(
+def test_outsiders_are_turned_away_and_recorded(
     stage: Stage, world: World, who: SlackPerson, rule: str, golden: Golden
 ) -> None:
     answer = stage.ask("restart", "staging", "orders-api", who=who)
@@ -41,7 +41,7 @@ def test_whoever_is_not_one_of_us_is_turned_away_and_recorded(
     assert world.aws().script.calls == []
 
 
-def test_when_slack_cannot_say_who_somebody_is_nothing_is_done(stage: Stage, world: World) -> None:
+def test_nothing_is_done_if_slack_cannot_say_who_somebody_is(stage: Stage, world: World) -> None:
     world.people.silent = True
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "not now"
@@ -49,7 +49,7 @@ def test_when_slack_cannot_say_who_somebody_is_nothing_is_done(stage: Stage, wor
     assert world.deploys() == 0
 
 
-def test_one_who_is_turned_away_is_recorded_once_a_minute_with_the_count(stage: Stage, world: World) -> None:
+def test_whoever_is_turned_away_is_recorded_once_a_minute_with_the_count(stage: Stage, world: World) -> None:
     for _ in range(5):
         assert telling.status(stage.ask("help", who=GUS)) == "refused"
     assert [e.count for e in stage.entries()] == [1]
@@ -109,7 +109,7 @@ def test_grants_of_a_group_are_given_to_its_members(stage: Stage, world: World) 
     assert telling.status(stage.ask("restart", "staging", "orders-api", who=NIA)) == "running"
 
 
-def test_groups_that_cannot_be_told_give_nothing(world: World, golden: Golden) -> None:
+def test_unreadable_groups_grant_nothing(world: World, golden: Golden) -> None:
     grant = Grant(f"group:{TEAM}:S0ORDERS", Role.DEVELOPER, "staging")
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
     world.people.members = {"S0ORDERS": frozenset({"U0NIA"})}
@@ -153,19 +153,19 @@ def test_somebody_who_left_a_group_changes_nothing_by_its_grant(stage: Stage, wo
     assert (telling.rule(refused), stage.operations()) == ("access.no-grant", [])
 
 
-def test_where_slack_says_nothing_now_a_change_is_refused(stage: Stage, world: World) -> None:
+def test_a_change_is_refused_if_slack_does_not_answer_now(stage: Stage, world: World) -> None:
     world.people.remembered["U0DEV"] = world.people.accounts["U0DEV"]
     world.people.silent = True
     assert telling.rule(stage.ask("restart", "staging", "orders-api")) == "people.unknown"
 
 
-def test_looking_at_somebody_once_more_costs_no_more_of_their_budget(stage: Stage) -> None:
+def test_a_second_look_at_a_person_costs_no_budget(stage: Stage) -> None:
     for _ in range(29):
         stage.ask("help")
     assert telling.status(stage.ask("restart", "staging", "orders-api")) == "running"
 
 
-def test_admin_comes_to_a_group_only_where_the_setting_allows_it(stage: Stage, world: World) -> None:
+def test_a_group_is_admin_only_if_the_setting_allows_that(stage: Stage, world: World) -> None:
     world.people.members = {"S0ADMINS": frozenset({"U0NIA"})}
     grant = Grant(f"group:{TEAM}:S0ADMINS", Role.ADMIN)
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
@@ -183,7 +183,7 @@ def test_a_console_user_has_only_grants_of_their_own(stage: Stage, world: World)
     assert (stage.last().actor, stage.last().source) == ("console:dev", "console")
 
 
-def test_the_clock_may_nothing_that_no_row_allows_it(stage: Stage, world: World) -> None:
+def test_the_clock_may_do_nothing_without_a_row_that_allows_it(stage: Stage, world: World) -> None:
     answer = stage.ask("restart", "staging", "orders-api", who=ClockActor(), source="clock")
     assert telling.status(answer) == "refused"
     assert (stage.last().actor, stage.last().actor_name) == ("clock", "the clock")
@@ -203,8 +203,9 @@ def test_a_refusal_that_cannot_be_recorded_is_a_refusal_still(stage: Stage, worl
 
 
 def organisation(world: World, *, workspace: str = "") -> Stage:
-    """Nia alone has an account of the organisation, in two of its workspaces; she is given developer by the
-    organisation's id."""
+    """Nia alone has an account of the organisation, in two of its workspaces; she is granted developer by the
+    organisation's id.
+    """
     found = SlackAccount("T0BRANCH", "W0NIA", "Nia", enterprise="E0ORG", teams=frozenset({"T0BRANCH", TEAM}))
     world.people.accounts["W0NIA"] = found
     grants = (Grant("slack:E0ORG:W0NIA", Role.DEVELOPER, "staging"),)
@@ -218,9 +219,7 @@ def organisation(world: World, *, workspace: str = "") -> Stage:
 
 @pytest.mark.parametrize("team", ["T0BRANCH", TEAM, "E0ORG"])
 @pytest.mark.parametrize("workspace", ["", TEAM])
-def test_in_an_organisation_a_grant_holds_wherever_they_act_from(
-    world: World, team: str, workspace: str
-) -> None:
+def test_a_grant_in_an_organisation_holds_in_every_workspace(world: World, team: str, workspace: str) -> None:
     stage = organisation(world, workspace=workspace)
     answer = stage.ask("restart", "staging", "orders-api", who=SlackPerson(team, "W0NIA"))
     assert telling.status(answer) == "running"
@@ -228,7 +227,7 @@ def test_in_an_organisation_a_grant_holds_wherever_they_act_from(
     assert stage.gate.names(SlackPerson(team, "W0NIA"), "").environments == {"staging"}
 
 
-def test_somebody_of_another_workspace_views_nothing_where_one_is_served(world: World) -> None:
+def test_a_person_of_another_workspace_views_nothing(world: World) -> None:
     stage = organisation(world, workspace="T0ELSE")
     assert stage.gate.names(SlackPerson("T0BRANCH", "W0NIA"), "").environments == frozenset()
     answer = stage.ask("help", who=SlackPerson("T0BRANCH", "W0NIA"))
@@ -241,7 +240,7 @@ def test_whoever_is_not_let_in_views_nothing(stage: Stage, world: World) -> None
     assert stage.gate.names(DEV, "").environments == frozenset()
 
 
-def test_the_budget_is_one_whichever_workspace_they_act_from(world: World) -> None:
+def test_a_person_has_one_budget_across_workspaces(world: World) -> None:
     stage = organisation(world)
     stage.parts = replace(stage.parts, per_minute=2)
     stage.gate = Gate(stage.parts, stage.advance)

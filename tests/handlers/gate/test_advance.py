@@ -1,4 +1,4 @@
-"""The one loop: order, ends, looks, fences and being told to stop."""
+"""The loop that advances operations: order, ends, looks, fences and being told to stop."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.handlers.world import World
 # order and ends
 
 
-def test_a_step_is_begun_only_when_those_it_comes_after_are_done(world: World, golden: Golden) -> None:
+def test_a_step_begins_only_once_the_steps_before_it_are_done(world: World, golden: Golden) -> None:
     kind = Scripted().says("look", "a", waiting(START + A_MINUTE, "a goes on"), done("a done"))
     stage = play(world, kind, step("a"), step("b", 0), step("c"))
     assert kind.acted() == ["a", "c"]
@@ -45,7 +45,7 @@ def test_quick_steps_are_done_in_one_turn_one_after_the_other(world: World) -> N
     assert stage.operation().state is State.SUCCEEDED
 
 
-def test_what_depends_on_a_failed_step_is_left_out_and_the_others_go_on(world: World, golden: Golden) -> None:
+def test_steps_after_a_failed_step_are_left_out_and_the_others_go_on(world: World, golden: Golden) -> None:
     kind = Scripted().says("act", "a", Denied("AWS does not allow a."))
     stage = play(world, kind, step("a"), step("b", 0), step("c", 1), step("d"))
     assert states(stage) == [StepState.FAILED, StepState.LEFT_OUT, StepState.LEFT_OUT, StepState.DONE]
@@ -54,7 +54,7 @@ def test_what_depends_on_a_failed_step_is_left_out_and_the_others_go_on(world: W
     assert stage.operation().summary == golden
 
 
-def test_an_operation_of_which_nothing_was_done_failed(world: World) -> None:
+def test_an_operation_that_did_nothing_has_failed(world: World) -> None:
     stage = play(world, Scripted().says("act", "a", Rejected("No.")), step("a"), step("b", 0))
     assert stage.operation().state is State.FAILED
 
@@ -86,8 +86,8 @@ def test_each_verdict_has_its_end(world: World, verdict: Verdict[Any], state: St
     assert stage.last().outcome == state.value
 
 
-def test_an_empty_bucket_of_ours_is_waited_for_and_the_call_is_made_once(world: World) -> None:
-    """AWS was never asked, so nothing failed : a blocked bucket is a time, not an end."""
+def test_a_step_waits_for_our_empty_bucket_and_the_call_is_made_once(world: World) -> None:
+    """AWS was never asked, so nothing failed: an empty bucket is a delay, not an end."""
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", Throttled("In 3 s.", retry_helps=True), {})
     stage = play(world, kind, step("a"))
     assert (stage.operation().state, stage.operation().steps[0].state) == (State.RUNNING, StepState.PLANNED)
@@ -135,7 +135,7 @@ def test_an_answer_that_nothing_happened_ends_the_step_at_once(world: World, err
 # when to look again
 
 
-def test_it_is_looked_at_again_when_the_verdict_says_and_not_before(world: World) -> None:
+def test_a_step_is_looked_at_again_when_the_verdict_says_and_not_before(world: World) -> None:
     kind = Scripted().says("look", "a", waiting(START + timedelta(seconds=40)), done("done"))
     stage = play(world, kind, step("a"))
     stage.forward(39)
@@ -152,7 +152,7 @@ def test_the_first_look_waits_for_what_the_kind_says(world: World) -> None:
     assert stage.operation().state is State.SUCCEEDED
 
 
-def test_of_several_steps_the_soonest_look_counts(world: World) -> None:
+def test_the_soonest_look_of_several_steps_counts(world: World) -> None:
     kind = Scripted(first_look=timedelta(seconds=2))
     kind.says("look", "a", waiting(START + timedelta(seconds=90)), done("done"))
     kind.says("look", "b", waiting(START + timedelta(seconds=20)), done("done"))
@@ -173,7 +173,7 @@ def test_the_message_is_shown_after_each_turn(world: World) -> None:
 
 
 def test_a_stale_holder_writes_nothing_and_stops_silently(world: World) -> None:
-    """Its lease ran out while it was in the call; the next holder has taken over meanwhile."""
+    """The lease ran out during the call; the next holder has taken over meanwhile."""
     kind = Scripted(repeat=Repeat.NEVER).says("recover", "a", undone("The heir said so."))
     steps = (step("a"), step("b"))
     heir = Stage(world, holder="two", operations=[probe(*steps)], kinds=[kind])
@@ -222,7 +222,7 @@ def test_an_operation_has_one_turn_at_a_time_in_one_process(world: World) -> Non
     assert stage.advance.idle()
 
 
-def test_told_to_stop_it_finishes_the_call_in_hand_and_begins_no_other(world: World) -> None:
+def test_a_process_told_to_stop_finishes_the_call_in_hand_and_begins_no_other(world: World) -> None:
     kind = Scripted(first_look=timedelta(seconds=2))
     steps = (step("a"), step("b"))
     stage = Stage(world, operations=[probe(*steps)], kinds=[kind])
@@ -254,7 +254,7 @@ def test_steps_act_as_the_person_who_asked_under_the_operations_id(world: World)
     assert (name, actor.id, operation_id) == ("staging", "slack:T0HOME:U0DEV", stage.operation().id)
 
 
-def test_what_began_is_recorded_before_the_call(world: World) -> None:
+def test_a_step_is_recorded_as_begun_before_the_call(world: World) -> None:
     kind = Scripted()
     stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
     seen: list[StepRecord] = []
@@ -278,7 +278,7 @@ def test_a_closed_operation_is_never_taken_up_again(world: World) -> None:
 
 
 def test_a_cancelled_lease_between_two_steps_is_noticed_at_the_next_write(world: World) -> None:
-    """``mark`` is refused to a stale fence even where no other process has written yet."""
+    """``mark`` is refused to a stale fence even if no other process has written yet."""
     kind = Scripted()
     stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
 

@@ -1,4 +1,4 @@
-"""From a request to what came of it: opened, answered, and decided a second time."""
+"""From a request to its result: opened, answered, and decided a second time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, QA, ROOT, STAGING, VIC, World
 
 
-def test_an_operation_that_is_not_there_is_said_to_be_unknown(stage: Stage, golden: Golden) -> None:
+def test_an_unknown_operation_is_called_so(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("levitate")
     assert telling.status(answer) == "not found"
     assert answer.headline == golden
@@ -40,7 +40,7 @@ def test_an_alias_in_any_case_is_the_operation(stage: Stage) -> None:
     assert stage.operation().name == "restart"
 
 
-def test_what_was_opened_is_told_with_its_id_and_has_one_started_entry(
+def test_an_opened_operation_is_told_with_its_id_and_has_one_started_entry(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     answer = stage.ask("restart", "staging", "orders-api")
@@ -116,7 +116,7 @@ def test_a_read_declared_recorded_leaves_an_entry_or_is_not_answered(world: Worl
         ),
     ],
 )  # fmt: skip
-def test_what_changed_between_plan_and_open_is_decided_inside_it(
+def test_a_change_between_plan_and_open_is_decided_inside_open(
     stage: Stage, world: World, change: CatalogChange, rule: str, golden: Golden
 ) -> None:
     """A grant revoked, a role lowered, the environment edited or removed while AWS was being read."""
@@ -143,7 +143,7 @@ def test_a_grant_that_ends_is_over_at_that_very_moment(stage: Stage, world: Worl
     assert telling.status(stage.ask("restart", "staging", "orders-api", who=NIA)) == "not found"
 
 
-def test_what_concerns_the_installation_needs_a_grant_on_all_of_it(world: World, golden: Golden) -> None:
+def test_an_operation_on_the_installation_needs_a_grant_on_all_of_it(world: World, golden: Golden) -> None:
     sweep = Operation("sweep", "Sweep", Role.OPERATOR, lambda _: Answer("swept"), reach=Reach.INSTALLATION)
     stage = Stage(world, operations=[sweep])
     answer = stage.ask("sweep", who=DEV)

@@ -1,4 +1,4 @@
-"""The audit entries the gate writes: complete, masked and within bounds."""
+"""The audit entries that the gate writes: complete, masked and within bounds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_refusal_has_the_true_reason_not_what_was_said() -> None:
     assert (entry.environment, entry.target, entry.operation) == ("staging", "web", "restart")
 
 
-def test_what_was_typed_is_cut_to_a_length_that_fits_a_row() -> None:
+def test_typed_text_is_cut_to_a_length_that_fits_a_row() -> None:
     asked = request("x" * 3_000, "y" * 3_000, "z" * 3_000, arguments={"why": "w" * 3_000})
     entry = entries.refused(asked, refuse("rule", "reason"), now=START)
     assert [len(v) for v in (entry.operation, entry.environment, entry.target)] == [100, 100, 100]

@@ -32,8 +32,9 @@ def _calls() -> tuple[str, ...]:
 
 
 def _points() -> list[tuple[int, When, str]]:
-    """Every call but ``messages.show``, which by its contract never raises. After its effect a call to AWS
-    can only be unanswered; to the database, lost too."""
+    """Return every call except ``messages.show``, which by its contract never raises. After its effect a call
+    to AWS can only be unanswered; a call to the database can be lost too.
+    """
     found: list[tuple[int, When, str]] = []
     for number, name in enumerate(_calls(), 1):
         if name != "messages.show":
@@ -73,7 +74,7 @@ def _before_open() -> list[int]:
 
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("at", _before_open())
-def test_a_fault_before_it_is_open_runs_no_step(at: int, error: str) -> None:
+def test_a_fault_before_the_operation_is_open_runs_no_step(at: int, error: str) -> None:
     world = World().catalogue()
     stage = Stage(world, wire=Wire(at=at, error=ERRORS[error]))
     answer = stage.ask("restart", "staging", "orders-api")
@@ -92,7 +93,7 @@ def _store_calls_after_open() -> list[int]:
 
 
 @pytest.mark.parametrize("at", _store_calls_after_open())
-def test_once_it_is_open_no_answer_says_that_nothing_was_done(at: int) -> None:
+def test_no_answer_after_opening_says_that_nothing_was_done(at: int) -> None:
     stage = Stage(World().catalogue(), wire=Wire(at=at, error=ERRORS["lost"]))
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "running"
@@ -100,7 +101,7 @@ def test_once_it_is_open_no_answer_says_that_nothing_was_done(at: int) -> None:
     assert "nothing was done" not in answer.headline
 
 
-def test_a_database_that_stays_away_after_the_call_leaves_it_to_the_next_holder() -> None:
+def test_a_database_lost_after_the_call_leaves_the_operation_to_the_next_holder() -> None:
     world = World().catalogue()
     stage = Stage(world)
     lost: list[str] = []

@@ -1,4 +1,4 @@
-"""Decided early and again inside OPEN, where nothing outside may be called."""
+"""A request is decided early and again inside OPEN, where nothing outside may be called."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Watching(Wire):
         return result
 
 
-def test_inside_the_opening_nothing_outside_is_called(world: World) -> None:
+def test_nothing_outside_is_called_inside_the_opening(world: World) -> None:
     wire = Watching()
     Stage(world, wire=wire).ask("restart", "staging", "orders-api")
     assert wire.inside == ()

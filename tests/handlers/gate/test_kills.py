@@ -1,5 +1,8 @@
-"""kill -9 before and after every call of an operation, then another process: it acts at most once, is
-closed once, and the end that is recorded is the true one. Processes and databases: see the scenarios."""
+"""kill -9 before and after every call of an operation, then another process: the operation acts at most once,
+is closed once, and the recorded end is the true one.
+
+The scenarios do the same with real processes and databases.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ def _run(stage: Stage, asking: Asking) -> None:
 
 @cache
 def _calls(asking: Asking) -> tuple[str, ...]:
-    """Every call of one undisturbed run, in order."""
+    """Return every call of one undisturbed run, in order."""
     wire = Wire()
     _run(Stage(_world(asking), wire=wire), asking)
     return tuple(wire.passed)
@@ -85,7 +88,7 @@ def _points(asking: Asking) -> list[tuple[int, When]]:
 
 
 def _closed_once(heir: Stage) -> bool:
-    """Exactly one started and one closed entry for what was opened; nothing for what was not."""
+    """Assert exactly one started and one closed entry for what was opened, and none for what was not."""
     kinds = [k for k in heir.kinds() if k != "refused"]
     return kinds == ["started", "closed"] * len(heir.operations())
 
@@ -145,7 +148,7 @@ def test_only_a_kill_between_the_call_and_its_record_is_adopted() -> None:
     assert adopted == [f"{deploy} services.deploy after", f"{deploy + 1} operations.mark before"]
 
 
-def test_before_the_operation_is_open_a_kill_leaves_nothing() -> None:
+def test_a_kill_before_the_operation_is_open_leaves_nothing() -> None:
     opening = _calls(restart).index("operations.open") + 1
     for at in range(1, opening + 1):
         found = _killed(restart, at, "before")
@@ -182,7 +185,7 @@ def test_an_apply_killed_anywhere_is_whole_or_not_begun(at: int, when: When) -> 
     assert {e.generation for e in state.environments} == {1}
 
 
-def test_an_heir_that_comes_before_the_lease_is_past_touches_nothing() -> None:
+def test_a_successor_that_comes_before_the_lease_expires_touches_nothing() -> None:
     world = World().catalogue()
     deploy = _calls(restart).index("services.deploy") + 1
     with pytest.raises(Killed):
@@ -195,7 +198,7 @@ def test_an_heir_that_comes_before_the_lease_is_past_touches_nothing() -> None:
     assert heir.operation().fence == 2
 
 
-def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for(golden: Golden) -> None:
+def test_a_released_hold_is_taken_at_once_but_an_unsent_call_is_waited_for(golden: Golden) -> None:
     """A process may be paused between the intent and the send; 30 s from the first look cover it."""
     world = World().catalogue()
     deploy = _calls(restart).index("services.deploy") + 1
@@ -213,7 +216,7 @@ def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for(gol
     assert world.deploys() == 0
 
 
-def test_every_process_may_be_killed_in_turn_and_it_still_ends_once() -> None:
+def test_the_operation_ends_once_though_every_process_is_killed_in_turn() -> None:
     world = World().catalogue()
     for number in range(200):
         stage = Stage(world, holder=f"process-{number}", wire=Wire(at=4 + number % 5, when="after"))

@@ -1,4 +1,4 @@
-"""Who is in the way, and what is answered to a request that comes again."""
+"""Which operation is in the way, and how a request that comes again is answered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def endless() -> Scripted:
     return Scripted().says("look", "a", FOREVER)
 
 
-def test_who_is_in_the_way_and_since_when_is_said_before_a_plan_is_made(
+def test_a_busy_answer_says_who_and_since_when_before_a_plan_is_made(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     first = stage.ask("restart", "staging", "orders-api")
@@ -37,7 +37,7 @@ def test_who_is_in_the_way_and_since_when_is_said_before_a_plan_is_made(
     assert (stage.last().rule, stage.last().actor) == ("gate.busy", OLU.id)
 
 
-def test_the_replay_of_the_request_that_opened_it_is_answered_with_it(stage: Stage, world: World) -> None:
+def test_a_replay_of_the_opening_request_is_answered_with_the_operation(stage: Stage, world: World) -> None:
     asked = request("restart", "staging", "orders-api")
     first = stage.gate.handle(asked)
     world.forward(3)
@@ -57,7 +57,7 @@ def test_the_replay_of_a_refusal_is_refused_and_recorded_once(stage: Stage) -> N
     assert stage.kinds() == ["refused"]
 
 
-def test_one_that_was_refused_as_busy_does_not_act_when_it_comes_again(
+def test_a_request_refused_as_busy_does_not_act_when_replayed(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     stage.ask("restart", "staging", "orders-api")
@@ -81,7 +81,7 @@ def test_another_service_and_another_environment_are_free(stage: Stage, world: W
     ("first", "second", "free"),
     [
         ("web", "web", False),
-        ("", "web", True),  # it only waits by now, and for something else
+        ("", "web", True),  # the operation only waits, and for another service
         ("web", "", False),
         ("", "", False),
         ("web", "orders-api", True),
@@ -97,7 +97,7 @@ def test_the_whole_environment_excludes_each_service_of_one_group(
     assert telling.status(answer) == ("running" if free else "busy")
 
 
-def test_one_that_has_yet_to_act_on_the_whole_environment_excludes_each_service(world: World) -> None:
+def test_an_operation_yet_to_act_on_the_environment_excludes_each_service(world: World) -> None:
     declared = probe(step("a"), target=Target.SERVICE_OR_ALL)
     full = Scripted().says("act", "a", Throttled("AWS is busy.", "ThrottlingException", retry_helps=True))
     stage = Stage(world, operations=[declared], kinds=[full])
@@ -105,7 +105,7 @@ def test_one_that_has_yet_to_act_on_the_whole_environment_excludes_each_service(
     assert telling.rule(stage.ask("probe", "staging", "web")) == "gate.busy"
 
 
-def test_another_group_does_not_exclude(world: World) -> None:
+def test_an_operation_of_another_group_does_not_exclude(world: World) -> None:
     kinds, other = [endless()], probe(step("a"), name="other", conflicts="other")
     stage = Stage(world, operations=[probe(step("a")), other], kinds=kinds)
     assert telling.status(stage.ask("probe", "staging")) == "running"

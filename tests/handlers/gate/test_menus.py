@@ -13,7 +13,7 @@ from tests.handlers.world import DEV, NIA, OLU
 
 @pytest.mark.parametrize("person", [DEV, OLU, NIA], ids=lambda person: person.name or person.user)
 def test_a_menu_offers_exactly_what_a_request_would_be_allowed(stage: Stage, person: SlackPerson) -> None:
-    """For every operation that there is: what is offered is decided, and listed nowhere."""
+    """Holds for every operation: what is offered is decided, and listed nowhere."""
     menu, state = stage.gate.menu(person), stage.parts.catalog.read()
     now = stage.parts.clock.now()
     for operation in stage.registry.operations.values():
@@ -28,7 +28,7 @@ def test_a_menu_offers_exactly_what_a_request_would_be_allowed(stage: Stage, per
         assert all(operation in menu.there(name) for name in may)
 
 
-def test_what_is_of_the_console_is_offered_to_nobody(stage: Stage) -> None:
+def test_console_operations_are_offered_to_nobody(stage: Stage) -> None:
     assert not any(operation.console for operation in stage.gate.menu(OLU).operations)
 
 
@@ -42,7 +42,7 @@ def test_somebody_who_is_not_let_in_is_offered_nothing(stage: Stage) -> None:
     assert stage.gate.menu(SlackPerson("T0OTHER", "U0SID")).there("") == ()
 
 
-def test_services_are_told_from_rows_and_to_who_may_view_them(stage: Stage) -> None:
+def test_services_come_from_rows_and_only_for_those_who_may_view_them(stage: Stage) -> None:
     seen = (ServiceSeen("orders-api", 1, 1),)
     stage.parts.book.ledger.sightings.put(Sighting("staging", stage.parts.clock.now(), seen))
     assert stage.gate.seen(DEV, "staging") == ("orders-api",)

@@ -102,9 +102,7 @@ def test_a_double_click_restarts_once(stage: Stage, world: World) -> None:
     assert world.deploys() == 1
 
 
-def test_offers_that_an_answer_makes_are_bound_to_the_environment_they_concern(
-    stage: Stage, world: World
-) -> None:
+def test_offers_of_an_answer_are_bound_to_the_environment_they_concern(stage: Stage, world: World) -> None:
     world.aws().images.push("registry/orders-api:live", "sha256:" + "b" * 64)
     answer = stage.ask("restart", "staging", "orders-api")
     assert [o.environment for o in telling.offers(answer)] == ["staging", "staging"]
@@ -141,7 +139,7 @@ def test_an_offer_that_cannot_be_read_does_nothing(stage: Stage, world: World) -
 
 
 def confirmed(world: World, *plans: Plan) -> Stage:
-    """An operation that is to be confirmed; its plan is made anew each time, the last one ever after."""
+    """An operation that has to be confirmed. Each plan is made in turn; the last one ever after."""
     made = list(plans)
 
     def run(*_: object, **__: object) -> Plan:
@@ -155,7 +153,7 @@ ONE = Plan("purging", (step("a"),), notes=("3 keys",))
 OTHER = Plan("purging", (step("a"),), notes=("4,000 keys",))
 
 
-def test_what_is_to_be_confirmed_is_shown_and_not_done(world: World, golden: Golden) -> None:
+def test_a_plan_to_be_confirmed_is_shown_and_not_carried_out(world: World, golden: Golden) -> None:
     stage = confirmed(world, ONE)
     shown = stage.ask("purge", "staging")
     assert (telling.status(shown), telling.notes(shown)) == ("needs confirmation", ("3 keys",))
@@ -172,7 +170,7 @@ def test_the_plan_that_was_confirmed_is_carried_out(world: World) -> None:
     assert stage.operation().plan_hash == ONE.hash
 
 
-def test_a_plan_that_differs_now_is_shown_again_and_not_done(world: World, golden: Golden) -> None:
+def test_a_plan_that_differs_now_is_shown_again_and_not_carried_out(world: World, golden: Golden) -> None:
     stage = confirmed(world, ONE, OTHER)
     first = stage.ask("purge", "staging")
     again = stage.press(telling.offers(first)[0])

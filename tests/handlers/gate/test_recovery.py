@@ -1,4 +1,6 @@
-"""What is done about a lost answer, unreadable facts, a late find and what this process does not know."""
+"""What is done about a lost answer, unreadable facts, an operation found late and what this process does not
+know.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ def test_a_step_that_may_never_repeat_is_recovered_and_not_called_again(world: W
         (verdict(End.UNKNOWN, "Nobody can tell."), StepState.UNKNOWN, "Nobody can tell."),
     ],
 )
-def test_what_recovery_cannot_find_closes_as_interrupted(
+def test_a_step_that_recovery_cannot_find_closes_as_interrupted(
     world: World, found: Verdict[Any], state: StepState, summary: str
 ) -> None:
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", Killed()).says("recover", "a", found)
@@ -99,7 +101,7 @@ def test_a_safe_call_that_is_never_answered_ends_at_its_deadline(world: World, g
 def test_a_call_that_may_have_happened_is_not_unbegun_by_one_that_did_not(
     world: World, first: Exception, held: Trouble
 ) -> None:
-    """It is called again; if it never can be, nobody can tell."""
+    """The call is repeated; if that never succeeds, nobody can tell."""
     kind = Scripted(deadline=A_MINUTE).says("act", "a", first, held)
     stage = killed(world, kind, step("a")) if isinstance(first, Killed) else play(world, kind, step("a"))
     stage.forward(5)
@@ -112,7 +114,7 @@ def test_a_call_that_may_have_happened_is_not_unbegun_by_one_that_did_not(
     assert stage.operation().summary.endswith(held.sentence)
 
 
-def test_a_call_that_may_have_happened_is_made_again_once_it_is_taken(world: World) -> None:
+def test_a_call_that_may_have_happened_is_repeated_until_accepted(world: World) -> None:
     kind = Scripted().says("act", "a", Unanswered("AWS did not answer."), Throttled("In 3 s."), {})
     stage = play(world, kind, step("a"))
     stage.finish()
@@ -147,16 +149,14 @@ def test_facts_unreadable_after_a_kill_are_waited_for_then_unknown(world: World)
     assert (heir.operation().state, states(heir)) == (State.INTERRUPTED, [StepState.UNKNOWN])
 
 
-def test_facts_readable_again_are_looked_at_as_if_nothing_had_been(world: World) -> None:
+def test_facts_readable_again_are_judged_as_if_nothing_had_happened(world: World) -> None:
     kind = Scripted().says("look", "a", Throttled("Too many calls."), done("done"))
     stage = play(world, kind, step("a"))
     stage.forward(5)
     assert stage.operation().state is State.SUCCEEDED
 
 
-def test_what_was_changed_and_is_gone_by_now_is_not_closed_as_if_it_had_failed(
-    world: World, golden: Golden
-) -> None:
+def test_a_changed_resource_that_is_gone_does_not_close_as_failed(world: World, golden: Golden) -> None:
     gone = Absent("The cluster is gone.")
     stage = play(world, Scripted().says("look", "a", gone), step("a"))
     assert (stage.operation().state, stage.operation().steps[0].state) == (
@@ -193,7 +193,7 @@ def test_an_unbegun_operation_is_begun_up_to_ten_minutes_after(world: World, age
     assert heir.operation().state is state
 
 
-def test_found_too_late_nothing_of_it_is_done(world: World, golden: Golden) -> None:
+def test_an_operation_found_too_late_is_not_begun(world: World, golden: Golden) -> None:
     kind = Scripted()
     heir = _opened_and_killed(world, kind, step("a"), step("b"), step("c", 0))
     heir.forward(601)
@@ -202,7 +202,7 @@ def test_found_too_late_nothing_of_it_is_done(world: World, golden: Golden) -> N
     assert heir.operation().summary == golden
 
 
-def test_late_but_begun_it_goes_on(world: World) -> None:
+def test_an_operation_found_late_but_begun_goes_on(world: World) -> None:
     kind = Scripted().says("look", "a", Killed(), done("a done"))
     heir = killed(world, kind, step("a"), step("b", 0))
     heir.forward(900)
@@ -210,7 +210,7 @@ def test_late_but_begun_it_goes_on(world: World) -> None:
 
 
 def _opened_and_killed(world: World, kind: Scripted, *steps: Step) -> Stage:
-    """Opened, then killed before anything was begun."""
+    """Open an operation, then kill the process before any step began."""
     dying = Stage(world, operations=[probe(*steps)], kinds=[kind])
 
     def die(method: str) -> None:
@@ -227,13 +227,13 @@ def _opened_and_killed(world: World, kind: Scripted, *steps: Step) -> Stage:
 # what this process no longer knows
 
 
-def test_an_unknown_kind_of_step_unbegun_was_not_done(world: World, golden: Golden) -> None:
+def test_an_unbegun_step_of_an_unknown_kind_was_not_done(world: World, golden: Golden) -> None:
     stage = play(world, Scripted(), step("a", kind="levitate"))
     assert stage.operation().state is State.INTERRUPTED
     assert stage.operation().summary == golden
 
 
-def test_an_unknown_kind_of_step_that_began_is_unknown(world: World, golden: Golden) -> None:
+def test_a_begun_step_of_an_unknown_kind_ends_as_unknown(world: World, golden: Golden) -> None:
     with pytest.raises(Killed):
         play(world, Scripted().says("act", "a", Killed()), step("a"))
     world.forward(31)
@@ -247,7 +247,7 @@ def test_an_unknown_kind_of_step_that_began_is_unknown(world: World, golden: Gol
     ("said", "state"),
     [(Killed(), StepState.UNKNOWN), (None, StepState.UNDONE)],
 )
-def test_an_environment_removed_meanwhile_closes_it_as_interrupted(
+def test_an_operation_closes_as_interrupted_if_its_environment_is_removed(
     world: World, said: Killed | None, state: StepState, golden: Golden
 ) -> None:
     kind = Scripted().says("act", "a", said) if said else Scripted()

@@ -25,7 +25,7 @@ SAYS = f"DB_PASSWORD={SECRET}"
 
 
 def written(stage: Stage) -> str:
-    """Everything the database holds and everything a message would say."""
+    """Return everything that the database holds and everything that a message would say."""
     memory = stage.world.store.memory
     entries = [canonical(r.entry, r.seq).decode() for r in memory.entries]
     messages = [stage.parts.report(o) for o in stage.operations()]
@@ -81,7 +81,7 @@ def test_a_failed_deployment_keeps_what_it_said_but_no_secret(stage: Stage, worl
     ],
     ids=lambda s: f"{s[0]} {type(s[1]).__name__}",
 )
-def test_no_step_writes_a_secret_whatever_it_is_answered(world: World, script: tuple[str, Any]) -> None:
+def test_no_step_writes_a_secret_whatever_the_answer(world: World, script: tuple[str, Any]) -> None:
     kind = Scripted(deadline=timedelta(seconds=10)).says(script[0], "a", script[1])
     stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
     answer = stage.ask("probe", "staging")
@@ -98,7 +98,7 @@ def test_a_refusal_keeps_no_secret_that_was_typed(stage: Stage) -> None:
     assert SECRET not in written(stage)
 
 
-def test_what_is_read_before_and_after_is_redacted_too(stage: Stage, world: World) -> None:
+def test_facts_read_before_and_after_are_redacted_too(stage: Stage, world: World) -> None:
     world.aws().services.put(replace(service(), revision=f"arn:x?{SAYS}"))
     stage.ask("restart", "staging", "orders-api")
     stage.finish()

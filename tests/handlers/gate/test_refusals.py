@@ -1,4 +1,4 @@
-"""A refusal is an entry, always: whoever asked, whatever for, and whichever room refused it."""
+"""A refusal is always an entry: whoever asked, whatever for, and whichever part refused it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EMPTY = '{"environments": [], "grants": [], "settings": {}}'
 
 @pytest.fixture
 def refusing(stage: Stage) -> Stage:
-    """Of staging `orders-api` was set to zero by a stop; the console user is an admin."""
+    """A stop has set `orders-api` of staging to zero; the console user is an admin."""
     stage.store.catalog.write(CatalogChange(put_grants=(Grant(ROOT.id, Role.ADMIN),)))
     stage.world.aws("staging").services.change("orders-api", desired=0, running=0, tasks=())
     stage.store.memory.capacities["staging"] = SavedCapacity({"orders-api": Capacity(2, None)})
@@ -34,10 +34,10 @@ def refusing(stage: Stage) -> Stage:
         (ROOT, ("apply", "", ""), {"content": EMPTY}, "catalog.mistakes"),
     ],
 )
-def test_what_a_handler_refuses_is_an_entry(
+def test_a_handlers_refusal_is_an_entry(
     refusing: Stage, who: Actor, asked: tuple[str, str, str], arguments: dict[str, str], rule: str
 ) -> None:
-    """Fails where a refusal is an outcome among others: none of these left one."""
+    """Fails if a refusal is just another outcome: none of these would leave an entry then."""
     reply = refusing.ask(*asked, who=who, arguments=arguments)
     assert isinstance(reply, Refusal)
     entry = refusing.last()

@@ -20,7 +20,7 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC, World, environment, service
 
 
-def test_one_without_a_grant_is_answered_word_for_word_as_one_that_does_not_exist(
+def test_an_environment_without_a_grant_is_answered_as_if_it_did_not_exist(
     stage: Stage, golden: Golden
 ) -> None:
     hidden = stage.ask("restart", "production", "web")
@@ -43,7 +43,7 @@ ABOUT = Operation("about", "About one or all", Role.VIEWER, _about, Reach.ONE_OR
 OWN = Operation("own", "For developers", Role.DEVELOPER, _about, Reach.ONE_OR_ALL)
 
 
-def test_what_concerns_one_or_all_is_told_which(world: World) -> None:
+def test_an_operation_on_one_or_all_is_told_which(world: World) -> None:
     stage = Stage(world, operations=(ABOUT,))
     assert stage.ask("about", who=VIC).headline == "staging"
     assert stage.ask("about").headline == "qa-eu,staging"
@@ -51,7 +51,7 @@ def test_what_concerns_one_or_all_is_told_which(world: World) -> None:
     assert stage.entries() == []
 
 
-def test_of_one_or_all_an_unknown_one_is_refused_as_everywhere(world: World) -> None:
+def test_an_operation_on_one_or_all_refuses_an_unknown_environment(world: World) -> None:
     stage = Stage(world, operations=(ABOUT, OWN))
     for name in ("production", "atlantis"):
         answer = stage.ask("about", name)
@@ -124,7 +124,7 @@ def test_an_environment_without_services_says_so(stage: Stage, golden: Golden) -
 
 
 @pytest.mark.parametrize("operation", ["restart", "redeploy", "status"])
-def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
+def test_a_disputed_service_names_both_claimants_to_those_who_may_see_both(
     stage: Stage, world: World, operation: str, golden: Golden
 ) -> None:
     world.aws().services.dispute("web", "staging", "production")
@@ -140,7 +140,7 @@ def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
     assert world.deploys() == 0
 
 
-def test_membership_that_cannot_be_read_refuses(stage: Stage, world: World, golden: Golden) -> None:
+def test_unreadable_membership_refuses_the_request(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.fail("members", Throttled("AWS is busy.", retry_helps=True))
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "failed"
@@ -148,7 +148,7 @@ def test_membership_that_cannot_be_read_refuses(stage: Stage, world: World, gold
     assert (stage.operations(), world.deploys()) == ([], 0)
 
 
-def test_a_catalog_that_cannot_be_read_refuses(stage: Stage, world: World, golden: Golden) -> None:
+def test_an_unreadable_catalog_refuses_the_request(stage: Stage, world: World, golden: Golden) -> None:
     def away(method: str) -> None:
         if method == "catalog.read":
             raise StoreLost("It is gone.", retry_helps=True)
@@ -180,9 +180,7 @@ def test_granters_are_named_as_people_know_them(stage: Stage, world: World, gold
     assert answer.headline == golden
 
 
-def test_nobody_is_named_whose_grant_has_ended_or_whose_group_may_not_be_admin(
-    stage: Stage, world: World
-) -> None:
+def test_an_ended_grant_or_a_group_that_may_not_be_admin_names_nobody(stage: Stage, world: World) -> None:
     more = (
         Grant("group:T0HOME:S0OPS", Role.ADMIN, "staging"),
         Grant("slack:T0HOME:U0PAST", Role.ADMIN, "staging", until=world.clock.now()),

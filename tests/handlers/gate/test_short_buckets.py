@@ -1,4 +1,4 @@
-"""Where our bucket has no room for one step, the others of its kind spend nothing to hear the same."""
+"""If our bucket has no room for one step, the others of its kind do not spend reads to learn the same."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REFUSED = NotNow("It is being modified.", "InvalidDBInstanceState", retry_helps=
 
 
 @pytest.mark.parametrize("method", ["before", "act"])
-def test_the_next_of_the_kind_is_not_tried_in_that_turn(world: World, method: str) -> None:
+def test_the_next_step_of_the_kind_is_not_tried_in_that_turn(world: World, method: str) -> None:
     kind = Scripted(repeat=Repeat.SAFE).says(method, "b", NO_ROOM, {})
     stage = play(world, kind, step("a"), step("b"), step("c"))
     assert [kind.count("before", name) for name in "abc"] == [1, 1, 0]
@@ -28,13 +28,13 @@ def test_the_next_of_the_kind_is_not_tried_in_that_turn(world: World, method: st
     assert stage.operation().state is State.SUCCEEDED
 
 
-def test_what_aws_refuses_one_for_now_is_asked_for_the_others(world: World) -> None:
+def test_a_refusal_by_aws_for_one_step_does_not_hold_back_the_others(world: World) -> None:
     kind = Scripted(repeat=Repeat.SAFE).says("act", "a", REFUSED)
     play(world, kind, step("a"), step("b"))
     assert [kind.count("act", name) for name in "ab"] == [1, 1]
 
 
-def test_a_look_of_the_clocks_that_found_no_room_gives_way_for_half_a_minute(world: World) -> None:
+def test_a_look_for_the_clock_without_room_gives_way_for_half_a_minute(world: World) -> None:
     kind = Scripted(repeat=Repeat.SAFE).says("look", "a", NO_ROOM, done("a is done"))
     stage = Stage(scheduled(world), operations=[probe(step("a"))], kinds=[kind])
     stage.ask("probe", "staging", source="clock")

@@ -1,4 +1,4 @@
-"""Many at once: one acts, the others are told who does."""
+"""Many requests at once: one acts, the others are told which."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def all_at_once(stage: Stage, asked: list[Request]) -> list[Reply]:
         return list(pool.map(ask, asked))
 
 
-def test_of_many_who_ask_at_once_one_acts(stage: Stage, world: World) -> None:
+def test_one_of_many_requests_at_once_acts(stage: Stage, world: World) -> None:
     asked = [request("restart", "staging", "orders-api", who=OLU) for _ in range(HOW_MANY)]
     answers = all_at_once(stage, asked)
     assert sorted(telling.status(a) for a in answers) == ["busy"] * (HOW_MANY - 1) + ["running"]

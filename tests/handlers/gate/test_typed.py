@@ -1,4 +1,4 @@
-"""What the gate gives to the reading of a line, and to whoever mistyped one."""
+"""What the gate provides for reading a typed line, and for whoever mistyped one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_channel_stands_for_its_environment_to_whoever_may_view_that(
     assert stage.gate.names(who, channel).here == here
 
 
-def test_a_channel_of_several_stands_for_the_one_it_is_called_like_alone(stage: Stage) -> None:
+def test_a_channel_of_several_stands_only_for_the_environment_of_its_name(stage: Stage) -> None:
     both = tuple(replace(place, channel="C0TEAM") for place in (STAGING, QA))
     stage.store.catalog.write(CatalogChange(put_environments=both))
     assert stage.gate.names(DEV, "C0TEAM").here == ""
@@ -46,14 +46,14 @@ def test_a_channel_of_several_stands_for_the_one_it_is_called_like_alone(stage: 
     assert stage.gate.names(VIC, "C0TEAM", "qa-eu").here == "staging", "qa-eu is not Vic's to know of"
 
 
-def test_the_names_are_those_one_may_view_and_no_others(stage: Stage) -> None:
+def test_the_names_are_only_those_the_person_may_view(stage: Stage) -> None:
     assert stage.gate.names(VIC, "C0STAGING").environments == {"staging"}
     assert stage.gate.names(NIA, "C0STAGING").environments == set()
     assert stage.gate.names(GUS, "C0STAGING").environments == set()
     assert "production" not in stage.gate.names(DEV, "").channels.values()
 
 
-def test_services_are_told_of_what_one_may_view_alone(stage: Stage) -> None:
+def test_services_are_listed_only_for_environments_the_person_may_view(stage: Stage) -> None:
     assert "orders-api" in stage.gate.names(DEV, "").services("staging")
     assert stage.gate.names(DEV, "").services("production") == frozenset()
 
@@ -98,7 +98,7 @@ def test_a_mistyped_environment_or_service_has_its_correction_as_a_button(stage:
     assert isinstance(pressed(stage, missing.offers, DEV), Report)
 
 
-def test_the_correction_says_nothing_of_what_one_may_not_view(stage: Stage) -> None:
+def test_a_correction_reveals_nothing_the_person_may_not_view(stage: Stage) -> None:
     hidden, absent = (stage.ask("restart", name, "web") for name in ("production", "productiom"))
     assert isinstance(hidden, Refusal)
     assert isinstance(absent, Refusal)
@@ -132,7 +132,7 @@ def test_the_correction_says_nothing_of_what_one_may_not_view(stage: Stage) -> N
         "restart orderz",
     ],
 )
-def test_what_the_channel_stands_for_is_named_in_the_answer(stage: Stage, line: str) -> None:
+def test_the_environment_of_the_channel_is_named_in_the_answer(stage: Stage, line: str) -> None:
     parsed = read(line, Room(REGISTRY, "/env", stage.gate.names(OLU, "C0STAGING")))
     assert isinstance(parsed, Parsed)
     assert parsed.environment == "staging"

@@ -53,7 +53,7 @@ def test_request_ids_of_every_attempt_are_kept() -> None:
         (BEGAN, Absent("x"), 0, StepState.UNKNOWN),
     ],
 )
-def test_facts_that_cannot_be_read(
+def test_unreadable_facts_wait_or_end_the_step(
     found: StepRecord, trouble: Trouble, passed: int, state: StepState
 ) -> None:
     now = START + timedelta(seconds=passed)
@@ -78,7 +78,7 @@ def test_the_only_step_speaks_for_itself() -> None:
     assert verdicts.summary([only]) == only.sentence
 
 
-def test_several_are_counted_and_what_stopped_them_is_said_once(golden: Golden) -> None:
+def test_several_steps_are_counted_and_what_stopped_them_is_said_once(golden: Golden) -> None:
     steps = [
         step(StepState.DONE, "a done"),
         step(StepState.FAILED, "no capacity"),
@@ -89,12 +89,12 @@ def test_several_are_counted_and_what_stopped_them_is_said_once(golden: Golden) 
     assert verdicts.summary(steps, {"deploy": "services"}) == golden
 
 
-def test_what_is_to_be_told_is_told_also_where_all_is_done(golden: Golden) -> None:
+def test_a_step_with_something_to_tell_is_told_even_if_all_is_done(golden: Golden) -> None:
     kept = step(StepState.DONE, "It stays on until 23:00 (UTC).", tell=True)
     assert verdicts.summary([kept, step(StepState.DONE, "up")]) == golden
 
 
-def test_the_state_after_is_what_the_later_step_found() -> None:
+def test_the_state_after_is_that_of_the_later_step() -> None:
     steps = [
         step(StepState.DONE, after={"web": 1, "db": 1}),
         step(StepState.DONE, after={"web": 2}),

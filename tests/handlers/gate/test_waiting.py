@@ -1,4 +1,6 @@
-"""A call that is not taken now: our own bucket is empty, AWS throttles or says not now. How long it waits."""
+"""A call that is not accepted now, because our own bucket is empty or AWS throttles or says not now, and how
+long it waits.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,15 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import World
 
 OURS = Throttled("In 3 s.", retry_helps=True)
-"""Of our own bucket: AWS was not asked."""
+"""Throttled by our own bucket: AWS was not asked."""
 THEIRS = Throttled("AWS is busy.", "ThrottlingException", retry_helps=True)
 NOT_NOW = NotNow("RDS does not stop it: it is backing-up.", "InvalidDBInstanceState", "r-1", retry_helps=True)
 
 
 def wait(stage: Stage, *, hours: int, minutes: int = 0) -> None:
-    """A tick every five minutes, which is oftener than what was found planned is too late to begin; for what
-    is over the hours, every minute."""
+    """Tick every five minutes, often enough that a planned step is not found too late to begin; every minute
+    for the time beyond whole hours.
+    """
     for seconds, times in ((300, hours * 12), (60, minutes)):
         for _ in range(times):
             stage.forward(seconds)
@@ -34,7 +37,7 @@ def wait(stage: Stage, *, hours: int, minutes: int = 0) -> None:
 def test_a_step_that_could_not_begin_for_a_day_has_failed_in_words(
     world: World, repeat: Repeat, golden: Golden
 ) -> None:
-    """Its facts could be read each time; that alone is no beginning."""
+    """The step's facts could be read each time; that alone does not begin it."""
     kind = Scripted(repeat=repeat).says("act", "a", OURS)
     stage = play(world, kind, step("a"), step("b", 0))
     wait(stage, hours=23, minutes=59)
@@ -46,7 +49,7 @@ def test_a_step_that_could_not_begin_for_a_day_has_failed_in_words(
     assert stage.last().outcome == "failed"
 
 
-def test_the_facts_before_a_call_wait_for_our_bucket_as_the_call_does(world: World) -> None:
+def test_reading_the_facts_waits_for_our_bucket_as_the_call_does(world: World) -> None:
     kind = Scripted(deadline=A_MINUTE).says("before", "a", OURS)
     stage = play(world, kind, step("a"))
     wait(stage, hours=23)
@@ -55,15 +58,15 @@ def test_the_facts_before_a_call_wait_for_our_bucket_as_the_call_does(world: Wor
     assert (states(stage), kind.acted()) == ([StepState.FAILED], [])
 
 
-def test_a_day_is_of_all_the_waiting_before_it_begins(world: World) -> None:
-    """What throttles may change; the day does not begin anew."""
+def test_the_day_counts_all_the_waiting_before_a_step_begins(world: World) -> None:
+    """What throttles may change; the day does not start again."""
     kind = Scripted().says("act", "a", *[OURS, THEIRS] * 2_000)
     stage = play(world, kind, step("a"))
     wait(stage, hours=24, minutes=1)
     assert states(stage) == [StepState.FAILED]
 
 
-def test_steps_that_wait_behind_one_another_wait_the_same_day(world: World) -> None:
+def test_steps_waiting_behind_one_another_share_the_day(world: World) -> None:
     kind = Scripted()
     for name in ("a", "b", "c"):
         kind.says("act", name, OURS)
@@ -74,7 +77,7 @@ def test_steps_that_wait_behind_one_another_wait_the_same_day(world: World) -> N
     assert (states(stage), stage.operation().state) == ([StepState.FAILED] * 3, State.FAILED)
 
 
-def test_a_step_does_not_inherit_the_waiting_of_one_that_was_taken(world: World) -> None:
+def test_a_step_does_not_inherit_the_wait_of_an_accepted_step(world: World) -> None:
     kind = Scripted().says("act", "a", OURS, {}).says("act", "b", OURS, {})
     kind.says("look", "a", *[waiting(START)] * 12 * 30, done("a done"))
     stage = play(world, kind, step("a"), step("b", 0))
@@ -83,7 +86,9 @@ def test_a_step_does_not_inherit_the_waiting_of_one_that_was_taken(world: World)
 
 
 @pytest.mark.parametrize("held", [OURS, NOT_NOW])
-def test_whoever_waits_for_longer_than_ten_minutes_is_not_found_too_late(world: World, held: Trouble) -> None:
+def test_an_operation_waiting_longer_than_ten_minutes_is_not_found_too_late(
+    world: World, held: Trouble
+) -> None:
     kind = Scripted().says("act", "a", *[held] * 14, {})
     stage = play(world, kind, step("a"))
     wait(stage, hours=0, minutes=14)
@@ -94,7 +99,7 @@ def test_whoever_waits_for_longer_than_ten_minutes_is_not_found_too_late(world: 
 
 
 @pytest.mark.parametrize(("away", "state"), [(599, State.SUCCEEDED), (601, State.INTERRUPTED)])
-def test_one_that_waited_and_was_then_left_alone_is_found_too_late(
+def test_an_operation_that_waited_and_was_then_left_alone_is_found_too_late(
     world: World, away: int, state: State
 ) -> None:
     kind = Scripted().says("act", "a", *[OURS] * 15, {})
@@ -104,7 +109,7 @@ def test_one_that_waited_and_was_then_left_alone_is_found_too_late(
     assert stage.operation().state is state
 
 
-def test_a_throttled_call_that_may_be_repeated_is_asked_again(world: World) -> None:
+def test_a_throttled_call_that_may_be_repeated_is_repeated(world: World) -> None:
     kind = Scripted(repeat=Repeat.SAFE).says("act", "a", THEIRS, {})
     stage = play(world, kind, step("a"))
     assert (states(stage), stage.operation().steps[0].evidence["code"]) == (
@@ -115,7 +120,7 @@ def test_a_throttled_call_that_may_be_repeated_is_asked_again(world: World) -> N
     assert stage.operation().state is State.SUCCEEDED
 
 
-def test_what_aws_does_not_take_now_is_asked_again_and_said_so(world: World, golden: Golden) -> None:
+def test_a_call_that_aws_does_not_accept_now_is_repeated_and_says_so(world: World, golden: Golden) -> None:
     kind = Scripted(repeat=Repeat.SAFE).says("act", "a", NOT_NOW, NOT_NOW, {})
     stage = play(world, kind, step("a"))
     waiting = stage.operation().steps[0]
@@ -130,7 +135,7 @@ def test_what_aws_does_not_take_now_is_asked_again_and_said_so(world: World, gol
     assert (stage.operation().state, kind.acted()) == (State.SUCCEEDED, ["a"] * 3)
 
 
-def test_what_aws_never_takes_has_failed_after_the_deadline(world: World, golden: Golden) -> None:
+def test_a_call_that_aws_never_accepts_fails_after_the_deadline(world: World, golden: Golden) -> None:
     kind = Scripted(repeat=Repeat.SAFE, deadline=timedelta(minutes=15)).says("act", "a", NOT_NOW)
     stage = play(world, kind, step("a"))
     wait(stage, hours=0, minutes=14)

@@ -1,4 +1,4 @@
-"""A scope on staging, as one moment and one person have it."""
+"""A scope on staging, as one person has it at one moment."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ Place = Callable[[], Scope]
 
 @pytest.fixture
 def place(world: World) -> Place:
-    """Binds anew, at the moment it is called."""
+    """Return a function that binds a new scope at the moment it is called."""
     return lambda: world.scopes.bind(STAGING, DEV, operation_id="op-1")

@@ -46,7 +46,7 @@ def begun(place: Scope, step: Step, kind: Rowed) -> StepRecord:
     return replace(record, evidence=kind.act(place, record), answered=True)
 
 
-def test_all_of_them_may_be_called_again() -> None:
+def test_all_steps_of_capacity_may_be_called_again() -> None:
     assert {kind.repeat for kind in KINDS} == {Repeat.SAFE}
 
 
@@ -106,7 +106,7 @@ def test_a_protected_task_is_named_only_when_the_stop_is_unusually_long(
     assert denied.sentence == golden
 
 
-def test_a_count_is_done_when_the_service_is_up_and_not_ill(
+def test_a_count_is_done_when_the_service_is_up_and_not_unhealthy(
     world: World, place: Place, golden: Golden
 ) -> None:
     world.aws().services.put(service("web", desired=0))
@@ -125,7 +125,7 @@ def test_a_count_is_done_when_the_service_is_up_and_not_ill(
     assert done.sentence == golden
 
 
-def test_one_that_does_not_get_up_fails_with_what_its_tasks_said(
+def test_a_service_that_does_not_come_up_fails_with_the_logs_of_its_tasks(
     world: World, place: Place, golden: Golden
 ) -> None:
     world.aws().services.put(service("web", desired=0))
@@ -152,7 +152,7 @@ def test_a_service_that_is_up_already_keeps_its_count(world: World, place: Place
     assert world.aws().script.count("set_desired") == 0
 
 
-def test_a_count_of_somebody_else_is_first_waited_out(world: World, place: Place, golden: Golden) -> None:
+def test_a_count_set_by_somebody_else_is_first_waited_out(world: World, place: Place, golden: Golden) -> None:
     kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 0), kind)
     world.aws().services.count("web", 4)
@@ -171,7 +171,7 @@ def test_a_service_that_is_gone_is_absent(world: World, place: Place) -> None:
         kind.look(place(), record)
 
 
-def test_a_batch_is_read_once_in_a_turn_and_anew_in_the_next(world: World, place: Place) -> None:
+def test_a_batch_is_read_once_in_each_turn(world: World, place: Place) -> None:
     kind, together = Rowed(SetDesired()), ("orders-api", "web")
     turn = place()
     for name in together:
@@ -182,7 +182,7 @@ def test_a_batch_is_read_once_in_a_turn_and_anew_in_the_next(world: World, place
     assert world.aws().script.count("summaries") == 2
 
 
-def test_scaling_is_suspended_and_given_back_exactly(world: World, place: Place, golden: Golden) -> None:
+def test_scaling_is_suspended_and_restored_exactly(world: World, place: Place, golden: Golden) -> None:
     world.aws().scaling.put("web", BOUNDS)
     suspend = StepRecord(0, Step("suspend scaling", on="web"), began_at=place().now)
     Rowed(SuspendScaling()).act(place(), suspend)
@@ -210,7 +210,7 @@ LATER = Rejected("Not now.", "ConcurrentUpdateException", retry_helps=True)
         (StoreLost("Gone.", retry_helps=True), StoreLost),
     ],
 )
-def test_what_passes_by_itself_is_not_now(raised: Trouble, seen: type[Trouble]) -> None:
+def test_temporary_trouble_becomes_not_now(raised: Trouble, seen: type[Trouble]) -> None:
     with pytest.raises(seen) as found, asked_again():
         raise raised
     assert type(found.value) is seen

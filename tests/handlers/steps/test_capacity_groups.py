@@ -38,7 +38,7 @@ def begun(place: Scope, kind: Rowed, step: Step) -> StepRecord:
     return replace(record, evidence=kind.act(place, record), answered=True)
 
 
-def test_both_may_be_called_again() -> None:
+def test_both_steps_of_groups_may_be_called_again() -> None:
     assert {kind.repeat for kind in KINDS} == {Repeat.SAFE}
 
 
@@ -58,7 +58,7 @@ def test_a_group_is_looked_at_until_its_instances_are_gone(
     assert done.left.after == {"group ec2": {"minimum": 0, "maximum": 4, "desired": 0}}
 
 
-def test_instances_that_stay_fail_it(world: World, bound: Bound, golden: Golden) -> None:
+def test_instances_that_stay_fail_the_step(world: World, bound: Bound, golden: Golden) -> None:
     record = begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
     world.forward(1_801)
     failed = Rowed(ShrinkGroup()).look(bound(), record)
@@ -67,7 +67,7 @@ def test_instances_that_stay_fail_it(world: World, bound: Bound, golden: Golden)
 
 
 @pytest.mark.parametrize("users", [{"api": ("qa-eu",)}, {"loose": ()}, {"api": ("qa-eu", "staging")}])
-def test_whoever_is_on_it_by_now_keeps_it(
+def test_an_environment_that_uses_the_group_by_now_keeps_it(
     world: World, bound: Bound, users: dict[str, tuple[str, ...]]
 ) -> None:
     world.aws().groups.occupy("ec2", users)
@@ -79,13 +79,13 @@ def test_whoever_is_on_it_by_now_keeps_it(
     assert world.aws().script.count("groups.resize") == 0
 
 
-def test_an_own_service_that_was_not_stopped_keeps_it(world: World, bound: Bound) -> None:
+def test_a_service_of_its_own_that_was_not_stopped_keeps_the_group(world: World, bound: Bound) -> None:
     world.aws().services.change("web", running=1)
     record = begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
     assert "`web`" in str(record.evidence["left_on"])
 
 
-def test_others_that_are_stopped_do_not_keep_it_until_they_take_it_back(world: World, bound: Bound) -> None:
+def test_stopped_environments_do_not_keep_the_group_until_they_start(world: World, bound: Bound) -> None:
     world.aws().groups.occupy("ec2", {"api": ("qa-eu",)})
     capacities = world.store.memory.capacities
     capacities["qa-eu"] = SavedCapacity(groups={"ec2": SIZES}, groups_taken=frozenset({"ec2"}))
@@ -94,7 +94,9 @@ def test_others_that_are_stopped_do_not_keep_it_until_they_take_it_back(world: W
     assert "left_on" not in begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP)).evidence
 
 
-def test_it_comes_back_with_what_was_saved_and_is_awaited(world: World, bound: Bound, golden: Golden) -> None:
+def test_a_group_is_restored_to_its_saved_sizes_and_awaited(
+    world: World, bound: Bound, golden: Golden
+) -> None:
     world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
     record = begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=False))
     assert world.aws().groups.known("ec2").sizes == SIZES
@@ -105,7 +107,7 @@ def test_it_comes_back_with_what_was_saved_and_is_awaited(world: World, bound: B
     assert Rowed(GrowGroup()).look(bound(), record).end is End.DONE
 
 
-def test_instances_that_do_not_come_fail_it(world: World, bound: Bound, golden: Golden) -> None:
+def test_instances_that_do_not_come_fail_the_step(world: World, bound: Bound, golden: Golden) -> None:
     world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
     record = begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=False))
     world.forward(1_201)
@@ -114,9 +116,7 @@ def test_instances_that_do_not_come_fail_it(world: World, bound: Bound, golden: 
     assert failed.sentence == golden
 
 
-def test_sizes_that_somebody_gave_meanwhile_stay_unless_a_stop_may_take_them_yet(
-    world: World, bound: Bound
-) -> None:
+def test_sizes_set_meanwhile_stay_unless_a_stop_may_still_remove_them(world: World, bound: Bound) -> None:
     world.aws().groups.put("ec2", GroupFacts(2, 9, 5))
     record = begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=False))
     assert record.evidence == {"found": {"minimum": 2, "maximum": 9, "desired": 5}}
@@ -125,7 +125,7 @@ def test_sizes_that_somebody_gave_meanwhile_stay_unless_a_stop_may_take_them_yet
 
 
 @pytest.mark.parametrize("kind", [Rowed(ShrinkGroup()), Rowed(GrowGroup())])
-def test_sizes_that_are_not_ours_are_waited_out_and_then_told(
+def test_sizes_that_are_not_ours_are_waited_out_and_then_reported(
     world: World, bound: Bound, kind: Rowed, golden: Golden
 ) -> None:
     step = shrink_step(GROUP) if kind.name == "shrink group" else grow_step(GROUP, SIZES, always=True)
@@ -139,14 +139,14 @@ def test_sizes_that_are_not_ours_are_waited_out_and_then_told(
     assert failed.sentence == golden(name=kind.name)
 
 
-def test_a_refusal_for_now_is_asked_again(world: World, bound: Bound) -> None:
+def test_a_temporary_refusal_is_tried_again(world: World, bound: Bound) -> None:
     busy = Rejected("Busy.", "ScalingActivityInProgress", retry_helps=True)
     world.aws().groups.fail("groups.resize", busy)
     with pytest.raises(NotNow):
         begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
 
 
-def test_one_that_nothing_here_runs_on_any_more_is_absent(world: World, bound: Bound) -> None:
+def test_a_group_without_services_of_the_environment_is_absent(world: World, bound: Bound) -> None:
     world.aws().services.change("web", providers=())
     with pytest.raises(Absent):
         Rowed(ShrinkGroup()).before(bound(), shrink_step(GROUP))

@@ -1,4 +1,4 @@
-"""What a stopped task said, captured at the moment of failure."""
+"""What a stopped task logged and why it stopped, captured at the moment of failure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def titles(found: Sequence[Log]) -> list[str]:
     return [log.title for log in found]
 
 
-def test_the_most_telling_comes_first(world: World, place: Place) -> None:
+def test_the_most_telling_log_comes_first(world: World, place: Place) -> None:
     world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", "bye")
     found = capture(place(), failing(), "ecs-svc/1").logs
     assert titles(found) == [
@@ -47,9 +47,7 @@ def test_the_logs_of_two_failed_tasks_are_enough(world: World, place: Place) -> 
     assert world.aws().script.count("last_lines") == 2
 
 
-def test_a_log_that_says_the_same_as_another_is_shown_once(
-    world: World, place: Place, golden: Golden
-) -> None:
+def test_two_logs_that_are_alike_are_shown_once(world: World, place: Place, golden: Golden) -> None:
     for n in (1, 2):
         world.aws().logs.write("/staging/orders-api", f"ecs/app/{n:032x}", "bye")
     logs = [t for t in titles(capture(place(), failing(2), "ecs-svc/1").logs) if t.startswith("Log ")]
@@ -57,7 +55,7 @@ def test_a_log_that_says_the_same_as_another_is_shown_once(
     assert logs[0] == golden
 
 
-def test_a_log_that_cannot_be_read_or_is_empty_is_said_in_its_place(
+def test_a_log_that_is_unreadable_or_empty_is_named_in_its_place(
     world: World, place: Place, golden: Golden
 ) -> None:
     world.aws().logs.script.fail("last_lines", Denied("AWS does not let this role read logs."))
@@ -65,7 +63,7 @@ def test_a_log_that_cannot_be_read_or_is_empty_is_said_in_its_place(
     assert [log.lines for log in found if log.tail] == golden
 
 
-def test_whole_lines_are_redacted_also_where_a_key_spans_them(world: World, place: Place) -> None:
+def test_whole_lines_are_redacted_even_if_a_key_spans_several(world: World, place: Place) -> None:
     world.aws().logs.write(
         "/staging/orders-api",
         f"ecs/app/{1:032x}",
@@ -93,7 +91,7 @@ def test_the_record_keeps_what_only_admins_may_read(world: World, place: Place) 
     assert all(said in repr(each) for each in found)
 
 
-def test_where_nothing_was_said_nothing_is_captured(world: World, place: Place) -> None:
+def test_nothing_is_captured_if_nothing_was_logged(world: World, place: Place) -> None:
     assert capture(place(), replace(service(), tasks=(), events=()), "ecs-svc/1").logs == ()
 
 
@@ -124,5 +122,5 @@ def test_the_log_with_the_line_that_says_why_comes_before_what_ecs_says(world: W
     assert found.cause == "exit code 1, DATABASE_URL is missing"
 
 
-def test_where_no_task_failed_there_is_no_cause(place: Place) -> None:
+def test_there_is_no_cause_if_no_task_failed(place: Place) -> None:
     assert capture(place(), replace(service(), tasks=()), "ecs-svc/1").cause == ""

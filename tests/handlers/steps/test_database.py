@@ -64,13 +64,13 @@ def begun(place: Scope, kind: Rowed) -> StepRecord:
     return replace(record, evidence=kind.act(place, record), answered=True)
 
 
-def test_both_may_be_called_again_for_an_hour() -> None:
+def test_both_steps_of_databases_may_be_called_again_for_an_hour() -> None:
     assert {k.repeat for k in KINDS} == {Repeat.SAFE}
     ours = ("stop database", "start database")
     assert {k.deadline for k in KINDS if k.name in ours} == {timedelta(hours=1)}
 
 
-def test_it_is_looked_at_until_it_is_stopped(world: World, alone: Bound, golden: Golden) -> None:
+def test_a_database_is_looked_at_until_it_is_stopped(world: World, alone: Bound, golden: Golden) -> None:
     kind = Rowed(StopDatabase())
     record = begun(alone(), kind)
     assert (record.before, record.evidence) == (
@@ -88,7 +88,7 @@ def test_it_is_looked_at_until_it_is_stopped(world: World, alone: Bound, golden:
 
 
 @pytest.mark.parametrize("status", BROKEN)
-def test_a_start_that_no_waiting_ends_is_told_at_once(world: World, alone: Bound, status: str) -> None:
+def test_a_start_that_can_never_end_fails_at_once(world: World, alone: Bound, status: str) -> None:
     world.scopes.rds.change("orders", status="stopped")
     record = begun(alone(), Rowed(StartDatabase()))
     world.scopes.rds.change("orders", status=status)
@@ -97,14 +97,14 @@ def test_a_start_that_no_waiting_ends_is_told_at_once(world: World, alone: Bound
 
 
 @pytest.mark.parametrize("status", ON_THE_WAY)
-def test_a_start_that_is_on_its_way_is_looked_at_again(world: World, alone: Bound, status: str) -> None:
+def test_a_start_under_way_is_looked_at_again(world: World, alone: Bound, status: str) -> None:
     world.scopes.rds.change("orders", status="stopped")
     record = begun(alone(), Rowed(StartDatabase()))
     world.scopes.rds.change("orders", status=status)
     assert Rowed(StartDatabase()).look(alone(), record).end is End.WAITS
 
 
-def test_it_is_looked_at_until_it_is_available(world: World, alone: Bound) -> None:
+def test_a_database_is_looked_at_until_it_is_available(world: World, alone: Bound) -> None:
     world.scopes.rds.change("orders", status="stopped")
     kind = Rowed(StartDatabase())
     record = begun(alone(), kind)
@@ -117,7 +117,7 @@ def test_it_is_looked_at_until_it_is_available(world: World, alone: Bound) -> No
 
 
 @pytest.mark.parametrize("kind", [Rowed(StopDatabase()), Rowed(StartDatabase())])
-def test_one_that_does_not_arrive_in_an_hour_fails(
+def test_a_database_that_does_not_arrive_in_an_hour_fails(
     world: World, alone: Bound, kind: Rowed, golden: Golden
 ) -> None:
     world.scopes.rds.change("orders", status="stopping" if kind.name == "stop database" else "starting")
@@ -128,8 +128,10 @@ def test_one_that_does_not_arrive_in_an_hour_fails(
     assert failed.sentence == golden(name=kind.name)
 
 
-def test_what_still_runs_when_its_turn_comes_keeps_it_on(world: World, alone: Bound, golden: Golden) -> None:
-    """A count that could not be set, or somebody who started it again; not a daemon."""
+def test_a_service_that_still_runs_keeps_the_database_on(world: World, alone: Bound, golden: Golden) -> None:
+    """A count could not be set, or somebody started the service again; a daemon does not keep the database
+    on.
+    """
     world.aws().services.change("orders-api", running=1)
     world.aws().services.change("web", desired=2, scheduling="DAEMON")
     kind = Rowed(StopDatabase())
@@ -140,13 +142,13 @@ def test_what_still_runs_when_its_turn_comes_keeps_it_on(world: World, alone: Bo
     assert verdict.sentence == golden
 
 
-def test_a_refusal_for_now_asks_to_be_called_again(world: World, alone: Bound) -> None:
+def test_a_temporary_refusal_asks_to_be_called_again(world: World, alone: Bound) -> None:
     world.scopes.rds.change("orders", status="modifying")
     with pytest.raises(NotNow, match="orders is modifying"):
         begun(alone(), Rowed(StopDatabase()))
 
 
-def test_one_that_is_not_there_is_absent(world: World, alone: Bound) -> None:
+def test_a_missing_database_is_absent(world: World, alone: Bound) -> None:
     world.scopes.rds.remove("orders")
     with pytest.raises(Absent):
         Rowed(StopDatabase()).before(alone(), Step("stop database", on="orders"))
@@ -187,7 +189,7 @@ def test_the_wait_ends_exactly_at_its_cap_and_says_so(world: World, alone: Bound
     assert done.sentence == golden
 
 
-def test_one_whose_owner_cannot_be_told_is_not_waited_for_and_named(
+def test_a_task_of_an_unknown_owner_is_named_and_not_waited_for(
     world: World, alone: Bound, golden: Golden
 ) -> None:
     world.aws().tasks.run("report", ours=False)
@@ -197,7 +199,7 @@ def test_one_whose_owner_cannot_be_told_is_not_waited_for_and_named(
     assert done.sentence == golden
 
 
-def test_whoever_uses_it_by_now_keeps_it_on(world: World, bound: Bound) -> None:
+def test_an_environment_that_uses_the_database_by_now_keeps_it_on(world: World, bound: Bound) -> None:
     record = begun(bound(), Rowed(StopDatabase()))
     assert record.evidence == {"left_on": ["qa-eu"]}
     done = Rowed(StopDatabase()).look(bound(), record)
@@ -206,7 +208,7 @@ def test_whoever_uses_it_by_now_keeps_it_on(world: World, bound: Bound) -> None:
     assert world.scopes.rds.find("orders").status == "available"
 
 
-def test_users_are_those_that_are_up_or_have_taken_it_back(world: World, bound: Bound) -> None:
+def test_users_are_environments_that_are_up_or_starting(world: World, bound: Bound) -> None:
     capacities = world.store.memory.capacities
     assert users_now(bound(), "orders") == ("qa-eu",)
     capacities["qa-eu"] = SavedCapacity(databases={"orders": "available"})

@@ -1,4 +1,4 @@
-"""The step *deploy*: judged by its own deployment id, its milestones kept, never sent twice."""
+"""The step *deploy*: judged by its own deployment id, with its milestones kept, never sent twice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAME = "orders-api"
 
 
 def begun(place: Scope) -> StepRecord:
-    """The step as its row stands after the call was answered."""
+    """Return the step as its row stands after the call was answered."""
     step = deploy_step(place.services.facts(NAME))
     record = StepRecord(0, step, StepState.BEGAN, began_at=place.now, before=KIND.before(place, step))
     return replace(record, evidence=KIND.act(place, record), answered=True)
@@ -41,16 +41,16 @@ def change(world: World, **fields: Any) -> ServiceFacts:
 
 
 def ours(world: World, **fields: Any) -> None:
-    """Changes our own, newest deployment."""
+    """Change our own, newest deployment."""
     facts = world.aws().services.known()[NAME]
     change(world, deployments=(replace(facts.deployments[0], **fields), *facts.deployments[1:]))
 
 
-def test_it_is_never_repeated_and_has_fifteen_minutes() -> None:
+def test_a_deployment_is_never_repeated_and_has_fifteen_minutes() -> None:
     assert (KIND.repeat, KIND.deadline) == (Repeat.NEVER, timedelta(minutes=15))
 
 
-def test_before_the_call_the_deployments_there_are_kept(world: World, place: Place) -> None:
+def test_existing_deployments_are_noted_before_the_call(world: World, place: Place) -> None:
     before = KIND.before(place(), deploy_step(service()))
     assert before == {
         "deployments": ["ecs-svc/orders-api-0"],
@@ -66,7 +66,7 @@ def test_the_answer_names_what_was_begun(world: World, place: Place) -> None:
     assert record.evidence["request_ids"] == ["request-1"]
 
 
-def test_when_the_new_tasks_are_healthy_and_when_the_old_are_gone_are_both_kept(
+def test_the_step_keeps_when_new_tasks_are_healthy_and_when_old_ones_are_gone(
     world: World, place: Place
 ) -> None:
     """*healthy after 38 s*, then *done after 5 m 40 s* (facts/ecs 2.4)."""
@@ -90,7 +90,7 @@ def test_when_the_new_tasks_are_healthy_and_when_the_old_are_gone_are_both_kept(
     assert verdict.left.after == state_of(world.aws().services.known()[NAME])
 
 
-def test_a_break_in_health_begins_the_milestone_anew(world: World, place: Place) -> None:
+def test_a_break_in_health_resets_the_milestone(world: World, place: Place) -> None:
     record = begun(place())
     fresh = tuple(task(n, "ecs-svc/orders-api-1") for n in (11, 12))
     change(world, tasks=fresh)
@@ -101,7 +101,9 @@ def test_a_break_in_health_begins_the_milestone_anew(world: World, place: Place)
     assert (record.evidence.get("healthy_at"), verdict.end) == (None, End.WAITS)
 
 
-def test_it_looks_again_in_five_seconds_while_it_goes_on(world: World, place: Place, golden: Golden) -> None:
+def test_a_running_deployment_is_looked_at_again_in_five_seconds(
+    world: World, place: Place, golden: Golden
+) -> None:
     _, verdict = looked(place(), begun(place()))
     assert verdict.end is End.WAITS
     assert verdict.until == START + timedelta(seconds=5)
@@ -132,7 +134,7 @@ def test_paused_and_bake_time_do_not_count_against_the_deadline(
     assert verdict.sentence == golden(name="timed out")
 
 
-def test_at_the_deadline_it_has_timed_out_with_what_was_seen(
+def test_the_step_times_out_at_the_deadline_with_what_was_seen(
     world: World, place: Place, golden: Golden
 ) -> None:
     record = begun(place())
@@ -206,7 +208,7 @@ def test_a_service_that_was_stopped_meanwhile_supersedes_or_waits_but_never_succ
 
 
 def lost(place: Scope) -> StepRecord:
-    """Began, and its answer was never recorded."""
+    """Return a step that began and whose answer was never recorded."""
     return replace(begun(place), evidence={}, answered=False)
 
 
@@ -218,7 +220,7 @@ def test_a_deployment_that_appeared_since_is_adopted(world: World, place: Place)
     assert found.evidence.service_deployment.endswith("/orders-api/1")
 
 
-def test_of_two_that_appeared_the_first_is_ours(world: World, place: Place) -> None:
+def test_the_first_of_two_new_deployments_is_ours(world: World, place: Place) -> None:
     record = lost(place())
     world.forward(3)
     place().services.deploy(NAME)
@@ -228,7 +230,7 @@ def test_of_two_that_appeared_the_first_is_ours(world: World, place: Place) -> N
     assert found.evidence.deployment == "ecs-svc/orders-api-1"
 
 
-def test_one_that_was_there_before_is_never_adopted(world: World, place: Place, golden: Golden) -> None:
+def test_an_existing_deployment_is_never_adopted(world: World, place: Place, golden: Golden) -> None:
     step = deploy_step(service())
     record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
     found = KIND.recover(place(), record)
@@ -243,18 +245,14 @@ def test_one_that_was_there_before_is_never_adopted(world: World, place: Place, 
     assert undone.sentence == golden
 
 
-def test_the_thirty_seconds_begin_with_the_first_look_however_late_that_is(
-    world: World, place: Place
-) -> None:
+def test_the_thirty_seconds_begin_with_the_first_look_however_late_it_is(world: World, place: Place) -> None:
     step = deploy_step(service())
     record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
     world.forward(90)
     assert KIND.recover(place(), record).end is End.WAITS
 
 
-def test_one_made_long_before_we_began_is_not_ours_though_it_was_not_listed_then(
-    world: World, place: Place
-) -> None:
+def test_an_old_deployment_that_was_not_listed_before_is_not_ours(world: World, place: Place) -> None:
     facts = world.aws().services.known()[NAME]
     early = replace(facts.deployments[0], id="ecs-svc/early", created_at=START - timedelta(minutes=6))
     step = deploy_step(facts)
@@ -263,7 +261,7 @@ def test_one_made_long_before_we_began_is_not_ours_though_it_was_not_listed_then
     assert KIND.recover(place(), record).end is End.WAITS
 
 
-def test_what_an_entry_keeps_of_a_service_is_plain() -> None:
+def test_an_entry_keeps_plain_facts_of_a_service() -> None:
     assert state_of(service()) == {
         NAME: {
             "desired": 2,

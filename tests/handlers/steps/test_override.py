@@ -34,7 +34,7 @@ def held(scope: Scope) -> Override | None:
     return in_force(scope.book.overrides.current(scope.now), "staging", scope.now)
 
 
-def test_it_is_written_under_its_operations_id(place: Place, record: StepRecord) -> None:
+def test_an_override_is_written_under_its_operations_id(place: Place, record: StepRecord) -> None:
     assert WRITE.before(place(), record.step) == {}
     assert WRITE.act(place(), record) == {"override": "op-1"}
     made = held(place())
@@ -43,7 +43,7 @@ def test_it_is_written_under_its_operations_id(place: Place, record: StepRecord)
     assert (made.reason, made.actor) == ("smoke test", "slack:T0HOME:U0DEV")
 
 
-def test_the_same_again_writes_nothing_twice(place: Place, record: StepRecord, world: World) -> None:
+def test_a_repeated_override_writes_nothing_twice(place: Place, record: StepRecord, world: World) -> None:
     WRITE.act(place(), record)
     world.clock.at += timedelta(minutes=1)
     assert WRITE.repeat is Repeat.SAFE
@@ -51,13 +51,15 @@ def test_the_same_again_writes_nothing_twice(place: Place, record: StepRecord, w
     assert len(world.store.memory.overrides) == 1
 
 
-def test_one_that_says_the_same_already_is_taken_for_it(place: Place, record: StepRecord) -> None:
+def test_an_override_with_the_same_content_counts_as_the_new_one(place: Place, record: StepRecord) -> None:
     WRITE.act(place(), record)
     other = replace(place(), operation_id="op-2")
     assert WRITE.act(other, record) == {"override": "op-1"}
 
 
-def test_the_one_before_ends_where_it_begins(place: Place, record: StepRecord, world: World) -> None:
+def test_the_previous_override_ends_where_the_new_one_begins(
+    place: Place, record: StepRecord, world: World
+) -> None:
     WRITE.act(place(), record)
     world.clock.at += timedelta(hours=1)
     later = override_step(Asked("up", UNTIL + timedelta(hours=1)), world.clock.at)
@@ -66,7 +68,7 @@ def test_the_one_before_ends_where_it_begins(place: Place, record: StepRecord, w
     assert world.store.memory.overrides["op-1"].ended_at == world.clock.at
 
 
-def test_it_says_until_when_in_the_schedules_zone(place: Place, record: StepRecord, golden: Golden) -> None:
+def test_the_end_is_told_in_the_schedules_zone(place: Place, record: StepRecord, golden: Golden) -> None:
     written = replace(record, evidence=WRITE.act(place(), record))
     told = WRITE.look(replace(place(), schedule=ROW), written)
     assert told.end is End.DONE
@@ -76,7 +78,7 @@ def test_it_says_until_when_in_the_schedules_zone(place: Place, record: StepReco
     assert plain.sentence == golden
 
 
-def test_one_given_back_ends_once(place: Place, record: StepRecord, world: World) -> None:
+def test_a_removed_override_ends_once(place: Place, record: StepRecord, world: World) -> None:
     WRITE.act(place(), record)
     made = held(place())
     assert made is not None
@@ -89,7 +91,7 @@ def test_one_given_back_ends_once(place: Place, record: StepRecord, world: World
     assert held(place()) is None
 
 
-def test_given_back_at_night_it_says_what_the_schedule_says(
+def test_an_override_removed_at_night_tells_the_state_by_the_schedule(
     place: Place, world: World, golden: Golden
 ) -> None:
     world.clock.at = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)

@@ -17,14 +17,14 @@ STAYS = "Database `orders` stays on."
 RECORD = StepRecord(0, say_step([STAYS, "So does `ledger`."], after=()))
 
 
-def test_what_was_said_is_known_afterwards_and_only_of_this_environment(world: World, place: Place) -> None:
+def test_told_sentences_are_known_afterwards_only_for_this_environment(world: World, place: Place) -> None:
     assert said_before(place()) == frozenset()
     Rowed(SayOnce()).act(place(), RECORD)
     assert said_before(place()) == {STAYS, "So does `ledger`."}
     assert said_before(world.scopes.bind(QA, DEV)) == frozenset()
 
 
-def test_it_is_told_also_where_all_is_done(place: Place) -> None:
+def test_a_sentence_is_told_even_if_everything_is_done(place: Place) -> None:
     assert Rowed(SayOnce()).look(place(), RECORD) == Verdict(
         End.DONE, f"{STAYS} So does `ledger`.", left=Left(tell=True)
     )
@@ -39,7 +39,7 @@ def test_a_second_call_changes_nothing(world: World, place: Place) -> None:
     assert world.store.memory.claims == before
 
 
-def test_claims_on_edges_are_not_taken_for_it(world: World, place: Place) -> None:
+def test_claims_on_edges_are_not_taken_for_sentences(world: World, place: Place) -> None:
     now = world.clock.now()
     edge = Claim(ClaimKey("staging", now.date(), "Mon 20:00", "stop"), now, "skipped", now, reason=STAYS)
     place().book.claims.record([edge])

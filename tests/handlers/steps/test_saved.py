@@ -56,7 +56,7 @@ def test_without_instances_nobody_asks_for_groups(world: World, bound: Bound) ->
     assert world.aws().script.count("groups") == 0
 
 
-def test_all_there_is_is_saved_with_who_saved_it(world: World, bound: Bound) -> None:
+def test_everything_is_saved_with_the_operation_that_saved_it(world: World, bound: Bound) -> None:
     world.aws().scaling.put("web", ScalingFacts(1, 4))
     world.aws().services.put(service("logs", scheduling="DAEMON"))
     record = begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
@@ -72,7 +72,7 @@ def test_all_there_is_is_saved_with_who_saved_it(world: World, bound: Bound) -> 
     assert Rowed(SaveCapacity()).look(bound(), record).end is End.DONE
 
 
-def test_a_repeat_changes_nothing(world: World, bound: Bound) -> None:
+def test_a_repeated_save_changes_nothing(world: World, bound: Bound) -> None:
     begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     first = saved(world)
     world.forward(60)
@@ -80,7 +80,7 @@ def test_a_repeat_changes_nothing(world: World, bound: Bound) -> None:
     assert saved(world) == first
 
 
-def test_it_is_done_only_when_the_book_has_it(world: World, bound: Bound, golden: Golden) -> None:
+def test_a_save_is_done_only_when_the_book_has_it(world: World, bound: Bound, golden: Golden) -> None:
     record = begun(bound(), Rowed(SaveCapacity()), save_step(settle=True))
     assert Rowed(SaveCapacity()).look(bound(), record).end is End.WAITS
     world.store.memory.capacities.clear()
@@ -90,7 +90,7 @@ def test_it_is_done_only_when_the_book_has_it(world: World, bound: Bound, golden
     assert failed.sentence == golden
 
 
-def test_databases_that_are_taken_back_are_in_use(world: World, bound: Bound) -> None:
+def test_databases_that_are_taken_are_in_use(world: World, bound: Bound) -> None:
     begun(bound(), Rowed(TakeDatabases()))
     assert world.store.memory.capacities == {}
     begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
@@ -98,7 +98,7 @@ def test_databases_that_are_taken_back_are_in_use(world: World, bound: Bound) ->
     assert saved(world).databases == {"orders": IN_USE}
 
 
-def test_what_is_given_back_is_forgotten(world: World, bound: Bound) -> None:
+def test_restored_capacity_is_forgotten(world: World, bound: Bound) -> None:
     begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     world.aws().services.remove("web")
     record = begun(bound(), Rowed(ForgetSaved()))
@@ -107,7 +107,7 @@ def test_what_is_given_back_is_forgotten(world: World, bound: Bound) -> None:
     assert begun(bound(), Rowed(ForgetSaved())).evidence == {}
 
 
-def test_what_is_not_given_back_is_kept(world: World, bound: Bound, golden: Golden) -> None:
+def test_capacity_that_is_not_restored_is_kept(world: World, bound: Bound, golden: Golden) -> None:
     begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     world.aws().services.count("web", 0)
     world.aws().services.count("orders-api", 0)
@@ -118,7 +118,7 @@ def test_what_is_not_given_back_is_kept(world: World, bound: Bound, golden: Gold
     assert failed.sentence == golden
 
 
-def test_facts_that_do_not_come_forget_nothing(world: World, bound: Bound) -> None:
+def test_nothing_is_forgotten_if_aws_does_not_answer(world: World, bound: Bound) -> None:
     begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     world.aws().services.fail("summaries", Unanswered("AWS did not answer."), nth=2)
     with pytest.raises(Unanswered):

@@ -1,4 +1,4 @@
-"""The step *stop task*: one after the other, each after the last one's replacement."""
+"""The step *stop task*: one task after the other, each after the last one's replacement."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def begun(place: Scope) -> StepRecord:
 
 
 def overtake(world: World) -> None:
-    """Somebody else deploys: ours drains, theirs is PRIMARY and already strong."""
+    """Somebody else deploys: our deployment drains, theirs is PRIMARY and already strong."""
     facts = world.aws().services.known()["orders-api"]
     ours = replace(facts.deployments[0], status="ACTIVE")
     theirs = replace(facts.deployments[0], id=THEIRS)
@@ -39,7 +39,7 @@ def overtake(world: World) -> None:
     world.aws().services.change("orders-api", deployments=(theirs, ours), tasks=tasks)
 
 
-def test_each_task_that_runs_is_a_step_after_the_one_before() -> None:
+def test_each_running_task_is_a_step_after_the_previous_one() -> None:
     plan = one_at_a_time(service(desired=3))
     assert [s.arguments["task"] for s in plan.steps] == [f"{n:032x}" for n in (1, 2, 3)]
     assert [s.after for s in plan.steps] == [(), (0,), (1,)]
@@ -54,7 +54,7 @@ def test_the_plan_is_the_same_while_the_tasks_and_their_deployment_are() -> None
     assert one_at_a_time(other).hash != one_at_a_time(service()).hash
 
 
-def test_without_a_running_deployment_no_task_is_anybodys_to_stop() -> None:
+def test_without_a_running_deployment_no_task_is_stopped() -> None:
     assert one_at_a_time(service(deployments=(), tasks=(task(1, ""),))).steps == ()
 
 
@@ -86,7 +86,7 @@ def test_ecs_is_told_who_asked_and_in_which_operation(world: World, place: Place
     assert call.arguments == (FIRST, f"restarted by {DEV.id} (operation op-1)")
 
 
-def test_it_is_done_when_the_replacement_is_healthy_and_not_when_the_task_is_gone(
+def test_the_step_is_done_when_the_replacement_is_healthy_not_when_the_task_is_gone(
     world: World, place: Place, golden: Golden
 ) -> None:
     record = begun(place())
@@ -153,7 +153,7 @@ def test_a_deployment_between_two_tasks_leaves_the_others_running(stage: Stage, 
     assert THEIRS not in ended.summary
 
 
-def test_a_call_that_is_repeated_looks_again_before_it_stops(stage: Stage, world: World) -> None:
+def test_a_repeated_call_looks_again_before_it_stops_the_task(stage: Stage, world: World) -> None:
     world.aws().services.fail("stop", Unanswered("ECS did not answer."))
     stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
     overtake(world)
@@ -162,16 +162,14 @@ def test_a_call_that_is_repeated_looks_again_before_it_stops(stage: Stage, world
     assert stage.operation().steps[0].state is StepState.SUPERSEDED
 
 
-def test_a_call_that_is_repeated_stops_the_task_where_nothing_came_between(
-    stage: Stage, world: World
-) -> None:
+def test_a_repeated_call_stops_the_task_if_nothing_came_between(stage: Stage, world: World) -> None:
     world.aws().services.fail("stop", Unanswered("ECS did not answer."))
     stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
     stage.finish()
     assert (stage.operation().state, world.aws().script.count("stop")) == (State.SUCCEEDED, 3)
 
 
-def test_never_are_two_tasks_down_at_once(stage: Stage, world: World) -> None:
+def test_two_tasks_are_never_down_at_once(stage: Stage, world: World) -> None:
     stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
     for _ in range(20):
         facts = world.aws().services.known()["orders-api"]

@@ -1,4 +1,4 @@
-"""The step *write catalog*: all of it or nothing, and the same again changes nothing."""
+"""The step *write catalog*: all of it or nothing; writing the same again changes nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def test_the_catalog_becomes_what_the_file_says(world: World, desk: Desk) -> Non
     assert evidence == {"changed": 2}
 
 
-def test_the_same_again_changes_nothing_and_keeps_generations(world: World, desk: Desk) -> None:
+def test_writing_the_same_catalog_again_changes_nothing_and_keeps_generations(
+    world: World, desk: Desk
+) -> None:
     KIND.act(desk, record())
     before = world.store.catalog.read()
     assert KIND.repeat is Repeat.SAFE
@@ -48,14 +50,14 @@ def test_the_same_again_changes_nothing_and_keeps_generations(world: World, desk
     assert world.store.catalog.read() == before
 
 
-def test_what_is_there_after_is_looked_at_not_assumed(desk: Desk, golden: Golden) -> None:
+def test_the_written_catalog_is_looked_at_not_assumed(desk: Desk, golden: Golden) -> None:
     done = KIND.look(desk, StepRecord(0, record().step, evidence={"changed": 2}))
     after = {"environments": 3, "grants": len(GRANTS)}
     assert (done.end, done.left) == (End.DONE, Left(after))
     assert done.sentence == golden
 
 
-def test_a_write_whose_answer_is_lost_is_written_again_and_told_as_it_ended(world: World) -> None:
+def test_a_write_whose_answer_is_lost_is_repeated_and_told_as_it_ended(world: World) -> None:
     stage = Stage(World())
     content = {"content": to_json(Wanted((STAGING,), GRANTS))}
     lost: list[str] = []

@@ -53,13 +53,13 @@ def test_a_row_holds_from_when_it_is_written_and_a_repeat_keeps_that(here: Place
     assert (written(here()).mode, written(here()).since) == ("observe", world.clock.at)
 
 
-def test_what_it_says_is_what_was_set(here: Place, golden: Golden) -> None:
+def test_the_step_tells_what_was_set(here: Place, golden: Golden) -> None:
     told = WRITE.look(here(), RECORD)
     assert told.end is End.DONE
     assert told.sentence == golden
 
 
-def test_one_that_is_gone_stays_gone(here: Place) -> None:
+def test_a_removed_schedule_stays_removed(here: Place) -> None:
     WRITE.act(here(), RECORD)
     removal = StepRecord(0, remove_schedule_step(ROW), StepState.BEGAN)
     assert REMOVE.act(here(), removal) == REMOVE.act(here(), removal) == {}

@@ -1,1 +1,1 @@
-"""What people read, from the values it is put together from."""
+"""Tests of what people read, from the values that a message is composed from."""

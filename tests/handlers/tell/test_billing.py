@@ -1,4 +1,4 @@
-"""What is said of the bill, each sentence once."""
+"""Tests of what is said of the bill, each sentence once."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MIXED = (TagState("team", Activation.ABSENT), TagState(CLUSTER_TAG, Activation.I
 
 
 @pytest.mark.parametrize("state", [state for state in Asked if state is not Asked.UNTAGGED])
-def test_how_the_question_went_is_a_sentence(state: Asked, golden: Golden) -> None:
+def test_every_outcome_of_the_question_reads_as_a_sentence(state: Asked, golden: Golden) -> None:
     trouble = "AWS did not allow the bot to read the bill." if state is Asked.REFUSED else ""
     assert standing(replace(QUERY, state=state, trouble=trouble)) == golden
 
 
 @pytest.mark.parametrize("tags", [(), INACTIVE, MIXED], ids=["nothing", "inactive", "mixed"])
-def test_a_bill_that_tells_nothing_apart_is_never_said_to_be_zero(
+def test_a_bill_without_active_tags_is_never_reported_as_zero(
     tags: tuple[TagState, ...], golden: Golden
 ) -> None:
     said = standing(replace(QUERY, state=Asked.UNTAGGED, tags=tags))
@@ -33,11 +33,11 @@ def test_a_bill_that_tells_nothing_apart_is_never_said_to_be_zero(
     assert "0" not in said.replace("2026", "").replace("30", "")
 
 
-def test_before_the_first_question_that_is_said(golden: Golden) -> None:
+def test_the_status_says_that_the_bill_was_never_asked_for(golden: Golden) -> None:
     assert standing(None) == golden
 
 
-def test_what_asking_cost_is_said_beside_its_limit(golden: Golden) -> None:
+def test_the_cost_of_the_questions_is_told_with_its_limit(golden: Golden) -> None:
     assert spent(12, 100) == golden
 
 
@@ -57,5 +57,5 @@ def test_an_active_tag_needs_no_step() -> None:
 @pytest.mark.parametrize(
     ("today", "first"), [(date(2026, 12, 1), "2026-01-01"), (date(2026, 11, 30), "2025-12-01")]
 )
-def test_the_back_fill_that_is_told_reaches_no_further_than_twelve_months(today: date, first: str) -> None:
+def test_the_suggested_back_fill_reaches_back_twelve_months_at_most(today: date, first: str) -> None:
     assert f"--backfill-from {first}T00:00:00Z" in steps(INACTIVE, today)[-1]

@@ -1,4 +1,4 @@
-"""Rows of a digest for a spreadsheet."""
+"""Tests of the rows of a digest for a spreadsheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gate itself says, in whole sentences."""
+"""Tests of what the gate itself says, in whole sentences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_places_are_named_as_people_say_them(environment: str, target: str, said
     assert where(environment, target) == said
 
 
-def test_who_is_in_the_way_what_they_do_and_for_how_long(golden: Golden) -> None:
+def test_a_busy_refusal_says_who_is_in_the_way_doing_what_and_how_long(golden: Golden) -> None:
     busy = gate.busy(record(), now=START + timedelta(minutes=5, seconds=40))
     assert busy.headline == golden
     assert (busy.decision.rule, busy.in_the_way) == (gate.BUSY, "op-1")
@@ -40,12 +40,12 @@ def test_a_clock_that_went_back_makes_no_negative_time() -> None:
     assert "0 s ago" in doing(record(), now=START - timedelta(hours=1))
 
 
-def test_a_refusal_says_what_is_for_the_person_and_not_the_true_reason() -> None:
+def test_a_refusal_shows_the_wording_for_the_person_not_the_true_reason() -> None:
     assert reply.message(Refusal(refuse("rule", "true", "said"))).headline == "said"
     assert reply.message(Refusal(refuse("rule", "true"))).headline == "true"
 
 
-def test_what_needs_an_approval_says_so() -> None:
+def test_a_refusal_for_want_of_an_approval_says_so() -> None:
     decided = NeedsApproval("access.approval", "Olu has to approve this.")
     needed = reply.message(Refusal(decided))
     assert (needed.status, needed.headline) == (Status.NEEDS_APPROVAL, decided.told)

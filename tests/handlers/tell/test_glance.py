@@ -1,4 +1,4 @@
-"""One sign for each status, and never the sign alone."""
+"""Each status has one sign, and no sign stands alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_state_of_an_operation_is_a_status(state: State) -> None:
     assert of_state(state).value == state.value
 
 
-def test_what_went_well_what_did_not_and_what_goes_on_look_different() -> None:
+def test_success_failure_and_progress_have_different_signs() -> None:
     ends = (State.SUCCEEDED, State.PARTIAL, State.FAILED, State.UNCHANGED, State.INTERRUPTED, State.RUNNING)
     assert len({SIGNS[of_state(state)] for state in ends}) == len(ends)
     environments = (Status.ON, Status.OFF, Status.STARTING, Status.PARTLY_UP, Status.UNKNOWN)

@@ -1,4 +1,4 @@
-"""What an operation's one message says, at any moment of its life, in whole sentences."""
+"""Tests of an operation's one message at any moment of its life, in whole sentences."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def ended(
     return said(record(*steps, state=state, summary=summary, closed_at=closed, **fields), 10_000)
 
 
-def test_running_it_says_what_is_being_done_and_how_far_it_is(golden: Golden) -> None:
+def test_a_running_operation_says_what_is_being_done_and_how_far_it_is(golden: Golden) -> None:
     assert said(record(step())) == golden
     told = record(step(sentence="1 of 2 new tasks healthy"))
     assert said(told) == golden
 
 
-def test_running_it_says_each_thing_once_and_nothing_of_steps_that_ended(golden: Golden) -> None:
+def test_a_running_operation_says_each_thing_once_and_skips_ended_steps(golden: Golden) -> None:
     steps = (
         step(0, StepState.DONE, "replaced"),
         step(1, sentence="replacing"),
@@ -138,7 +138,7 @@ def test_every_change_reads_well_at_each_end(name: str, golden: Golden) -> None:
     ] == golden
 
 
-def test_the_cause_of_a_failure_comes_first_and_what_was_seen_last_stands_beneath() -> None:
+def test_the_cause_of_a_failure_comes_first_and_the_last_sighting_beneath() -> None:
     summary = "not settled after 15 m: 1 of 2 new tasks healthy"
     found = step(state=StepState.TIMED_OUT, sentence=summary, evidence=BROKE)
     late = report(record(found, state=State.TIMED_OUT, summary=summary, closed_at=START), now=START)
@@ -148,7 +148,7 @@ def test_the_cause_of_a_failure_comes_first_and_what_was_seen_last_stands_beneat
     assert telling.notes(late) == (summary,)
 
 
-def test_nothing_of_its_id_or_of_how_it_was_asked_for_is_read(stage: Stage) -> None:
+def test_the_message_shows_neither_the_operation_id_nor_the_source(stage: Stage) -> None:
     stage.ask("restart", "staging", "orders-api")
     stage.finish()
     found = stage.operation()
@@ -163,7 +163,7 @@ def test_the_whole_environment_and_the_installation_are_named_as_such(golden: Go
     assert ended(State.SUCCEEDED, "5 changes applied.", environment="", target="*", name="apply") == golden
 
 
-def test_what_is_remarked_stands_beneath_while_it_runs() -> None:
+def test_notes_stand_beneath_the_headline_while_the_operation_runs() -> None:
     notes = ("One task at a time.",)
     found = report(record(step(), notes=notes), now=START)
     assert telling.notes(found) == notes
@@ -171,7 +171,7 @@ def test_what_is_remarked_stands_beneath_while_it_runs() -> None:
     assert telling.status(found) == "running"
 
 
-def test_what_was_captured_is_shown_once_it_has_ended() -> None:
+def test_captured_logs_are_shown_once_the_operation_has_ended() -> None:
     captured = [
         {"title": "Why tasks stopped", "lines": ["exit code 1", 7]},
         "nonsense",

@@ -1,4 +1,4 @@
-"""The word that leads a reply: *refused* is for what somebody may not."""
+"""Tests of the word that leads a reply: *refused* is for what a person may not do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOURCE = "\n".join(
 
 
 @pytest.mark.parametrize("rule", WORDS)
-def test_every_rule_with_a_word_of_its_own_is_one_that_something_is_decided_by(rule: str) -> None:
+def test_every_rule_with_its_own_status_decides_something(rule: str) -> None:
     assert re.search(rf'"{re.escape(rule)}"', SOURCE)
 
 
@@ -44,9 +44,9 @@ def test_every_rule_with_a_word_of_its_own_is_one_that_something_is_decided_by(r
         ("access.bounded", Status.REFUSED),
     ],
 )
-def test_what_somebody_may_not_is_refused_and_nothing_else(rule: str, word: Status) -> None:
+def test_only_what_a_person_may_not_do_is_refused(rule: str, word: Status) -> None:
     assert status(Refusal(refuse(rule, "It is so."))) is word
 
 
-def test_whoever_has_no_grant_reads_the_word_for_what_does_not_exist() -> None:
+def test_a_missing_grant_has_the_same_status_as_a_missing_environment() -> None:
     assert WORDS["access.no-grant"] is WORDS["access.unknown-environment"]

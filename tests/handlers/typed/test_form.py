@@ -1,4 +1,4 @@
-"""A form, a line and a button ask for the same: one declaration feeds all three."""
+"""A form, a line and a button make the same request: one declaration feeds all three."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ def test_a_form_a_line_and_a_button_are_the_same_request(
     assert Parsed(asked.operation, asked.environment, asked.target, asked.arguments) == filled
 
 
-def test_an_operation_that_somebody_adds_has_its_form_too() -> None:
-    """One file and nothing else: the example of CONTRIBUTING.md."""
+def test_an_added_operation_has_a_form_too() -> None:
+    """The example of CONTRIBUTING.md is one file and nothing else."""
     asked = form.read(uptime, Filled({ENVIRONMENT: "staging", SERVICE: "web"}))
     assert asked == Parsed("uptime", "staging", "web")
 
 
 @pytest.mark.parametrize("operation", IN_SLACK, ids=lambda operation: operation.name)
-def test_what_is_needed_and_not_given_is_told_at_its_field(operation: Operation) -> None:
+def test_a_missing_value_is_reported_at_its_field(operation: Operation) -> None:
     wrong = form.read(operation, Filled())
     needed = {form.at(a) for a in form.asked(operation) if a.required}
     needed |= {ENVIRONMENT} if operation.reach is NAMING[0] else set()
@@ -101,7 +101,7 @@ def test_what_is_needed_and_not_given_is_told_at_its_field(operation: Operation)
         ("help", {"argument:about": "x" * 256}),
     ],
 )
-def test_what_cannot_be_read_is_told_at_its_field_without_marks(
+def test_an_unreadable_value_is_reported_at_its_field_without_marks(
     operation: str, values: Mapping[str, str]
 ) -> None:
     wrong = form.read(REGISTRY.operations[operation], Filled({ENVIRONMENT: "staging", **values}))
@@ -117,6 +117,6 @@ def test_a_reason_may_have_quotes_and_lines_of_its_own() -> None:
     assert asked.arguments == {"words": "2h \"the 'big' demo\""}
 
 
-def test_a_choice_that_stands_first_is_as_if_it_was_not_made() -> None:
+def test_a_default_choice_counts_as_no_choice() -> None:
     asked = form.read(REGISTRY.operations["list"], Filled({"argument:sort": "name"}))
     assert asked == Parsed("list")

@@ -1,4 +1,4 @@
-"""What people type in a channel, in whatever order: read with the names that they may be told of."""
+"""Tests of what people type in a channel, in any order, read with the names that they may be told of."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ RESTART = Parsed("restart", "staging", "orders-api")
         "/env restart staging orders-api",
     ],
 )
-def test_names_are_known_so_their_order_is_free(line: str) -> None:
+def test_known_names_may_come_in_any_order(line: str) -> None:
     assert typed(line) == RESTART
 
 
@@ -80,7 +80,7 @@ def test_names_are_known_so_their_order_is_free(line: str) -> None:
         ("list on", Parsed("list", arguments={"find": "on"})),
     ],
 )
-def test_in_the_channel_of_one_environment_it_need_not_be_named(line: str, meant: Parsed) -> None:
+def test_an_environment_need_not_be_named_in_its_own_channel(line: str, meant: Parsed) -> None:
     assert typed(line, IN_STAGING) == meant
 
 
@@ -97,13 +97,11 @@ def test_in_the_channel_of_one_environment_it_need_not_be_named(line: str, meant
     ],
 )
 @pytest.mark.parametrize("names", [IN_GENERAL, IN_QA], ids=["elsewhere", "in another's channel"])
-def test_a_sentence_stands_beside_the_name_wherever_that_is(
-    line: str, meant: dict[str, str], names: Names
-) -> None:
+def test_a_sentence_is_read_wherever_the_name_stands(line: str, meant: dict[str, str], names: Names) -> None:
     assert typed(line, names) == Parsed("keep", "staging", arguments=meant)
 
 
-def test_where_names_clash_the_written_order_wins() -> None:
+def test_the_written_order_wins_where_names_clash() -> None:
     assert typed("restart web staging", IN_STAGING) == Parsed("restart", "web", "staging")
     assert typed("restart staging web", IN_STAGING) == Parsed("restart", "staging", "web")
     assert typed("restart staging now", IN_STAGING) == Parsed("restart", "staging", "now")
@@ -111,7 +109,7 @@ def test_where_names_clash_the_written_order_wins() -> None:
     assert typed("stop web", IN_STAGING) == Parsed("stop", "web")
 
 
-def test_an_environment_called_like_a_command_is_one() -> None:
+def test_an_environment_with_the_name_of_a_command_is_recognised() -> None:
     names = Names(frozenset({"list", "staging"}))
     assert typed("status list", names) == Parsed("status", "list")
     assert typed("list", names) == Parsed("list")
@@ -119,7 +117,7 @@ def test_an_environment_called_like_a_command_is_one() -> None:
     assert typed("list status", names) == Parsed("list", arguments={"find": "status"})
 
 
-def test_what_may_be_meant_in_two_ways_is_asked_for_a_change(golden: Golden) -> None:
+def test_an_ambiguous_change_is_asked_about(golden: Golden) -> None:
     asked = misread("restart web", IN_STAGING)
     assert asked.meant == (Parsed("restart", "staging", "web"),)
     assert asked.sentence == golden
@@ -140,7 +138,7 @@ def test_a_mistyped_environment_is_never_the_channels_own(golden: Golden) -> Non
     assert (asked.sentence, asked.example) == golden
 
 
-def test_a_mistyped_environment_is_not_taken_for_a_service_of_the_channels_own() -> None:
+def test_a_mistyped_environment_is_not_taken_for_a_service_of_the_channel() -> None:
     for line in ("status stagin", "status in the stagin"):
         assert typed(line, IN_STAGING) == Parsed("status", "stagin"), line
     assert typed("status qa-ue", IN_STAGING) == Parsed("status", "qa-ue")
@@ -159,14 +157,14 @@ def test_a_mistyped_environment_before_its_command_is_not_taken_for_a_command(na
     assert misread("statu", names).sentence == no_command("statu")
 
 
-def test_what_is_or_may_be_a_service_stays_one_though_an_environment_is_called_alike() -> None:
+def test_a_possible_service_stays_a_service_despite_a_similar_environment() -> None:
     services = Names(SEEN, "staging", CHANNELS, lambda _name: ("stagin", "stagings"))
     assert typed("status stagin", services) == Parsed("status", "staging", "stagin")
     assert typed("status stagins", services) == Parsed("status", "staging", "stagins")
     assert typed("status stagin", IN_QA) == Parsed("status", "qa-eu", "stagin")
 
 
-def test_a_name_that_was_typed_is_not_the_service_too() -> None:
+def test_one_word_is_not_both_the_environment_and_the_service() -> None:
     assert misread("restart staging", IN_STAGING).missing == ("service",)
     assert misread("restart staging", IN_STAGING).meant == ()
     assert misread("restart staging", IN_QA).meant == (Parsed("restart", "qa-eu", "staging"),)
@@ -182,7 +180,7 @@ def test_more_words_than_a_command_takes_are_never_dropped() -> None:
         assert misread(line, IN_STAGING).sentence
 
 
-def test_what_one_may_not_view_is_as_though_it_were_not_there() -> None:
+def test_an_environment_that_a_person_may_not_view_reads_as_unknown() -> None:
     assert typed("status production", IN_GENERAL) == Parsed("status", "production")
     assert typed("status", Names()) == misread("status", Names())
     assert "environment" in misread("pause", Names(SEEN, "", {})).missing
@@ -230,13 +228,13 @@ def test_every_word_has_a_true_answer(line: str, golden: Golden) -> None:
     assert {"says": found.sentence, "try": found.example, "offers": found.meant} == golden
 
 
-def test_what_is_done_here_under_another_name_is_read_with_the_channel() -> None:
+def test_a_command_of_another_tool_is_read_with_the_channels_environment() -> None:
     assert misread("unpause", IN_STAGING).meant == (Parsed("resume", "staging"),)
     assert misread("reboot orders-api", IN_STAGING).meant == (RESTART,)
     assert misread("extend 2h", IN_STAGING).meant == (Parsed("keep", "staging", arguments={"words": "2h"}),)
 
 
-def test_the_table_names_operations_that_there_are_and_says_nothing_twice() -> None:
+def test_the_table_names_existing_operations_and_no_phrase_twice() -> None:
     assert {row.means for row in ROWS if row.means} <= {
         n for n, o in REGISTRY.operations.items() if not o.console
     }
@@ -244,7 +242,7 @@ def test_the_table_names_operations_that_there_are_and_says_nothing_twice() -> N
 
 
 @pytest.mark.parametrize("word", ["wake", "sleep", "bounce", "?", "st", "me"])
-def test_an_alias_is_a_command_whatever_stands_in_the_table(word: str) -> None:
+def test_an_alias_is_a_command_and_never_in_the_table(word: str) -> None:
     assert REGISTRY.named(word) is not None
     assert word not in TABLE
 
@@ -253,7 +251,7 @@ def test_an_alias_is_a_command_whatever_stands_in_the_table(word: str) -> None:
     "one", ["pause", "resume", "keep", "start", "stop", "reschedule", "restart", "retain"]
 )
 @pytest.mark.parametrize("no", ["un", "de", "dis", "non"])
-def test_distance_never_suggests_the_opposite(one: str, no: str) -> None:
+def test_similar_spelling_never_suggests_the_opposite(one: str, no: str) -> None:
     meant = {parsed.operation for parsed in misread(f"{no}{one} staging").meant}
     assert one not in meant
 
@@ -271,7 +269,7 @@ COMMANDS = [
 
 
 def same(one: Parsed, other: Parsed) -> bool:
-    """Whether they bind to the same case."""
+    """Tell whether both bind to the same case."""
     bound = [REGISTRY.operations[p.operation].bound(p.arguments).run for p in (one, other)]
     first, second = (run.keywords for run in bound if isinstance(run, partial))
     return (one.environment, one.target, first) == (other.environment, other.target, second)
@@ -287,7 +285,7 @@ SMALL = ["please", "in", "on", "the", "now"]
     small=st.lists(st.sampled_from(SMALL), max_size=2),
     names=st.sampled_from([IN_GENERAL, IN_QA]),
 )
-def test_the_right_words_in_any_order_are_the_written_form(
+def test_the_right_words_in_any_order_read_as_the_written_form(
     case: tuple[list[str], str, list[str], Parsed], order: object, small: list[str], names: Names
 ) -> None:
     command, environment, rest, meant = case
@@ -324,7 +322,7 @@ NOISE = [
     words=st.lists(st.sampled_from(NOISE), min_size=1, max_size=5),
     names=st.sampled_from([IN_STAGING, IN_QA, IN_GENERAL]),
 )
-def test_no_order_binds_a_change_to_what_was_not_typed(words: list[str], names: Names) -> None:
+def test_no_order_binds_a_change_to_an_untyped_name(words: list[str], names: Names) -> None:
     found = typed(" ".join(words), names)
     meant = [found] if isinstance(found, Parsed) else list(found.meant)
     for parsed in meant:

@@ -1,4 +1,4 @@
-"""What the digest says of how far a week is known, and of a source that does not answer."""
+"""Tests of what the digest says of how far a week is known, and of a source that does not answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def stage(world: World) -> Stage:
     return Stage(world)
 
 
-def test_a_gap_in_a_week_that_began_with_back_filled_days_is_said(stage: Stage, world: World) -> None:
+def test_a_gap_in_a_week_that_began_with_back_filled_days_is_reported(stage: Stage, world: World) -> None:
     """The meter began on the Wednesday and was away on the Friday."""
     paid(world, "staging", 5, source=Source.INSIGHTS)
     wednesday = datetime(2026, 2, 25, tzinfo=UTC)
@@ -49,10 +49,10 @@ def test_a_gap_in_a_week_that_began_with_back_filled_days_is_said(stage: Stage, 
         (timedelta(hours=9), timedelta(hours=8), True),
     ],
 )
-def test_a_week_whose_last_look_is_as_new_as_it_can_be_was_watched_all_the_while(
+def test_a_week_whose_next_look_is_still_to_come_was_watched_throughout(
     stage: Stage, world: World, after_midnight: timedelta, last_look: timedelta, whole: bool
 ) -> None:
-    """Early on Monday the next look is still to come; what no look came to for over an hour is a gap."""
+    """Early on Monday the next look is still to come. More than an hour without a look is a gap."""
     monday = datetime.combine(WEEK.after.first, time(), UTC)
     world.clock.at = monday + after_midnight
     paid(world, "staging", 5, 5)
@@ -73,7 +73,7 @@ def test_a_week_whose_last_look_is_as_new_as_it_can_be_was_watched_all_the_while
         ("claims.since", "Saved: Not known: The disk is slow."),
     ],
 )
-def test_a_source_that_does_not_answer_leaves_its_section_saying_so(
+def test_a_section_says_that_its_source_does_not_answer(
     stage: Stage, world: World, lost: str, said: str
 ) -> None:
     paid(world, "staging", 10, 11, 12, 15)
@@ -105,7 +105,7 @@ def test_a_source_that_does_not_answer_leaves_its_section_saying_so(
         "audit.entries",
     ],
 )
-def test_a_defect_of_ours_leaves_its_section_saying_so_and_is_in_the_log(world: World, broken: str) -> None:
+def test_a_section_reports_a_defect_of_the_bot_and_the_log_has_it(world: World, broken: str) -> None:
     logged: list[tuple[str, Exception]] = []
     stage = Stage(world, on_defect=lambda what, error: logged.append((what, error)))
     paid(world, "staging", 10, 11, 12, 15)
@@ -123,10 +123,8 @@ def test_a_defect_of_ours_leaves_its_section_saying_so_and_is_in_the_log(world: 
     assert {type(error) for _, error in logged} == {KeyError}
 
 
-def test_what_is_back_filled_is_compared_with_its_like_alone(
-    stage: Stage, world: World, golden: Golden
-) -> None:
-    """The week before is back-filled, of one environment; of the other nobody looked on its Friday."""
+def test_back_filled_weeks_are_compared_by_tasks_alone(stage: Stage, world: World, golden: Golden) -> None:
+    """One environment has a back-filled week before; nobody watched the other on the Friday of that week."""
     paid(world, "staging", 5, source=Source.INSIGHTS)
     week_before = world.store.memory.usage.pop()
     world.store.memory.usage.append(replace(week_before, day=week_before.day - timedelta(days=7)))

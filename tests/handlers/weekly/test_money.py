@@ -1,4 +1,4 @@
-"""What the digest says of savings, budgets and days out of line."""
+"""Tests of what the digest says of savings, budgets and days out of line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import World
 
 WEEK = Week(2026, 9)
-"""The week before that in which the world's clock stands (Monday, 2 March)."""
+"""The week before the one in which the world's clock stands (Monday, 2 March)."""
 USD = 1_000_000
 OFFICE = "Mon-Fri 08:00-20:00 UTC"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ def stage(world: World) -> Stage:
 
 
 def day_of(number: int, *, ago: int = 0) -> date:
-    """Of the week told of, Monday is 0; so many weeks before."""
+    """Return a day of the week that is told of, where Monday is 0, or of a week that many weeks ``ago``."""
     return WEEK.first + timedelta(days=number - 7 * ago)
 
 
@@ -51,7 +51,7 @@ def used(
     source: Source = Source.SEEN,
     **services: float,
 ) -> None:
-    """So much by ``web`` (and by others), while it was on for so long."""
+    """Record what ``web`` (and other services) cost on a day, and how long the environment was on."""
     rows = [UsageRow(name, "", day, ON, hours * 3_600, None, source=source)]
     for service, paid in {"web": usd, **services}.items():
         vcpu = 1_000 * hours * 3_600
@@ -61,7 +61,7 @@ def used(
 
 
 def watched(world: World, *names: str, since: datetime = LONG_AGO, until: datetime | None = None) -> None:
-    """One stretch of each; without an end, up to now."""
+    """Record one watched stretch for each environment; without an end, up to now."""
     for name in names:
         stretches = world.store.memory.watched.setdefault(name, [])
         stretches.append(Watched(name, since, until or world.clock.at))
@@ -84,7 +84,7 @@ def scheduled(world: World) -> None:
 
 
 def nights(world: World, count: int) -> None:
-    """The clock stopped it on so many evenings and started it on the mornings after."""
+    """Record that the clock stopped `staging` on ``count`` evenings and started it on the mornings after."""
     for number in range(count):
         evening = datetime.combine(day_of(number), datetime.min.time(), UTC) + timedelta(hours=20)
         for action, at in (("stop", evening), ("start", evening + timedelta(hours=12))):
@@ -94,14 +94,14 @@ def nights(world: World, count: int) -> None:
 
 
 def on_all_days(world: World) -> None:
-    """Twelve hours on each day at a dollar an hour, for four weeks."""
+    """Record twelve hours on each day at a dollar an hour, for four weeks."""
     for ago in range(4):
         for number in range(7):
             used(world, "staging", day_of(number, ago=ago), 12)
 
 
-def test_it_says_what_schedules_saved(stage: Stage, world: World, golden: Golden) -> None:
-    """Four nights of twelve hours at a dollar an hour."""
+def test_the_digest_says_what_schedules_saved(stage: Stage, world: World, golden: Golden) -> None:
+    """The environment was off for four nights of twelve hours, at a dollar an hour."""
     scheduled(world)
     on_all_days(world)
     watched(world, "staging")
@@ -111,14 +111,16 @@ def test_it_says_what_schedules_saved(stage: Stage, world: World, golden: Golden
     assert any(note.startswith("Savings are the hours") for note in telling.notes(said))
 
 
-def test_what_nobody_watched_has_no_known_savings(stage: Stage, world: World, golden: Golden) -> None:
+def test_an_unwatched_week_has_no_known_savings(stage: Stage, world: World, golden: Golden) -> None:
     scheduled(world)
     on_all_days(world)
     nights(world, 4)
     assert field(stage.ask("digest"), "Saved") == golden
 
 
-def test_where_a_person_kept_it_off_nothing_was_saved(stage: Stage, world: World) -> None:
+def test_a_schedule_saves_nothing_while_a_person_keeps_the_environment_off(
+    stage: Stage, world: World
+) -> None:
     scheduled(world)
     on_all_days(world)
     watched(world, "staging")
@@ -129,10 +131,10 @@ def test_where_a_person_kept_it_off_nothing_was_saved(stage: Stage, world: World
     assert field(stage.ask("digest"), "Saved") == ""
 
 
-def test_of_a_schedule_that_has_stopped_nothing_yet_it_is_foreseen_and_called_so(
+def test_the_savings_of_a_schedule_that_stopped_nothing_yet_are_a_forecast(
     stage: Stage, world: World, golden: Golden
 ) -> None:
-    """Twelve hours a day at a dollar an hour; 60 hours of the week are in the schedule."""
+    """The environment ran 12 hours a day at a dollar an hour; 60 hours of the week are in the schedule."""
     scheduled(world)
     on_all_days(world)
     watched(world, "staging")
@@ -141,8 +143,8 @@ def test_of_a_schedule_that_has_stopped_nothing_yet_it_is_foreseen_and_called_so
     assert [note for note in telling.notes(said) if "foreseen" in note] == golden
 
 
-def test_what_is_foreseen_by_back_filled_days_says_so(stage: Stage, world: World, golden: Golden) -> None:
-    """A newcomer's: nothing but back-filled weeks, in which it ran all day."""
+def test_a_forecast_from_back_filled_days_says_so(stage: Stage, world: World, golden: Golden) -> None:
+    """A newcomer has nothing but back-filled weeks, in which the environment ran all day."""
     scheduled(world)
     for number in range(7):
         used(world, "staging", day_of(number), 24, hours=24, source=Source.INSIGHTS)
@@ -151,7 +153,7 @@ def test_what_is_foreseen_by_back_filled_days_says_so(stage: Stage, world: World
     assert [note for note in telling.notes(said) if "foreseen" in note] == golden
 
 
-def test_several_schedules_that_have_stopped_nothing_are_foreseen_together(
+def test_several_schedules_that_stopped_nothing_share_one_forecast(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     rows = tuple(ScheduleRow(name, OFFICE, since=LONG_AGO) for name in ("staging", "qa-eu"))
@@ -163,9 +165,7 @@ def test_several_schedules_that_have_stopped_nothing_are_foreseen_together(
 
 
 @pytest.mark.parametrize("text", ["stop 20:00 UTC", "Mon-Sun 00:00-24:00 UTC"])
-def test_a_schedule_that_keeps_nothing_off_by_itself_foresees_nothing(
-    stage: Stage, world: World, text: str
-) -> None:
+def test_a_schedule_that_keeps_nothing_off_has_no_forecast(stage: Stage, world: World, text: str) -> None:
     world.store.catalog.write(CatalogChange(put_schedules=(ScheduleRow("staging", text, since=LONG_AGO),)))
     on_all_days(world)
     assert field(stage.ask("digest"), "Saved") == ""
@@ -174,7 +174,7 @@ def test_a_schedule_that_keeps_nothing_off_by_itself_foresees_nothing(
 # Budgets
 
 
-def test_it_says_how_budgets_stand_the_nearest_to_its_end_first(
+def test_budgets_are_told_with_the_one_nearest_to_its_end_first(
     stage: Stage, world: World, golden: Golden
 ) -> None:
     rows = (BudgetRow("staging", Budget(100 * USD)), BudgetRow("qa-*", Budget(50 * USD)))
@@ -188,7 +188,7 @@ def test_it_says_how_budgets_stand_the_nearest_to_its_end_first(
 def test_the_digest_says_what_its_budgets_rest_on_and_by_which_prices(
     stage: Stage, world: World, golden: Golden
 ) -> None:
-    """Of the one some days are back-filled; of the other nothing is known before yesterday."""
+    """Some days of one environment are back-filled; nothing is known of the other before yesterday."""
     rows = (BudgetRow("staging", Budget(100 * USD)), BudgetRow("qa-eu", Budget(50 * USD)))
     world.store.catalog.write(CatalogChange(put_budgets=rows))
     today = world.clock.at.date()
@@ -202,14 +202,12 @@ def test_the_digest_says_what_its_budgets_rest_on_and_by_which_prices(
     assert notes == golden
 
 
-def test_where_nothing_is_known_no_share_of_a_budget_is_told(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_no_share_of_a_budget_is_told_if_nothing_is_known(stage: Stage, world: World, golden: Golden) -> None:
     world.store.catalog.write(CatalogChange(put_budgets=(BudgetRow("staging", Budget(100 * USD)),)))
     assert field(stage.ask("digest"), "Budgets") == golden
 
 
-def test_a_budget_that_is_not_only_of_these_is_not_told(stage: Stage, world: World) -> None:
+def test_a_budget_that_covers_a_hidden_environment_is_not_told(stage: Stage, world: World) -> None:
     """Dev may not view production."""
     world.store.catalog.write(CatalogChange(put_budgets=(BudgetRow("*", Budget(100 * USD)),)))
     used(world, "production", world.clock.at.date(), 41)
@@ -220,7 +218,7 @@ def test_a_budget_that_is_not_only_of_these_is_not_told(stage: Stage, world: Wor
 
 
 def usual(world: World, usd: float = 10, *, looked: bool = True, **more: Any) -> None:
-    """The four weeks before the one told of, all through which it was looked at."""
+    """Record the four weeks before the one that is told of, watched throughout unless ``looked`` is false."""
     for ago in range(1, 5):
         for number in range(7):
             used(world, "staging", day_of(number, ago=ago), usd, **more)
@@ -267,7 +265,7 @@ def test_a_cheap_day_is_told_only_where_somebody_watched(stage: Stage, world: Wo
     assert out_of_line(stage)
 
 
-def test_days_that_nobody_watched_are_nothing_to_compare_with(stage: Stage, world: World) -> None:
+def test_unwatched_days_are_never_a_basis_for_comparison(stage: Stage, world: World) -> None:
     """The meter was away on three of the four Thursdays before, and saw a dollar's worth of each."""
     usual(world, looked=False)
     for ago in (1, 2, 3):
@@ -281,11 +279,12 @@ def test_days_that_nobody_watched_are_nothing_to_compare_with(stage: Stage, worl
     assert not out_of_line(stage)
 
 
-def test_a_metered_day_is_held_against_back_filled_ones_by_its_tasks_alone(
+def test_a_metered_day_is_compared_with_back_filled_days_by_tasks_alone(
     stage: Stage, world: World, golden: Golden
 ) -> None:
-    """Those have tasks alone in them, so that a database would be out of line on each day of the first
-    week. Its tasks may be."""
+    """Back-filled days have only tasks in them, so a database would be out of line on each day of the first
+    week. Its tasks may be out of line.
+    """
     usual(world, looked=False, source=Source.INSIGHTS)
     watched(world, "staging", since=midnight(0))
     days = world.store.book.ledger.days
@@ -299,16 +298,16 @@ def test_a_metered_day_is_held_against_back_filled_ones_by_its_tasks_alone(
     assert out_of_line(stage) == golden
 
 
-def test_a_day_on_which_it_never_cost_anything_is_out_of_line_once_it_does(
+def test_a_first_cost_on_a_day_that_was_always_free_is_out_of_line(
     stage: Stage, world: World, golden: Golden
 ) -> None:
-    """A weekend that was always off, with nothing that is paid for meanwhile."""
+    """The environment was always off at weekends, and nothing was paid for meanwhile."""
     watched(world, "staging")
     used(world, "staging", day_of(5), 20, hours=24)
     assert out_of_line(stage) == golden
 
 
-def test_an_ordinary_week_has_none_of_it(stage: Stage, world: World) -> None:
+def test_an_ordinary_week_reports_no_savings_budgets_or_odd_days(stage: Stage, world: World) -> None:
     usual(world)
     for number in range(7):
         used(world, "staging", day_of(number), 10)

@@ -1,1 +1,1 @@
-"""The nouns of the application: what each must hold by itself."""
+"""Tests of the shared vocabulary: what each value must guarantee by itself."""

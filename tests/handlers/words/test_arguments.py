@@ -76,7 +76,7 @@ def test_a_service_that_must_be_named_has_no_default() -> None:
     assert operation("none", role=Role.VIEWER)(none).target is Target.NOTHING
 
 
-def test_texts_become_values_of_the_types_that_are_declared() -> None:
+def test_texts_become_values_of_the_declared_types() -> None:
     given = {"image": "NEW", "environment": " Staging", "until": '"23:00"', "skip": "20", "sure": "yes"}
     assert WHOLE.bound(given).run(None) == (Image.NEW, "staging", When("23:00"), 20, True)
     assert WHOLE.bound({}).run(None) == (None, "staging", None, 0, None)
@@ -95,7 +95,7 @@ def test_texts_become_values_of_the_types_that_are_declared() -> None:
         ({"since": "2d"}, "`since`", "unknown"),
     ],
 )
-def test_a_text_that_is_no_such_value_is_one_sentence(
+def test_a_text_that_does_not_fit_is_refused_in_one_sentence(
     texts: dict[str, str], named: str, why: str, golden: Golden
 ) -> None:
     with pytest.raises(Mistake) as wrong:
@@ -104,7 +104,7 @@ def test_a_text_that_is_no_such_value_is_one_sentence(
     assert str(wrong.value).replace(named, "…") == golden(name=why)
 
 
-def test_what_is_needed_and_missing_is_named() -> None:
+def test_a_missing_argument_is_named() -> None:
     with pytest.raises(Mistake, match=r"^`keep` needs `words`\.$"):
         REGISTRY.operations["keep"].bound({})
 
@@ -177,8 +177,8 @@ def _asked(name: str, texts: dict[str, str]) -> Request:
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRY.operations))
-def test_no_argument_is_an_error_out_of_the_gate(world: World, name: str) -> None:
-    """Fails where a handler is called with whatever was given: a TypeError from within."""
+def test_no_argument_makes_the_gate_raise_an_error(world: World, name: str) -> None:
+    """Fails if a handler is called with whatever was given, which raises a TypeError from within."""
     stage = Stage(world)
     names = [a.name for a in REGISTRY.operations[name].arguments] or ["whatever"]
     for wrong in (*names, "no such argument", "scope", "self"):
@@ -188,7 +188,7 @@ def test_no_argument_is_an_error_out_of_the_gate(world: World, name: str) -> Non
 
 
 def test_a_bad_value_is_never_recorded_as_a_read(world: World) -> None:
-    """Fails where what was typed is recorded before it is read: "read logs" for nothing read."""
+    """Fails if the text is recorded before it is read: "read logs" although nothing was read."""
 
     def peek(scope: Any, since: Annotated[When | None, named("from when")] = None) -> Answer:
         """Look."""

@@ -1,4 +1,4 @@
-"""Intents and evidence go to rows and come back, also from rows of another release."""
+"""Intents and evidence go to rows and come back, including from rows of another release."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ wholes = st.builds(
 
 
 @given(wholes)
-def test_what_goes_into_a_row_comes_out_of_it(value: Whole) -> None:
+def test_a_value_comes_out_of_a_row_as_it_went_in(value: Whole) -> None:
     assert decode(Whole, json.loads(json.dumps(encode(value)))) == value
 
 
 @given(st.dictionaries(st.sampled_from([f.name for f in fields(Whole)] + ["unknown"]), json_values))
-def test_any_row_is_read_and_what_it_does_not_say_is_not_known(row: dict[str, Any]) -> None:
+def test_any_row_is_read_and_a_missing_field_gets_its_default(row: dict[str, Any]) -> None:
     found = decode(Whole, row)
     assert isinstance(found, Whole)
     assert decode(Whole, encode(found)) == found
@@ -97,11 +97,11 @@ def test_a_row_says_only_what_is_known() -> None:
         ({"share": 10**400}, Whole()),
     ],
 )
-def test_what_is_of_another_form_is_not_known(row: Facts, known: Whole) -> None:
+def test_a_field_of_another_form_gets_its_default(row: Facts, known: Whole) -> None:
     assert decode(Whole, row) == known
 
 
-def test_what_must_be_known_and_is_not_is_an_error() -> None:
+def test_a_missing_field_without_a_default_is_an_error() -> None:
     @dataclass(frozen=True)
     class Needs:
         task: str
@@ -110,13 +110,13 @@ def test_what_must_be_known_and_is_not_is_an_error() -> None:
         decode(Needs, {})
 
 
-def test_what_is_known_now_takes_the_place_of_what_was_and_leaves_the_rest() -> None:
+def test_new_evidence_replaces_its_own_fields_and_leaves_the_rest() -> None:
     row = {"deployment": "d-1", "healthy_at": "2026-11-23T08:00:00+00:00", "code": "Throttled"}
     assert laid_over(row, Deployed(deployment="d-1")) == {"code": "Throttled", "deployment": "d-1"}
 
 
-def test_rows_of_the_release_before_are_read() -> None:
-    """As it wrote them: a deployment under way, and one whose answer was lost."""
+def test_rows_of_the_previous_release_are_read() -> None:
+    """The rows are as that release wrote them: a deployment under way, and one whose answer was lost."""
     before: dict[str, Any] = {"deployments": ["ecs-svc/1"], "revision": "arn:web:7"}
     assert decode(Deployed, before) == Deployed(("ecs-svc/1",), "arn:web:7")
     looked: dict[str, Any] = {

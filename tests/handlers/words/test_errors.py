@@ -1,4 +1,4 @@
-"""Every error has a sentence for people that says whether retrying helps."""
+"""Every error has a sentence for people, which says whether retrying helps."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ KINDS = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_says_what_happened_and_whether_trying_again_helps(kind: type[Trouble], golden: Golden) -> None:
+def test_each_error_says_what_happened_and_whether_trying_again_helps(
+    kind: type[Trouble], golden: Golden
+) -> None:
     assert str(kind("It is so.")) == golden(name="for good")
     assert str(kind("It is so.", retry_helps=True)) == golden(name="for now")
 
 
-def test_all_are_caught_as_one() -> None:
+def test_every_error_is_caught_as_trouble() -> None:
     assert len(KINDS) == 10
     with pytest.raises(Trouble, match="Too many"):
         raise Throttled("Too many calls.")

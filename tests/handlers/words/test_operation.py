@@ -1,4 +1,4 @@
-"""How an operation is typed, from its declaration alone."""
+"""Tests of how an operation is typed, from its declaration alone."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_an_example_is_as_somebody_would_type_it(fields: dict[str, object], type
         ({"changes": True, "purpose": Purpose.MEND}, Purpose.MEND),
     ],
 )
-def test_what_declares_no_purpose_is_a_look_or_something_more(
+def test_an_operation_without_a_declared_purpose_gets_one(
     fields: dict[str, object], purpose: Purpose
 ) -> None:
     assert declared(**fields).purpose is purpose

@@ -1,4 +1,4 @@
-"""A plan is bound by its hash; a step's states are planned, began or ended."""
+"""A hash binds a plan. A step's state is planned, began or ended."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def test_the_hash_covers_what_is_done_and_what_was_promised() -> None:
     assert len({PLAN.hash, *(p.hash for p in others)}) == 9
 
 
-def test_the_hash_does_not_cover_the_state_before_which_may_move_while_people_read() -> None:
+def test_the_hash_ignores_the_state_before_which_may_change_while_people_read() -> None:
     assert replace(PLAN, before={"running": 3}).hash == PLAN.hash
 
 
-def test_the_order_in_which_arguments_are_written_is_nothing() -> None:
+def test_the_order_of_arguments_does_not_change_the_hash() -> None:
     one, other = step("a", x=1, y=2), step("a", y=2, x=1)
     assert replace(PLAN, steps=(one,)).hash == replace(PLAN, steps=(other,)).hash
 

@@ -17,7 +17,7 @@ def today(stage: Stage) -> date:
 
 
 def ask(stage: Stage, *, back: int = 3, until: int = 0, more: Row | None = None, **wanted: Any) -> Row:
-    """Of the days from ``back`` days ago up to and without that ``until`` days ago."""
+    """Ask for the costs from ``back`` days ago up to but not including ``until`` days ago."""
     period = {
         "Start": (today(stage) - timedelta(days=back)).isoformat(),
         "End": (today(stage) - timedelta(days=until)).isoformat(),

@@ -1,4 +1,6 @@
-"""One started world for this folder: moto's state belongs to the process. Each test makes an environment."""
+"""One started world for this folder, because moto's state belongs to the process. Each test creates its own
+environment.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="package")
 def running() -> Iterator[Stage]:
-    """The world, in which time goes on only when a test lets it."""
+    """Yield the world, in which time passes only when a test lets it."""
     clock, faults = StillClock(), Faults()
     rows: list[dict[str, object]] = []
     world = World(clock, faults, traffic=rows.append)
@@ -28,7 +30,7 @@ def running() -> Iterator[Stage]:
 
 @pytest.fixture
 def stage(running: Stage) -> Iterator[Stage]:
-    """The world, without faults left over, and a fresh cluster name in ``stage.cluster``."""
+    """Yield the world without leftover faults, with a fresh cluster name in ``stage.cluster``."""
     running.faults.clear()
     running.rows.clear()
     running.cluster = f"env-{next(NUMBERS)}-x"

@@ -17,10 +17,9 @@ from playground.clock import PlaygroundClock
 from playground.faults import Faults
 
 LONG = 1e6
-"""Seconds of the world that do not pass in a test, however slow: buckets fill up in real time, fifty times as
-fast."""
+"""More world seconds than pass in even the slowest test: buckets refill in real time, fifty times as fast."""
 LONGEST = 900.0
-"""Seconds of the world in which what is awaited has to happen."""
+"""World seconds within which an awaited event has to happen."""
 BETWEEN_LOOKS = 0.5
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 Row = dict[str, Any]
@@ -28,7 +27,9 @@ Row = dict[str, Any]
 
 @dataclass
 class Stage:
-    """``cluster`` is this test's own environment; ``rows`` is the traffic since the test began."""
+    """The started world as one test sees it. ``cluster`` is the test's own environment; ``rows`` is the
+    traffic since the test began.
+    """
 
     world: World
     clock: PlaygroundClock
@@ -40,7 +41,7 @@ class Stage:
     clients: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def client(self, service: str, *, region: str = "eu-central-1", **keys: str) -> Any:
-        """A boto3 client that tries once; made once, because making one is slow."""
+        """Return a boto3 client that never retries; it is cached, because creating a client is slow."""
         known = (service, region, *sorted(keys.items()))
         if known not in self.clients:
             self.clients[known] = self._client(service, region, **keys)
@@ -56,7 +57,7 @@ class Stage:
         return self.world.change({"do": do, **order})
 
     def environment(self, *services: Row) -> Row:
-        """This test's own environment; answers its services by name."""
+        """Create this test's own environment; return its services by name."""
         made = self.order("environment.create", name=self.cluster, services=list(services))
         answer: Row = made["services"]
         return answer
@@ -68,12 +69,12 @@ class Stage:
         return found
 
     def told(self, name: str) -> Row:
-        """The same service as the world itself tells."""
+        """Return the same service as the world itself describes it."""
         found: Row = self.order("describe")["clusters"][self.cluster][name]
         return found
 
     def restart(self, name: str) -> str:
-        """Force a deployment; the id of the new one."""
+        """Force a deployment; return the id of the new deployment."""
         answer = self.client("ecs").update_service(
             cluster=self.cluster, service=name, forceNewDeployment=True
         )
@@ -86,7 +87,7 @@ class Stage:
         return found
 
     def until(self, condition: Callable[[], Any], what: str) -> Any:
-        """The first true answer, letting the world live on between; fails saying what was waited for."""
+        """Return the first true answer, letting the world live on between looks; a failure names ``what``."""
         for _ in range(int(LONGEST / BETWEEN_LOOKS)):
             if answer := condition():
                 return answer
@@ -94,7 +95,7 @@ class Stage:
         raise AssertionError(f"not within {LONGEST} s of the world: {what}")
 
     def settled(self, name: str) -> Row:
-        """The service once it has one deployment and that is COMPLETED."""
+        """Return the service once its only deployment is COMPLETED."""
 
         def look() -> Row | None:
             row = self.service(name)
@@ -105,11 +106,11 @@ class Stage:
         return found
 
     def slow_down(self, name: str, seconds: int = 60) -> None:
-        """Let later tasks take so long to start that a test sees the deployment under way."""
+        """Make later tasks start so slowly that a test sees the deployment in progress."""
         self.order("service.behave", cluster=self.cluster, service=name, behave={"slow": seconds})
 
     def rollout(self, name: str, deployment: str) -> Row | None:
-        """The deployment of that id, if it is still listed."""
+        """Return the deployment with that id, if it is still listed."""
         rows = [d for d in self.service(name)["deployments"] if d["id"] == deployment]
         return rows[0] if rows else None
 
@@ -118,7 +119,7 @@ class Stage:
 
 
 def refusal(call: Callable[[], object]) -> str:
-    """The error code that the call is refused with."""
+    """Return the error code with which the call is refused."""
     with pytest.raises(ClientError) as error:
         call()
     return str(error.value.response["Error"]["Code"])

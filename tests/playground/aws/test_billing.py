@@ -1,4 +1,6 @@
-"""The simulated Cost Explorer (facts/ecs 7.7): from the world's history, and each page is paid for."""
+"""The simulated Cost Explorer (facts/ecs 7.7) computes costs from the world's history and charges for each
+page.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,12 @@ from tests.playground.aws.stage import Row, Stage, refusal
 
 NO_CREDITS = {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund"]}}}
 HOURLY = Decimal("0.25") * Decimal("0.04656") + Decimal("0.5") * Decimal("0.00511")
-"""Of one small task in eu-central-1."""
+"""USD per hour of one small task in eu-central-1."""
 
 
 @pytest.fixture
 def payer(stage: Stage) -> Iterator[Stage]:
-    """An environment of two small tasks that carry their tags, three whole days later; tags are active."""
+    """Yield an environment of two small tagged tasks after four days, with active cost allocation tags."""
     stage.environment({"name": "api", "desired": 2, "propagate": "SERVICE", "managed_tags": True})
     stage.order("tags.activate", keys=["environment", "aws:ecs:clusterName"], days=30)
     stage.clock.advance(4 * 86_400)
@@ -27,7 +29,7 @@ def payer(stage: Stage) -> Iterator[Stage]:
     stage.order("environment.remove", name=stage.cluster)
 
 
-def test_a_day_of_two_tasks_costs_what_the_list_says(payer: Stage) -> None:
+def test_a_day_of_two_tasks_costs_the_list_price(payer: Stage) -> None:
     days = ask(payer, GroupBy=[TAG])["ResultsByTime"]
     assert len(days) == 3
     key = f"environment${payer.cluster}"
@@ -41,14 +43,14 @@ def test_managed_tags_name_the_cluster(payer: Stage) -> None:
     assert by_key(days[0])[f"aws:ecs:clusterName${payer.cluster}"] > 0
 
 
-def test_what_carries_no_tag_is_one_row_of_its_own(payer: Stage) -> None:
+def test_untagged_spend_is_a_row_of_its_own(payer: Stage) -> None:
     payer.order("service.create", cluster=payer.cluster, service={"name": "silent"})
     payer.clock.advance(2 * 86_400)
     day = ask(payer, back=1, GroupBy=[TAG])["ResultsByTime"][0]
     assert by_key(day)["environment$"] > 0
 
 
-def test_a_tag_that_is_not_active_shows_nothing(payer: Stage) -> None:
+def test_an_inactive_tag_shows_nothing(payer: Stage) -> None:
     payer.order("tags.activate", keys=["environment"], active=False)
     day = ask(payer, GroupBy=[TAG])["ResultsByTime"][0]
     assert set(by_key(day)) == {"environment$"}
@@ -66,7 +68,7 @@ def test_activation_reaches_back_only_with_a_back_fill(payer: Stage) -> None:
     assert key in by_key(ask(payer, back=2, GroupBy=[TAG])["ResultsByTime"][0])
 
 
-def test_without_groups_there_is_a_total_and_with_a_filter_it_is_of_that_alone(payer: Stage) -> None:
+def test_an_answer_without_groups_has_a_total_that_respects_the_filter(payer: Stage) -> None:
     whole = ask(payer)["ResultsByTime"][0]["Total"]["UnblendedCost"]
     mine = {"Tags": {"Key": "environment", "Values": [payer.cluster]}}
     part = ask(payer, Filter=mine)["ResultsByTime"][0]["Total"]["UnblendedCost"]
@@ -74,7 +76,7 @@ def test_without_groups_there_is_a_total_and_with_a_filter_it_is_of_that_alone(p
     assert part["Unit"] == "USD"
 
 
-def test_credits_are_lines_that_a_filter_leaves_out(payer: Stage) -> None:
+def test_credits_are_lines_that_a_filter_can_leave_out(payer: Stage) -> None:
     payer.order("billing", credit=2)
     kinds = [{"Type": "DIMENSION", "Key": "RECORD_TYPE"}]
     rows = by_key(ask(payer, GroupBy=kinds)["ResultsByTime"][0])
@@ -82,7 +84,7 @@ def test_credits_are_lines_that_a_filter_leaves_out(payer: Stage) -> None:
     assert set(by_key(ask(payer, GroupBy=kinds, Filter=NO_CREDITS)["ResultsByTime"][0])) == {"Usage"}
 
 
-def test_filters_are_put_together(payer: Stage) -> None:
+def test_filters_can_be_combined(payer: Stage) -> None:
     ecs = {"Dimensions": {"Key": "SERVICE", "Values": ["Amazon Elastic Container Service"]}}
     mine = {"Tags": {"Key": "environment", "Values": [payer.cluster]}}
     none = {"Tags": {"Key": "environment", "MatchOptions": ["ABSENT"]}}
@@ -95,7 +97,7 @@ def test_filters_are_put_together(payer: Stage) -> None:
     assert total({"Or": [mine, none]}) >= total(mine)
 
 
-def test_a_wrong_value_looks_like_nothing_and_dimension_values_tell(payer: Stage) -> None:
+def test_a_wrong_value_matches_nothing_and_dimension_values_reveal_it(payer: Stage) -> None:
     nobody = {"Dimensions": {"Key": "SERVICE", "Values": ["Amazon ECS"]}}
     assert Decimal(ask(payer, Filter=nobody)["ResultsByTime"][0]["Total"]["UnblendedCost"]["Amount"]) == 0
     period = {"Start": (today(payer) - timedelta(days=3)).isoformat(), "End": today(payer).isoformat()}
@@ -110,7 +112,7 @@ def test_today_and_yesterday_are_estimates(payer: Stage) -> None:
     assert [day["Estimated"] for day in days] == [False, False, True, True]
 
 
-def test_pages_are_followed_and_each_is_paid(payer: Stage) -> None:
+def test_every_page_is_a_paid_request(payer: Stage) -> None:
     payer.order("service.create", cluster=payer.cluster, service={"name": "silent"})
     payer.clock.advance(2 * 86_400)
     before = payer.order("billing", page=2)["requests"]
@@ -133,7 +135,7 @@ def test_pages_are_followed_and_each_is_paid(payer: Stage) -> None:
     assert Decimal(told["usd"]) == told["requests"] * Decimal("0.01")
 
 
-def test_months_end_where_they_end(payer: Stage) -> None:
+def test_a_monthly_period_ends_where_the_request_ends(payer: Stage) -> None:
     start = today(payer).replace(day=1)
     period = {"Start": start.isoformat(), "End": (today(payer) + timedelta(days=1)).isoformat()}
     months = ask(payer, Granularity="MONTHLY", TimePeriod=period)["ResultsByTime"]
@@ -150,11 +152,11 @@ def test_months_end_where_they_end(payer: Stage) -> None:
         {"GroupBy": [TAG, TAG, TAG]},
     ],
 )
-def test_bad_questions_are_refused(payer: Stage, wrong: Row) -> None:
+def test_bad_cost_requests_are_refused(payer: Stage, wrong: Row) -> None:
     assert refusal(lambda: ask(payer, **wrong)) == "ValidationException"
 
 
-def test_it_answers_in_one_region_only(stage: Stage) -> None:
+def test_cost_explorer_answers_in_one_region_only(stage: Stage) -> None:
     code = refusal(lambda: stage.client("ce").list_cost_allocation_tags())
     assert code == "UnknownEndpoint"
 

@@ -67,7 +67,7 @@ def test_a_pause_nobody_answers_rolls_back_at_its_time_out(stage: Stage) -> None
     assert [(d["id"], d["status"]) for d in rows] == [(before, "PRIMARY")]
 
 
-def test_green_tasks_stand_in_the_other_target_group(stage: Stage) -> None:
+def test_green_tasks_register_in_the_other_target_group(stage: Stage) -> None:
     blue = stage.environment(SHOP | {"bake_minutes": 0})["shop"]["target_groups"][0]
     deployment = stage.restart("shop")
     stage.until(lambda: release(stage)["status"] == "SUCCESSFUL", "SUCCESSFUL")

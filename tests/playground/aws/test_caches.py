@@ -1,4 +1,4 @@
-"""The world's caches: made by orders, read by ElastiCache's calls, told of by CloudWatch, and on the bill."""
+"""The world's caches: created by orders, read through ElastiCache's calls, and reported by CloudWatch."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_a_group_has_members_that_are_clusters(stage: Stage) -> None:
         ("describe_serverless_caches", "ServerlessCacheName", "ServerlessCacheNotFoundFault"),
     ],
 )
-def test_one_that_is_not_there_is_refused(stage: Stage, call: str, by: str, code: str) -> None:
+def test_an_absent_cache_is_refused(stage: Stage, call: str, by: str, code: str) -> None:
     with pytest.raises(botocore.exceptions.ClientError) as refused:
         getattr(stage.client("elasticache"), call)(**{by: "lost"})
     assert refused.value.response["Error"]["Code"] == code
 
 
-def test_a_serverless_cache_is_shown_and_tells_what_it_holds_and_answers(stage: Stage) -> None:
+def test_a_serverless_cache_is_listed_and_reports_its_size_and_load(stage: Stage) -> None:
     made(stage, "hot", kind="serverless", engine="redis", stored_gb=2, ecpu=3, least_gb=1)
     [row] = stage.client("elasticache").describe_serverless_caches()["ServerlessCaches"]
     assert (row["Engine"], row["CacheUsageLimits"]["DataStorage"]["Minimum"]) == ("redis", 1)
@@ -64,7 +64,7 @@ def test_a_serverless_cache_is_shown_and_tells_what_it_holds_and_answers(stage: 
     assert found == {"BytesUsedForCache": 2 * 2**30, "ElastiCacheProcessingUnits": 3 * 3_600}
 
 
-def test_what_is_no_cache_is_refused_and_one_that_is_removed_is_gone(stage: Stage) -> None:
+def test_an_invalid_cache_is_refused_and_a_removed_cache_is_gone(stage: Stage) -> None:
     for wrong in ({"kind": "node"}, {"engine": "dragonfly"}, {"size": 3}):
         with pytest.raises(ValueError):
             made(stage, "sessions", **wrong)

@@ -14,7 +14,7 @@ def test_query_parameters_become_lists_and_dictionaries() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"not json", b"{}"])
-def test_a_body_that_is_no_object_has_no_parameters(body: bytes) -> None:
+def test_a_body_that_is_not_an_object_has_no_parameters(body: bytes) -> None:
     call = read({"HTTP_X_AMZ_TARGET": "AmazonEC2ContainerServiceV20141113.ListClusters"}, body)
     assert (call.action, call.params, call.access_key) == ("ListClusters", {}, "")
 

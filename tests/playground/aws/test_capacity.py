@@ -11,7 +11,7 @@ from tests.playground.aws.stage import Row, Stage, refusal
 
 
 def capacity(stage: Stage, **order: Any) -> str:
-    """A group of one to three instances, two of them in service, and a service on it."""
+    """Create a group of one to three instances, two of them in service; return its name."""
     name = f"{stage.cluster}-ec2"
     sizes = {"min": 1, "max": 3, "desired": 2}
     stage.order("capacity.create", **({"cluster": stage.cluster, "name": name} | sizes | order))
@@ -112,7 +112,7 @@ def test_a_count_that_is_not_given_follows_the_bounds(stage: Stage) -> None:
     stage.until(lambda: not states(stage, name), "no instance left")
 
 
-def test_what_is_not_known_is_refused_or_left_out(stage: Stage) -> None:
+def test_unknown_groups_and_providers_are_refused_or_left_out(stage: Stage) -> None:
     assert refusal(lambda: resize(stage, "none", MinSize=0)) == "ValidationError"
     answer = stage.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=["none"])
     assert answer["AutoScalingGroups"] == []
@@ -130,7 +130,7 @@ def test_a_removed_environment_takes_its_capacity_along(stage: Stage) -> None:
     assert name not in stage.order("describe")["capacity"]
 
 
-def test_a_one_off_task_runs_beside_the_service_and_ends(stage: Stage) -> None:
+def test_a_one_off_task_runs_outside_its_service_and_ends(stage: Stage) -> None:
     stage.environment({"name": "api", "desired": 0})
     made = stage.order("task.run", cluster=stage.cluster, service="api", seconds=600, by="migration")
     ecs = stage.client("ecs")

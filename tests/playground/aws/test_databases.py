@@ -13,7 +13,7 @@ from tests.playground.aws.stage import Row, Stage, refusal
 
 DAY = 86400.0
 TRANSITION = 21.0
-"""Clock seconds after which a stop or a start is over."""
+"""World seconds after which a stop or a start has ended."""
 
 
 def instance(stage: Stage, name: str) -> Row:
@@ -70,7 +70,7 @@ def test_an_instance_stops_and_starts_in_its_own_time(stage: Stage) -> None:
     assert told(stage, name)["calls"] == {"StopDBInstance": 3, "StartDBInstance": 2}
 
 
-def test_a_stop_by_a_person_takes_as_long_and_is_no_call(stage: Stage) -> None:
+def test_a_stop_by_a_person_takes_as_long_and_counts_as_no_call(stage: Stage) -> None:
     name = made(stage)
     assert stage.order("database.stop", id=name)["status"] == "stopping"
     stage.until(lambda: instance(stage, name)["DBInstanceStatus"] == "stopped", "stopped")
@@ -81,7 +81,9 @@ def test_a_stop_by_a_person_takes_as_long_and_is_no_call(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("kind", ["instance", "cluster"])
-def test_aws_starts_it_again_after_seven_days_and_not_before(stage: Stage, kind: str, golden: Golden) -> None:
+def test_aws_restarts_a_stopped_database_after_seven_days_and_not_before(
+    stage: Stage, kind: str, golden: Golden
+) -> None:
     name = made(stage, kind=kind)
     stage.order("database.stop", id=name, kind=kind)
     stage.clock.advance(TRANSITION)
@@ -97,7 +99,7 @@ def test_aws_starts_it_again_after_seven_days_and_not_before(stage: Stage, kind:
     assert datetime.fromisoformat(row["events"][3]["at"]) == due + timedelta(seconds=20)
 
 
-def test_a_jump_over_the_whole_week_ends_with_it_available(stage: Stage) -> None:
+def test_a_jump_over_the_whole_week_leaves_the_database_available(stage: Stage) -> None:
     name = made(stage)
     stage.order("database.stop", id=name)
     stage.clock.advance(8 * DAY)
@@ -107,7 +109,7 @@ def test_a_jump_over_the_whole_week_ends_with_it_available(stage: Stage) -> None
     assert up - restart == timedelta(seconds=20)
 
 
-def test_a_person_who_starts_it_is_not_followed_by_a_second_start(stage: Stage) -> None:
+def test_aws_does_not_restart_a_database_that_a_person_started(stage: Stage) -> None:
     name = made(stage)
     stage.order("database.stop", id=name)
     stage.clock.advance(TRANSITION)
@@ -182,7 +184,7 @@ def test_a_global_database_names_its_members(stage: Stage) -> None:
     assert [arn.split(":")[3] for arn in arns[1:]] == ["us-east-1", "us-east-1"]
 
 
-def test_clusters_replicate_by_arn(stage: Stage) -> None:
+def test_clusters_name_their_replicas_by_arn(stage: Stage) -> None:
     source = made(stage, kind="cluster")
     stage.order("database.create", id=f"{source}-b", kind="cluster", replica_of=source)
     replica = cluster(stage, f"{source}-b")
@@ -199,7 +201,7 @@ def test_a_busy_database_is_refused_until_it_is_available(stage: Stage) -> None:
     assert rds.stop_db_instance(DBInstanceIdentifier=name)["DBInstance"]["DBInstanceStatus"] == "stopping"
 
 
-def test_what_is_not_there_is_not_found(stage: Stage) -> None:
+def test_an_absent_database_is_not_found(stage: Stage) -> None:
     rds = stage.client("rds")
     for call in (rds.describe_db_instances, rds.stop_db_instance, rds.start_db_instance):
         assert refusal(partial(call, DBInstanceIdentifier="none")) == "DBInstanceNotFound"
@@ -256,7 +258,7 @@ def test_a_bad_order_about_databases_is_refused(stage: Stage, order: Row, said: 
     assert stage.order("describe")["databases"] == before
 
 
-def test_an_id_is_taken_once(stage: Stage) -> None:
+def test_an_id_can_be_used_only_once(stage: Stage) -> None:
     name = made(stage, kind="cluster")
     with pytest.raises(ValueError, match="already"):
         made(stage, kind="cluster")

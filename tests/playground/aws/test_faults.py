@@ -1,4 +1,4 @@
-"""Faults strike before or after the effect, and traffic tells all."""
+"""Faults strike before or after the effect, and traffic records every call."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def updates(stage: Stage) -> int:
     return int(stage.told("api")["calls"]["UpdateService"])
 
 
-def test_a_drop_before_the_effect_has_none(stage: Stage) -> None:
+def test_a_drop_before_the_effect_prevents_the_effect(stage: Stage) -> None:
     stage.environment({"name": "api"})
     stage.faults.order(kind="drop", method="ecs.UpdateService", phase="before_effect")
     with pytest.raises(LOST):
@@ -88,7 +88,7 @@ def test_an_ordered_error_speaks_the_protocol_of_the_call(
     getattr(stage.client(service), call)()
 
 
-def test_an_ordered_status_is_that_status(stage: Stage) -> None:
+def test_an_ordered_status_is_the_status_of_the_answer(stage: Stage) -> None:
     stage.faults.order(kind="status", method="ecs.ListClusters", status=503)
     with pytest.raises(ClientError) as error:
         stage.client("ecs").list_clusters()
@@ -115,7 +115,7 @@ def traffic(stage: Stage, method: str) -> Row:
     return row
 
 
-def test_assuming_a_role_shows_who_and_no_credentials(stage: Stage) -> None:
+def test_an_assumed_role_shows_the_person_and_no_credentials(stage: Stage) -> None:
     role = stage.order("environment.create", name=stage.cluster, services=[{"name": "api"}])["role"]
     assert role == f"arn:aws:iam::123456789012:role/lamplighter-{stage.cluster}"
     answer = stage.client("sts").assume_role(
@@ -179,7 +179,7 @@ def test_twenty_clients_at_once_see_no_error(stage: Stage) -> None:
         ({"RoleArn": "arn:aws:iam::123456789012:role/lamplighter-nowhere"}, "AccessDenied"),
     ],
 )
-def test_a_role_is_assumed_by_a_proper_name_and_only_if_it_exists(
+def test_a_role_must_exist_and_be_assumed_under_a_valid_name(
     stage: Stage, arguments: dict[str, str], code: str
 ) -> None:
     role = stage.order("environment.create", name=stage.cluster)["role"]

@@ -1,4 +1,4 @@
-"""A past that is computed and never lived through, what is left over, and the world a person first finds."""
+"""A past that is computed and never lived through, leftovers, and the world that a person first finds."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def test_office_hours_and_nights_fill_the_time_between_two_instants() -> None:
     assert lived == end.astimezone(UTC) - begin.astimezone(UTC)
 
 
-def test_the_night_in_which_clocks_go_back_has_an_hour_more() -> None:
+def test_the_weekend_in_which_clocks_go_back_is_an_hour_longer() -> None:
     begin = datetime(2026, 10, 23, 20, 0, tzinfo=BERLIN)
     ((start, end),) = nights(begin, datetime(2026, 10, 26, 8, 0, tzinfo=BERLIN))
     assert (end.astimezone(UTC) - start.astimezone(UTC)) == timedelta(hours=61)
 
 
-def test_a_past_is_on_the_bill_and_in_the_metrics_and_not_on_the_meter(stage: Stage) -> None:
+def test_a_past_is_on_the_bill_and_in_the_metrics_but_not_on_the_meter(stage: Stage) -> None:
     stage.environment({"name": "api", "propagate": "SERVICE"})
     stage.order("insights", cluster=stage.cluster)
     stage.order("tags.activate", keys=["environment"], days=60)
@@ -59,7 +59,7 @@ def test_a_past_ends_where_the_present_tasks_begin(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("hours", range(0, 9 * 24, 11))
-def test_the_weekend_that_somebody_forgot_is_over_whenever_it_begins(hours: int) -> None:
+def test_the_forgotten_weekend_is_over_whenever_the_playground_begins(hours: int) -> None:
     now = datetime(2026, 10, 20, 22, 30, tzinfo=UTC) + timedelta(hours=hours)
     order = seed.busy_weekend(now)
     begin, end = (datetime.fromisoformat(order[key]).astimezone(BERLIN) for key in ("from", "until"))
@@ -70,7 +70,7 @@ def test_the_weekend_that_somebody_forgot_is_over_whenever_it_begins(hours: int)
 
 @pytest.fixture(scope="module")
 def found(running: Stage) -> Iterator[Stage]:
-    """The world that a person first finds, on a Monday morning."""
+    """Yield the world that a person first finds, on a Monday morning."""
     running.clock.to(max(MONDAY, _next_monday(running.clock.now())))
     orders = seed.orders(running.clock.now())
     for order in orders:
@@ -89,31 +89,31 @@ def _next_monday(now: datetime) -> datetime:
     return (morning + timedelta(days=7 - morning.weekday())).astimezone(UTC)
 
 
-def test_a_load_balancer_is_as_old_as_what_stands_behind_it(found: Stage) -> None:
+def test_a_load_balancer_is_as_old_as_the_services_behind_it(found: Stage) -> None:
     (row,) = found.client("elbv2").describe_load_balancers(Names=["qa-eu"])["LoadBalancers"]
     assert (found.clock.now() - row["CreatedTime"]).days == 28
 
 
 def days_of(found: Stage, environment: str) -> list[Decimal]:
-    """What each of the four weeks' days cost, oldest first."""
+    """Return the cost of each of the last 27 days, oldest first."""
     mine = {"Tags": {"Key": "environment", "Values": [environment]}}
     rows = ask(found, back=27, until=0, Filter=mine)["ResultsByTime"]
     return [Decimal(row["Total"]["UnblendedCost"]["Amount"]) for row in rows]
 
 
-def test_every_environment_has_four_weeks(found: Stage) -> None:
+def test_every_environment_has_four_weeks_of_costs(found: Stage) -> None:
     for name in ("qa-eu", "production", "dev-alex", "demo-acme", "pr-142"):
         assert min(days_of(found, name)) > 0, name
 
 
-def test_what_was_spent_is_told_until_now(found: Stage) -> None:
+def test_the_spent_order_counts_until_now(found: Stage) -> None:
     since = (found.clock.now() - timedelta(days=7)).date()
     week = sum(days_of(found, "qa-eu")[-6:], Decimal())
     told = Decimal(found.order("spent", environment="qa-eu", since=since.isoformat())["usd"])
     assert week < told < week * Decimal("1.5")
 
 
-def test_what_was_spent_on_one_of_awss_services_is_told_alone(found: Stage) -> None:
+def test_the_spent_order_can_count_a_single_aws_service(found: Stage) -> None:
     since = (found.clock.now() - timedelta(days=7)).date().isoformat()
     order = {"environment": "qa-eu", "since": since}
     whole = Decimal(found.order("spent", **order)["usd"])
@@ -122,7 +122,7 @@ def test_what_was_spent_on_one_of_awss_services_is_told_alone(found: Stage) -> N
     assert found.order("spent", **order, service="Amazon Sumerian") == {"usd": "0.00"}
 
 
-def test_staging_is_paid_for_in_its_hours_alone(found: Stage) -> None:
+def test_staging_tasks_are_paid_for_only_in_office_hours(found: Stage) -> None:
     days = days_of(found, "staging")
     dates = [found.clock.now().date() - timedelta(days=27 - n) for n in range(27)]
     weekend = [usd for day, usd in zip(dates, days, strict=True) if day.weekday() >= 5]
@@ -131,7 +131,7 @@ def test_staging_is_paid_for_in_its_hours_alone(found: Stage) -> None:
     assert max(weekend) < min(week) * share, "its storage, load balancer and cache are paid on"
 
 
-def test_search_was_six_from_thursday_to_sunday(found: Stage) -> None:
+def test_search_ran_six_tasks_from_thursday_to_sunday(found: Stage) -> None:
     found.cluster = "qa-eu"
     where = {"ClusterName": "qa-eu", "ServiceName": "search"}
     row = one(found, "RunningTaskCount", where=where, minutes=7 * 1440, period=3600, stat="Maximum")
@@ -146,7 +146,7 @@ def test_search_was_six_from_thursday_to_sunday(found: Stage) -> None:
     assert days[-2] > Decimal("1.5") * days[-9], "a Saturday beside the one before"
 
 
-def test_two_environments_are_nobody_s(found: Stage) -> None:
+def test_two_environments_are_old_and_idle(found: Stage) -> None:
     now = found.clock.now()
     for cluster, name, days in (("nonprod", "demo-acme-web", 43), ("pr-142", "web", 41)):
         found.cluster = cluster
@@ -173,7 +173,7 @@ def test_two_environments_are_nobody_s(found: Stage) -> None:
     assert {"demo-acme-web", "web"} <= {row["resourceId"] for row in rows}
 
 
-def test_tags_tell_whose_they_were(found: Stage) -> None:
+def test_tags_tell_who_needed_the_two_idle_environments(found: Stage) -> None:
     def tags(cluster: str, name: str) -> Row:
         ecs = found.client("ecs")
         rows = ecs.describe_services(cluster=cluster, services=[name], include=["TAGS"])["services"]
@@ -183,7 +183,7 @@ def test_tags_tell_whose_they_were(found: Stage) -> None:
     assert tags("pr-142", "web")["pull-request-state"] == "merged"
 
 
-def test_leftovers_are_there_to_be_found(found: Stage) -> None:
+def test_leftovers_can_be_found(found: Stage) -> None:
     elb, ec2, ecs = (found.client(name) for name in ("elbv2", "ec2", "ecs"))
     (balancer,) = elb.describe_load_balancers(Names=["old-checkout"])["LoadBalancers"]
     assert not elb.describe_target_groups(LoadBalancerArn=balancer["LoadBalancerArn"])["TargetGroups"]
@@ -199,10 +199,10 @@ def test_leftovers_are_there_to_be_found(found: Stage) -> None:
     ]
 
 
-def test_a_second_time_makes_no_second_leftovers(found: Stage) -> None:
+def test_a_second_order_makes_no_second_leftovers(found: Stage) -> None:
     assert found.order("leftovers") == found.order("leftovers")
 
 
-def test_nobody_s_spend_is_untagged(found: Stage) -> None:
+def test_spend_that_belongs_to_nobody_is_untagged(found: Stage) -> None:
     day = ask(found, back=3, GroupBy=[TAG])["ResultsByTime"][0]
     assert by_key(day)["environment$"] > 1

@@ -39,7 +39,7 @@ def test_a_moved_tag_changes_nothing_until_the_next_deployment(stage: Stage) -> 
     assert stage.tasks("web")[0]["containers"][0]["imageDigest"] == new
 
 
-def test_the_image_that_lost_its_tag_stays_untagged(stage: Stage) -> None:
+def test_an_image_that_lost_its_tag_stays_untagged(stage: Stage) -> None:
     stage.environment({"name": "web", "image": f"{stage.cluster}:latest"})
     old = revision_digest(stage, "web")
     stage.order("push", repository=stage.cluster, tag="latest")
@@ -49,7 +49,7 @@ def test_the_image_that_lost_its_tag_stays_untagged(stage: Stage) -> None:
     assert "imageTags" not in row
 
 
-def test_a_pinned_digest_stays_what_it_is(stage: Stage) -> None:
+def test_a_pinned_digest_survives_a_new_push(stage: Stage) -> None:
     stage.environment({"name": "web", "image": f"{stage.cluster}:v3", "pinned": True})
     old = revision_digest(stage, "web")
     stage.order("push", repository=stage.cluster, tag="v3")

@@ -1,4 +1,4 @@
-"""The world counts task seconds itself, so that a ledger can be held against it."""
+"""The world counts task seconds itself, so that a ledger can be checked against its count."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_ended_tasks_are_counted_as_the_api_shows_them(stage: Stage) -> None:
     assert of(stage)["tasks"] == 2, "what ECS no longer lists is still counted"
 
 
-def test_a_short_task_is_billed_a_minute_and_on_windows_five(stage: Stage) -> None:
+def test_a_short_task_is_billed_for_a_minute_or_for_five_on_windows(stage: Stage) -> None:
     stage.environment({"name": "api", "desired": 0}, {"name": "win", "desired": 0, "windows": True})
     for name, least in (("api", 60), ("win", 300)):
         stage.order("desired", cluster=stage.cluster, service=name, desired=1)
@@ -62,7 +62,7 @@ def test_a_short_task_is_billed_a_minute_and_on_windows_five(stage: Stage) -> No
         assert of(stage, name)["seconds"] < 60
 
 
-def test_a_clock_that_jumps_ahead_is_lived_through(stage: Stage) -> None:
+def test_the_world_lives_through_a_clock_jump_ahead(stage: Stage) -> None:
     stage.environment({"name": "api"})
     before = of(stage)["seconds"]
     stage.clock.advance(4 * 86_400)
@@ -72,7 +72,7 @@ def test_a_clock_that_jumps_ahead_is_lived_through(stage: Stage) -> None:
     assert row["seconds"] == pytest.approx(seconds(task["pullStartedAt"], task["stoppedAt"]), abs=0.01)
 
 
-def test_a_clock_that_jumps_back_takes_nothing_back(stage: Stage) -> None:
+def test_a_clock_jump_back_takes_nothing_off_the_meter(stage: Stage) -> None:
     stage.environment({"name": "api"})
     before = of(stage)["seconds"]
     stage.clock.advance(-3600)
@@ -94,14 +94,14 @@ def test_a_task_that_never_pulled_is_counted_from_its_creation(stage: Stage) -> 
     assert row["seconds"] >= 100
 
 
-def test_one_off_tasks_are_of_no_service(stage: Stage) -> None:
+def test_one_off_tasks_belong_to_no_service(stage: Stage) -> None:
     stage.environment({"name": "api"})
     stage.order("task.run", cluster=stage.cluster, service="api", seconds=90)
     stage.clock.advance(2 * 3600)
     assert of(stage, "")["seconds"] == pytest.approx(90)
 
 
-def test_what_the_world_removed_is_marked(stage: Stage) -> None:
+def test_a_task_that_the_world_removed_is_marked(stage: Stage) -> None:
     stage.environment({"name": "api", "spot": True, "public_ip": True})
     stage.clock.advance(70)
     stage.order("environment.remove", name=stage.cluster)

@@ -1,4 +1,4 @@
-"""CloudWatch's metrics as the world writes them (facts/ecs 7.8), load balancers, and what is idle."""
+"""CloudWatch's metrics as the world writes them (facts/ecs 7.8), load balancers, and idle services."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def insights(stage: Stage, **spec: Any) -> None:
     stage.order("insights", cluster=stage.cluster)
 
 
-def test_reserved_is_what_the_tasks_of_each_minute_had(stage: Stage) -> None:
+def test_reserved_amounts_are_those_of_the_tasks_in_each_minute(stage: Stage) -> None:
     insights(stage, desired=3, cpu=512, memory=1024)
     for name, value in (("RunningTaskCount", 3), ("CpuReserved", 1536), ("MemoryReserved", 3072)):
         row = one(stage, name)
@@ -28,7 +28,7 @@ def test_reserved_is_what_the_tasks_of_each_minute_had(stage: Stage) -> None:
         assert row["StatusCode"] == "Complete"
 
 
-def test_where_insights_are_off_there_is_nothing(stage: Stage) -> None:
+def test_a_cluster_without_insights_has_no_insights_metrics(stage: Stage) -> None:
     stage.environment({"name": "api"})
     assert one(stage, "RunningTaskCount")["Values"] == []
     assert one(stage, "CPUUtilization", namespace="AWS/ECS")["Values"]
@@ -41,7 +41,7 @@ def test_where_insights_are_off_there_is_nothing(stage: Stage) -> None:
     assert one(stage, "RunningTaskCount")["Values"]
 
 
-def test_where_nothing_ran_there_is_no_point(stage: Stage) -> None:
+def test_a_minute_in_which_nothing_ran_has_no_point(stage: Stage) -> None:
     insights(stage)
     stage.order("desired", cluster=stage.cluster, service="api", desired=0)
     stage.clock.advance(3600)
@@ -63,7 +63,7 @@ def test_a_longer_period_shows_each_statistic(stage: Stage) -> None:
     assert shown == {"Average": 2, "Sum": 10, "SampleCount": 5, "Minimum": 2, "Maximum": 2}
 
 
-def test_minutes_are_kept_fifteen_days_and_five_minutes_sixty_three(stage: Stage) -> None:
+def test_minute_points_are_kept_for_15_days_and_five_minute_points_for_63(stage: Stage) -> None:
     insights(stage, age_days=70)
     day = 24 * 60
     old, older = {"minutes": 20 * day, "until": 19 * day}, {"minutes": 66 * day, "until": 65 * day}
@@ -73,7 +73,7 @@ def test_minutes_are_kept_fifteen_days_and_five_minutes_sixty_three(stage: Stage
     assert len(one(stage, "RunningTaskCount", period=3600, **older)["Values"]) in (24, 25)
 
 
-def test_five_hundred_queries_and_no_more(stage: Stage) -> None:
+def test_a_request_holds_at_most_five_hundred_queries(stage: Stage) -> None:
     insights(stage)
     many = [query(stage, number, "RunningTaskCount") for number in range(501)]
     assert len(data(stage, *many[:500], minutes=3)) == 500
@@ -89,7 +89,7 @@ def test_pages_lose_no_point(stage: Stage) -> None:
     assert {row["StatusCode"] for row in paged} == {"Complete"}
 
 
-def test_requests_are_counted_where_the_load_balancer_is(stage: Stage) -> None:
+def test_requests_are_counted_by_load_balancer_and_target_group(stage: Stage) -> None:
     stage.environment({"name": "api", "load_balancer": True}, {"name": "web", "load_balancer": True})
     elb = stage.client("elbv2")
     group = stage.service("api")["loadBalancers"][0]["targetGroupArn"]
@@ -106,7 +106,7 @@ def test_requests_are_counted_where_the_load_balancer_is(stage: Stage) -> None:
     assert 0 < sum(part) < sum(whole)
 
 
-def test_an_idle_service_is_asked_nothing_and_hardly_works(stage: Stage) -> None:
+def test_an_idle_service_gets_no_requests_and_uses_hardly_any_cpu(stage: Stage) -> None:
     stage.environment({"name": "api", "load_balancer": True, "idle": True})
     group = stage.service("api")["loadBalancers"][0]["targetGroupArn"].split(":")[-1]
     asked = {"namespace": BALANCER, "stat": "Sum", "where": {"TargetGroup": group}}

@@ -20,7 +20,7 @@ def test_strides_end_at_the_clock_and_elapsed_time_follows_it(gap: float) -> Non
     assert len(moments) <= MOST_STEPS + 1
 
 
-def test_strides_are_short_while_they_last() -> None:
+def test_strides_are_short_over_a_short_gap() -> None:
     moments = [START, *strides(START, START.at + timedelta(seconds=10))]
     gaps = [b.t - a.t for a, b in itertools.pairwise(moments)]
     assert max(gaps) <= STEP

@@ -1,4 +1,4 @@
-"""Orders that are understood, orders that are not, and the environments the playground starts with."""
+"""Valid and invalid orders, and the environments with which the playground starts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_bad_order_is_refused_with_a_sentence(stage: Stage, order: dict[str, A
         stage.world.change(order)
 
 
-def test_a_behaviour_that_is_not_known_is_refused(stage: Stage) -> None:
+def test_an_unknown_behaviour_is_refused(stage: Stage) -> None:
     stage.environment({"name": "api"})
     with pytest.raises(ValueError, match="behave must be"):
         stage.order("service.behave", cluster=stage.cluster, service="api", behave="odd")
@@ -88,7 +88,7 @@ def test_services_come_and_go(stage: Stage) -> None:
     assert list(stage.order("describe")["clusters"][stage.cluster]) == ["api"]
 
 
-def test_the_address_is_for_local_clients_that_are_no_web_page(stage: Stage) -> None:
+def test_the_endpoint_refuses_web_pages_and_foreign_hosts(stage: Stage) -> None:
     for headers in ({"Origin": "https://example.com"}, {"Host": "example.com"}):
         assert httpx.post(stage.url, headers=headers, timeout=PATIENCE).status_code == 403
     assert httpx.post(f"{stage.url}/moto-api/reset", timeout=PATIENCE).status_code == 403
@@ -124,10 +124,10 @@ NAMES = ("Web", "WEB_api-2", "_x", "-dash-", "a", "api__v2", "9Lives", "L" * 255
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_name_that_ecs_allows_is_a_service_that_can_be_restarted_and_deployed(
+def test_a_service_with_any_name_that_ecs_allows_can_be_restarted_and_deployed(
     stage: Stage, name: str
 ) -> None:
-    """Fails where a name of ECS is taken for one of ECR, which has no capitals, or of a target group."""
+    """An ECS name is not used as an ECR name, which has no capitals, or as a target group's name."""
     made = stage.environment({"name": name, "load_balancer": True, "scaling": {"min": 1, "max": 2}})
     assert list(made) == [name]
     assert stage.restart(name)
@@ -138,14 +138,14 @@ def test_every_name_that_ecs_allows_is_a_service_that_can_be_restarted_and_deplo
     assert stage.order("service.remove", cluster=stage.cluster, service=name) == {"removed": name}
 
 
-def test_names_that_differ_by_case_alone_are_two(stage: Stage) -> None:
+def test_names_that_differ_only_by_case_are_distinct_services(stage: Stage) -> None:
     made = stage.environment({"name": "web"}, {"name": "Web"}, {"name": "WEB"})
     assert list(made) == ["web", "Web", "WEB"]
     assert len({row["taskDefinition"] for row in map(stage.service, made)}) == 3
 
 
 @pytest.mark.parametrize("name", ["NonProd", "Non_Prod-2", "C" * 255])
-def test_every_name_that_ecs_allows_is_a_cluster(stage: Stage, name: str) -> None:
+def test_a_cluster_can_have_any_name_that_ecs_allows(stage: Stage, name: str) -> None:
     own = f"{stage.cluster}-env"
     made = stage.order("environment.create", name=own, cluster=name, services=[{"name": "Web"}])
     assert made["cluster"].endswith(f"cluster/{name}")
@@ -169,7 +169,7 @@ def test_an_image_that_no_registry_can_hold_is_refused_with_a_sentence(stage: St
 
 @pytest.mark.parametrize("name", ["Web", "Orders_API", "a--B", "_x_", "lower"])
 @pytest.mark.parametrize("desired", [0, 1])
-def test_a_service_may_have_any_name_that_ecs_takes_and_be_made_at_zero(
+def test_a_service_with_any_name_that_ecs_allows_can_be_created_at_zero(
     stage: Stage, name: str, desired: int
 ) -> None:
     stage.environment({"name": name, "desired": desired, "load_balancer": True})

@@ -1,4 +1,4 @@
-"""What an order denies to a role: its calls, and what IAM's simulator says of them before."""
+"""What an order denies to a role: its calls are refused, and IAM's simulator predicts that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WEB = "arn:aws:ecs:eu-central-1:123456789012:service/staging/web"
 
 
 def session(stage: Stage) -> dict[str, str]:
-    """Keys of the role of this test's environment."""
+    """Return keys for the role of this test's environment."""
     role = f"arn:aws:iam::123456789012:role/lamplighter-{stage.cluster}"
     given = stage.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     return {
@@ -67,10 +67,10 @@ def test_the_simulator_answers_for_each_action_and_each_resource(stage: Stage) -
     assert specific[0]["EvalResourceName"] == WEB
 
 
-def test_a_role_that_is_not_there_cannot_be_asked_about(stage: Stage) -> None:
+def test_the_simulator_refuses_an_absent_role(stage: Stage) -> None:
     assert refusal(lambda: simulated(stage, "ecs:UpdateService")) == "NoSuchEntity"
 
 
-def test_a_denial_names_its_actions(stage: Stage) -> None:
+def test_a_denial_needs_actions(stage: Stage) -> None:
     with pytest.raises(ValueError, match="needs actions"):
         stage.order("role.deny", role="lamplighter-staging")

@@ -1,4 +1,4 @@
-"""The simulated Price List (facts/ecs 7.9): exact filters, pages, and much that must not be taken."""
+"""The simulated Price List (facts/ecs 7.9): exact filters, pages, and many prices that must not be taken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def client(stage: Stage, region: str = "us-east-1") -> Any:
 
 
 def found(stage: Stage, service: str, **fields: str) -> list[Row]:
-    """Every product that matches, over all pages, as it is read from its text."""
+    """Return every matching product from all pages, parsed from its text."""
     filters = [{"Type": "TERM_MATCH", "Field": key, "Value": value} for key, value in fields.items()]
     pages = client(stage).get_paginator("get_products").paginate(ServiceCode=service, Filters=filters)
     return [json.loads(text) for page in pages for text in page["PriceList"]]
@@ -43,7 +43,7 @@ def test_an_exact_usage_type_has_one_price(stage: Stage, region: str, usage: str
     assert product["product"]["attributes"]["regionCode"] == region
 
 
-def test_the_first_hit_would_be_wrong(stage: Stage) -> None:
+def test_the_first_product_found_is_the_wrong_one(stage: Stage) -> None:
     rows = found(stage, "AmazonECS", regionCode="eu-central-1")
     assert usd(rows[0]) == 0
     assert sum("Windows" in row["product"]["attributes"]["usagetype"] for row in rows) == 3
@@ -57,14 +57,14 @@ def test_one_usage_type_of_a_database_has_many_engines(stage: Stage) -> None:
     assert usd(product) > 0
 
 
-def test_a_load_balancer_hour_is_told_apart_by_its_operation(stage: Stage) -> None:
+def test_operations_tell_load_balancer_hours_apart(stage: Stage) -> None:
     wanted = {"regionCode": "us-east-1", "usagetype": "LoadBalancerUsage"}
     assert len(found(stage, "AWSELB", **wanted)) == 3
     (product,) = found(stage, "AWSELB", **wanted, operation="LoadBalancing:Application")
     assert usd(product) == Decimal("0.0225")
 
 
-def test_an_address_has_its_price(stage: Stage) -> None:
+def test_a_public_address_has_a_price(stage: Stage) -> None:
     (product,) = found(stage, "AmazonVPC", usagetype="EUC1-PublicIPv4:InUseAddress")
     assert usd(product) == Decimal("0.005")
 
@@ -78,13 +78,13 @@ def test_pages_hold_a_hundred(stage: Stage) -> None:
     assert refusal(lambda: client(stage).get_products(ServiceCode="AmazonRDS", NextToken="made-up"))
 
 
-def test_there_are_three_addresses_and_no_more(stage: Stage) -> None:
+def test_a_region_without_an_endpoint_is_refused(stage: Stage) -> None:
     assert client(stage, "ap-south-1").get_products(ServiceCode="AmazonECS")["PriceList"]
     code = refusal(lambda: client(stage, "eu-west-1").get_products(ServiceCode="AmazonECS"))
     assert code == "UnknownEndpoint"
 
 
-def test_what_is_not_simulated_says_so(stage: Stage) -> None:
+def test_an_operation_that_is_not_simulated_is_refused(stage: Stage) -> None:
     assert refusal(lambda: client(stage).list_price_lists(
         ServiceCode="AmazonECS", EffectiveDate=0, CurrencyCode="USD"
     )) == "UnknownOperationException"  # fmt: skip

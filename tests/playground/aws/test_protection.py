@@ -19,7 +19,7 @@ def running(stage: Stage) -> int:
     return int(stage.service("api")["runningCount"])
 
 
-def test_a_service_set_to_zero_keeps_its_protected_task_until_that_expires(stage: Stage) -> None:
+def test_a_service_set_to_zero_keeps_a_protected_task_until_protection_expires(stage: Stage) -> None:
     stage.environment({"name": "api", "desired": 3})
     ecs, chosen = stage.client("ecs"), stage.tasks("api")[0]["taskArn"]
     answer = ecs.update_task_protection(cluster=stage.cluster, tasks=[chosen], protectionEnabled=True)
@@ -36,7 +36,7 @@ def test_a_service_set_to_zero_keeps_its_protected_task_until_that_expires(stage
     stage.until(lambda: running(stage) == 0, "stopped when its protection expired")
 
 
-def test_protection_that_is_given_up_lets_the_task_stop(stage: Stage) -> None:
+def test_a_task_stops_once_its_protection_is_removed(stage: Stage) -> None:
     stage.environment({"name": "api"})
     (task,) = protect(stage, 60)
     stage.order("desired", cluster=stage.cluster, service="api", desired=0)
@@ -78,7 +78,7 @@ def test_one_off_tasks_and_unknown_ones_are_failures(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("change", [{"tasks": []}, {"tasks": ["x"] * 11}, {"expiresInMinutes": 2881}])
-def test_bad_protection_is_refused(stage: Stage, change: dict[str, object]) -> None:
+def test_a_bad_protection_request_is_refused(stage: Stage, change: dict[str, object]) -> None:
     stage.environment({"name": "api", "desired": 0})
     asked = {"cluster": stage.cluster, "tasks": ["x"], "protectionEnabled": True} | change
     code = refusal(lambda: stage.client("ecs").update_task_protection(**asked))

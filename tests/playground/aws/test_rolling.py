@@ -21,7 +21,7 @@ def test_a_healthy_restart_takes_five_to_fifteen_seconds_of_clock_time(stage: St
     assert 5 <= seconds(row["deployments"][0]["createdAt"], row["deployments"][0]["updatedAt"]) <= 15
 
 
-def test_old_and_new_deployment_are_both_listed_while_it_rolls(stage: Stage) -> None:
+def test_old_and_new_deployments_are_both_listed_during_a_rollout(stage: Stage) -> None:
     stage.environment(API)
     before = stage.settled("api")["deployments"][0]["id"]
     stage.slow_down("api")
@@ -97,7 +97,7 @@ def test_a_desired_count_alone_starts_no_deployment(stage: Stage) -> None:
     assert [d["id"] for d in stage.service("api")["deployments"]] == [before]
 
 
-def test_a_service_at_zero_is_completed_with_no_tasks(stage: Stage) -> None:
+def test_a_deployment_at_zero_completes_with_no_tasks(stage: Stage) -> None:
     stage.environment(API)
     stage.client("ecs").update_service(cluster=stage.cluster, service="api", desiredCount=0)
     stage.until(lambda: stage.service("api")["runningCount"] == 0, "no tasks")
@@ -216,7 +216,7 @@ def test_tasks_that_never_get_healthy_trip_the_breaker(stage: Stage) -> None:
     assert stage.tasks("api", "STOPPED")[0]["stopCode"] == "ServiceSchedulerInitiated"
 
 
-def test_an_image_that_is_gone_is_a_pull_error_without_an_exit_code(stage: Stage) -> None:
+def test_a_missing_image_causes_a_pull_error_without_an_exit_code(stage: Stage) -> None:
     made = stage.environment({"name": "api", "image": f"{stage.cluster}:v1"})
     digest = made["api"]["deployments"][0]["images"][0]["imageDigest"]
     stage.order("image.expire", repository=stage.cluster, digest=digest)
@@ -272,7 +272,7 @@ def test_stopped_tasks_are_gone_after_an_hour(stage: Stage) -> None:
     assert answer["failures"] == [{"arn": killed, "reason": "MISSING"}]
 
 
-def test_a_clock_that_jumps_back_does_not_hold_the_world_up(stage: Stage) -> None:
+def test_a_clock_jump_back_does_not_hold_up_a_rollout(stage: Stage) -> None:
     stage.environment(API)
     stage.restart("api")
     stage.clock.advance(-7200)
@@ -283,7 +283,7 @@ def test_a_clock_that_jumps_back_does_not_hold_the_world_up(stage: Stage) -> Non
 
 
 def test_a_service_whose_deployment_failed_is_stopped_like_any_other(stage: Stage) -> None:
-    """Nothing new is started for it, and what runs stops when it is scaled down: the old tasks last."""
+    """The service starts no new tasks after the failure, but a lower count still stops its old tasks."""
     stage.environment({**BROKEN, "breaker": "on"})
     deployment = stage.restart("api")
     stage.until(

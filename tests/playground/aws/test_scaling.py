@@ -1,4 +1,4 @@
-"""Application Auto Scaling that acts, and others who move counts (facts/ecs 3.2)."""
+"""Application Auto Scaling that acts, and others who change counts (facts/ecs 3.2)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_target_shows_its_bounds_and_flags(stage: Stage) -> None:
     assert stage.told("plain")["scaling"] is None
 
 
-def test_only_what_is_given_changes(stage: Stage) -> None:
+def test_registering_changes_only_the_given_fields(stage: Stage) -> None:
     stage.environment(SCALED)
     register(stage, SuspendedState=ALL_SUSPENDED)
     (row,) = targets(stage)

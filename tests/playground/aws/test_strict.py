@@ -96,7 +96,7 @@ def test_batches_without_a_cluster_have_limits_too(stage: Stage, operation: str,
     assert code(error) == "InvalidParameterException"
 
 
-def test_tasks_are_listed_by_service_and_only_running_ones_unless_asked(stage: Stage) -> None:
+def test_tasks_are_listed_by_service_and_only_running_ones_by_default(stage: Stage) -> None:
     stage.environment({"name": "api", "desired": 2}, {"name": "worker"})
     ecs = stage.client("ecs")
     killed = stage.order("task.kill", cluster=stage.cluster, service="worker")["task"]
@@ -107,7 +107,7 @@ def test_tasks_are_listed_by_service_and_only_running_ones_unless_asked(stage: S
     assert ecs.list_tasks(cluster=stage.cluster, desiredStatus="PENDING")["taskArns"] == []
 
 
-def test_started_by_stands_alone(stage: Stage) -> None:
+def test_started_by_takes_no_other_filter(stage: Stage) -> None:
     made = stage.environment({"name": "api", "desired": 2})
     deployment = made["api"]["deployments"][0]["id"]
     ecs = stage.client("ecs")
@@ -125,7 +125,7 @@ def test_started_by_stands_alone(stage: Stage) -> None:
         ({"scheduling": "DAEMON"}, {"desiredCount": 3}),
     ],
 )
-def test_other_controllers_and_daemons_refuse_what_is_not_theirs(
+def test_other_controllers_and_daemons_refuse_changes_that_do_not_apply(
     stage: Stage, spec: dict[str, Any], change: dict[str, Any]
 ) -> None:
     stage.environment({"name": "api"} | spec)
@@ -134,7 +134,7 @@ def test_other_controllers_and_daemons_refuse_what_is_not_theirs(
     assert code(error) == "InvalidParameterException"
 
 
-def test_services_of_code_deploy_show_task_sets_and_no_deployments(stage: Stage) -> None:
+def test_code_deploy_services_show_task_sets_and_no_deployments(stage: Stage) -> None:
     stage.environment({"name": "api", "controller": "CODE_DEPLOY"})
     row = stage.service("api")
     assert row["deployments"] == []
@@ -142,7 +142,7 @@ def test_services_of_code_deploy_show_task_sets_and_no_deployments(stage: Stage)
     assert "currentServiceDeployment" not in row
 
 
-def test_an_express_service_is_told_by_its_resource_management_type(stage: Stage) -> None:
+def test_an_express_service_is_recognised_by_its_resource_management_type(stage: Stage) -> None:
     stage.environment({"name": "api", "controller": "EXPRESS"})
     assert stage.service("api")["resourceManagementType"] == "ECS"
 
@@ -176,21 +176,21 @@ def test_a_deleted_service_drains_and_is_then_inactive(stage: Stage) -> None:
     assert ecs.list_services(cluster=stage.cluster)["serviceArns"] == []
 
 
-def test_a_missing_service_is_named_as_such(stage: Stage) -> None:
+def test_an_update_of_a_missing_service_answers_service_not_found(stage: Stage) -> None:
     stage.environment({"name": "api"})
     with pytest.raises(ClientError) as error:
         stage.client("ecs").update_service(cluster=stage.cluster, service="none", desiredCount=1)
     assert code(error) == "ServiceNotFoundException"
 
 
-def test_what_is_not_implemented_says_so_loudly(stage: Stage) -> None:
+def test_an_unimplemented_operation_fails_loudly(stage: Stage) -> None:
     with pytest.raises(ClientError) as error:
         stage.client("ecs").execute_command(cluster="x", task="y", command="z", interactive=True)
     assert code(error) == "UnknownOperationException"
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
-def test_every_answer_has_a_request_id_that_traffic_knows(stage: Stage) -> None:
+def test_every_answer_has_a_request_id_that_traffic_records(stage: Stage) -> None:
     good = stage.client("ecs").list_clusters()["ResponseMetadata"]["RequestId"]
     with pytest.raises(ClientError) as error:
         stage.client("ecs").list_services(cluster="none")
@@ -201,7 +201,7 @@ def test_every_answer_has_a_request_id_that_traffic_knows(stage: Stage) -> None:
     assert (known[good], known[bad]) == (200, 400)
 
 
-def test_databases_are_made_by_an_order_and_not_by_a_call(stage: Stage) -> None:
+def test_databases_are_managed_by_orders_and_not_by_calls(stage: Stage) -> None:
     with pytest.raises(ClientError) as error:
         stage.client("rds").delete_db_instance(DBInstanceIdentifier="x")
     assert code(error) == "UnknownOperationException"

@@ -40,7 +40,7 @@ def test_a_new_target_is_initial_and_the_old_one_drains(stage: Stage) -> None:
     assert states(stage, group) == ["healthy"]
 
 
-def test_a_running_service_can_be_told_to_be_unhealthy(stage: Stage) -> None:
+def test_a_running_service_can_be_made_unhealthy(stage: Stage) -> None:
     made = stage.environment(API | {"minimum": 100})
     stage.order("service.behave", cluster=stage.cluster, service="api", behave="never_healthy", applies="all")
     group = made["api"]["target_groups"][0]
@@ -52,7 +52,7 @@ def test_a_running_service_can_be_told_to_be_unhealthy(stage: Stage) -> None:
     )
 
 
-def test_a_target_that_is_not_registered_is_unused(stage: Stage) -> None:
+def test_an_unregistered_target_is_unused(stage: Stage) -> None:
     group = stage.environment(API)["api"]["target_groups"][0]
     answer = stage.client("elbv2").describe_target_health(
         TargetGroupArn=group, Targets=[{"Id": "10.9.9.9", "Port": 8080}]

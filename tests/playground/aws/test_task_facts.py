@@ -1,4 +1,4 @@
-"""What a task's bill is made from, as DescribeTasks shows it at each stage (facts/ecs 7.3)."""
+"""What a task's bill depends on, as DescribeTasks shows it at each stage (facts/ecs 7.3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def stage_of(task: Row) -> list[str]:
     return [key for key in ORDER if key in task]
 
 
-def test_a_task_has_each_instant_once_it_is_past(stage: Stage) -> None:
+def test_a_task_shows_each_instant_once_it_has_passed(stage: Stage) -> None:
     stage.environment({"name": "api", "desired": 0})
     stage.order("desired", cluster=stage.cluster, service="api", desired=1)
     assert stage_of(only(stage, "api")) == ["createdAt"]
@@ -39,7 +39,7 @@ def test_a_task_has_each_instant_once_it_is_past(stage: Stage) -> None:
     assert [ended[key] for key in ORDER] == sorted(ended[key] for key in ORDER)
 
 
-def test_a_stopped_task_is_listed_for_an_hour_of_the_world(stage: Stage) -> None:
+def test_a_stopped_task_is_listed_for_an_hour_of_world_time(stage: Stage) -> None:
     stage.environment({"name": "api"})
     stage.order("desired", cluster=stage.cluster, service="api", desired=0)
     stage.until(lambda: "stoppedAt" in only(stage, "api", "STOPPED"), "stopped")
@@ -49,7 +49,7 @@ def test_a_stopped_task_is_listed_for_an_hour_of_the_world(stage: Stage) -> None
     assert not stage.tasks("api", "STOPPED")
 
 
-def test_a_plain_task_says_its_size_and_system(stage: Stage) -> None:
+def test_a_plain_task_shows_its_size_and_system(stage: Stage) -> None:
     stage.environment({"name": "api", "cpu": 512, "memory": 1024})
     task = only(stage, "api")
     assert (task["cpu"], task["memory"], task["platformFamily"]) == ("512", "1024", "Linux")
@@ -58,7 +58,7 @@ def test_a_plain_task_says_its_size_and_system(stage: Stage) -> None:
     assert task["ephemeralStorage"] == {"sizeInGiB": 20}
 
 
-def test_spot_storage_and_windows_stand_on_the_task(stage: Stage) -> None:
+def test_a_task_shows_spot_storage_and_windows(stage: Stage) -> None:
     spot = {"name": "spot", "spot": True, "ephemeral_gb": 50, "architecture": "ARM64"}
     stage.environment(spot, {"name": "win", "windows": True, "spot": False})
     task = only(stage, "spot")
@@ -71,7 +71,7 @@ def test_spot_storage_and_windows_stand_on_the_task(stage: Stage) -> None:
     assert "Windows" in other["platformFamily"]
 
 
-def test_a_mixed_strategy_leaves_it_to_each_task(stage: Stage) -> None:
+def test_a_mixed_strategy_chooses_a_provider_for_each_task(stage: Stage) -> None:
     stage.environment({"name": "api", "desired": 5, "spot": "half"})
     bought = sorted(task["capacityProviderName"] for task in stage.tasks("api"))
     assert bought.count("FARGATE_SPOT") == 2
@@ -87,7 +87,7 @@ def test_a_deployment_keeps_platform_and_storage(stage: Stage) -> None:
     assert found["ephemeralStorage"] == {"sizeInGiB": 40}
 
 
-def test_a_public_address_hangs_on_the_task_s_interface(stage: Stage) -> None:
+def test_a_public_address_belongs_to_the_interface_of_the_task(stage: Stage) -> None:
     stage.environment({"name": "open", "public_ip": True}, {"name": "closed"})
     ec2 = stage.client("ec2")
     for name, public in (("open", True), ("closed", False)):
@@ -97,7 +97,7 @@ def test_a_public_address_hangs_on_the_task_s_interface(stage: Stage) -> None:
         assert ("PublicIp" in row.get("Association", {})) is public
 
 
-def test_a_one_off_task_ends_when_it_was_due_and_not_when_somebody_looked(stage: Stage) -> None:
+def test_a_one_off_task_ends_when_due_and_not_when_somebody_looks(stage: Stage) -> None:
     stage.environment({"name": "api"})
     made = stage.order("task.run", cluster=stage.cluster, service="api", seconds=90)
     stage.clock.advance(1800)

@@ -21,7 +21,7 @@ class Seconds:
 
 
 def taken(throttle: Throttle, action: str) -> int:
-    """How many calls go through until one is throttled."""
+    """Return how many calls succeed until one is throttled."""
     for count in range(1000):
         try:
             throttle.take(action)

@@ -1,4 +1,6 @@
-"""Builders of Block Kit for the tests, and one sound example or more of every block and element."""
+"""Builders of Block Kit for the tests, with sound examples of every block but ``alert``, and of every
+element.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.playground.slack.rig import Rig, running
 
 @pytest.fixture(params=["http", "socket"])
 def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
-    """The same scenario over both transports."""
+    """Yield the same rig over both transports."""
     with running(request.param, tmp_path) as made:
         yield made
 

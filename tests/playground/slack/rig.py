@@ -1,4 +1,4 @@
-"""A playground in a thread of its own, and a real Bolt app beside it as the bot."""
+"""A playground in a thread of its own, with a real Bolt app as the bot."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T | None]) -> T:
-    """What ``look`` gives as soon as it is true."""
+    """Return the result of ``look`` as soon as it is true."""
     return until("what is awaited", look, pause=0.01)
 
 
@@ -41,11 +41,11 @@ class Rig:
         self.app = App(client=self.client, signing_secret=SIGNING_SECRET)
 
     def waits(self, seconds: float) -> None:
-        """So long Slack waits from now on for an acknowledgement."""
+        """Set how many seconds Slack waits for an acknowledgement from now on."""
         self.playground.slack.state.patience = seconds
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Carry out some work on the playground's own loop."""
+        """Run a coroutine on the playground's own loop; return its result."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
 
     def ask(self, path: str, **query: str) -> Any:
@@ -78,7 +78,7 @@ class Rig:
 
 
 class _ThreadedServer(ThreadingMixIn, WSGIServer):
-    """A thread per request, as a bot in HTTP mode needs (facts/slack 1.1)."""
+    """Serves each request in its own thread, as a bot in HTTP mode needs (facts/slack 1.1)."""
 
     daemon_threads = True
 
@@ -94,7 +94,7 @@ def _nothing(_environ: object, _reply: object) -> list[bytes]:
 
 @contextmanager
 def running(transport: str, folder: Path, pace: float = 1.0) -> Iterator[Rig]:
-    """A playground with a Bolt app connected by ``transport``."""
+    """Yield a playground with a Bolt app connected by ``transport``."""
     server = make_server("127.0.0.1", 0, _nothing, _ThreadedServer, _QuietHandler)
     with _playground(transport, folder, server.server_port, pace) as rig:
         server.set_app(SlackRequestHandler(rig.app, path="/slack/events"))
@@ -108,7 +108,7 @@ def running(transport: str, folder: Path, pace: float = 1.0) -> Iterator[Rig]:
             yield rig
         finally:
             if sockets:
-                # The SDK's close waits for its reader: hang up first, and let it take its second by itself.
+                # The SDK's close waits for its reader, so hang up first and close in a thread of its own.
                 sockets.client.auto_reconnect_enabled = False
                 rig.run(rig.playground.slack.sockets.disconnect(abruptly=True))
                 threading.Thread(target=sockets.close, daemon=True).start()

@@ -1,7 +1,7 @@
 """A control API with canned answers, so that the page is tested without a bot, a world or a database.
 
-It keeps what the page sent in ``calls``; a command that says ``slow`` is answered only once ``release`` is
-set, so that a test can look at the page while it waits.
+The stand-in keeps what the page sent in ``calls``. A command containing ``slow`` is answered only once
+``release`` is set, so that a test can look at the page while it waits.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ HOME: list[Json] = [{"type": "header", "text": words("Your environments")}]
 
 
 class StandIn:
-    """What the page talks to. Changes are told to every open stream."""
+    """The server that the page talks to; it reports changes to every open stream."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
@@ -109,7 +109,7 @@ class StandIn:
         self.typed: list[Json] = []
         self.now = "2026-11-21T19:00:00+00:00"
         self.then = ""
-        """Where the next press of the clock moves it, if anywhere."""
+        """Where the next press of a clock button moves the clock, if anywhere."""
         self.modals: list[Json] = []
         self.errors: Json = {}
         self.failure: str | None = None
@@ -118,11 +118,11 @@ class StandIn:
         self.loop = asyncio.new_event_loop()
         self._streams: list[asyncio.Queue[str]] = []
         self.listened_to = threading.Event()
-        """Set once a page has opened the stream; what is told before that nobody hears."""
+        """Set once a page has opened the stream; nobody hears what is told before that."""
         self._ts = 1_700_000_000
 
     def sent(self, path: str) -> list[Json]:
-        """The bodies the page posted there, oldest first."""
+        """Return the bodies that the page posted to a path, oldest first."""
         return [body for where, body in self.calls if where == path]
 
     def post(self, channel: str, text: str, **more: Any) -> str:
@@ -147,7 +147,7 @@ class StandIn:
                 self.tell("message", message["channel"])
 
     def tell(self, kind: str, channel: str = "") -> None:
-        """Safe from any thread."""
+        """Tell every open stream of a change; safe from any thread."""
         line = f'data: {{"kind": "{kind}", "channel": "{channel}"}}\n\n'
         for stream in self._streams:
             self.loop.call_soon_threadsafe(stream.put_nowait, line)
@@ -285,7 +285,7 @@ CHANNEL_NAMES = {str(channel["id"]): str(channel["name"]) for channel in CHANNEL
 
 @contextlib.contextmanager
 def serving(stand_in: StandIn) -> Iterator[str]:
-    """The page and its stand-in on a port of their own; the address."""
+    """Serve the page and its stand-in on a port of their own; yield the URL."""
     ready = threading.Event()
     thread = threading.Thread(target=_serve, args=(stand_in, ready), daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""Block Kit as HTML: nothing unescaped, nothing lost, controls that carry what a press must say."""
+"""Block Kit as HTML: nothing is unescaped, nothing is lost, and controls carry what a press must send."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ VOID = {"br", "hr", "img", "input"}
 
 
 class Reader(HTMLParser):
-    """Reads HTML strictly: every tag is closed in its turn. Keeps tags with attributes, and text."""
+    """Reads HTML strictly, requiring every tag to be closed in its turn; keeps tags with attributes, and
+    text.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -106,7 +108,7 @@ def test_a_known_emoji_has_a_name_for_screen_readers() -> None:
 
 
 @pytest.mark.parametrize("text", ["<!channel>", "<!here>", "<!everyone>", "<!subteam^S1|@channel>"])
-def test_what_would_notify_a_group_is_shown_loudly(text: str) -> None:
+def test_a_mention_that_notifies_a_group_is_shown_loudly(text: str) -> None:
     read_back = Reader(mrkdwn(text))
     assert read_back.all("strong")[0]["class"] == "ping"
     assert "notifies people" in read_back.text
@@ -127,7 +129,7 @@ def test_every_known_block_renders_to_closed_tags_without_a_warning(block: Json)
 
 
 def poisoned(value: Any) -> Any:
-    """Every string that is not a type or a number for the renderer, with markup in it."""
+    """Return a copy with markup added to every string except types and styles."""
     if isinstance(value, list):
         return [poisoned(each) for each in value]
     if isinstance(value, dict):
@@ -158,7 +160,7 @@ def test_a_message_without_blocks_shows_its_text() -> None:
     assert Reader(render_message({"text": "*done*"}, Names({}, {}))).all("strong") == [{}]
 
 
-def test_a_button_carries_all_that_a_press_must_say() -> None:
+def test_a_button_carries_everything_that_a_press_sends() -> None:
     block = actions(button("go", value="o-1", style="danger", confirm=confirm(text=marked("*sure*"))))
     (shown,) = read({**block, "block_id": "offers"}).all("button")
     assert shown["type"] == "button"
@@ -169,7 +171,7 @@ def test_a_button_carries_all_that_a_press_must_say() -> None:
     assert asked["html"] == "<strong>sure</strong>"
 
 
-def test_a_value_survives_whatever_characters_it_has() -> None:
+def test_a_value_survives_special_characters() -> None:
     value = "a\"b'c<d>&amp;\n é"
     assert read(actions(button(value=value))).all("button")[0]["data-value"] == value
 
@@ -210,7 +212,7 @@ def test_every_field_is_named_by_its_label(element: Json) -> None:
     assert "required" in control or "data-required" in control
 
 
-def test_an_optional_field_says_so_and_is_not_required() -> None:
+def test_an_optional_field_is_marked_and_not_required() -> None:
     block = field({"type": "plain_text_input", "action_id": "a"}, optional=True)
     shown = Reader(render_view(modal(block), Names({}, {})))
     assert "required" not in shown.all("input")[0]
@@ -241,7 +243,7 @@ def test_the_state_of_a_task_is_a_word() -> None:
 
 
 @pytest.mark.parametrize("kind", ["bar", "line", "area"])
-def test_a_chart_is_a_named_picture_with_its_numbers_beside_it(kind: str) -> None:
+def test_a_chart_is_a_named_picture_next_to_its_numbers(kind: str) -> None:
     shown = read(chart(2, 3, kind))
     (svg,) = shown.all("svg")
     assert (svg["role"], svg["aria-label"]) == ("img", f"{kind} chart: Saved")
@@ -274,7 +276,7 @@ def test_the_marks_of_a_chart_are_round_numbers(values: tuple[float, float], mar
     assert re.findall(r'<text[^>]*text-anchor="end"[^>]*>([^<]*)</text>', html) == marks
 
 
-def test_the_slices_of_a_pie_meet_where_their_shares_say() -> None:
+def test_the_slices_of_a_pie_meet_at_their_shares() -> None:
     first, second = (str(each["d"]) for each in read(pie(1, 3)).all("path"))
     # A quarter turn from the top ends at the right; the second slice begins there.
     assert re.findall(r"[\d.]+", first)[-2:] == ["340.0", "110.0"]
@@ -306,15 +308,15 @@ def test_a_section_keeps_text_fields_and_accessory() -> None:
     assert read(section(fields=[plain("one"), plain("two")], accessory=button())).text == "wordsonetwowords"
 
 
-def test_a_file_is_shown_from_here_and_can_name_no_other_place() -> None:
+def test_a_file_is_served_only_from_the_playground_itself() -> None:
     for id_, source in (("F0AB12CD", "/files/F0AB12CD"), ("../x?", "/files/..%2Fx%3F")):
         image = {"type": "image", "alt_text": "a chart", "slack_file": {"id": id_}}
         shown = render_message({"text": "cost", "blocks": [image]}, Names({}, {}))
         assert f'src="{source}"' in str(shown)
 
 
-def test_every_sign_that_leads_a_message_is_shown_in_a_character_that_text_fonts_have() -> None:
-    """Slack shows these characters as the emoji of that name; a machine may have no font for them."""
+def test_every_leading_sign_is_shown_in_a_character_that_text_fonts_have() -> None:
+    """Slack shows these characters as named emoji; a machine may have no font for them."""
     for sign in Sign:
         said = f"{sign.value} on"
         for shown in (render_plain(said), render_raw(said), render_mrkdwn(said, Names({}, {}))):

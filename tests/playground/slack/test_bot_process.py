@@ -90,7 +90,7 @@ def test_a_start_need_not_be_waited_for(bot: BotProcess, setup: BotSetup) -> Non
     asyncio.run(asyncio.wait_for(play(), PATIENCE))
 
 
-def test_a_stopped_bot_is_ended_all_the_same(bot: BotProcess, setup: BotSetup) -> None:
+def test_a_suspended_bot_can_still_be_ended(bot: BotProcess, setup: BotSetup) -> None:
     async def play() -> None:
         await bot.start(environment(setup, "http://127.0.0.1:1", None))
         await bot.signal("STOP")
@@ -160,7 +160,7 @@ signal.pause()
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing else can be told to end with its starter")
 def test_a_bot_does_not_survive_a_playground_that_is_killed() -> None:
-    """What it writes to ends with it."""
+    """The pipe that the bot writes to closes when the bot ends."""
     read, write = os.pipe()
     command = [sys.executable, "-c", STARTER, str(write), GOES_ON]
     with os.fdopen(read) as written, subprocess.Popen(command, cwd=SOURCES, pass_fds=[write]) as starter:
@@ -172,7 +172,7 @@ def test_a_bot_does_not_survive_a_playground_that_is_killed() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_playground_says_one_line_and_ends_at_a_signal(number: signal.Signals) -> None:
-    """The last is what comes when its terminal is closed."""
+    """SIGHUP is the signal that comes when the terminal is closed."""
     with start("--port", "0") as process:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -184,7 +184,7 @@ def test_the_playground_says_one_line_and_ends_at_a_signal(number: signal.Signal
 
 
 def test_the_playground_ends_when_whoever_started_it_is_gone() -> None:
-    """All that is left of a starter that was killed is that the pipe it held is closed."""
+    """The only trace of a starter that was killed is the closed pipe that it held."""
     with start("--port", "0", "--until-stdin-closes") as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -195,7 +195,7 @@ def test_the_playground_ends_when_whoever_started_it_is_gone() -> None:
         assert process.wait(PATIENCE) == 0
 
 
-def test_the_playground_of_a_person_goes_on_without_a_standard_input() -> None:
+def test_the_playground_by_default_outlives_its_standard_input() -> None:
     with start("--port", "0") as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -207,7 +207,7 @@ def test_the_playground_of_a_person_goes_on_without_a_standard_input() -> None:
         assert process.wait(PATIENCE) == 0
 
 
-def test_a_taken_port_is_one_sentence(golden: Golden) -> None:
+def test_a_taken_port_is_reported_in_one_sentence(golden: Golden) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

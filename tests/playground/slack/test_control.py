@@ -35,7 +35,7 @@ def test_the_playground_says_what_it_is(http_rig: Rig) -> None:
     assert datetime.fromisoformat(told["now"]).tzinfo is not None
 
 
-def test_the_cast_is_told(http_rig: Rig) -> None:
+def test_the_cast_is_listed(http_rig: Rig) -> None:
     told = http_rig.ask("/cast")
 
     people = {person["id"]: person for person in told["people"]}
@@ -91,7 +91,7 @@ def test_a_web_api_call_can_be_refused_dropped_and_held(http_rig: Rig) -> None:
         client.chat_postMessage(channel="C0STAGING", text="x")
     assert limited.value.response.headers["Retry-After"] == "7"
     http_rig.fault(kind="drop", method="chat.postMessage", phase="after_effect")
-    headers = {"Authorization": f"Bearer {client.token}"}  # the SDK's client would post again by itself
+    headers = {"Authorization": f"Bearer {client.token}"}  # the SDK's client would retry by itself
     with pytest.raises(httpx.RemoteProtocolError):
         http_rig.http.post(
             "/api/chat.postMessage", headers=headers, data={"channel": "C0STAGING", "text": "x"}
@@ -111,14 +111,14 @@ def test_a_web_api_call_can_be_refused_dropped_and_held(http_rig: Rig) -> None:
     assert http_rig.http.delete("/playground/faults").json() == {"rules": []}
 
 
-def test_a_fault_that_names_nothing_is_refused(http_rig: Rig) -> None:
+def test_a_fault_that_names_nothing_known_is_refused(http_rig: Rig) -> None:
     assert (
         "unknown fault" in http_rig.tell("/faults", expect=400, rules=[{"kind": "x", "method": "*"}])["error"]
     )
     http_rig.tell("/faults", expect=400, rules=[{"kind": "drop", "method": "*", "colour": "red"}])
 
 
-def test_the_stream_tells_of_changes(http_rig: Rig) -> None:
+def test_the_stream_reports_changes(http_rig: Rig) -> None:
     with httpx.stream(
         "GET", f"{http_rig.url}/playground/stream", timeout=PATIENCE, trust_env=False
     ) as stream:
@@ -145,7 +145,7 @@ def test_messages_are_rendered_when_asked(http_rig: Rig) -> None:
     assert "@dev" in message["html"] and "<script>" not in message["html"]
 
 
-def test_messages_are_told_from_a_moment_on(http_rig: Rig) -> None:
+def test_messages_are_listed_from_a_moment_on(http_rig: Rig) -> None:
     first, second = (
         http_rig.client.chat_postMessage(channel="C0STAGING", text=text)["ts"] for text in ("one", "two")
     )
@@ -155,13 +155,13 @@ def test_messages_are_told_from_a_moment_on(http_rig: Rig) -> None:
     assert http_rig.ask("/messages", channel="C0STAGING", viewer="U0DEV", after=second)["messages"] == []
 
 
-def test_a_moment_that_is_none_is_said_in_words(http_rig: Rig) -> None:
+def test_an_invalid_moment_is_refused_in_words(http_rig: Rig) -> None:
     where = {"channel": "C0STAGING", "viewer": "U0DEV", "after": "yesterday"}
     answer = http_rig.http.get("/playground/messages", params=where)
     assert (answer.status_code, "after is the ts of a message" in answer.text) == (400, True)
 
 
-def test_a_channel_may_be_made_and_is_private_to_its_members(http_rig: Rig) -> None:
+def test_a_new_private_channel_is_open_only_to_its_members(http_rig: Rig) -> None:
     http_rig.tell(
         "/event", type="channel_created", id="C0NEW", name="new", members=["U0DEV"], is_private=True,
         bot_member=False, silent=True,
@@ -173,7 +173,7 @@ def test_a_channel_may_be_made_and_is_private_to_its_members(http_rig: Rig) -> N
     assert http_rig.client.chat_postMessage(channel="C0NEW", text="x")["ok"]
 
 
-def test_a_change_may_happen_and_its_event_be_lost(http_rig: Rig) -> None:
+def test_a_change_can_happen_without_its_event(http_rig: Rig) -> None:
     changes = {"deleted": True}
     told = http_rig.tell("/event", type="user_change", user="U0DEV", changes=changes, silent=True)
     assert told["event_id"] is None
@@ -198,7 +198,7 @@ def test_a_change_may_happen_and_its_event_be_lost(http_rig: Rig) -> None:
         ("/world", {"anything": 1}, 409),
     ],
 )
-def test_an_order_that_cannot_be_followed_is_answered_in_words(
+def test_an_order_that_cannot_be_carried_out_is_refused_in_words(
     http_rig: Rig, path: str, order: dict[str, object], status: int
 ) -> None:
     assert http_rig.tell(path, expect=status, **order)["error"]

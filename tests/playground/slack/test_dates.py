@@ -1,4 +1,6 @@
-"""Dates in texts: what the playground refuses as Slack would not draw it, and what each reader sees."""
+"""Dates in texts: the playground refuses dates that Slack would not draw, and each reader sees their own
+time.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def test_a_date_is_drawn_in_its_readers_zone(pattern: str, zone: str, now: datet
     assert drawn(pattern, AT, ZoneInfo(zone), now) == seen
 
 
-def test_a_viewer_sees_their_own_time_and_whoever_has_no_zone_the_fallback() -> None:
+def test_a_viewer_sees_local_time_or_without_a_zone_the_fallback() -> None:
     assert ">00:30 today</time>" in render_mrkdwn(DATE, Names({}, {}, ZoneInfo("Asia/Kolkata"), AT))
     assert ">20:00 (Europe/Berlin)</time>" in render_mrkdwn(DATE, Names({}, {}))
 

@@ -58,7 +58,7 @@ def test_unnamed_blocks_and_elements_are_named_and_found() -> None:
         find(blocks, "nothing")
 
 
-def test_state_before_any_touch_has_the_initial_values_and_no_buttons() -> None:
+def test_untouched_state_has_the_initial_values_and_no_buttons() -> None:
     chosen = {**SELECT, "initial_option": option("a")}
     blocks: list[dict[str, Any]] = [
         {"type": "actions", "block_id": "row", "elements": [chosen, {"type": "button", "action_id": "b"}]},

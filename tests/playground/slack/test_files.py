@@ -1,4 +1,4 @@
-"""Uploading a file as Slack's own client does it, and what is refused on the way."""
+"""Uploading a file as Slack's own client does, and the refusals on the way."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refused(call: Any, *arguments: Any, **more: Any) -> str:
     return str(caught.value.response["error"])
 
 
-def test_what_was_uploaded_is_shown_once_it_is_processed(http_rig: Rig) -> None:
+def test_an_uploaded_file_is_shown_once_it_is_processed(http_rig: Rig) -> None:
     file = {"id": upload(http_rig, alt_txt="numbers")}
     assert refused(show, http_rig, file) == "invalid_blocks", "it is processed after it was taken"
     assert show(http_rig, file)["ok"]
@@ -50,16 +50,16 @@ def test_an_upload_without_a_channel_is_seen_by_nobody(http_rig: Rig) -> None:
 @pytest.mark.parametrize(
     "file", [{"id": "F000000000"}, {"id": "chart.png"}, {"url": "https://files.example.com/F1"}]
 )
-def test_a_file_that_there_is_not_is_an_invalid_block(http_rig: Rig, file: dict[str, str]) -> None:
+def test_an_absent_file_makes_its_block_invalid(http_rig: Rig, file: dict[str, str]) -> None:
     assert [refused(show, http_rig, file) for _ in range(3)] == ["invalid_blocks"] * 3
 
 
-def test_what_is_no_picture_is_not_shown(http_rig: Rig) -> None:
+def test_a_file_that_is_not_a_picture_is_not_shown(http_rig: Rig) -> None:
     file = {"id": upload(http_rig, b"%PDF")}
     assert [refused(show, http_rig, file) for _ in range(3)] == ["invalid_blocks"] * 3
 
 
-def test_what_is_asked_for_wrongly_is_refused_as_slack_does(http_rig: Rig) -> None:
+def test_a_wrong_upload_request_is_refused_as_slack_does(http_rig: Rig) -> None:
     ask = http_rig.client.files_getUploadURLExternal
     assert refused(ask, filename="a.png", length=0) == "missing_argument"
     assert refused(ask, filename="", length=5) == "missing_argument"
@@ -70,7 +70,7 @@ def test_what_is_asked_for_wrongly_is_refused_as_slack_does(http_rig: Rig) -> No
     assert refused(done, files=[{"id": "F000000000"}]) == "file_not_found"
 
 
-def test_an_upload_is_completed_once_and_its_address_serves_once(http_rig: Rig) -> None:
+def test_an_upload_can_be_sent_and_completed_only_once(http_rig: Rig) -> None:
     begun = http_rig.client.files_getUploadURLExternal(filename="a.png", length=len(PICTURE))
     files: list[dict[str, str | None]] = [{"id": str(begun["file_id"])}]
     done = http_rig.client.files_completeUploadExternal
@@ -81,7 +81,7 @@ def test_an_upload_is_completed_once_and_its_address_serves_once(http_rig: Rig) 
     assert refused(done, files=files) == "file_not_found"
 
 
-def test_as_many_bytes_as_were_said_are_taken_and_no_others(http_rig: Rig) -> None:
+def test_only_the_announced_number_of_bytes_is_accepted(http_rig: Rig) -> None:
     begun = http_rig.client.files_getUploadURLExternal(filename="a.png", length=len(PICTURE) + 1)
     assert sent(str(begun["upload_url"])) == 400
 

@@ -61,7 +61,7 @@ def phone(browser: Browser, slack: StandIn) -> Iterator[Page]:
 
 
 def opened(browser: Browser, slack: StandIn, *, width: int = 1280, height: int = 800) -> Iterator[Page]:
-    """The page, loaded; whatever it says to the console as an error fails the test."""
+    """Yield the loaded page; any error on its console fails the test."""
     shown = context_of(browser, width, height).new_page()
     shown.set_default_timeout(PATIENCE)
     wrong: list[str] = []
@@ -101,7 +101,7 @@ def test_a_typed_command_is_sent_as_the_person_and_from_the_channel_shown(page: 
     ]
 
 
-def test_what_was_typed_stands_above_its_answer_for_whoever_typed_it(page: Page, slack: StandIn) -> None:
+def test_typed_text_stands_above_its_answer_for_its_author_alone(page: Page, slack: StandIn) -> None:
     slack.post("C0STAGING", "before")
     say(page, "/env restart staging orders-api")
     items = page.get_by_role("log").get_by_role("listitem")
@@ -114,7 +114,7 @@ def test_what_was_typed_stands_above_its_answer_for_whoever_typed_it(page: Page,
 
 
 def test_each_day_stands_above_what_was_said_on_it(page: Page, slack: StandIn) -> None:
-    """In Berlin, where the last is said past midnight, an hour before that is so in UTC."""
+    """The days are Berlin's: the last message comes after midnight there, but before midnight in UTC."""
     for ts, text in (("1700000000", "first"), ("1700000600", "same day"), ("1700003600", "the next")):
         slack.post("C0STAGING", text, ts=f"{ts}.000100")
     expect(page.get_by_text("the next")).to_be_visible()
@@ -124,7 +124,7 @@ def test_each_day_stands_above_what_was_said_on_it(page: Page, slack: StandIn) -
     expect(page.get_by_role("heading", name=DAYS[1])).to_be_visible()
 
 
-def test_the_evening_goes_to_the_notice_and_then_to_the_stop(page: Page, slack: StandIn) -> None:
+def test_the_evening_button_moves_to_the_notice_and_then_to_the_stop(page: Page, slack: StandIn) -> None:
     clock = page.get_by_role("group", name="Move the clock")
     expect(clock).to_contain_text("Sat 21 Nov, 20:00")
     slack.then = "2026-11-23T18:30:00+00:00"
@@ -138,14 +138,14 @@ def test_the_evening_goes_to_the_notice_and_then_to_the_stop(page: Page, slack: 
     assert [sent["next"] for sent in slack.sent("/playground/clock")] == ["19:30", "20:00", "08:00"]
 
 
-def test_text_that_is_no_command_is_not_sent_and_the_page_says_why(page: Page, slack: StandIn) -> None:
+def test_text_that_is_not_a_command_is_not_sent_and_the_page_says_why(page: Page, slack: StandIn) -> None:
     say(page, "hello")
     expect(page.get_by_text("the playground only sends slash commands")).to_be_visible()
     expect(page.get_by_label("Message")).to_have_value("hello")
     assert slack.sent("/playground/command") == []
 
 
-def test_arrow_up_brings_back_what_was_typed_before(page: Page) -> None:
+def test_arrow_up_brings_back_earlier_commands(page: Page) -> None:
     for text in ("/env list", "/env help"):
         say(page, text)
         expect(page.get_by_role("log")).to_contain_text(f"You said {text}")
@@ -163,7 +163,7 @@ def test_a_suggestion_is_sent_with_one_press(page: Page, slack: StandIn) -> None
     assert slack.sent("/playground/command")[0]["text"] == "/env restart staging orders-api"
 
 
-def test_acting_as_somebody_else_shows_what_they_see(page: Page, slack: StandIn) -> None:
+def test_acting_as_another_person_shows_what_that_person_sees(page: Page, slack: StandIn) -> None:
     say(page, "/env help")
     expect(page.get_by_text("You said")).to_be_visible()
     page.get_by_label("Acting as").select_option("U0VIC")
@@ -174,7 +174,7 @@ def test_acting_as_somebody_else_shows_what_they_see(page: Page, slack: StandIn)
     assert slack.sent("/playground/command")[-1]["user"] == "U0VIC"
 
 
-def test_a_channel_is_opened_by_its_name_and_others_show_what_is_new(page: Page, slack: StandIn) -> None:
+def test_a_channel_opens_by_name_and_unread_channels_are_marked(page: Page, slack: StandIn) -> None:
     slack.post("C0OPS", "elsewhere")
     expect(page.get_by_role("link", name="platform-ops")).to_have_class("unread")
     page.get_by_role("link", name="platform-ops").click()
@@ -233,7 +233,7 @@ def test_the_focus_stays_on_a_button_whose_message_is_edited(page: Page, slack: 
     expect(button).to_be_focused()
 
 
-def test_a_command_the_bot_does_not_acknowledge_is_said_in_words(page: Page, slack: StandIn) -> None:
+def test_a_command_without_acknowledgement_is_reported_in_words(page: Page, slack: StandIn) -> None:
     slack.failure = "/env failed because the app did not respond."
     say(page, "/env help")
     expect(page.get_by_text("/env help was not acknowledged.")).to_be_visible()
@@ -271,7 +271,7 @@ def test_a_modal_is_filled_in_refused_with_words_and_then_accepted(page: Page, s
     assert slack.sent("/playground/options")[0]["query"] == "sta"
 
 
-def test_escape_closes_a_modal_and_the_server_hears_of_it(page: Page, slack: StandIn) -> None:
+def test_escape_closes_a_modal_and_tells_the_server(page: Page, slack: StandIn) -> None:
     slack.modals = [MODAL]
     slack.tell("view")
     modal = page.get_by_role("dialog", name="Restart a service")

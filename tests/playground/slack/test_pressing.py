@@ -50,7 +50,7 @@ def keep_presses(rig: Rig) -> list[dict[str, Any]]:
 
 
 def open_form(rig: Rig, user: str = "U0DEV") -> dict[str, Any]:
-    """The modal that a command opened for ``user``."""
+    """Open a modal for ``user`` through a command; return the modal."""
 
     @rig.app.command("/env")
     def env(ack: Ack, body: dict[str, Any]) -> None:
@@ -119,7 +119,7 @@ def test_an_ephemeral_message_is_pressed_only_by_its_reader(rig: Rig) -> None:
     assert body["container"]["is_ephemeral"] is True and "message" not in body
 
 
-def test_what_is_not_there_cannot_be_pressed(http_rig: Rig) -> None:
+def test_an_absent_button_or_message_cannot_be_pressed(http_rig: Rig) -> None:
     ts = post(http_rig)
     press = {"user": "U0DEV", "channel": "C0STAGING"}
 
@@ -216,7 +216,7 @@ def test_a_response_action_is_carried_out(
     assert (shown[0]["errors"] if shown else {}) == errors
 
 
-def test_a_faulty_response_action_is_trouble(socket_rig: Rig) -> None:
+def test_a_faulty_response_action_is_reported_as_trouble(socket_rig: Rig) -> None:
     socket_rig.app.view("form")(lambda ack: ack(response_action="update", view={**MODAL, "blocks": [{}]}))
     modal = open_form(socket_rig)
 
@@ -225,7 +225,7 @@ def test_a_faulty_response_action_is_trouble(socket_rig: Rig) -> None:
     assert "trouble" in answer["failed"] and socket_rig.traffic("response_action")[0]["errors"]
 
 
-def test_options_are_the_bots(rig: Rig, golden: Golden) -> None:
+def test_the_bot_supplies_the_options(rig: Rig, golden: Golden) -> None:
     select = {
         "type": "external_select", "action_id": "pick", "min_query_length": 1,
         "placeholder": {"type": "plain_text", "text": "Pick"},

@@ -21,7 +21,7 @@ async def ticket(session: aiohttp.ClientSession, rig: Rig) -> str:
 
 def test_each_envelope_goes_to_exactly_one_of_the_sockets(socket_rig: Rig) -> None:
     got: Counter[str] = Counter()
-    socket_rig.playground.slack.sockets.connections.clear()  # Bolt's own is not to take part
+    socket_rig.playground.slack.sockets.connections.clear()  # Bolt's own socket must not take part
 
     async def acknowledge(name: str, socket: aiohttp.ClientWebSocketResponse) -> None:
         async for message in socket:

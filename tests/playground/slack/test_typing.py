@@ -33,7 +33,7 @@ def test_a_command_reaches_the_bot_as_slack_sends_it(rig: Rig) -> None:
     assert body["response_url"].startswith(rig.url) and body["trigger_id"] and "enterprise_id" not in body
 
 
-def test_what_was_typed_is_told_to_whoever_typed_it_and_is_older_than_its_answer(rig: Rig) -> None:
+def test_typed_text_is_shown_only_to_its_author_and_precedes_the_answer(rig: Rig) -> None:
     rig.app.command("/env")(lambda ack: ack(text="only you"))
 
     rig.type("/env  help @vic")
@@ -46,7 +46,7 @@ def test_what_was_typed_is_told_to_whoever_typed_it_and_is_older_than_its_answer
     assert rig.ask("/messages", channel="C0STAGING")["typed"] == []
 
 
-def test_an_ack_with_text_is_seen_by_that_person_alone(rig: Rig) -> None:
+def test_an_ack_with_text_is_seen_only_by_whoever_typed(rig: Rig) -> None:
     rig.app.command("/env")(lambda ack: ack(text="only you", blocks=[{"type": "divider"}]))
 
     rig.type("/env help")
@@ -83,7 +83,7 @@ def test_a_late_ack_is_a_failure_in_slacks_words(rig: Rig) -> None:
 
 
 def test_an_error_status_is_a_failure_in_slacks_words(http_rig: Rig) -> None:
-    answer = http_rig.type("/env help")  # nothing listens to it: Bolt answers 404
+    answer = http_rig.type("/env help")  # no listener matches, so Bolt answers 404
 
     assert answer["status"] == 404 and 'error "dispatch_failed"' in answer["failed"]
 
@@ -98,14 +98,16 @@ def test_an_error_status_is_a_failure_in_slacks_words(http_rig: Rig) -> None:
         ({"text": "/env help", "user": "U0SID"}, "is not in #staging"),
     ],
 )
-def test_slacks_client_refuses(http_rig: Rig, order: dict[str, str], words: str) -> None:
+def test_slacks_client_refuses_commands_it_cannot_send(
+    http_rig: Rig, order: dict[str, str], words: str
+) -> None:
     order = {"user": "U0DEV", "channel": "C0STAGING", **order}
 
     assert words in http_rig.tell("/command", expect=409, **order)["error"]
     assert http_rig.traffic("deliver.command") == []
 
 
-def test_force_sends_what_the_client_would_not(rig: Rig) -> None:
+def test_force_sends_commands_that_the_client_would_refuse(rig: Rig) -> None:
     users: list[str] = []
 
     @rig.app.command("/env")

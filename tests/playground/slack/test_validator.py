@@ -1,4 +1,4 @@
-"""The validator: every limit of facts/slack 2.1 at its edge, and what slack_sdk's own models agree on."""
+"""The validator: every limit of facts/slack 2.1 at its edge, and agreement with slack_sdk's own models."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_every_block_type_has_a_sound_example() -> None:
     assert {block["type"] for block in SOUND} | {"alert"} == set(BLOCKS)
 
 
-# Each line: what is wrong, where it is reported, what the message says.
+# Each line: the wrong block, where the fault is reported, what the message says.
 WRONG: list[tuple[Json, str, str]] = [
     ({"type": "section"}, "", "at least one of text, fields"),
     (section(text=marked("x" * 3001)), "/text/text", "no more than 3000"),
@@ -217,7 +217,7 @@ def test_attachments_are_refused() -> None:
     ],
     ids=lambda value: str(value.get("type")) if isinstance(value, dict) else "",
 )
-def test_a_block_stands_only_where_it_may(block: Json, surfaces: set[str]) -> None:
+def test_a_block_is_allowed_only_on_its_surfaces(block: Json, surfaces: set[str]) -> None:
     faults = {
         "message": check_message(message(block)),
         "modal": check_view(modal(block)),
@@ -283,14 +283,14 @@ SDK_CATCHES: list[Json] = [
 
 
 @pytest.mark.parametrize("block", SDK_CATCHES, ids=lambda block: str(block["type"]))
-def test_whatever_slack_sdk_refuses_is_refused(block: Json) -> None:
+def test_a_block_that_slack_sdk_refuses_is_refused(block: Json) -> None:
     with pytest.raises(SlackObjectFormationError):
         sdk_judges(block)
     assert check_message(message(block)) != []
 
 
 @pytest.mark.parametrize("block", SOUND, ids=lambda block: str(block["type"]))
-def test_what_is_sound_here_is_sound_to_slack_sdk(block: Json, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_sound_block_is_also_sound_to_slack_sdk(block: Json, caplog: pytest.LogCaptureFixture) -> None:
     # Two types have no class in the sdk 3.47, which drops them with a log line (facts/slack 2.1).
     caplog.set_level(logging.CRITICAL)
     sdk_judges(block)
@@ -324,7 +324,7 @@ ODD: list[Any] = [None, True, -1, "", "x" * 50_000, [], [None], [[]], {}, {"type
 
 
 def mutants(value: Any, odd: Any) -> Iterator[Any]:
-    """Copies of ``value`` with one part at a time, at any depth, replaced by ``odd``."""
+    """Yield copies of ``value`` in which one part at a time, at any depth, is replaced by ``odd``."""
     parts = list(value.items()) if isinstance(value, dict) else list(enumerate(value[:2]))
     for key, part in parts:
         inner = list(mutants(part, odd)) if isinstance(part, dict | list) else []
@@ -345,7 +345,7 @@ def test_no_part_replaced_by_an_odd_value_makes_the_validator_raise(odd: Any) ->
         check_view(view)
 
 
-def test_a_block_that_is_no_object_is_refused() -> None:
+def test_a_block_that_is_not_an_object_is_refused() -> None:
     for odd in (None, 3, "words", [section()]):
         assert check_message({"text": "x", "blocks": [odd]})[0].pointer == "/blocks/0"
     assert check_message({"text": "x", "blocks": "[]"})[0].pointer == "/blocks"

@@ -83,7 +83,7 @@ def test_a_message_is_edited_in_place_and_linked(http_rig: Rig) -> None:
     assert http_rig.seen("U0VIC") == []
 
 
-def test_an_ephemeral_is_out_of_reach_of_update(http_rig: Rig) -> None:
+def test_an_ephemeral_message_cannot_be_updated(http_rig: Rig) -> None:
     posted = http_rig.client.chat_postEphemeral(channel="C0STAGING", user="U0DEV", text="psst")
 
     answer = refusal(
@@ -112,7 +112,7 @@ def test_posting_faster_than_a_message_a_second_is_limited_per_channel(http_rig:
     assert http_rig.client.chat_postMessage(channel="C0OPS", text="another channel")["ok"]
 
 
-def test_people_are_told_with_their_flags(http_rig: Rig) -> None:
+def test_people_are_described_with_their_flags(http_rig: Rig) -> None:
     def info(user: str) -> Any:
         return http_rig.client.users_info(user=user)["user"]
 
@@ -142,7 +142,7 @@ def test_a_body_may_be_a_form_or_json_and_json_may_be_empty(http_rig: Rig) -> No
     assert http_rig.http.get("/api/auth.test").json()["error"] == "not_authed"
 
 
-def test_a_trigger_lives_three_seconds_and_once() -> None:
+def test_a_trigger_works_once_and_for_three_seconds() -> None:
     now = [0.0]
     triggers = Triggers(iter(("a", "b")).__next__, lambda: now[0])
     first, second = triggers.give("U0DEV"), triggers.give("U0DEV")
@@ -160,11 +160,11 @@ def test_limits_run_at_the_playgrounds_pace() -> None:
     limits = RateLimits(pace=10, monotonic=lambda: now[0])
 
     assert [limits.refused_for("users.list") for _ in range(11)] == [0] * 10 + [1]
-    now[0] = 0.31  # 20 a minute at ten times the pace: one in 0.3 s
+    now[0] = 0.31  # 20 a minute at ten times the pace is one every 0.3 s
     assert [limits.refused_for("users.list") for _ in range(2)] == [0, 1]
 
 
-def test_conversations_are_those_of_the_bot_or_of_the_user_who_is_named(rig: Rig) -> None:
+def test_conversations_are_those_of_the_bot_or_of_a_named_user(rig: Rig) -> None:
     def names(**asked: Any) -> set[str]:
         return {row["name"] for row in rig.client.users_conversations(**asked)["channels"]}
 

@@ -1,4 +1,4 @@
-"""A person's budget of commands."""
+"""How many commands a person may send."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _granted(seconds: list[float], per_minute: int) -> list[bool]:
     return answers
 
 
-def test_the_whole_budget_may_be_spent_at_once_and_comes_back_evenly() -> None:
+def test_the_whole_budget_may_be_spent_at_once_and_refills_evenly() -> None:
     assert _granted([0, 0, 0, 0, 19, 20, 21], 3) == [True, True, True, False, False, True, False]
 
 
@@ -38,7 +38,7 @@ def test_no_budget_allows_nothing() -> None:
 
 
 @given(st.lists(st.floats(0, 600), max_size=60).map(sorted), st.integers(1, 20))
-def test_never_more_than_the_budget_and_what_refilled(seconds: list[float], per_minute: int) -> None:
+def test_nobody_spends_more_than_the_budget_and_its_refill(seconds: list[float], per_minute: int) -> None:
     granted = sum(_granted(seconds, per_minute))
     span = seconds[-1] if seconds else 0
     assert granted <= per_minute + span / 60 * per_minute + 1e-6

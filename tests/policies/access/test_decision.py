@@ -19,7 +19,7 @@ def test_a_decision_is_named_in_the_audit_log(decision: Decision, verdict: str) 
     assert decision.verdict == verdict
 
 
-def test_the_person_is_told_the_reason_unless_something_else_is_to_be_said() -> None:
+def test_the_person_is_told_the_reason_unless_the_refusal_has_other_words() -> None:
     assert refuse("r", "true reason").told == "true reason"
     hidden = refuse("r", "true reason", "something vaguer")
     assert (hidden.told, hidden.reason) == ("something vaguer", "true reason")

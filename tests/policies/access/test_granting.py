@@ -1,4 +1,4 @@
-"""Who could give what somebody lacks."""
+"""Who could grant what somebody lacks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HOME = Home("T0")
         (Grant("console:root", Role.ADMIN), STAGING, False, True),
     ],
 )
-def test_only_an_admin_of_it_whose_grant_is_in_force_could_give_one(
+def test_only_an_admin_with_a_grant_in_force_could_give_a_grant(
     grant: Grant, place: Environment, group_admins: bool, counts: bool
 ) -> None:
     found = able([grant, grant], place, now=NOW, group_admins=group_admins)
@@ -55,7 +55,7 @@ def test_only_an_admin_of_it_whose_grant_is_in_force_could_give_one(
         (SlackAccount("T1", "U0ADA"), False),
     ],
 )
-def test_whoever_is_not_let_in_is_not_there_to_give_it(account: SlackAccount | None, there: bool) -> None:
+def test_somebody_who_is_not_let_in_cannot_give_a_grant(account: SlackAccount | None, there: bool) -> None:
     assert active(account, HOME) == there
 
 
@@ -66,7 +66,7 @@ def test_the_owner_comes_first_and_the_others_keep_their_order() -> None:
     assert owner_first([group, ada, olu], "") == (group, ada, olu)
 
 
-def test_whoever_sees_it_is_told_that_a_grant_is_missing_and_who_can_give_one() -> None:
+def test_whoever_sees_an_environment_is_told_who_can_give_the_missing_grant() -> None:
     said = ungranted(STAGING, ["Ada", "Olu"])
     assert (said.rule, said.reason) == ("access.none", "no grant on `staging`")
     assert said.told == "You have no grant on `staging`; Ada or Olu can give one."

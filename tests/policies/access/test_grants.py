@@ -1,4 +1,4 @@
-"""Who may do what, where."""
+"""Who may do what, and where."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_production_is_granted_by_its_full_name_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("tier", ["production", "", "nonproduction ", "staging", None])
-def test_a_tier_that_is_not_known_counts_as_production(tier: object) -> None:
+def test_an_unknown_tier_counts_as_production(tier: object) -> None:
     place = environment(tier=cast(Any, tier))
     assert place.production
     assert not Grant("s", Role.ADMIN, "*").covers(place)
@@ -94,7 +94,7 @@ WHOLE, ONE = Home("E0ORG", "E0ORG"), Home("T0HOME", "E0ORG", "T0HOME")
         (replace(INSIDE, enterprise="", teams=frozenset(), team="T0HOME"), ONE, "E0ORG", "E0ORG"),
     ],
 )
-def test_a_person_is_known_by_the_team_the_catalog_is_of(
+def test_a_person_is_known_by_the_team_that_the_catalog_names(
     account: SlackAccount, home: Home, named: str, team: str
 ) -> None:
     assert identity(account, home, [Grant(f"slack:{named}:W0ADA", Role.ADMIN)]) == team
@@ -106,13 +106,13 @@ def test_a_grant_of_another_team_is_not_ours() -> None:
     assert held(DEV, [Grant("slack:T0OTHER:U0DEV", Role.ADMIN)], now=BEGAN) == ()
 
 
-def test_a_grant_ends_at_its_end_and_not_after() -> None:
+def test_a_grant_stops_exactly_at_its_end() -> None:
     grant = Grant(DEV.id, Role.OPERATOR, "*", until=BEGAN)
     assert held(DEV, [grant], now=BEGAN - timedelta(microseconds=1)) == (grant,)
     assert held(DEV, [grant], now=BEGAN) == ()
 
 
-def test_admin_comes_to_a_group_only_if_the_setting_allows_it() -> None:
+def test_a_group_gets_admin_only_if_the_setting_allows_it() -> None:
     group = "group:T0HOME:S0TEAM"
     grants = [Grant(group, Role.ADMIN), Grant(group, Role.OPERATOR)]
     assert [g.role for g in held(DEV, grants, now=BEGAN)] == [Role.OPERATOR]
@@ -127,20 +127,20 @@ def test_the_best_grant_counts() -> None:
     assert standing(PRODUCTION, mine) is None
 
 
-def test_only_what_one_has_a_grant_on_is_visible() -> None:
+def test_people_see_only_environments_that_they_have_a_grant_on() -> None:
     mine = [Grant("s", Role.VIEWER, "qa-*"), Grant("s", Role.VIEWER, "production")]
     places = [STAGING, environment("qa-us"), PRODUCTION, environment("qa-eu")]
     assert [e.name for e in visible(places, mine)] == ["production", "qa-eu", "qa-us"]
 
 
 @given(st.sampled_from(Role), st.sampled_from(Role))
-def test_a_role_may_what_the_roles_before_it_may(has: Role, needed: Role) -> None:
+def test_a_role_may_do_everything_that_lower_roles_may(has: Role, needed: Role) -> None:
     made = decide(STAGING, [Grant("s", has)], needed=needed)
     assert isinstance(made, Allowed) is (has >= needed)
     assert decide(STAGING, [], needed=needed).rule == "access.no-grant"
 
 
-def test_a_refusal_says_what_is_needed_what_one_has_and_who_can_grant_it(golden: Golden) -> None:
+def test_a_refusal_names_the_needed_role_the_held_role_and_who_can_grant_it(golden: Golden) -> None:
     made = decide(STAGING, [Grant("s", Role.VIEWER)], needed=Role.DEVELOPER, granters=("Ada", "Olu"))
     assert isinstance(made, Refused)
     assert made.told == golden

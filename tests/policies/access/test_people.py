@@ -79,13 +79,13 @@ ELSEWHERE = replace(ORGS, team="T0BRANCH", teams=frozenset({"T0BRANCH"}))
         (replace(ORGS, team="T0BRANCH"), Home("T0HOME"), "people.external"),
     ],
 )
-def test_of_an_organisation_all_are_let_in_or_those_of_the_one_workspace(
+def test_an_organisation_lets_in_all_its_people_or_those_of_one_workspace(
     account: SlackAccount, home: Home, rule: str
 ) -> None:
     assert admit(account, home).rule == rule
 
 
-def test_somebody_of_another_workspace_of_the_organisation_is_told_so(golden: Golden) -> None:
+def test_somebody_from_another_workspace_of_the_organisation_is_told_why(golden: Golden) -> None:
     refused = admit(ELSEWHERE, Home("T0HOME", "E0ORG", "T0HOME"))
     assert isinstance(refused, Refused)
     assert refused.told == golden
@@ -103,7 +103,7 @@ def test_only_an_account_without_any_flaw_is_let_in(
     )
 
 
-def test_roles_are_read_by_name_and_a_mistake_names_them() -> None:
+def test_roles_are_read_by_name_and_a_wrong_name_is_answered_with_all_roles() -> None:
     assert Role.of(" Operator ") is Role.OPERATOR
     assert [role.word for role in Role] == ["viewer", "developer", "operator", "admin"]
     with pytest.raises(ValueError, match="viewer, developer, operator, admin"):

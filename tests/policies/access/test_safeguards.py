@@ -1,4 +1,4 @@
-"""Rules that hold whoever asks."""
+"""Rules that hold for whoever asks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SETTLED = facts(deployments=(deployment(rollout="COMPLETED"),))
 TWO = Membership((), {"api": ("production", "staging")})
 
 
-def test_production_is_closed_and_the_refusal_says_how_it_is_opened() -> None:
+def test_production_is_closed_and_the_refusal_says_how_to_open_it() -> None:
     made = closed(PRODUCTION, "restart")
     assert not isinstance(made, Allowed)
     assert "production is closed" in made.told
@@ -46,7 +46,7 @@ def test_a_disputed_service_names_both_to_those_who_may_see_both() -> None:
 
 
 @pytest.mark.parametrize("seen_by", [frozenset({"staging"}), frozenset({"production"}), frozenset[str]()])
-def test_to_others_it_names_neither_but_the_true_reason_does(seen_by: frozenset[str]) -> None:
+def test_to_others_a_dispute_names_no_environment_but_the_true_reason_does(seen_by: frozenset[str]) -> None:
     made = disputed("api", TWO, seen_by)
     assert not isinstance(made, Allowed)
     assert "production" not in made.told
@@ -54,7 +54,7 @@ def test_to_others_it_names_neither_but_the_true_reason_does(seen_by: frozenset[
     assert "`production` and `staging`" in made.reason
 
 
-def test_what_is_claimed_once_is_not_disputed() -> None:
+def test_a_service_that_is_claimed_once_is_not_disputed() -> None:
     own = Membership((LiveService("api", "c", "arn"),), {})
     assert isinstance(disputed("api", own, frozenset()), Allowed)
 
@@ -89,7 +89,9 @@ def test_a_settled_rolling_service_can_be_deployed() -> None:
         ),
     ],
 )
-def test_what_cannot_be_deployed_from_here_says_why(changes: dict[str, Any], rule: str, said: str) -> None:
+def test_a_service_that_cannot_be_deployed_from_here_says_why(
+    changes: dict[str, Any], rule: str, said: str
+) -> None:
     made = deployable(facts(**{"deployments": SETTLED.deployments} | changes), "restart")
     assert isinstance(made, Refused)
     assert made.rule == rule
@@ -97,15 +99,15 @@ def test_what_cannot_be_deployed_from_here_says_why(changes: dict[str, Any], rul
 
 
 @pytest.mark.parametrize("status", ["SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"])
-def test_a_deployment_that_has_ended_is_in_nobodys_way(status: str) -> None:
+def test_a_deployment_that_has_ended_does_not_block_another(status: str) -> None:
     assert isinstance(deployable(facts(service_deployment=release(status)), "restart"), Allowed)
 
 
-def test_a_failed_rollout_may_be_deployed_over() -> None:
+def test_a_failed_rollout_may_be_replaced() -> None:
     assert isinstance(deployable(facts(deployments=(deployment(rollout="FAILED"),)), "redeploy"), Allowed)
 
 
-def test_a_rolling_deployment_that_is_stuck_may_be_replaced_a_native_one_may_not() -> None:
+def test_a_stuck_rolling_deployment_may_be_replaced_but_a_native_one_may_not() -> None:
     late = after(0) + STUCK_AFTER
     for found in (facts(at=late), facts(at=late, service_deployment=release())):
         assert not isinstance(deployable(found, "restart"), Allowed)

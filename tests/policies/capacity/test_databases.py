@@ -1,4 +1,4 @@
-"""Which databases stop and start, and for whom one stays on."""
+"""Which databases stop and start, and for whom a database stays on."""
 
 from __future__ import annotations
 
@@ -35,34 +35,36 @@ def test_a_database_that_runs_stops() -> None:
     ],
     ids=["absent", "used", "used by two", "used by one unseen", "used by some unseen", "cannot stop"],
 )
-def test_what_is_left_as_it_is_says_why(facts: DatabaseFacts, users: tuple[str, ...], golden: Golden) -> None:
+def test_a_database_that_is_left_alone_says_why(
+    facts: DatabaseFacts, users: tuple[str, ...], golden: Golden
+) -> None:
     found = to_stop(facts, users, seen={"qa", "a"})
     assert found.do == "nothing"
     assert found.why == golden
 
 
-def test_of_one_that_is_stopped_there_is_nothing_to_say() -> None:
+def test_a_stopped_database_needs_no_words() -> None:
     found = to_stop(DatabaseFacts("orders", "stopped"), ())
     assert (found.do, found.why) == ("nothing", "")
 
 
-def test_it_is_used_until_every_other_environment_is_down() -> None:
+def test_a_database_is_in_use_until_every_other_environment_is_down() -> None:
     assert users_of("orders", (QA, ELSE), {}) == ("qa",)
     assert users_of("orders", (QA, ELSE), {"qa": DOWN}) == ()
     assert users_of("orders", (QA, ELSE), {"qa": SavedCapacity()}) == ()
 
 
-def test_production_uses_it_always() -> None:
+def test_production_always_uses_its_database() -> None:
     assert users_of("orders", (PRODUCTION,), {"production": DOWN}) == ("production",)
 
 
-def test_whoever_starts_uses_it_again_from_the_beginning_of_the_start() -> None:
+def test_an_environment_uses_its_database_again_as_soon_as_its_start_begins() -> None:
     taken = replace(DOWN, databases=taken_back(DOWN))
     assert taken.databases == {"orders": IN_USE}
     assert users_of("orders", (QA,), {"qa": taken}) == ("qa",)
 
 
-def test_one_that_was_down_before_is_not_taken_back_nor_started(golden: Golden) -> None:
+def test_a_database_that_was_down_before_the_stop_is_not_started(golden: Golden) -> None:
     saved = SavedCapacity(databases={"orders": "stopped"})
     assert taken_back(saved) == {"orders": "stopped"}
     found = to_start(DatabaseFacts("orders", "stopped"), saved)
@@ -71,7 +73,7 @@ def test_one_that_was_down_before_is_not_taken_back_nor_started(golden: Golden) 
 
 
 @pytest.mark.parametrize("status", ["stopped", "stopping", "starting"])
-def test_one_that_is_not_up_is_started(status: str) -> None:
+def test_a_database_that_is_not_up_is_started(status: str) -> None:
     assert to_start(DatabaseFacts("orders", status), DOWN).do == "start"
     assert to_start(DatabaseFacts("orders", status), None).do == "start"
     assert (
@@ -80,7 +82,7 @@ def test_one_that_is_not_up_is_started(status: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["available", "backing-up", "absent"])
-def test_one_that_is_up_or_absent_is_not(status: str) -> None:
+def test_a_database_that_is_up_or_absent_is_not_started(status: str) -> None:
     assert to_start(DatabaseFacts("orders", status), DOWN).do == "nothing"
 
 
@@ -97,5 +99,5 @@ def test_one_that_is_up_or_absent_is_not(status: str) -> None:
         (IN_USE, "available", "available"),
     ],
 )
-def test_what_is_remembered_of_a_status(kept: str | None, seen: str, result: str) -> None:
+def test_a_saved_status_is_not_overwritten_by_a_stopped_one(kept: str | None, seen: str, result: str) -> None:
     assert kept_status(kept, seen) == result

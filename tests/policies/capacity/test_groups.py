@@ -44,26 +44,26 @@ LIVE = replace(QA, name="live", tier=Tier.PRODUCTION)
         ({"loose": ()}, ("qa",), ("loose",), "`loose`"),
     ],
 )
-def test_it_stays_on_while_anybody_who_stays_up_is_on_it(
+def test_a_group_stays_on_while_an_environment_that_stays_up_uses_it(
     services: dict[str, tuple[str, ...]], others: tuple[str, ...], going: tuple[str, ...], users: str
 ) -> None:
     found = kept_on(replace(GROUP, services=services), "staging", others, seen={"qa"}, going=going)
     assert f": {users} use" in found if users else found == ""
 
 
-def test_who_uses_it_is_said(golden: Golden) -> None:
+def test_the_services_that_use_a_group_are_named(golden: Golden) -> None:
     assert kept_on(replace(GROUP, services={"a": ()}), "staging", (), seen=()) == golden
     assert kept_on(replace(GROUP, services={"a": (), "b": ()}), "staging", (), seen=()) == golden
 
 
-def test_a_one_off_task_and_unknown_instances_keep_it_on(golden: Golden) -> None:
+def test_a_one_off_task_or_unknown_instances_keep_a_group_on(golden: Golden) -> None:
     alone = replace(GROUP, alone=("0a1b2c3d4e5f",))
     assert kept_on(alone, "staging", (), seen=()) == golden
     unknown = replace(GROUP, unknown=2)
     assert kept_on(unknown, "staging", (), seen=()) == golden
 
 
-def test_others_are_down_when_something_is_saved_of_them_that_they_have_not_taken_back() -> None:
+def test_an_environment_is_down_while_it_has_saved_sizes_not_yet_restored() -> None:
     assert down("ec2", [QA], {}) == frozenset()
     assert down("ec2", [QA], {"qa": SavedCapacity()}) == {"qa"}
     taken = SavedCapacity(groups={"ec2": SIZES}, groups_taken=frozenset({"ec2"}))
@@ -83,7 +83,7 @@ def test_sizes_seen_at_zero_never_replace_any() -> None:
     assert merged_groups({"ec2": SIZES}, {"ec2": GroupFacts(2, 5, 3)}) == {"ec2": GroupFacts(2, 5, 3)}
 
 
-def test_a_new_stop_gives_back_what_a_start_had_taken() -> None:
+def test_a_new_stop_clears_the_mark_that_a_start_restored_a_group() -> None:
     taken = SavedCapacity(groups={"ec2": SIZES}, groups_taken=frozenset({"ec2"}))
     again = merged(taken, SavedCapacity(groups={"ec2": shrunk(SIZES)}))
     assert (again.groups, again.groups_taken) == ({"ec2": SIZES}, frozenset())

@@ -1,4 +1,4 @@
-"""What is saved is what was there before any stop, whatever is seen later."""
+"""The saved counts are those from before any stop, whatever is seen later."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_bounds_that_their_owner_changed_are_kept() -> None:
     assert merged(saved, seen(web=Capacity(4, changed))).services["web"].scaling == changed
 
 
-def test_our_own_suspension_is_never_kept_for_the_owners_wish() -> None:
+def test_the_bots_own_suspension_is_never_saved_as_the_owners_setting() -> None:
     saved = merged(None, seen(web=Capacity(3, THEIRS)))
     assert merged(saved, seen(web=Capacity(2, OURS))).services["web"] == Capacity(2, THEIRS)
 
@@ -59,7 +59,7 @@ def test_a_target_that_is_gone_is_remembered() -> None:
     assert merged(saved, seen(web=Capacity(3))).services["web"].scaling == THEIRS
 
 
-def test_a_service_kept_at_zero_in_a_lit_environment_is_kept_at_zero() -> None:
+def test_a_service_at_zero_in_a_running_environment_is_saved_at_zero() -> None:
     saved = merged(None, seen(web=Capacity(3), batch=Capacity(0)))
     assert saved.services["batch"] == Capacity(0)
     assert starting_count(saved, "batch", None) == Count(0, "saved")
@@ -85,24 +85,26 @@ def test_zero_under_our_own_suspension_is_not_kept_even_where_others_run() -> No
         (OURS, OURS, False),
     ],
 )
-def test_what_our_suspension_looks_like(saved: ScalingFacts, now: ScalingFacts, ours: bool) -> None:
+def test_a_suspension_is_recognised_as_the_bots_own(
+    saved: ScalingFacts, now: ScalingFacts, ours: bool
+) -> None:
     assert suspended_by_us(saved, now) is ours
 
 
-def test_only_what_could_lift_a_service_again_is_suspended() -> None:
+def test_only_scaling_that_could_raise_a_service_again_is_suspended() -> None:
     assert must_suspend(THEIRS)
     assert must_suspend(ScalingFacts(1, 6, ALL))
     assert not must_suspend(OURS)
 
 
-def test_without_anything_saved_the_minimum_is_used_and_else_one(golden: Golden) -> None:
+def test_a_start_without_saved_counts_uses_the_minimum_or_else_one(golden: Golden) -> None:
     assert starting_count(None, "web", THEIRS).words == golden
     assert starting_count(None, "web", OURS).words == golden
     assert starting_count(SavedCapacity(), "web", None) == Count(1, "one")
     assert starting_count(seen(web=Capacity(3)), "web", THEIRS).words == "3, as saved"
 
 
-def test_unfinished_is_what_is_at_zero_and_should_not_be() -> None:
+def test_a_start_is_unfinished_for_services_at_zero_that_should_run() -> None:
     saved = seen(web=Capacity(3), api=Capacity(2), batch=Capacity(0), gone=Capacity(1))
     assert unfinished(saved, {"web": 0, "api": 2, "batch": 0}) == ("web",)
 
@@ -112,10 +114,12 @@ scalings = st.sampled_from([None, THEIRS, ScalingFacts(1, 3, Suspended(scheduled
 
 
 @given(before=counts, scaling=scalings, passes=st.lists(st.sets(st.sampled_from("abcd")), max_size=5))
-def test_stops_that_get_only_so_far_never_lose_a_count(
+def test_partial_stops_never_lose_a_count(
     before: dict[str, int], scaling: ScalingFacts | None, passes: list[set[str]]
 ) -> None:
-    """Each pass stops some more of the services; what is saved stays as it was before the first."""
+    """Each pass stops some more of the services, and the saved counts stay as they were before the first
+    pass.
+    """
     now = {name: Capacity(count, scaling) for name, count in before.items()}
     saved = first = merged(None, seen(**now))
     stopped = ScalingFacts(0, scaling.maximum, ALL) if scaling else None

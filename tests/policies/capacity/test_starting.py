@@ -1,4 +1,4 @@
-"""In which waves a start goes, and until when it stays on."""
+"""In which waves services start, and until when they stay on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
 
 
 def at(text: str) -> datetime:
-    """A wall time in Berlin in the week of Monday 2 March 2026."""
+    """Return a wall time in Berlin in the week of Monday 2 March 2026."""
     return datetime.fromisoformat(f"2026-03-{text}").replace(tzinfo=BERLIN).astimezone(UTC)
 
 
@@ -52,19 +52,19 @@ def test_inside_the_window_no_end_is_needed() -> None:
     assert stays("02T09:00") == Stay()
 
 
-def test_outside_it_an_end_is_assumed_and_said(golden: Golden) -> None:
+def test_outside_the_window_an_end_is_assumed_and_named(golden: Golden) -> None:
     found = kept("02T21:00")
     assert (found.until, found.long) == (at("03T01:00"), False)
     assert found.note == golden
 
 
-def test_the_end_that_was_asked_for_is_said(golden: Golden) -> None:
+def test_the_requested_end_is_named(golden: Golden) -> None:
     found = kept("01T12:00", "02T23:00", ScheduleRow("*", "never"))
     assert (found.until, found.long) == (at("02T23:00"), True)
     assert found.note == golden
 
 
-def test_where_the_schedule_takes_over_meanwhile_that_is_said(golden: Golden) -> None:
+def test_a_note_says_if_the_schedule_takes_over_before_the_end(golden: Golden) -> None:
     found = kept("02T06:00")
     assert (found.until, found.long) == (at("02T10:00"), False)
     assert found.note == golden
@@ -77,7 +77,7 @@ def test_inside_the_window_an_end_beyond_it_is_kept(golden: Golden) -> None:
     assert within.note == golden
 
 
-def test_an_override_that_holds_it_on_longer_stays(golden: Golden) -> None:
+def test_an_override_that_keeps_an_environment_on_longer_stays(golden: Golden) -> None:
     held = Override("1", "staging", "up", at("02T20:00"), at("03T02:00"))
     assert stays("02T21:00", held=held) == Stay()
     shorter = kept("02T21:00", "02T23:00", held=held)
@@ -86,12 +86,12 @@ def test_an_override_that_holds_it_on_longer_stays(golden: Golden) -> None:
     assert kept("02T21:00", "03T04:00", held=held).until == at("03T04:00")
 
 
-def test_a_start_by_hand_ends_what_keeps_it_off() -> None:
+def test_a_start_by_hand_ends_an_override_that_keeps_the_environment_off() -> None:
     held = Override("1", "staging", "down", at("02T09:00"), at("04T09:00"))
     assert kept("02T10:00", held=held).until == at("02T14:00")
 
 
-def test_more_than_a_developers_right_is_told_apart_and_too_much_is_refused(golden: Golden) -> None:
+def test_a_stay_beyond_a_developers_right_is_marked_and_too_long_a_stay_refused(golden: Golden) -> None:
     row = ScheduleRow("staging", ROW.text, terms=Terms(bounded=timedelta(hours=14)))
     inside, beyond, refused = (stays("06T21:00", end, row) for end in ("07T11:00", "07T11:01", "14T21:00"))
     assert isinstance(inside, Stay) and not inside.long
@@ -101,7 +101,7 @@ def test_more_than_a_developers_right_is_told_apart_and_too_much_is_refused(gold
     assert refused.told == golden
 
 
-def test_where_the_schedule_only_observes_there_is_no_end_and_that_is_said(golden: Golden) -> None:
+def test_a_schedule_that_only_observes_gives_no_end_and_a_note_says_so(golden: Golden) -> None:
     row = ScheduleRow("staging", ROW.text, mode="observe")
     assert stays("02T21:00", row=row) == Stay()
     found = kept("02T21:00", "02T23:00", row)
@@ -109,7 +109,7 @@ def test_where_the_schedule_only_observes_there_is_no_end_and_that_is_said(golde
     assert found.note == golden
 
 
-def test_where_no_schedule_is_it_ends_as_it_was_asked_to() -> None:
+def test_a_start_without_a_schedule_ends_when_requested() -> None:
     assert stays("02T21:00", row=None) == Stay()
     found = stays("02T21:00", "02T23:00", None)
     assert isinstance(found, Stay)
@@ -118,7 +118,7 @@ def test_where_no_schedule_is_it_ends_as_it_was_asked_to() -> None:
     assert isinstance(stays("02T21:00", "12T23:00", None), Refused), "longer than anything is kept"
 
 
-def test_an_end_that_another_start_has_set_is_prolonged_and_not_shortened() -> None:
+def test_a_second_start_can_extend_an_end_but_not_shorten_it() -> None:
     row = ScheduleRow("staging", "stop 2026-03-02T23:00 Europe/Berlin", origin="hand")
     found = stays("02T21:00", row=row)
     assert found == stays("02T21:00", "02T22:00", row)
@@ -131,7 +131,9 @@ def test_an_end_that_another_start_has_set_is_prolonged_and_not_shortened() -> N
 
 
 @pytest.mark.parametrize("fields", [{"tier": Tier.PRODUCTION}, {"channel": ""}])
-def test_where_the_clock_may_not_stop_it_no_end_is_promised(fields: dict[str, Any], golden: Golden) -> None:
+def test_no_end_is_promised_if_the_clock_may_not_stop_the_environment(
+    fields: dict[str, Any], golden: Golden
+) -> None:
     moment = Moment(at("02T21:00"), BERLIN)
     found = stay(None, None, moment, asked=at("02T23:00"), environment=replace(STAGING, **fields))
     assert isinstance(found, Stay)
@@ -139,7 +141,7 @@ def test_where_the_clock_may_not_stop_it_no_end_is_promised(fields: dict[str, An
     assert found.note == golden
 
 
-def test_a_stop_only_schedule_lets_it_run_until_its_next_stop(golden: Golden) -> None:
+def test_under_a_stop_only_schedule_a_start_lasts_until_the_next_stop(golden: Golden) -> None:
     row = ScheduleRow("staging", "Mon-Fri stop 20:00 Europe/Berlin")
     found = kept("02T21:00", row=row)
     assert (found.until, found.long) == (None, False)

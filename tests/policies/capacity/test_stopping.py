@@ -24,14 +24,14 @@ def native(**fields: Any) -> ServiceFacts:
     return steady("green", strategy="BLUE_GREEN", service_deployment=BAKING, **fields)
 
 
-def test_what_runs_is_stopped_without_a_word() -> None:
+def test_running_services_are_stopped_without_a_note() -> None:
     found = sort_services([steady("web"), steady("api")])
     assert [f.name for f in found.stop] == ["web", "api"]
     assert (found.left, found.unproven, found.notes) == ((), (), ())
 
 
 @pytest.mark.parametrize("controller", ["CODE_DEPLOY", "EXTERNAL"])
-def test_whoever_deploys_a_service_its_count_is_ours_to_change(controller: str) -> None:
+def test_the_bot_sets_the_count_whoever_deploys_the_service(controller: str) -> None:
     assert sort_services([steady("web", controller=controller)]).left == ()
 
 
@@ -40,14 +40,16 @@ def test_whoever_deploys_a_service_its_count_is_ours_to_change(controller: str) 
     [{"scheduling": "DAEMON"}, {"express": True}, {"status": "DRAINING"}],
     ids=["daemon", "express", "draining"],
 )
-def test_what_has_no_count_of_ours_is_left_and_named(fields: dict[str, Any], golden: Golden) -> None:
+def test_a_service_whose_count_cannot_be_set_is_left_and_named(
+    fields: dict[str, Any], golden: Golden
+) -> None:
     found = sort_services([steady("web", **fields)])
     assert (found.stop, found.busy) == ((), False)
     (why,) = found.notes
     assert why == golden
 
 
-def test_a_daemon_does_not_hold_databases_and_an_express_service_does() -> None:
+def test_an_express_service_keeps_databases_on_and_a_daemon_does_not() -> None:
     found = sort_services([steady("logs", scheduling="DAEMON"), steady("shop", express=True)])
     assert found.holds_databases == ("shop",)
 
@@ -59,7 +61,7 @@ def test_a_rolling_deployment_in_flight_is_stopped_and_flagged(golden: Golden) -
     assert flag == golden
 
 
-def test_one_that_is_stuck_is_flagged_too_and_nothing_waits_for_it() -> None:
+def test_a_stuck_deployment_is_flagged_too_and_nothing_waits_for_it() -> None:
     stuck = steady("web", deployments=ROLLING, at=START + timedelta(hours=2))
     assert sort_services([stuck]).unproven == ("web",)
     assert isinstance(postponed([stuck]), Allowed)
@@ -85,7 +87,9 @@ def test_the_clock_waits_for_any_deployment_in_flight(golden: Golden) -> None:
     [(("tools/lamplighter",), "`lamplighter`"), (("lamp-db",), "`lamp-db`")],
     ids=["service", "database"],
 )
-def test_what_lamplighter_runs_on_is_never_stopped(own: tuple[str, ...], named: str, golden: Golden) -> None:
+def test_lamplighters_own_service_and_database_are_never_stopped(
+    own: tuple[str, ...], named: str, golden: Golden
+) -> None:
     services = (LiveService("lamplighter", "tools", "arn"), LiveService("web", "tools", "arn"))
     refused = own_ground(TOOLS, services, own)
     assert isinstance(refused, Refused)
@@ -94,7 +98,7 @@ def test_what_lamplighter_runs_on_is_never_stopped(own: tuple[str, ...], named: 
     assert refused.told == golden
 
 
-def test_a_service_of_the_same_name_in_another_cluster_is_not_ours() -> None:
+def test_a_service_of_the_same_name_in_another_cluster_is_not_lamplighter() -> None:
     services = (LiveService("lamplighter", "staging", "arn"),)
     assert isinstance(
         own_ground(replace(TOOLS, databases=()), services, ("tools/lamplighter", "lamp-db")), Allowed

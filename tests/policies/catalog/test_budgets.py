@@ -1,4 +1,4 @@
-"""Budgets in a catalog: read back, wrong, different, and in words."""
+"""Budgets in a catalog: read back, refused, compared, and in words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_budgets_are_read_back() -> None:
     assert from_json(to_json(budgeted(*reversed(rows)))).budgets == rows
 
 
-def test_what_an_older_release_wrote_has_none() -> None:
+def test_a_catalog_from_an_older_release_has_no_budgets() -> None:
     text = to_json(budgeted()).replace('"budgets":[],', "")
     assert from_json(text).budgets == ()
 
@@ -41,7 +41,7 @@ def test_what_an_older_release_wrote_has_none() -> None:
     [(replace(ROW, pattern="stagin"),), (ROW, replace(ROW, budget=Budget(USD)))],
     ids=["typo", "twice"],
 )
-def test_a_budget_of_nothing_or_a_second_one_is_a_mistake(
+def test_a_budget_that_covers_nothing_or_is_set_twice_is_a_mistake(
     rows: tuple[BudgetRow, ...], golden: Golden
 ) -> None:
     [said] = mistakes(budgeted(*rows), Wanted())
@@ -49,11 +49,11 @@ def test_a_budget_of_nothing_or_a_second_one_is_a_mistake(
     assert said == golden
 
 
-def test_a_budget_may_be_productions() -> None:
+def test_a_budget_may_cover_production() -> None:
     assert mistakes(budgeted(replace(ROW, pattern="production"), replace(ROW, pattern="*")), Wanted()) == ()
 
 
-def test_a_pattern_that_covers_nothing_is_told_and_no_mistake(golden: Golden) -> None:
+def test_a_pattern_that_covers_nothing_is_reported_but_is_no_mistake(golden: Golden) -> None:
     rows = (replace(ROW, pattern="pr-*"), replace(ROW, pattern="prod*"), ROW)
     assert mistakes(budgeted(*rows), Wanted()) == ()
     (said,) = unmatched(rows, (STAGING, PRODUCTION))
@@ -71,7 +71,7 @@ def test_a_pattern_that_covers_nothing_is_told_and_no_mistake(golden: Golden) ->
     ],
     ids=["new", "gone", "amount", "shares", "people"],
 )
-def test_a_budget_that_differs_is_a_line(
+def test_a_changed_budget_is_one_line(
     sign: str, before: BudgetRow | None, after: BudgetRow | None, golden: Golden
 ) -> None:
     found = difference(budgeted(*filter(None, [before])), budgeted(*filter(None, [after])))
@@ -82,5 +82,5 @@ def test_a_budget_that_differs_is_a_line(
     assert found.remove_budgets == (() if after else ("staging",))
 
 
-def test_the_same_budget_is_no_difference() -> None:
+def test_equal_budgets_differ_in_no_line() -> None:
     assert difference(budgeted(ROW), budgeted(ROW)).lines == ()

@@ -23,7 +23,7 @@ ARN = "arn:aws:elasticache:eu-central-1:123456789012"
         ("serverless:staging", SERVERLESS),
     ],
 )
-def test_an_id_is_taken_as_it_is_with_its_kind(text: str, kind: str) -> None:
+def test_a_cache_id_is_taken_as_it_is_with_its_kind(text: str, kind: str) -> None:
     assert (cache(text), kind_of(text)) == (text, kind)
 
 
@@ -51,7 +51,9 @@ def test_an_id_is_taken_as_it_is_with_its_kind(text: str, kind: str) -> None:
         ("hot-x1y2z3.serverless.cnn1.cache.amazonaws.com.cn:6380", "serverless:hot"),
     ],
 )
-def test_what_can_be_seen_to_be_meant_is_said(text: str, right: str, golden: Golden) -> None:
+def test_a_mistake_whose_meaning_is_clear_is_answered_with_the_right_text(
+    text: str, right: str, golden: Golden
+) -> None:
     with pytest.raises(Miswritten) as told:
         cache(text)
     said = str(told.value)
@@ -75,7 +77,7 @@ def test_what_can_be_seen_to_be_meant_is_said(text: str, right: str, golden: Gol
         "memcached:pages",
     ],
 )
-def test_what_cannot_be_guessed_is_told_by_example(text: str, golden: Golden) -> None:
+def test_a_mistake_that_cannot_be_guessed_is_answered_with_an_example(text: str, golden: Golden) -> None:
     with pytest.raises(Miswritten) as told:
         cache(text)
     assert str(told.value) == golden

@@ -19,7 +19,7 @@ REGIONS = {
 }
 ACCOUNT = "123456789012"
 PATTERNS = re.compile(r"\^|\[a-z|\\d|\.\+|\]\+|\{\d")
-"""What only a regular expression has."""
+"""The characters that only a regular expression has."""
 
 
 def region(text: str) -> str:
@@ -54,7 +54,7 @@ def role(text: str) -> str:
         (role, f"arn:aws:iam::{ACCOUNT}:role/ops/lamplighter"),
     ],
 )
-def test_what_is_right_is_taken_as_it_is(form: Callable[[str], str], text: str) -> None:
+def test_a_correct_text_is_taken_as_it_is(form: Callable[[str], str], text: str) -> None:
     assert form(text) == text
 
 
@@ -95,7 +95,7 @@ def test_what_is_right_is_taken_as_it_is(form: Callable[[str], str], text: str) 
         (role, f"arn:aws:sts::{ACCOUNT}:assumed-role/lamp/x", f"arn:aws:iam::{ACCOUNT}:role/lamp"),
     ],
 )
-def test_what_can_be_seen_to_be_meant_is_said(
+def test_a_mistake_whose_meaning_is_clear_is_answered_with_the_right_text(
     form: Callable[[str], str], text: str, right: str, golden: Golden
 ) -> None:
     with pytest.raises(forms.Miswritten) as told:
@@ -150,7 +150,7 @@ def test_a_sentence_says_what_to_write_and_never_shows_a_regular_expression(
     assert str(told.value) == golden
 
 
-def test_roles_of_another_partition_are_told_with_both() -> None:
+def test_a_role_of_another_partition_is_refused_naming_partition_and_region() -> None:
     with pytest.raises(forms.Miswritten) as told:
         role(f"arn:aws-cn:iam::{ACCOUNT}:role/lamplighter")
     assert "aws-cn" in str(told.value) and "eu-central-1" in str(told.value)
@@ -162,7 +162,7 @@ def test_a_password_in_an_address_is_not_repeated() -> None:
     assert "not-a-real-one" not in str(told.value)
 
 
-def test_what_is_written_is_repeated_only_in_part() -> None:
+def test_a_long_text_is_repeated_only_in_part() -> None:
     assert len(forms.shown("x" * 100_000)) < 100
 
 
@@ -179,5 +179,5 @@ def test_an_end_is_a_day_or_an_instant(text: str, end: datetime) -> None:
     assert forms.end(text) == end
 
 
-def test_a_tag_written_as_one_text_is_told_its_parts(golden: Golden) -> None:
+def test_a_tag_written_as_one_text_is_answered_with_its_parts(golden: Golden) -> None:
     assert [str(forms.whole_tag(text)) for text in ("environment=qa", "team: red", "qa")] == golden

@@ -1,4 +1,6 @@
-"""Environments guessed from what there is: tags first, then names; in doubt closed, or not at all."""
+"""Environments guessed from what exists: by tags first, then by names. In doubt an environment is closed, or
+not guessed at all.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +45,11 @@ def guessed(*clusters: FoundCluster, **more: tuple[object, ...]) -> dict[str, Gu
         ("", ()),
     ],
 )
-def test_a_name_is_read_in_words(name: str, parts: tuple[str, ...]) -> None:
+def test_a_name_is_split_into_words(name: str, parts: tuple[str, ...]) -> None:
     assert words(name) == parts
 
 
-def test_words_stand_within_others_side_by_side() -> None:
+def test_words_are_found_within_others_only_side_by_side() -> None:
     assert within(("qa", "eu"), ("team", "qa", "eu", "logs"))
     assert not within(("qa", "eu"), ("qa", "team", "eu"))
     assert not within((), ("qa",))
@@ -74,7 +76,7 @@ def test_words_stand_within_others_side_by_side() -> None:
         ([""], PRODUCTION),
     ],
 )
-def test_what_nothing_calls_otherwise_is_production(names: list[str], tier: Tier) -> None:
+def test_an_environment_is_production_unless_its_names_say_otherwise(names: list[str], tier: Tier) -> None:
     assert tier_of(*names)[0] is tier
     assert tier_of(*names)[1]
 
@@ -100,7 +102,7 @@ def test_an_environment_may_lie_in_several_clusters() -> None:
     assert made["staging"].pick == TagPick(("jobs", "web"), "environment", "staging")
 
 
-def test_two_of_one_name_that_no_rule_joins_are_told_apart_by_their_clusters() -> None:
+def test_environments_of_one_name_that_no_rule_joins_are_named_by_their_clusters() -> None:
     made = guessed(cluster("web", *env("staging")), cluster("jobs", *env("staging", "")))
     assert {name: one.pick for name, one in made.items()} == {
         "staging": ClusterPick("web"),
@@ -108,7 +110,7 @@ def test_two_of_one_name_that_no_rule_joins_are_told_apart_by_their_clusters() -
     }
 
 
-def test_names_are_such_as_a_catalog_takes_and_each_is_there_once() -> None:
+def test_guessed_names_are_valid_in_a_catalog_and_unique() -> None:
     long = "x" * 200
     clusters = [cluster(name, {}) for name in ("QA_EU", "qa-eu", "__", long, f"{long}y", f"{long}z")]
     made = guessed(*clusters)
@@ -117,7 +119,7 @@ def test_names_are_such_as_a_catalog_takes_and_each_is_there_once() -> None:
     assert made["qa-eu"].pick == ClusterPick("QA_EU")
 
 
-def test_what_lies_in_a_cluster_with_production_is_production_and_so_on() -> None:
+def test_an_environment_that_shares_a_cluster_with_production_is_production_too() -> None:
     made = guessed(
         cluster("shared", *env("prod", "staging")), cluster("more", *env("staging", "qa")), cluster("dev", {})
     )
@@ -134,7 +136,7 @@ def test_empty_clusters_are_left_out_and_unread_ones_are_not() -> None:
 
 
 def channels(*names: str) -> tuple[FoundChannel, ...]:
-    """A name that begins with ! is shared."""
+    """Return channels by name; a name that begins with ``!`` is shared."""
     return tuple(
         FoundChannel(f"C{n}", name.lstrip("!"), name.startswith("!")) for n, name in enumerate(names)
     )
@@ -155,7 +157,7 @@ def channels(*names: str) -> tuple[FoundChannel, ...]:
         ([], None),
     ],
 )
-def test_a_channel_is_chosen_by_its_name_and_never_one_that_another_company_reads(
+def test_a_channel_is_chosen_by_its_name_and_never_if_another_company_reads_it(
     names: list[str], chosen: str | None
 ) -> None:
     one = guessed(cluster("staging", {}), channels=channels(*names))["staging"]
@@ -177,7 +179,7 @@ def test_a_channel_is_chosen_by_its_name_and_never_one_that_another_company_read
         (FoundDatabase("staging-copy", stays="it is a read replica of staging"), None),
     ],
 )
-def test_a_database_belongs_where_its_tag_or_name_says_if_one_place_does(
+def test_a_database_belongs_to_the_one_environment_that_its_tag_or_name_says(
     database: FoundDatabase, home: str | None
 ) -> None:
     there = [cluster(name, {}) for name in ("staging", "qa", "qa-eu")]

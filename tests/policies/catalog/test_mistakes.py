@@ -29,7 +29,7 @@ WANTED = Wanted(
 )
 
 
-def test_what_is_written_is_read_back_and_the_order_of_environments_does_not_matter() -> None:
+def test_a_written_catalog_is_read_back_whatever_the_order_of_environments() -> None:
     assert from_json(to_json(WANTED)).grants == WANTED.grants
     assert set(from_json(to_json(WANTED)).environments) == {STAGING, QA}
     assert to_json(replace(WANTED, environments=(QA, STAGING))) == to_json(WANTED)
@@ -71,7 +71,7 @@ def test_a_group_is_admin_only_if_the_setting_allows_it() -> None:
     assert mistakes(Wanted((), (ADA, group), {"group_admins": "true"}), Wanted()) == ()
 
 
-def test_a_name_that_is_none_is_a_mistake(golden: Golden) -> None:
+def test_an_invalid_name_is_a_mistake(golden: Golden) -> None:
     (said,) = mistakes(Wanted((environment("QA_1"),), (ADA,)), Wanted())
     assert said == golden
 
@@ -103,11 +103,13 @@ def test_a_name_that_is_none_is_a_mistake(golden: Golden) -> None:
         ),
     ],
 )
-def test_rules_that_pick_the_same_services_overlap(one: Environment, other: Environment, count: int) -> None:
+def test_environments_that_select_the_same_services_overlap(
+    one: Environment, other: Environment, count: int
+) -> None:
     assert len(overlaps((one, other))) == len(overlaps((other, one))) == count
 
 
-def test_no_difference_is_no_lines() -> None:
+def test_equal_catalogs_differ_in_no_line() -> None:
     found = difference(WANTED, WANTED)
     assert (found.lines, found.put_environments, found.put_grants) == ((), (), ())
 
@@ -146,9 +148,7 @@ def test_environments_and_settings_made_in_slack_are_kept_and_shown(golden: Gold
         ),
     ],
 )
-def test_a_grant_that_changes_in_place_is_shown_as_a_change_and_not_as_a_gift(
-    after: Grant, said: str
-) -> None:
+def test_a_grant_that_changes_in_place_is_shown_as_a_change_and_not_as_new(after: Grant, said: str) -> None:
     found = difference(Wanted(grants=(ADA,)), Wanted(grants=(after,)))
     (line,) = found.lines
     assert line.startswith("~ grant ") and line.endswith(f" slack:T0HOME:U0ADA ({said})")
@@ -185,9 +185,7 @@ def test_schedules_databases_and_the_order_of_starting_are_read_back() -> None:
     ],
     ids=["zone", "hours", "environment", "production"],
 )
-def test_what_is_no_schedule_or_not_for_its_environment_is_a_mistake(
-    row: ScheduleRow, golden: Golden
-) -> None:
+def test_an_invalid_or_misplaced_schedule_is_a_mistake(row: ScheduleRow, golden: Golden) -> None:
     [said] = mistakes(scheduled(row), Wanted())
     assert said.startswith("schedules: ")
     assert said == golden
@@ -199,7 +197,7 @@ def test_two_schedules_on_the_same_pattern_are_a_mistake(golden: Golden) -> None
     assert said == golden
 
 
-def test_a_pattern_that_covers_nothing_is_told_and_no_mistake(golden: Golden) -> None:
+def test_a_pattern_that_covers_nothing_is_reported_but_is_no_mistake(golden: Golden) -> None:
     wanted = scheduled(replace(ON, pattern="pr-*"), replace(ON, pattern="prod*"), ON)
     assert mistakes(wanted, Wanted()) == ()
     one, other = unmatched(wanted.schedules, wanted.environments)
@@ -219,7 +217,7 @@ def test_a_pattern_that_covers_nothing_is_told_and_no_mistake(golden: Golden) ->
     ],
     ids=["new", "gone", "hours", "mode", "terms", "stops only"],
 )
-def test_a_schedule_that_differs_is_a_line_with_its_hours(
+def test_a_changed_schedule_is_one_line_with_its_hours(
     sign: str, before: ScheduleRow | None, after: ScheduleRow | None, golden: Golden
 ) -> None:
     current, wanted = scheduled(*filter(None, [before])), scheduled(*filter(None, [after]))
@@ -231,12 +229,12 @@ def test_a_schedule_that_differs_is_a_line_with_its_hours(
     assert found.remove_schedules == ((before,) if not after and before else ())
 
 
-def test_since_when_and_by_whom_is_no_difference() -> None:
+def test_start_time_and_author_of_a_schedule_make_no_difference() -> None:
     stored = replace(ON, since=BEGAN, set_by="Ada")
     assert difference(scheduled(stored), scheduled(ON)).lines == ()
 
 
-def test_schedules_from_slack_are_kept_and_shown_and_said_to_be_idle_under_a_files(golden: Golden) -> None:
+def test_schedules_from_slack_are_kept_and_shown_as_idle_if_a_file_overrides_them(golden: Golden) -> None:
     slack = replace(ON, text="always", origin="slack", set_by="Olu")
     other = replace(slack, pattern="pr-7", set_by="")
     found = difference(scheduled(slack, other), scheduled(ON))
@@ -253,7 +251,7 @@ def test_schedules_from_slack_are_kept_and_shown_and_said_to_be_idle_under_a_fil
         ({"mode": "observe"}, False),
     ],
 )
-def test_changed_terms_make_nothing_begin_anew(changed: dict[str, Any], kept: bool) -> None:
+def test_changed_terms_do_not_restart_a_schedule(changed: dict[str, Any], kept: bool) -> None:
     now = BEGAN + timedelta(days=1)
     wanted = replace(ON, since=now, **changed)
     assert effective(wanted, replace(ON, since=BEGAN)).since == (BEGAN if kept else now)
@@ -273,7 +271,7 @@ VIC = Grant("slack:T0HOME:U0VIC", Role.VIEWER, "staging")
         replace(VIC, until=BEGAN - timedelta(days=900), pattern="stagin"),
     ],
 )
-def test_a_grant_that_gives_nothing_is_told_with_why(grant: Grant, golden: Golden) -> None:
+def test_a_grant_that_gives_nothing_is_reported_with_the_reason(grant: Grant, golden: Golden) -> None:
     assert idle((ADA, grant), (STAGING, PRODUCTION), now=BEGAN) == golden
     assert mistakes(Wanted((STAGING, PRODUCTION), (ADA, grant)), Wanted()) == ()
 
@@ -288,7 +286,7 @@ def test_a_grant_that_gives_nothing_is_told_with_why(grant: Grant, golden: Golde
         replace(VIC, until=BEGAN + timedelta(seconds=1)),
     ],
 )
-def test_a_grant_that_gives_something_is_not_told(grant: Grant) -> None:
+def test_a_grant_that_gives_something_is_not_reported(grant: Grant) -> None:
     assert idle((ADA, grant), (STAGING, PRODUCTION), now=BEGAN) == ()
     assert idle((replace(VIC, pattern="*"),), (), now=BEGAN) == ()
 
@@ -305,7 +303,7 @@ LAST_YEAR = f"{WEEK} except 2024-12-24"
         (None, "stop 2025-12-24T08:00 UTC", ['"stop 2025-12-24T08:00" is over'], []),
         (GAP, GAP, [], ["did you mean"]),
         (LAST_YEAR, LAST_YEAR, [], ['"2024-12-24" is over']),
-        # A line that is edited says anew what is new in it, and goes on saying what it said.
+        # An edited line is refused for what is new in it, and what it said before is still told.
         (LAST_YEAR, f"{LAST_YEAR}, 2026-12-24", [], ['"2024-12-24" is over']),
         (LAST_YEAR, f"{LAST_YEAR}, 2024-12-31", ['"2024-12-31" is over'], ['"2024-12-24" is over']),
         (WEEK, GAP, ["did you mean"], []),
@@ -314,7 +312,7 @@ LAST_YEAR = f"{WEEK} except 2024-12-24"
         (WEEK, WEEK, [], []),
     ],
 )
-def test_what_is_new_is_refused_and_what_stands_is_told(
+def test_a_new_mistake_in_a_schedule_is_refused_and_an_old_one_only_reported(
     before: str | None, after: str, refused: list[str], told: list[str]
 ) -> None:
     current = [replace(ON, text=before)] if before else []
@@ -324,6 +322,6 @@ def test_what_is_new_is_refused_and_what_stands_is_told(
         assert all(each.startswith("staging: ") for each in said)
 
 
-def test_what_slack_has_set_makes_nothing_in_a_file_stand() -> None:
+def test_a_mistake_set_in_slack_does_not_excuse_the_same_mistake_in_a_file() -> None:
     slack = replace(ON, text=GAP, origin="slack")
     assert unfit([replace(ON, text=GAP)], [slack], BEGAN).refused

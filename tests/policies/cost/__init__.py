@@ -1,1 +1,1 @@
-"""The rules of this room, on values alone."""
+"""The cost rules, tested on values alone."""

@@ -1,4 +1,6 @@
-"""Spans and prices for the tests of this room: sizes as AWS sells them, prices as facts/ecs 7.2 has them."""
+"""Spans and prices for the tests of the cost rules: sizes as AWS sells them, prices as facts/ecs 7.2 has
+them.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ def utc(text: str) -> datetime:
 
 
 def size(milli_vcpu: int, milli_gb: int, of: str = "x86", bought: str = "fargate") -> tuple[Part, ...]:
-    """As the meter writes it: of Windows also the licence for each vCPU."""
+    """Return a task's parts as the meter writes them: for Windows with the licence for each vCPU."""
     parts = (Part(f"{bought}.vcpu.{of}", milli_vcpu), Part(f"{bought}.gb.{of}", milli_gb))
     return (*parts, Part("fargate.licence.windows", milli_vcpu)) if of == "windows" else parts
 
@@ -46,7 +48,7 @@ SMALL = size(250, 500)
 def task(
     begin: str, until: str, parts: tuple[Part, ...] = SMALL, *, service: str = "web", minimum: int = 60
 ) -> Span:
-    """One that has ended."""
+    """Return the span of a task that has ended."""
     return Span(
         f"arn:{service}/{begin}/{until}",
         "staging",

@@ -1,4 +1,4 @@
-"""A day that cost well more than the environment's own recent weeks, and why."""
+"""A day that cost far more than the environment's own recent weeks, and why."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def history(*totals: float) -> list[DayCost]:
         "too few",
     ],
 )  # fmt: skip
-def test_a_day_well_outside_its_own_weeks_is_found(
+def test_a_day_far_outside_its_own_weeks_is_found(
     today: float, earlier: tuple[float, ...], found: bool
 ) -> None:
     assert (anomaly(week(0, web=today), history(*earlier)) is not None) is found
@@ -60,7 +60,7 @@ def test_only_the_same_weekday_of_the_last_eight_weeks_is_compared() -> None:
     )
 
 
-def test_it_names_the_services_that_explain_it_and_no_others() -> None:
+def test_an_anomaly_names_only_the_services_that_explain_it() -> None:
     earlier = [week(n, web=5, api=3, worker=2) for n in (1, 2, 3, 4)]
     found = anomaly(week(0, web=5.1, api=12, worker=1.5), earlier)
     assert found is not None
@@ -70,7 +70,7 @@ def test_it_names_the_services_that_explain_it_and_no_others() -> None:
     assert [s.service for s in several.services] == ["api", "web", "worker"]
 
 
-def test_it_names_what_was_done_to_them_that_day_or_the_day_before() -> None:
+def test_an_anomaly_names_what_was_done_that_day_or_the_day_before() -> None:
     earlier = [week(n, web=5, api=3) for n in (1, 2, 3, 4)]
     scaled = Change(ChangeKind.SCALE, DAY, "api", by="Ada")
     asked = [
@@ -86,7 +86,7 @@ def test_it_names_what_was_done_to_them_that_day_or_the_day_before() -> None:
     assert found.changes == (scaled, asked[1], asked[5])
 
 
-def test_a_service_that_was_never_there_before_is_said_to_be_new() -> None:
+def test_a_service_that_never_ran_before_is_new() -> None:
     earlier = [week(n, web=5) for n in (1, 2, 3)]
     found = anomaly(week(0, web=5, batch=40), earlier)
     assert found is not None
@@ -103,15 +103,15 @@ def test_a_service_that_runs_on_other_weekdays_is_not_new_on_this_one() -> None:
     assert (found.usual, found.hours) == (0, (0, 24))
 
 
-def test_what_is_back_filled_and_what_was_metered_are_not_compared() -> None:
+def test_back_filled_and_metered_days_are_not_compared() -> None:
     back_filled = [replace(day, backfilled=True) for day in history(10, 10, 10)]
     assert anomaly(week(0, web=30), back_filled) is None
     assert anomaly(replace(week(0, web=30), backfilled=True), back_filled) is not None
     assert anomaly(replace(week(0, web=30), backfilled=True), history(10, 10, 10)) is None
 
 
-def test_where_too_few_were_known_in_the_same_way_tasks_are_compared_by_themselves() -> None:
-    """A newcomer's first weeks: what is back-filled has tasks alone in it."""
+def test_tasks_are_compared_by_themselves_if_too_few_days_are_known_alike() -> None:
+    """In the first weeks of a new environment: a back-filled day contains only tasks."""
     back_filled = [DayCost(d.day, d.services, backfilled=True, tasks=d.services) for d in history(10, 10, 10)]
     usual = replace(week(0, web=10, db=30), tasks={"web": 10 * USD})
     assert anomaly(usual, back_filled) is None
@@ -126,7 +126,7 @@ def test_where_too_few_were_known_in_the_same_way_tasks_are_compared_by_themselv
 
 
 def used(back: int, usd: float, *, tasks: int, hours: int) -> DayCost:
-    """Of one service, so many tasks of a vCPU for so many hours."""
+    """Return a day of one service, with this many tasks of a vCPU for this many hours."""
     cost, seconds = {"web": int(usd * USD)}, hours * 3_600
     return DayCost(DAY - timedelta(weeks=back), cost, {"web": tasks * 1_000 * seconds}, seconds)
 
@@ -152,10 +152,10 @@ amounts = st.lists(st.integers(0, 100 * USD), min_size=4, max_size=8)
 
 
 @given(amounts=amounts, wild=st.integers(0, 10_000 * USD))
-def test_a_day_between_its_weeks_is_never_one_whatever_one_earlier_day_was(
+def test_a_day_within_its_weeks_is_no_anomaly_whatever_one_earlier_day_was(
     amounts: list[int], wild: int
 ) -> None:
-    """With one of them wild the middle stays among the others."""
+    """Even if one of the days is extreme, the median stays among the others."""
     others = sorted(amounts)[1:-1]
     earlier = [DayCost(DAY - timedelta(weeks=n), {"": a}) for n, a in enumerate([*others, wild], 1)]
     same = [DayCost(DAY - timedelta(weeks=n), {"": others[0]}) for n in range(1, 5)] + [

@@ -41,7 +41,7 @@ def stretch(begin: str, end: str) -> Stretch:
         ((), Basis()),
     ],
 )
-def test_a_gap_counts_as_far_as_it_is_in_these_days(watched: tuple[Stretch, ...], found: Basis) -> None:
+def test_only_the_part_of_a_gap_within_the_days_counts(watched: tuple[Stretch, ...], found: Basis) -> None:
     assert basis([], {"staging": watched}, MARCH, now=NOW) == found
 
 
@@ -51,12 +51,12 @@ def test_a_gap_of_several_environments_counts_once() -> None:
     assert basis([], {"a": away, "b": longer}, MARCH, now=NOW).unwatched == timedelta(hours=5)
 
 
-def test_days_with_anything_back_filled_are_counted_and_known() -> None:
+def test_days_with_back_filled_rows_are_counted_and_known() -> None:
     rows = [row(2, Source.INSIGHTS), row(2, Source.INSIGHTS), row(3, Source.INSIGHTS), row(4)]
     begun = {"staging": (stretch("03-04 09:00", "03-10 11:50"),)}
     assert basis(rows, begun, MARCH, now=NOW) == Basis(backfilled=2, since=date(2026, 3, 2))
 
 
-def test_seconds_watched_are_those_of_these_days() -> None:
+def test_only_seconds_within_the_days_count_as_watched() -> None:
     stretches = (stretch("02-28 12:00", "03-01 02:00"), stretch("03-10 11:00", "03-11 00:00"))
     assert seconds_watched(stretches, MARCH) == 3 * 3_600

@@ -1,4 +1,4 @@
-"""Whose a billed amount is."""
+"""Which owner a billed amount belongs to."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ ALL = (STAGING, RED, BLUE)
         ((("Environment", "Staging"),), ELSEWHERE),
     ],
 )
-def test_the_tag_that_says_it_most_exactly_decides(values: tuple[tuple[str, str], ...], whose: str) -> None:
+def test_the_tag_that_names_the_fewest_environments_decides(
+    values: tuple[tuple[str, str], ...], whose: str
+) -> None:
     assert owner_and_tag(values, ALL)[0] == whose
 
 
@@ -64,7 +66,7 @@ def test_one_cluster_name_in_two_accounts_is_shared_and_not_guessed() -> None:
     assert found == ("staging+staging-eu", CLUSTER_TAG)
 
 
-def test_amounts_of_one_owner_and_day_are_one_row_and_untagged_spend_is_its_own() -> None:
+def test_each_owner_and_day_is_one_row_and_untagged_spend_is_a_row_of_its_own() -> None:
     lines = [
         Tagged(MONDAY, ((CLUSTER_TAG, "staging"),), 1_000_000),
         Tagged(MONDAY, ((CLUSTER_TAG, ""),), 250_000),
@@ -78,7 +80,7 @@ def test_amounts_of_one_owner_and_day_are_one_row_and_untagged_spend_is_its_own(
     )
 
 
-def test_what_two_tags_tell_of_one_owner_is_two_rows_that_say_which() -> None:
+def test_two_tags_of_one_owner_are_two_rows() -> None:
     lines = [
         Tagged(MONDAY, (("Environment", "staging"), (CLUSTER_TAG, "staging")), 1_000_000),
         Tagged(MONDAY, (("Environment", "staging"), (CLUSTER_TAG, "")), 400_000),
@@ -90,7 +92,7 @@ def test_what_two_tags_tell_of_one_owner_is_two_rows_that_say_which() -> None:
     )
 
 
-def test_where_awss_own_tag_told_all_of_it_the_bill_has_tasks_alone() -> None:
+def test_a_bill_decided_only_by_awss_own_tag_has_only_tasks() -> None:
     def told(owner: str, day: date, tag: str) -> BilledDay:
         return BilledDay(PAYER, day, owner, 1, tag=tag)
 
@@ -128,13 +130,13 @@ def test_nothing_is_lost_and_nothing_is_counted_twice(lines: list[Tagged]) -> No
     assert sum(row.micros for row in billed_days(PAYER, lines, ALL)) == sum(line.micros for line in lines)
 
 
-def test_the_tags_that_are_asked_about_are_those_that_environments_are_picked_by() -> None:
+def test_the_tags_in_use_are_those_by_which_environments_are_picked() -> None:
     assert keys_in_use(ALL) == ("team", CLUSTER_TAG)
     assert keys_in_use((RED, BLUE)) == ("team",)
     assert keys_in_use(()) == ()
 
 
-def test_of_many_tags_those_are_asked_about_that_most_environments_have() -> None:
+def test_the_tags_that_most_environments_have_are_asked_for() -> None:
     odd = environment("odd", TagPick(("shared",), "squad", "x"))
     third = environment("third", TagPick(("shared",), "area", "y"))
     assert keys_in_use((odd, third, RED, BLUE)) == ("team", "area")

@@ -39,20 +39,20 @@ def test_an_amount_is_read_as_people_write_it(text: str, usd: float) -> None:
         "500 a month", "1k", "--5", "-$-5", "$", ".5", "5.", "٥٠٠", "500,", "1" * 40,
     ],
 )  # fmt: skip
-def test_what_is_no_amount_is_refused(text: str) -> None:
+def test_a_text_that_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(AmountError, match="is not an amount; write"):
         amount(text)
 
 
 @pytest.mark.parametrize("text", ["lots", "0", "0.00 USD", "-5", "$-5", "-$5", "1,000,000,001"])
-def test_it_says_why(text: str, golden: Golden) -> None:
+def test_a_refused_amount_says_why(text: str, golden: Golden) -> None:
     with pytest.raises(AmountError) as refused:
         amount(text)
     assert str(refused.value) == golden
 
 
 @given(micros=st.integers(1, 10**9).map(lambda cents: cents * 10_000))
-def test_what_is_written_is_read_again(micros: int) -> None:
+def test_a_written_amount_is_read_back(micros: int) -> None:
     dollars = f"{micros // USD:,}.{micros % USD // 10_000:02}"
     assert amount(dollars) == amount(f"${dollars}") == amount(f"{dollars} USD") == micros
 
@@ -79,14 +79,14 @@ def test_any_text_is_an_amount_or_refused_with_a_sentence(text: str) -> None:
         (600, (80,), Passed(100, (50, 100))),
     ],
 )
-def test_each_share_is_told_once_and_none_below_one_that_was(
+def test_each_share_is_told_once_and_none_below_a_told_share(
     spent: float, told: tuple[int, ...], due: Passed | None
 ) -> None:
     assert passed(BUDGET, round(spent * USD), told) == due
 
 
 @given(steps=st.lists(st.integers(0, 200 * USD), max_size=20))
-def test_however_a_month_goes_no_share_is_told_twice_and_the_last_one_is(steps: list[int]) -> None:
+def test_no_share_is_told_twice_in_any_month_and_the_highest_is_told(steps: list[int]) -> None:
     spent, told = 0, list[int]()
     for step in steps:
         spent += step

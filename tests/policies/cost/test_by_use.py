@@ -1,4 +1,4 @@
-"""Whole hours of what is paid for by its use; every figure is worked out by hand beside it."""
+"""Whole hours of what is paid for by its use; every figure is worked out by hand next to it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DAY = date(2026, 11, 30)
 
 
 def micros(item: str, usd: str, per: str, *spans: object) -> list[tuple[str, int | None]]:
-    """Of that day, by item."""
+    """Return the micros of that day, by item."""
     price = Price(
         "us-east-1", item, Decimal(usd), DAY, PriceSource.TABLE, "month" if per == "month" else "hour"
     )
@@ -40,14 +40,14 @@ def micros(item: str, usd: str, per: str, *spans: object) -> list[tuple[str, int
     return [(row.item, row.micros) for row in rows]
 
 
-def test_an_hour_is_asked_about_once_it_is_over_and_its_points_have_come() -> None:
+def test_an_hour_is_read_once_it_is_over_and_its_points_have_come() -> None:
     assert hours_before(AT) == (SEVEN, EIGHT, NINE)
     assert hours_before(AT - timedelta(minutes=6))[-1] == EIGHT
     assert hours_before(AT.astimezone(timezone(timedelta(hours=5, minutes=30)))) == (SEVEN, EIGHT, NINE)
 
 
 def test_forty_gigabytes_for_three_hours_are_a_part_of_a_month() -> None:
-    """40 GB x 0.10 USD x 3 h / 730 h = 0.016438 USD, an hour's being 5,479.45 micros."""
+    """40 GB x 0.10 USD x 3 h / 730 h = 0.016438 USD; one hour is 5,479.45 micros."""
     spans = used(STORAGE, stored(dict.fromkeys((SEVEN, EIGHT, NINE), 40.0 * GIB), AT, stopped=False), AT)
 
     assert [(s.begin, s.until, s.ended) for s in spans] == [(h, h + HOUR, True) for h in (SEVEN, EIGHT, NINE)]
@@ -55,7 +55,7 @@ def test_forty_gigabytes_for_three_hours_are_a_part_of_a_month() -> None:
     assert micros("rds.storage.aurora", "0.10", "month", *spans) == [("rds.storage.aurora", 16_438)]
 
 
-def test_half_a_capacity_unit_for_an_hour_and_two_for_half_an_hour() -> None:
+def test_half_a_unit_for_an_hour_and_two_for_half_an_hour_are_one_and_a_half() -> None:
     """(0.5 x 1 h + 2 x 0.5 h) x 0.12 USD = 0.18 USD."""
     half = {EIGHT + timedelta(minutes=m): 0.5 for m in range(60)}
     two = {NINE + timedelta(minutes=m): 2.0 for m in range(30)}
@@ -69,7 +69,8 @@ def test_half_a_capacity_unit_for_an_hour_and_two_for_half_an_hour() -> None:
 
 def test_requests_are_a_rate_and_a_little_cache_is_paid_as_its_minimum() -> None:
     """7.2 million ECPU in an hour are 2,000 a second: 2,000 x 3,600 x 0.0000000023 USD = 0.01656 USD. 20 MB
-    of Valkey are paid as 0.1 GB: 0.1 x 0.084 USD x 3 h = 0.0252 USD."""
+    of Valkey are paid as 0.1 GB: 0.1 x 0.084 USD x 3 h = 0.0252 USD.
+    """
     requests = rated({NINE: 7_200_000.0}, AT)
     held = at_least(stored(dict.fromkeys((SEVEN, EIGHT, NINE), 20e6), AT, stopped=False), 100)
 
@@ -82,7 +83,7 @@ def test_requests_are_a_rate_and_a_little_cache_is_paid_as_its_minimum() -> None
     assert micros(gb.item, "0.084", "hour", *used(gb, held, AT)) == [(gb.item, 25_200)]
 
 
-def test_two_nodes_of_a_cache_for_three_hours_and_a_half_are_seven_hours_of_one() -> None:
+def test_two_cache_nodes_for_three_and_a_half_hours_are_seven_node_hours() -> None:
     """7 h x 0.0128 USD = 0.0896 USD."""
     node = Span("arn 001", "staging", "sessions", Kind.CACHE, (), SEVEN - HOUR, NINE + HOUR / 2)
     nodes = [
@@ -94,7 +95,7 @@ def test_two_nodes_of_a_cache_for_three_hours_and_a_half_are_seven_hours_of_one(
     assert found == [("cache.cache.t4g.micro.valkey", 89_600)]
 
 
-def test_the_newest_hour_without_a_figure_is_told_and_has_no_price() -> None:
+def test_the_newest_hour_without_a_figure_is_reported_and_has_no_price() -> None:
     known, unknown = used(STORAGE, {EIGHT: 40_000}, AT)
 
     assert (known.begin, known.parts) == (EIGHT, (Part("rds.storage.aurora", 40_000),))
@@ -108,12 +109,12 @@ def test_the_newest_hour_without_a_figure_is_told_and_has_no_price() -> None:
     assert micros("rds.storage.aurora", "0.10", "month", later) == [("aurora.storage", None)]
 
 
-def test_nothing_used_is_no_span_and_no_doubt() -> None:
+def test_an_hour_without_use_is_no_span_and_no_doubt() -> None:
     assert used(STORAGE, {SEVEN: 0, EIGHT: 0, NINE: 0}, AT) == ()
     assert milli(0.0) == 0 and milli(0.000_01) == 1
 
 
-def test_what_was_made_within_an_hour_is_counted_from_then_and_not_looked_for_before() -> None:
+def test_a_resource_made_within_an_hour_is_counted_from_then_on() -> None:
     new = replace(STORAGE, since=NINE + timedelta(minutes=40))
 
     [span] = used(new, {SEVEN: 1, EIGHT: 1, NINE: 40_000}, AT)
@@ -122,8 +123,8 @@ def test_what_was_made_within_an_hour_is_counted_from_then_and_not_looked_for_be
     assert used(replace(STORAGE, since=AT - timedelta(minutes=5)), {}, AT) == ()
 
 
-def test_what_told_something_since_was_not_running_and_is_no_doubt() -> None:
-    """Started at 10:00, it has no points of the hour before."""
+def test_a_resource_with_later_points_did_not_run_before_and_is_no_doubt() -> None:
+    """A resource that started at 10:00 has no points of the hour before."""
     points = {NINE + HOUR + timedelta(minutes=m): 2.0 for m in range(5)}
 
     assert heard(points, AT) and not heard({EIGHT: 2.0}, AT)
@@ -139,13 +140,13 @@ def test_a_stopped_cluster_holds_what_it_held_for_as_long_as_aws_leaves_it_stopp
     assert stored(before, AT, stopped=False) == {}
 
 
-def test_an_hour_between_two_that_are_known_held_what_was_held_before_it() -> None:
+def test_an_unknown_hour_between_two_known_ones_held_what_was_held_before() -> None:
     assert stored({SEVEN: 40.0 * GIB, NINE + HOUR: 50.0 * GIB}, AT, stopped=False) == dict.fromkeys(
         (SEVEN, EIGHT, NINE), 40_000
     )
 
 
-def test_looks_at_the_same_hour_are_one_span_whoever_looks_and_whatever_comes_late() -> None:
+def test_all_looks_at_the_same_hour_are_one_span() -> None:
     [first] = used(STORAGE, {NINE: 40_000}, AT)
     [again] = used(STORAGE, {NINE: 41_000}, AT + HOUR / 4)
 

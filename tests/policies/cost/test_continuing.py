@@ -1,4 +1,4 @@
-"""What is attached is drawn out from look to look, and never counted twice."""
+"""What is attached is extended from look to look, and never counted twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def at(minutes: float) -> datetime:
 
 
 def seen(minute: float, **kw: object) -> Span:
-    """As one look shows it."""
+    """Return a span as one look shows it."""
     now = at(minute)
     made = Span(ARN, "staging", "orders", Kind.DATABASE, (Part("rds.db.t4g.micro", 1_000),), now, now)
     return replace(made, **kw)  # type: ignore[arg-type]
@@ -33,14 +33,14 @@ def look(minute: float, known: list[Span], **kw: object) -> Span:
     return found
 
 
-def test_one_that_is_seen_first_begins_then() -> None:
+def test_a_span_begins_when_it_is_first_seen() -> None:
     first = look(0, [])
     assert (first.begin, first.until, first.ended) == (at(0), at(0), False)
     assert first.id != ARN and first.id.startswith(ARN)
     assert look(0, []) == first != look(1, [])
 
 
-def test_one_that_is_seen_again_goes_on() -> None:
+def test_a_span_that_is_seen_again_goes_on() -> None:
     first = look(0, [])
     assert look(15, [first]) == replace(first, until=at(15))
     assert look(60, [first]) == replace(first, until=at(60))
@@ -59,23 +59,23 @@ def test_one_that_is_seen_again_goes_on() -> None:
     ],
     ids=["another", "its storage", "of another", "of another size", "stopped", "after a gap", "a task"],
 )
-def test_anything_else_begins_anew(known: Span) -> None:
+def test_anything_else_begins_a_new_span(known: Span) -> None:
     found = look(15, [known])
     assert (found.begin, found.until) == (at(15), at(15))
     assert found.id != known.id
 
 
-def test_of_two_that_could_go_on_the_one_that_was_seen_last_does() -> None:
+def test_the_span_that_was_seen_last_goes_on_if_two_could() -> None:
     stale, real = look(5, []), replace(look(6, []), until=at(20))
     assert look(30, [stale, real]).id == look(30, [real, stale]).id == real.id
 
 
-def test_a_look_that_is_late_takes_nothing_back() -> None:
+def test_a_late_look_takes_nothing_back() -> None:
     known = replace(look(0, []), until=at(30))
     assert look(15, [known]) == known
 
 
-def test_what_could_not_be_read_is_kept_as_it_is() -> None:
+def test_spans_that_could_not_be_read_stay_as_they_are() -> None:
     goes_on, gone = look(0, []), lost(look(0, [], id="gone"), at(10))
     task = replace(seen(0), id="task", kind=Kind.TASK)
     assert kept_as_they_are([goes_on, gone, task], at(15)) == (goes_on,)
@@ -87,10 +87,12 @@ steps = st.lists(
 
 
 @given(steps=steps, stopped=st.sets(st.integers(0, 800), max_size=3))
-def test_however_two_holders_read_and_write_no_minute_is_counted_twice(
+def test_no_minute_is_counted_twice_however_two_holders_read_and_write(
     steps: list[tuple[str, str, int]], stopped: set[int]
 ) -> None:
-    """Each reads what is kept and looks, and writes it at any time after; it stops and starts meanwhile."""
+    """Each holder reads what is kept and looks, and writes its result at any later time; meanwhile the
+    resource stops and starts.
+    """
     kept: dict[str, Span] = {}
     held: dict[str, tuple[int, tuple[Span, ...]]] = {}
     minute = 0

@@ -38,7 +38,7 @@ def only(*rows: UsageRow, watched: tuple[str, ...] = ()) -> Line:
     return found
 
 
-def test_each_week_is_summed_for_itself_from_monday_to_sunday() -> None:
+def test_each_week_is_summed_from_monday_to_sunday() -> None:
     rows = [
         row(DOLLAR, day=0),
         row(2 * DOLLAR, day=6),
@@ -50,12 +50,12 @@ def test_each_week_is_summed_for_itself_from_monday_to_sunday() -> None:
     assert (found.micros, found.before, found.change) == (3 * DOLLAR, 5 * DOLLAR, -2 * DOLLAR)
 
 
-def test_what_has_no_price_is_no_zero() -> None:
+def test_use_without_a_price_is_not_zero() -> None:
     assert only(row(None)).weeks[-1] == Figure(None, whole=False)
     assert only(row(None), row(3)).weeks[-1] == Figure(3, whole=False)
 
 
-def test_a_week_of_which_nothing_is_known_has_no_figure_and_no_change() -> None:
+def test_an_unknown_week_has_no_figure_and_no_change() -> None:
     found = only(row(DOLLAR, weeks_ago=1))
     assert (found.micros, found.change, found.gap) == (None, None, True)
 
@@ -65,17 +65,19 @@ def test_a_week_in_which_somebody_looked_and_found_nothing_cost_nothing() -> Non
     assert (found.micros, found.change, found.gap) == (0, -DOLLAR, False)
 
 
-def test_how_long_it_ran_is_no_money() -> None:
+def test_running_time_is_no_money() -> None:
     assert only(row(DOLLAR), row(None, item=ON, used=3600)).weeks[-1] == Figure(DOLLAR)
 
 
-def test_what_is_backfilled_is_less_certain_and_no_gap() -> None:
+def test_a_back_filled_week_is_less_certain_and_no_gap() -> None:
     found = only(row(source=Source.INSIGHTS))
     assert (found.backfilled, found.gap) == (True, False)
 
 
-def test_a_week_that_is_back_filled_is_compared_with_the_tasks_of_one_that_was_metered() -> None:
-    """It has tasks alone in it: beside it a database that was there all the while would look new."""
+def test_a_back_filled_week_is_compared_with_the_tasks_of_a_metered_week() -> None:
+    """A back-filled week contains only tasks: compared with it, a database that was there all the time would
+    look new.
+    """
     metered = [row(), row(5 * DOLLAR, item="rds.db.t4g.medium.postgres.single", service="db")]
     found = only(*metered, row(DOLLAR // 4, weeks_ago=1, source=Source.INSIGHTS))
     assert (found.micros, found.before, found.change) == (6 * DOLLAR, DOLLAR // 4, DOLLAR * 3 // 4)
@@ -97,7 +99,7 @@ def test_a_week_before_in_which_nobody_looked_for_a_while_is_marked() -> None:
     assert (gap.gap, gap.gap_before, none.gap_before) == (False, True, False)
 
 
-def test_a_gap_after_the_back_filled_days_of_a_week_is_one() -> None:
+def test_a_gap_after_the_back_filled_days_of_a_week_counts_as_a_gap() -> None:
     rows = [row(source=Source.INSIGHTS, day=0), row(day=6), row(source=Source.INSIGHTS, weeks_ago=1)]
     (found,) = lines(rows, ["staging"], WEEK, Looked(torn=["staging"], torn_before=["staging"]))
     assert (found.gap, found.gap_before, found.backfilled) == (True, True, True)
@@ -108,14 +110,14 @@ def test_a_week_before_in_which_somebody_looked_and_found_nothing_cost_nothing()
     assert (found.before, found.change) == (0, DOLLAR)
 
 
-def test_what_they_share_is_a_line_and_what_others_share_too_is_not() -> None:
+def test_resources_that_only_these_environments_share_are_a_line() -> None:
     rows = [row(place="qa-eu+staging"), row(place="production+staging"), row()]
     found = lines(rows, ["staging", "qa-eu"], WEEK)
     assert {each.name for each in found} == {"staging", "qa-eu", "qa-eu+staging"}
     assert [each.name for each in found if each.shared] == ["qa-eu+staging"]
 
 
-def test_the_dearest_come_first() -> None:
+def test_the_most_expensive_lines_come_first() -> None:
     rows = [row(1, place="a"), row(3, place="b"), row(2, place="c")]
     assert [each.name for each in lines(rows, "abcd", WEEK)] == ["b", "c", "a", "d"]
 
@@ -139,7 +141,7 @@ def test_lines_sum_to_the_total_and_days_to_the_week(rows: list[UsageRow]) -> No
     assert sum(f.micros or 0 for each in found for f in each.weeks) == sum(r.micros or 0 for r in rows)
 
 
-def test_the_change_of_all_is_of_those_whose_weeks_are_both_known() -> None:
+def test_the_total_change_covers_lines_whose_two_weeks_are_known() -> None:
     sums = totals([line(10, 4, "a"), line(100, None, "b"), line(None, 50, "c")])
     assert (sums.micros, sums.before, sums.change, sums.part) == (110, 4, 6, True)
     assert not totals([line(10, 4, "a"), line(None, 50, "c")]).part
@@ -147,7 +149,7 @@ def test_the_change_of_all_is_of_those_whose_weeks_are_both_known() -> None:
     assert totals([line(None, None)]).micros is None
 
 
-def test_movers_are_those_that_changed_most_where_it_is_worth_a_word() -> None:
+def test_movers_are_the_lines_that_changed_most_and_enough() -> None:
     given_lines = [
         line(30 * DOLLAR, 10 * DOLLAR, "up"),
         line(10 * DOLLAR, 40 * DOLLAR, "down"),

@@ -10,9 +10,10 @@ from tests.golden import Golden
 WINDOWS = "WINDOWS_SERVER_2022_CORE"
 
 
-def test_the_example_of_the_reference(golden: Golden) -> None:
-    """Fifteen services of 0.5 vCPU and 1 GB: 0.370 an hour, 270 a month (facts/ecs 7.2). Its 88 for 55 hours
-    a week is of 52 weeks in 12 months; of AWS's 730 hours it is the same to a dollar."""
+def test_the_estimate_agrees_with_the_example_in_the_facts(golden: Golden) -> None:
+    """Fifteen services of 0.5 vCPU and 1 GB: 0.370 an hour, 270 a month (facts/ecs 7.2). The 88 there for 55
+    hours a week is for 52 weeks in 12 months; for AWS's 730 hours the figure is the same to a dollar.
+    """
     sizes = [TaskSize(f"s{n}", 0.5, 1) for n in range(15)]
     found = estimate("us-east-1", sizes, {size.service: 1 for size in sizes})
     assert found.hourly == 15 * (20_240 + 4_445)
@@ -44,7 +45,7 @@ def test_a_task_is_priced_by_its_region_and_architecture(region: str, size: Task
     ],
     ids=["spot", "instances", "windows", "region", "arm", "no size"],
 )
-def test_what_has_no_verified_price_is_left_out_and_named(
+def test_services_without_a_verified_price_are_left_out_and_named(
     size: TaskSize, region: str, golden: Golden
 ) -> None:
     alone = estimate(region, [size], {"web": 1})
@@ -56,7 +57,7 @@ def test_what_has_no_verified_price_is_left_out_and_named(
     assert rest == f"{left}."
 
 
-def test_what_is_left_out_is_named_beside_what_is_counted() -> None:
+def test_services_left_out_are_named_next_to_the_figure() -> None:
     sizes = [TaskSize("web", 1, 2), *(TaskSize(name, 1, 2, bought=EC2) for name in ("a", "b", "off"))]
     found = estimate("us-east-1", sizes, {"web": 1, "a": 1, "b": 2, "off": 0})
     assert found.counted == 1
@@ -65,5 +66,5 @@ def test_what_is_left_out_is_named_beside_what_is_counted() -> None:
     assert found.words(60).endswith(f" Not counted: {left}.")
 
 
-def test_where_nothing_runs_there_is_no_figure(golden: Golden) -> None:
+def test_there_is_no_figure_if_nothing_runs(golden: Golden) -> None:
     assert estimate("us-east-1", [TaskSize("web", 1, 2)], {"web": 0}).words(60) == golden

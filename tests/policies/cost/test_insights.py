@@ -30,11 +30,11 @@ def by(before: date = MONDAY + timedelta(days=1), **sizes: TaskSize) -> History:
 
 
 def quarters(count: int, start: datetime = NIGHT, service: str = "web") -> list[Reserved]:
-    """One task of half a vCPU and one GB all the while."""
+    """Return one task of half a vCPU and one GB, running all the time."""
     return [Reserved(service, start + n * QUARTER, 500 * 900, 1_000 * 900, 900) for n in range(count)]
 
 
-def test_an_hour_of_half_a_vcpu_and_a_gb_is_what_the_list_says() -> None:
+def test_an_hour_of_half_a_vcpu_and_a_gb_costs_what_the_list_says() -> None:
     cpu, memory, on = sorted(history(quarters(4), by()), key=lambda row: row.item != "fargate.vcpu.x86")
     assert cpu == UsageRow(
         "staging",
@@ -76,7 +76,7 @@ def test_the_day_of_23_hours_has_92_quarters_and_the_one_of_25_has_100() -> None
         assert on.used == count * 900
 
 
-def test_the_days_that_the_meter_saw_are_left_alone() -> None:
+def test_days_that_the_meter_saw_are_left_alone() -> None:
     rows = history(quarters(200), by(before=MONDAY + timedelta(days=1)))
     assert {row.day for row in rows} == {MONDAY}
     assert history(quarters(4), by(before=MONDAY)) == ()
@@ -88,12 +88,12 @@ def test_arm_is_priced_as_arm_and_spot_on_demand_since_nothing_tells_it() -> Non
     assert rows == {"fargate.vcpu.arm": 18_625, "fargate.gb.arm": None}
 
 
-def test_what_runs_on_instances_is_not_paid_by_the_task() -> None:
+def test_tasks_on_instances_are_not_paid_by_the_task() -> None:
     rows = history(quarters(4), by(web=TaskSize("web", 0.5, 1, bought=EC2)))
     assert [row.item for row in rows] == [ON]
 
 
-def test_history_begins_at_a_midnight_of_which_all_is_remembered() -> None:
+def test_history_begins_at_the_first_midnight_that_is_fully_remembered() -> None:
     now = datetime(2026, 11, 30, 10, tzinfo=UTC)
     start = beginning(BERLIN, MONDAY, now)
     assert start.astimezone(BERLIN).time() == datetime.min.time()

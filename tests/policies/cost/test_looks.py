@@ -1,4 +1,4 @@
-"""Looks lie evenly in the interval, and never further apart than it is long."""
+"""Looks lie evenly in the interval, and never further apart than its length."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def test_dollars_are_whole_micros_half_to_even(dollars: str, amount: int) -> Non
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity"])
-def test_what_is_no_number_is_no_amount(text: str) -> None:
+def test_a_value_that_is_no_number_is_no_amount(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         micros(Decimal(text))
 
@@ -38,5 +38,5 @@ def test_what_is_no_number_is_no_amount(text: str) -> None:
         (-97_400_000, "-97 USD"),
     ],
 )
-def test_cents_are_said_where_they_matter(amount: int, said: str) -> None:
+def test_cents_are_shown_if_they_matter(amount: int, said: str) -> None:
     assert told(amount) == said

@@ -1,4 +1,4 @@
-"""When it was off and whose doing that was."""
+"""When an environment was off, and who caused it."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ def hours(found: Iterable[Interval]) -> float:
     return sum((end - begin) / timedelta(hours=1) for begin, end in found)
 
 
-def test_a_stop_of_the_clock_holds_until_it_starts_again() -> None:
+def test_a_stop_by_the_clock_holds_until_the_next_start() -> None:
     assert offs(NIGHT, (), END) == (Off(utc("2026-11-03 20:00"), utc("2026-11-04 08:00"), Cause.SCHEDULE),)
     assert offs(NIGHT[:1], (), END)[0].end == END
 
 
-def test_one_that_the_clock_put_off_begins_when_it_was_made() -> None:
+def test_a_postponed_stop_begins_when_it_was_made() -> None:
     late = replace(NIGHT[0], at=utc("2026-11-03 21:10"))
     assert offs((late, NIGHT[1]), (), END)[0].begin == utc("2026-11-03 21:10")
 
 
 @pytest.mark.parametrize("state", ["skipped", "postponed", "observed"])
-def test_what_the_clock_did_not_open_it_did_not_stop(state: str) -> None:
-    """A person had stopped it already, or the schedule only observes."""
+def test_a_claim_that_the_clock_did_not_open_is_no_stop(state: str) -> None:
+    """A person had already stopped the environment, or the schedule only observes."""
     assert offs((stop("2026-11-03 20:00", state),), (), END) == ()
 
 
-def test_a_persons_start_ends_it_and_the_end_of_that_begins_it_again() -> None:
+def test_a_persons_start_ends_the_off_time_and_its_end_begins_it_again() -> None:
     up = override("up", "2026-11-03 22:00", "2026-11-04 02:00")
     again = Claim(override_key("staging", DAY, "o", "stop"), up.until, "opened", up.until)
     assert [(o.begin, o.end) for o in offs((*NIGHT, again), (up,), END)] == [
@@ -66,7 +66,7 @@ def test_a_persons_start_ends_it_and_the_end_of_that_begins_it_again() -> None:
     ]
 
 
-def test_what_somebody_asked_to_be_off_is_theirs() -> None:
+def test_an_override_to_be_off_is_a_persons_doing() -> None:
     down = override("down", "2026-11-03 15:00", "2026-11-04 08:00")
     assert offs((), (down,), END) == (Off(down.since, down.until, Cause.PERSON),)
 
@@ -80,7 +80,7 @@ def test_what_somebody_asked_to_be_off_is_theirs() -> None:
     ],
     ids=["drift", "said", "seven days"],
 )
-def test_what_is_no_transition_is_no_stop_of_the_schedule(key: ClaimKey) -> None:
+def test_a_claim_that_is_no_transition_is_no_stop_by_the_schedule(key: ClaimKey) -> None:
     at = utc("2026-11-03 21:00")
     assert offs((Claim(key, at, "opened", at),), (), END) == ()
     assert not key.is_transition
@@ -90,7 +90,7 @@ def course(*overrides: Override, row: ScheduleRow = ROW) -> Course:
     return Course("staging", row, overrides)
 
 
-def test_it_is_meant_to_be_off_outside_its_windows() -> None:
+def test_an_environment_is_meant_to_be_off_outside_its_windows() -> None:
     found = list(scheduled_off(course(), utc("2026-11-03 00:00"), utc("2026-11-05 00:00")))
     assert found == [
         (utc("2026-11-03 00:00"), utc("2026-11-03 08:00")),
@@ -99,7 +99,7 @@ def test_it_is_meant_to_be_off_outside_its_windows() -> None:
     ]
 
 
-def test_what_was_kept_on_was_not_meant_to_be_off() -> None:
+def test_an_environment_that_was_kept_on_was_not_meant_to_be_off() -> None:
     up = override("up", "2026-11-03 22:00", "2026-11-04 02:00")
     assert hours(scheduled_off(course(up), utc("2026-11-03 20:00"), utc("2026-11-04 08:00"))) == 8
 
@@ -111,9 +111,10 @@ def test_a_row_says_nothing_of_the_time_before_it() -> None:
     assert not list(scheduled_off(course(row=later), utc("2026-11-01 00:00"), utc("2026-11-04 12:00")))
 
 
-def test_a_whole_story() -> None:
-    """Monday's night whole; on Tuesday somebody stopped it at 18:00; on Wednesday it was kept on until
-    midnight and stopped by the clock then."""
+def test_three_nights_have_the_right_causes() -> None:
+    """The whole of Monday night counts; on Tuesday somebody stopped the environment at 18:00; on Wednesday it
+    was kept on until midnight and stopped by the clock then.
+    """
     up = override("up", "2026-11-04 19:00", "2026-11-05 00:00")
     claims = (
         stop("2026-11-02 20:00"),

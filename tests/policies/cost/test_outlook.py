@@ -1,4 +1,4 @@
-"""What a schedule would save, by hand."""
+"""What a schedule would save, worked out by hand."""
 
 from __future__ import annotations
 
@@ -33,26 +33,28 @@ def week(usd: float | None, hours: int, source: Source = Source.SEEN, *, first: 
     return [row for number in range(7) for row in day(first + number, usd, hours, source=source)]
 
 
-def test_hours_off_at_what_an_hour_of_tasks_has_cost() -> None:
-    """24 USD for 24 hours on are 1 USD an hour; the schedule has it off for 108 hours of the week."""
+def test_a_schedule_saves_its_hours_off_at_what_an_hour_of_tasks_has_cost() -> None:
+    """24 USD for 24 hours on are 1 USD an hour; the schedule has the environment off for 108 hours of the
+    week.
+    """
     found = outlook(week(24, 24), hours_up=60, seconds=7 * DAY)
     assert found == Outlook(108 * HOUR, 0, 108 * USD, prices=LISTED)
 
 
-def test_what_is_paid_all_the_time_is_not_saved() -> None:
+def test_costs_that_are_always_paid_are_not_saved() -> None:
     database = UsageRow("staging", "db", MONDAY, "rds.db.t4g.medium.postgres.single", 1, 50 * USD)
     found = outlook([*week(24, 24), database], hours_up=60, seconds=7 * DAY)
     assert found is not None
     assert found.micros == 108 * USD
 
 
-def test_it_says_for_how_long_it_was_off_without_the_schedule() -> None:
+def test_an_outlook_says_how_long_the_environment_was_off_without_the_schedule() -> None:
     """Twelve hours a day at 12 USD: 1 USD an hour again, and 84 hours of the week off."""
     found = outlook(week(12, 12), hours_up=60, seconds=7 * DAY)
     assert found == Outlook(108 * HOUR, 84 * HOUR, 108 * USD, prices=LISTED)
 
 
-def test_metered_days_say_what_an_hour_costs_and_all_of_them_how_long_it_was_off() -> None:
+def test_only_metered_days_give_the_hourly_cost_and_all_days_the_hours_off() -> None:
     """Back-filled on demand: 2 USD an hour all day; metered on Spot: 0.50 USD an hour for 12 hours."""
     filled = week(48, 24, Source.INSIGHTS)
     metered = [row for n in range(7, 14) for row in day(n, 6, 12, item="spot.vcpu.x86")]
@@ -63,10 +65,10 @@ def test_metered_days_say_what_an_hour_costs_and_all_of_them_how_long_it_was_off
 
 
 @pytest.mark.parametrize("rows", [[], week(None, 24), week(24, 0)], ids=["nothing", "no price", "never on"])
-def test_of_what_is_not_known_nothing_is_foreseen(rows: list[UsageRow]) -> None:
+def test_nothing_is_foreseen_from_unknown_costs(rows: list[UsageRow]) -> None:
     assert outlook(rows, hours_up=60, seconds=7 * DAY) is None
 
 
-def test_what_is_always_on_by_its_schedule_saves_nothing() -> None:
+def test_a_schedule_that_is_always_on_saves_nothing() -> None:
     found = outlook(week(24, 24), hours_up=168, seconds=7 * DAY)
     assert found == Outlook(0, 0, 0, prices=LISTED)

@@ -58,7 +58,7 @@ def day(text: str) -> date:
         ("May 2025", WEDNESDAY, "2025-05-01 2025-05-31", "2025-04-01 2025-04-30"),
     ],
 )
-def test_a_period_is_so_many_local_days_and_has_others_to_compare_them_with(
+def test_a_period_is_local_days_with_earlier_days_to_compare_with(
     text: str, today: date, days: str, before: str
 ) -> None:
     found = period(text).on(today)
@@ -87,13 +87,13 @@ def test_which_day_it_is_depends_on_the_zone() -> None:
         "oct nov",
     ],
 )  # fmt: skip
-def test_anything_else_is_refused_with_what_may_be_written(text: str) -> None:
+def test_anything_else_is_refused_with_the_allowed_forms(text: str) -> None:
     with pytest.raises(PeriodError) as refused:
         period(text)
     assert str(refused.value) == f'"{text}" is not a period; {FORMS}.'
 
 
-def test_what_is_refused_says_why(golden: Golden) -> None:
+def test_a_refused_period_says_why(golden: Golden) -> None:
     assert [
         refusal(text) for text in ("fortnight", "2026-13", "since 31 Feb", "1999-05", "x" * 500)
     ] == golden
@@ -106,7 +106,7 @@ def refusal(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", ["2026-12", "December 2026", "since 2026-11-19", "since 19 Nov 2026"])
-def test_what_is_still_to_come_has_cost_nothing_yet(text: str, golden: Golden) -> None:
+def test_a_period_still_to_come_is_refused(text: str, golden: Golden) -> None:
     asked = period(text)
     with pytest.raises(PeriodError) as refused:
         asked.on(WEDNESDAY)
@@ -114,7 +114,7 @@ def test_what_is_still_to_come_has_cost_nothing_yet(text: str, golden: Golden) -
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "since tomorrow", "next week", "Next month"])
-def test_what_is_always_still_to_come_is_no_period(text: str) -> None:
+def test_a_text_that_is_always_still_to_come_is_no_period(text: str) -> None:
     with pytest.raises(PeriodError) as refused:
         period(text)
     assert str(refused.value) == f'"{text}" is still to come, so there is nothing to count yet.'
@@ -135,7 +135,7 @@ FIXED = [
 
 
 @given(text=st.sampled_from(FIXED), today=DATES)
-def test_no_period_reaches_beyond_today_and_what_is_before_it_ends_where_it_begins(
+def test_no_period_reaches_beyond_today_and_the_days_before_end_where_it_begins(
     text: str, today: date
 ) -> None:
     found = period(text).on(today)

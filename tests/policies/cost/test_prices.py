@@ -1,4 +1,4 @@
-"""Prices: which one goes, what it comes to, and the built-in ones."""
+"""Prices: which one is used, what it amounts to, and the built-in ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEPTEMBER = Price("us-east-1", "ipv4", Decimal("0.005"), date(2026, 9, 17), Pric
 HOUR = 3_600_000
 
 
-def test_one_from_the_list_goes_before_the_tables_and_the_newest_before_older() -> None:
+def test_a_price_from_the_list_goes_before_the_table_and_the_newest_first() -> None:
     listed = replace(SEPTEMBER, usd=Decimal(1), as_of=date(2026, 9, 1), source=PriceSource.LIST)
     newer = replace(listed, usd=Decimal(2), as_of=date(2026, 9, 2))
     for given in ([SEPTEMBER, listed, newer], [newer, listed, SEPTEMBER]):
@@ -31,7 +31,7 @@ def test_money_is_rounded_half_to_even_and_once() -> None:
     assert [price.micros(n * HOUR // 2) for n in (1, 2, 3, 4, 5)] == [0, 1, 2, 2, 2]
 
 
-def test_what_is_sold_by_the_month_is_paid_for_by_the_hour() -> None:
+def test_an_item_sold_by_the_month_is_charged_by_the_hour() -> None:
     """A month is 730 hours."""
     storage = replace(SEPTEMBER, item="rds.storage.gp3", usd=Decimal("0.115"), per="month")
     assert storage.micros(730 * HOUR) == 115_000
@@ -39,13 +39,13 @@ def test_what_is_sold_by_the_month_is_paid_for_by_the_hour() -> None:
     assert storage.hourly * 730 == pytest.approx(storage.usd)
 
 
-def test_it_says_where_it_is_from_and_of_which_day() -> None:
+def test_a_price_says_its_source_and_day() -> None:
     assert SEPTEMBER.told == "built-in table 2026-09-17"
     assert replace(SEPTEMBER, source=PriceSource.LIST).told == "price list 2026-09-17"
 
 
 def test_the_table_has_what_two_readers_saw_alike() -> None:
-    """facts/ecs 7.2 and 7.10, once more and by hand."""
+    """The built-in prices, copied again by hand from facts/ecs 7.2 and 7.10."""
     assert {
         key: str(TABLE.known[key].usd)
         for key in [
@@ -112,7 +112,7 @@ def test_some_prices_float_and_on_some_awss_pages_disagree() -> None:
     }
 
 
-def test_of_many_prices_each_source_is_told_with_its_days() -> None:
+def test_each_source_of_many_prices_is_told_with_its_days() -> None:
     told = ["price list 2026-11-02", "built-in table 2026-10-09", "price list 2026-11-30", ""]
     told += ["price list 2026-11-15"]
     listed = Quoted("price list", "2026-11-02", "2026-11-30")

@@ -62,19 +62,21 @@ def used(found: Iterable[UsageRow], item: str = "fargate.vcpu.x86") -> list[tupl
     ],
     ids=["x86", "arm", "spot", "windows", "61 s", "59 s", "storage"],
 )  # fmt: skip
-def test_one_task(parts: tuple[Part, ...], until: str, minimum: int, micros: dict[str, int]) -> None:
+def test_one_task_costs_seconds_times_size_times_price(
+    parts: tuple[Part, ...], until: str, minimum: int, micros: dict[str, int]
+) -> None:
     assert paid(rows(task("2026-11-03 10:00", f"2026-11-03 {until}", parts, minimum=minimum))) == micros
 
 
-def test_a_task_of_no_service_is_billed_by_the_size_it_was_run_with() -> None:
+def test_a_task_without_a_service_is_billed_by_the_size_it_was_run_with() -> None:
     """RunTask with an override of 2 vCPU and 4 GB, for ten minutes: 2 x 0.04048 / 6, 4 x 0.004445 / 6."""
     (gb, vcpu) = rows(task("2026-11-03 02:00", "2026-11-03 02:10", size(2_000, 4_000), service=""))
     assert (vcpu.service, vcpu.used, vcpu.micros) == ("", 2_000 * 600, 13_493)
     assert (gb.item, gb.micros) == ("fargate.gb.x86", 2_963)
 
 
-def test_while_a_deployment_rolls_old_and_new_tasks_are_paid_for_both() -> None:
-    """10:00 to 12:05 and 12:00 to 14:00: 245 minutes are paid, and it was on for 240."""
+def test_old_and_new_tasks_are_both_paid_for_during_a_deployment() -> None:
+    """10:00 to 12:05 and 12:00 to 14:00: 245 minutes are paid, and the service was on for 240."""
     old = task("2026-11-03 10:00", "2026-11-03 12:05")
     new = task("2026-11-03 12:00", "2026-11-03 14:00")
     found = rows(old, new)
@@ -82,7 +84,7 @@ def test_while_a_deployment_rolls_old_and_new_tasks_are_paid_for_both() -> None:
     assert used(found, ON) == [(DAY, 240 * 60)]
 
 
-def test_a_task_over_midnight_and_over_the_end_of_a_month() -> None:
+def test_a_task_over_midnight_at_the_end_of_a_month_is_divided() -> None:
     """From 22:00 on 31 October to 03:00 on 1 November: two hours and three."""
     span = task("2026-10-31 22:00", "2026-11-01 03:00")
     last, first = date(2026, 10, 31), date(2026, 11, 1)
@@ -92,7 +94,7 @@ def test_a_task_over_midnight_and_over_the_end_of_a_month() -> None:
     assert used(found, ON) == [(last, 7_200), (first, 10_800)]
 
 
-def test_days_are_those_of_the_environments_zone() -> None:
+def test_days_follow_the_environments_zone() -> None:
     """In Berlin it is 01:00 when it is midnight in UTC, in Tokyo 09:00."""
     span = task("2026-11-03 22:30", "2026-11-04 00:30")
     after = DAY + timedelta(days=1)
@@ -104,16 +106,17 @@ def test_days_are_those_of_the_environments_zone() -> None:
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25)])
 def test_a_day_on_which_clocks_change_is_an_hour_shorter_or_longer(day: date, hours: int) -> None:
-    """Around the clock, at 0.01012 an hour."""
+    """A task runs around the clock, at 0.01012 an hour."""
     found = rows(task("2026-01-01 00:00", "2026-11-20 00:00"), days=(day,), zone=BERLIN)
     assert used(found) == [(day, 250 * hours * 3_600)]
     assert used(found, ON) == [(day, hours * 3_600)]
     assert paid(found)["fargate.vcpu.x86"] == hours * 10_120
 
 
-def test_other_things_than_tasks_are_paid_for_by_the_hour_and_by_the_month() -> None:
-    """A load balancer for a day, 24 x 0.0225; 73 GB of storage for a day, 73 x 0.115 x 24 / 730. Neither is
-    what is meant by *on*."""
+def test_resources_other_than_tasks_are_paid_by_the_hour_or_the_month() -> None:
+    """A load balancer for a day, 24 x 0.0225; 73 GB of storage for a day, 73 x 0.115 x 24 / 730. Neither
+    counts as running time (``ON``).
+    """
     balancer, storage = (
         replace(task("2026-11-02 00:00", "2026-11-05 00:00", (part,), service="x"), kind=kind, minimum=0)
         for kind, part in (
@@ -126,7 +129,7 @@ def test_other_things_than_tasks_are_paid_for_by_the_hour_and_by_the_month() -> 
     assert not used(found, ON)
 
 
-def test_what_has_no_price_is_counted_and_its_money_unknown() -> None:
+def test_use_without_a_price_is_counted_and_its_cost_is_unknown() -> None:
     (_, row) = rows(task("2026-11-03 10:00", "2026-11-03 11:00", (Part("spot.vcpu.arm", 1_000),)))
     assert (row.used, row.micros, row.priced) == (3_600_000, None, "")
 
@@ -137,7 +140,7 @@ def test_each_row_says_which_price_it_was_made_with() -> None:
     }
 
 
-def test_services_items_and_what_was_back_filled_have_rows_of_their_own() -> None:
+def test_services_items_and_back_filled_use_have_rows_of_their_own() -> None:
     seen = task("2026-11-03 10:00", "2026-11-03 11:00")
     filled = replace(task("2026-11-03 08:00", "2026-11-03 10:00"), source=Source.INSIGHTS)
     other = task("2026-11-03 10:30", "2026-11-03 10:45", service="api")
@@ -152,14 +155,14 @@ def test_services_items_and_what_was_back_filled_have_rows_of_their_own() -> Non
     assert (on.service, on.used, on.micros, on.source) == ("", 3 * 3_600, None, Source.INSIGHTS)
 
 
-def test_a_day_on_which_nothing_was_there_has_no_rows() -> None:
+def test_a_day_without_spans_has_no_rows() -> None:
     assert not rows(
         task("2026-11-02 10:00", "2026-11-03 00:00"), task("2026-11-04 00:00", "2026-11-05 00:00")
     )
     assert not rows(days=())
 
 
-def test_what_is_shared_has_days_of_utc_and_is_nobodys_on() -> None:
+def test_shared_resources_have_days_of_utc_and_no_running_time() -> None:
     where = Where("acme+staging", ZoneInfo("Asia/Tokyo"), US)
     span = task("2026-11-03 22:00", "2026-11-04 01:00")
     found = day_rows(where, [span], days=[DAY, date(2026, 11, 4)], prices=PRICES, now=NOW)
@@ -198,7 +201,7 @@ def some_spans(draw: st.DrawFn) -> Span:
 def test_days_add_up_to_what_was_used_and_to_no_more(
     spans: list[Span], zone: ZoneInfo, now: datetime
 ) -> None:
-    """The month's seconds are those of one endless day; the hours that it was on fit into each day."""
+    """The month's seconds are those of one endless day; the hours on fit into each day."""
     found = rows(*spans, days=ALL_DAYS, zone=zone, now=now)
     for item in ("fargate.vcpu.x86", "spot.gb.x86"):
         assert sum(n for _, n in used(found, item)) == sum(
@@ -208,7 +211,7 @@ def test_days_add_up_to_what_was_used_and_to_no_more(
 
 
 def _whole(span: Span, now: datetime) -> int:
-    """Billed seconds, said another way: those of the span, and the minimum if it is over."""
+    """Return billed seconds, computed another way: the seconds of the span, and the minimum if it is over."""
     seconds = -((span.begin - min(span.until, now)) // timedelta(seconds=1))
     return max(seconds, span.minimum if span.ended and span.until <= now else 0, 0)
 
@@ -224,10 +227,10 @@ def test_services_add_up_to_the_environment_and_days_to_the_month(spans: list[Sp
 
 
 @given(span=some_spans(), looks=st.lists(instants, min_size=1), end=st.booleans(), zone=zones)
-def test_any_looks_at_one_span_come_to_the_same_as_the_last(
+def test_any_looks_at_one_span_give_the_same_rows_as_the_last(
     span: Span, looks: list[datetime], end: bool, zone: ZoneInfo
 ) -> None:
-    """Looked at twice, late, or by two holders: nothing is counted a second time."""
+    """A span is looked at twice, late, or by two holders: nothing is counted a second time."""
     seen = [replace(span, until=max(span.begin, at), ended=False) for at in looks]
     last = replace(max(seen, key=lambda s: s.until), ended=end)
     kept: Span | None = None
@@ -238,10 +241,12 @@ def test_any_looks_at_one_span_come_to_the_same_as_the_last(
 
 
 @given(mine=st.lists(some_spans(), max_size=5), ours=st.lists(some_spans(), max_size=5), now=instants)
-def test_environments_and_what_they_share_add_up_to_the_total(
+def test_environments_and_shared_resources_add_up_to_the_total(
     mine: list[Span], ours: list[Span], now: datetime
 ) -> None:
-    """Each is rounded by itself, so the total is the sum of all rows, exactly; and no span is in two."""
+    """Each amount is rounded by itself, so the total is exactly the sum of all rows; and no span is in two of
+    them.
+    """
     shared = Where("acme+staging", BERLIN, US)
     of_shared = day_rows(shared, ours, days=ALL_DAYS, prices=PRICES, now=now)
     everything = [*rows(*mine, days=ALL_DAYS, now=now), *of_shared]

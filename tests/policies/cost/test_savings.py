@@ -1,4 +1,4 @@
-"""Savings of a schedule: what it did itself, and not a cent more."""
+"""Savings of a schedule: what it saved itself, and not a cent more."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def test_only_what_the_schedule_itself_kept_off_counts(was: list[Off], counted: 
     assert hours(kept_off(was, [NIGHT])) == counted
 
 
-def test_what_it_saved_is_what_it_would_have_run_at_less_what_was_paid() -> None:
-    """Twelve hours at 1.25 USD, of which 3.60 were paid all the same."""
+def test_a_saving_is_what_running_would_have_cost_less_what_was_paid() -> None:
+    """Twelve hours at 1.25 USD, for which 3.60 were paid all the same."""
     found = saved([NIGHT], hourly=1_250_000, paid=3_600_000)
     assert (found.seconds, found.micros) == (43_200, 11_400_000)
 
@@ -93,13 +93,13 @@ def test_what_it_saved_is_what_it_would_have_run_at_less_what_was_paid() -> None
         (Savings(1, 3_600, 0), 1),
     ],
 )
-def test_what_is_missing_is_unknown_and_what_is_known_is_never_rounded_up(
+def test_a_saving_without_a_figure_is_unknown_and_is_never_rounded_up(
     savings: Savings, micros: int | None
 ) -> None:
     assert savings.micros == micros
 
 
-def test_an_hour_on_is_its_tasks_and_what_is_always_paid() -> None:
+def test_an_hour_on_costs_its_tasks_and_what_is_always_paid() -> None:
     """A day with ten hours on: the tasks cost 0.0123425 an hour, a load balancer 0.0225 all day."""
     running = task("2026-11-03 08:00", "2026-11-03 18:00")
     balancer = replace(
@@ -115,9 +115,10 @@ def test_an_hour_on_is_its_tasks_and_what_is_always_paid() -> None:
     assert rates([replace(r, micros=None) for r in day], 86_400) == Rates(None, None)
 
 
-def test_where_only_days_are_known_it_was_off_for_no_longer_than_it_was_not_on() -> None:
-    """Twelve hours of a day were meant to be off, and it was on for 14 hours of it: 10 hours at most were
-    none. A load balancer goes on, so what is saved is the tasks' part."""
+def test_by_days_an_environment_was_off_no_longer_than_it_was_not_on() -> None:
+    """Twelve hours of a day were meant to be off, and the environment was on for 14 hours: at most 10 hours
+    were off. A load balancer goes on, so only the tasks' part is saved.
+    """
     running = task("2026-11-03 08:00", "2026-11-03 22:00")
     balancer = replace(
         task("2026-11-01 00:00", "2026-11-09 00:00", (Part("elb.application", 1_000),), service="lb"),
@@ -135,16 +136,17 @@ def test_where_only_days_are_known_it_was_off_for_no_longer_than_it_was_not_on()
 
 
 def test_a_stop_that_failed_saves_nothing_by_hours_that_a_person_kept_it_off() -> None:
-    """On Tuesday the clock's stop at 20:00 failed, so that it ran on. On Wednesday a person had it off all
-    day, which is nobody's savings and lends no hours to the night before."""
+    """On Tuesday the clock's stop at 20:00 failed, so the environment ran on. On Wednesday a person had it
+    off all day, which counts as nobody's savings and adds no hours to the night before.
+    """
     days = {day: midnights(day, UTC) for day in (date(2026, 11, 3), date(2026, 11, 4), date(2026, 11, 5))}
     running = [task("2026-11-03 00:00", "2026-11-04 08:00"), task("2026-11-05 00:00", "2026-11-06 00:00")]
     rows = day_rows(Where("staging", UTC, US), running, days=days, prices=PRICES, now=NOW)
     assert saved_by_rows([NIGHT], rows, days=days, seconds=3 * 86_400).seconds == 8 * 3_600
 
 
-def test_what_an_hour_costs_is_by_days_that_were_metered() -> None:
-    """What is back-filled takes Spot for on demand, so that less was saved than it would say."""
+def test_metered_days_give_the_hourly_cost() -> None:
+    """The back-fill takes Spot for on demand, so less was saved than it would show."""
     day, before = date(2026, 11, 3), date(2026, 11, 2)
     days, where = {day: midnights(day, UTC)}, Where("staging", UTC, US)
     metered = day_rows(
@@ -166,10 +168,8 @@ offs = st.builds(lambda pair, cause: Off(pair[0], pair[1], cause), intervals, st
 
 
 @given(was=st.lists(offs, max_size=6), scheduled=st.lists(intervals, max_size=6))
-def test_it_is_never_more_than_the_schedule_did_nor_any_hour_of_a_person(
-    was: list[Off], scheduled: list[Interval]
-) -> None:
-    """Said hour by hour."""
+def test_a_saving_never_exceeds_what_the_schedule_did(was: list[Off], scheduled: list[Interval]) -> None:
+    """The same, computed hour by hour."""
     kept = kept_off(was, scheduled)
     assert list(kept) == sorted(kept)
     for n in range(200):

@@ -39,20 +39,20 @@ def test_an_ended_task_is_billed_in_whole_seconds_and_for_its_minimum(
     assert billed(span, by=NOW, now=NOW) == seconds
 
 
-def test_a_running_one_is_billed_as_far_as_it_was_seen_and_never_beyond_now() -> None:
+def test_a_running_task_is_billed_as_far_as_it_was_seen_and_never_beyond_now() -> None:
     span = replace(task("2026-11-03 10:00", "2026-11-03 10:00:20"), ended=False)
     assert billed(span, by=NOW, now=NOW) == 20
     assert billed(span, by=NOW, now=utc("2026-11-03 10:00:07")) == 7
     assert billed(span, by=NOW, now=utc("2026-11-03 09:00")) == 0
 
 
-def test_one_whose_end_is_not_yet_come_has_no_minimum_yet() -> None:
+def test_a_task_whose_end_is_yet_to_come_has_no_minimum() -> None:
     """Another holder's clock may be ahead."""
     span = task("2026-11-03 10:00", "2026-11-03 10:00:20")
     assert billed(span, by=NOW, now=utc("2026-11-03 10:00:10")) == 10
 
 
-def test_what_is_missing_to_the_minimum_falls_on_the_day_it_ended() -> None:
+def test_the_rest_of_the_minimum_falls_on_the_day_the_task_ended() -> None:
     span = task("2026-11-03 23:59:30", "2026-11-03 23:59:40")
     assert billed(span, by=utc("2026-11-04 00:00"), now=NOW) == 60
     over = task("2026-11-03 23:59:50", "2026-11-04 00:00:05")
@@ -67,7 +67,7 @@ def test_what_is_missing_to_the_minimum_falls_on_the_day_it_ended() -> None:
     now=offsets,
     minimum=st.sampled_from([0, 60, 300]),
 )
-def test_however_a_span_is_cut_the_pieces_add_up_to_it(
+def test_the_pieces_of_a_span_add_up_to_it_however_it_is_cut(
     until: datetime, cuts: list[datetime], ended: bool, now: datetime, minimum: int
 ) -> None:
     span = replace(
@@ -95,13 +95,13 @@ def test_however_a_span_is_cut_the_pieces_add_up_to_it(
     ids=str,
 )
 def test_a_local_day_has_as_many_hours_as_its_clocks_give_it(zone: str, day: date, hours: float) -> None:
-    """In Cairo midnight itself is skipped and comes twice; Apia once left out a Friday."""
+    """In Cairo midnight is skipped on one day and comes twice on another; Apia once left out a Friday."""
     start, end = midnights(day, ZoneInfo(zone))
     assert end - start == timedelta(hours=hours)
     assert midnights(day + timedelta(days=1), ZoneInfo(zone))[0] == end
 
 
-def test_seconds_of_several_at_once_are_counted_once() -> None:
+def test_simultaneous_seconds_of_several_spans_are_counted_once() -> None:
     def at(second: float) -> datetime:
         return BEGIN + timedelta(seconds=second)
 

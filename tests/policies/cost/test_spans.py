@@ -1,4 +1,4 @@
-"""A span ends the same in whatever order it is looked at, and no second of it is counted twice."""
+"""A span ends up the same in whatever order it is looked at, and no second of it is counted twice."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Life:
     stopped: int
 
     def seen(self, minute: int) -> Span | None:
-        """As ECS shows it then; ``None`` once it is forgotten."""
+        """Return the task as ECS shows it then; ``None`` once it is forgotten."""
         begin = at(self.pulled) if minute >= self.pulled else BORN
         if minute < self.stopped:
             return span(minute, begin=begin)
@@ -65,7 +65,7 @@ class Life:
 
 
 def kept(life: Life, looks: Sequence[int]) -> Span | None:
-    """What is kept after these looks, written in this order."""
+    """Return what is kept after these looks, written in this order."""
     known: Span | None = None
     for minute in looks:
         found = life.seen(minute)
@@ -81,19 +81,17 @@ minutes = st.lists(st.integers(0, 500), min_size=1, max_size=8)
 
 
 @given(life=lives, looks=minutes, data=st.data())
-def test_any_order_and_repetition_of_looks_ends_at_the_same_span(
+def test_any_order_and_repetition_of_looks_ends_with_the_same_span(
     life: Life, looks: list[int], data: st.DataObject
 ) -> None:
-    """Once the newest look of all is written again, as the meter's next one is."""
+    """The newest look of all is written again at the end, as the meter's next look would be."""
     repeated = data.draw(st.permutations(looks + data.draw(st.lists(st.sampled_from(looks), max_size=4))))
     newest = max(looks)
     assert kept(life, [*repeated, newest]) == kept(life, sorted(looks))
 
 
 @given(life=lives, looks=minutes)
-def test_no_second_is_counted_that_it_did_not_run_and_none_is_lost_that_was_seen(
-    life: Life, looks: list[int]
-) -> None:
+def test_exactly_the_seconds_that_were_seen_are_counted(life: Life, looks: list[int]) -> None:
     found = kept(life, looks)
     if found is None:
         assert all(life.seen(minute) is None for minute in looks)
@@ -106,8 +104,8 @@ def test_no_second_is_counted_that_it_did_not_run_and_none_is_lost_that_was_seen
 
 
 @given(life=lives, looks=minutes)
-def test_what_changed_is_said_from_the_earliest_instant_on(life: Life, looks: list[int]) -> None:
-    """Between what was and what is, everything before that instant is covered alike."""
+def test_nothing_before_the_reported_instant_of_change_differs(life: Life, looks: list[int]) -> None:
+    """Everything before that instant is covered in the same way before and after the change."""
     before, after = kept(life, looks[:-1]), kept(life, looks)
     if after is None:
         return
@@ -129,7 +127,7 @@ def test_an_end_that_was_seen_stays() -> None:
     assert lost(ended, at(90)) == ended
 
 
-def test_one_that_was_taken_for_lost_goes_on_if_it_is_seen_and_not_by_a_late_look() -> None:
+def test_a_lost_span_goes_on_if_seen_again_but_not_by_a_late_look() -> None:
     gone = lost(span(20), at(30))
     assert gone == span(20, ended=True, lost=True)
     assert merged(gone, span(40)) == span(40)
@@ -137,12 +135,12 @@ def test_one_that_was_taken_for_lost_goes_on_if_it_is_seen_and_not_by_a_late_loo
     assert merged(gone, span(25, ended=True)) == span(25, ended=True)
 
 
-def test_a_look_from_before_it_was_last_seen_loses_nothing() -> None:
+def test_a_look_from_before_the_last_sighting_loses_nothing() -> None:
     assert lost(span(20), at(10)) == span(20)
     assert lost(span(20), at(20)) == span(20)
 
 
-def test_what_it_is_stays_as_it_was_first_seen() -> None:
+def test_the_use_of_a_span_stays_as_first_seen() -> None:
     other = span(30, environment="qa-eu", service="worker", parts=(), minimum=0)
     assert merged(span(20), other) == span(30)
 
@@ -159,12 +157,14 @@ def test_what_it_is_stays_as_it_was_first_seen() -> None:
         (span(20), span(10, environment="qa-eu"), False),
     ],
 )
-def test_what_is_seen_later_as_anothers_changes_hands(known: Span | None, seen: Span, hands: bool) -> None:
+def test_a_span_seen_later_with_another_owner_changes_hands(
+    known: Span | None, seen: Span, hands: bool
+) -> None:
     assert changes_hands(known, seen) == hands
 
 
 @given(first=st.integers(0, 300), more=st.integers(1, 300))
-def test_of_what_changes_hands_no_second_is_lost_and_none_counted_twice(first: int, more: int) -> None:
+def test_a_span_that_changes_hands_loses_no_second_and_counts_none_twice(first: int, more: int) -> None:
     known, seen = span(first / 60), span((first + more) / 60, environment="qa-eu", ended=True)
     end = seen.until
 
@@ -195,7 +195,7 @@ def test_the_earliest_change_is_told(pairs: list[tuple[Span | None, Span]], sinc
     assert changed_from(pairs) == (None if since is None else at(since))
 
 
-def test_what_is_shared_has_one_name_whoever_names_the_sharers() -> None:
+def test_a_shared_resource_has_one_name_in_whatever_order_the_sharers_are_named() -> None:
     assert (
         shared_name(["staging", "qa-eu", "staging"]) == shared_name(["qa-eu", "staging"]) == "qa-eu+staging"
     )

@@ -1,4 +1,4 @@
-"""What days came to, taken together."""
+"""What days cost, summed."""
 
 from __future__ import annotations
 
@@ -55,22 +55,22 @@ def on(hours: int) -> Total:
         ("nat.hour", Group.OTHERS),
     ],
 )
-def test_an_item_is_of_what_people_name(item: str, what: Group) -> None:
+def test_each_item_belongs_to_a_group_that_people_name(item: str, what: Group) -> None:
     assert group(item) is what
 
 
-def test_a_sum_with_a_price_that_awss_pages_disagree_on_is_named_and_one_without_a_price_is_not() -> None:
+def test_only_a_service_with_a_contested_price_is_named_as_contested() -> None:
     licence = "fargate.licence.windows"
     found = statement([of("api", VCPU, 1), of("legacy", licence, 1), of("new", licence, 0, unpriced=True)])
     assert found.contested == ("legacy",)
 
 
-def test_a_sum_with_spot_in_it_floats_and_one_without_its_price_does_not() -> None:
+def test_a_sum_floats_only_with_a_price_of_spot_in_it() -> None:
     assert not statement([of("api", VCPU, 1), of("api", "spot.vcpu.arm", 0, unpriced=True)]).floating
     assert statement([of("api", VCPU, 1), of("api", "spot.vcpu.x86", 1)]).floating
 
 
-def test_services_add_up_and_what_has_no_price_is_named_and_not_nothing() -> None:
+def test_services_add_up_and_one_without_a_price_is_named_and_not_zero() -> None:
     found = statement(
         [
             of("api", VCPU, 900_000, priced="price list 2026-03-01"),
@@ -95,7 +95,7 @@ def test_services_add_up_and_what_has_no_price_is_named_and_not_nothing() -> Non
     assert found.guessed == 0
 
 
-def test_the_dearest_services_are_only_those_that_none_elsewhere_can_exceed() -> None:
+def test_only_services_that_none_elsewhere_can_exceed_are_the_most_expensive() -> None:
     totals = [of(name, VCPU, micros) for name, micros in (("a", 5), ("b", 9), ("c", 7), ("d", 0), ("", 99))]
     totals += [of("a", RDS, 1), on(3)]
     assert dearest(totals, 3) == (("staging", "b", 9), ("staging", "c", 7), ("staging", "a", 6))
@@ -108,7 +108,7 @@ def test_back_filled_days_are_counted() -> None:
     assert statement([*guessed, of("a", VCPU, 5, days=20)]).guessed == 12
 
 
-def test_where_all_was_off_everything_that_was_there_was_paid_while_off() -> None:
+def test_everything_was_paid_while_off_if_no_task_ran() -> None:
     totals = [
         of("orders-db", RDS, 1_000),
         of("orders-db", SSD, 300, used=100_000 * DAY),
@@ -123,8 +123,8 @@ def test_where_all_was_off_everything_that_was_there_was_paid_while_off() -> Non
     }
 
 
-def test_what_ran_as_long_as_the_tasks_cost_nothing_while_off() -> None:
-    """On from 08:00 to 20:00, and the database with it; its storage and the balancer all day."""
+def test_a_database_that_ran_only_with_the_tasks_cost_nothing_while_off() -> None:
+    """On from 08:00 to 20:00, and the database with the tasks; its storage and the balancer all day."""
     totals = [
         on(12),
         of("api", VCPU, 5_000, used=500 * DAY // 2),
@@ -136,13 +136,13 @@ def test_what_ran_as_long_as_the_tasks_cost_nothing_while_off() -> None:
     assert while_off(totals, DAY) == {Group.STORAGE: 150, Group.BALANCERS: 100}
 
 
-def test_a_database_that_was_left_on_cost_what_it_was_on_beyond_the_tasks() -> None:
-    """Eighteen hours, of which tasks ran twelve."""
+def test_a_database_that_was_left_on_cost_its_time_beyond_the_tasks() -> None:
+    """The database is on for eighteen hours, and tasks run for twelve of them."""
     totals = [on(12), of("orders-db", RDS, 1_800, used=1_000 * 18 * 3_600)]
     assert while_off(totals, DAY) == {Group.DATABASES: 600}
 
 
-def test_where_no_time_has_passed_nothing_was_paid() -> None:
+def test_nothing_was_paid_if_no_time_has_passed() -> None:
     assert while_off([of("orders-db", RDS, 1_000)], 0) == {}
 
 
@@ -166,9 +166,7 @@ totals = st.lists(
 
 
 @given(totals, st.integers(0, 90_000))
-def test_no_more_is_paid_while_off_than_at_all_and_services_make_the_sum(
-    found: list[Total], passed: int
-) -> None:
+def test_no_more_is_paid_while_off_than_in_total_and_services_add_up(found: list[Total], passed: int) -> None:
     whole = statement(found)
     assert whole.micros == sum(s.micros for s in whole.services.values())
     assert whole.micros == sum(t.micros for t in found if t.item != ON)

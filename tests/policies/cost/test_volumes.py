@@ -37,7 +37,7 @@ from policies.cost.volumes import Volume, paid
         ),
     ],
 )
-def test_it_pays_for_what_is_beyond_what_comes_with_it(volume: Volume, parts: dict[str, int]) -> None:
+def test_a_volume_pays_for_what_exceeds_the_included_amount(volume: Volume, parts: dict[str, int]) -> None:
     assert {part.item: part.milli for part in paid(volume)} == {
         f"rds.{item}": amount * 1_000 for item, amount in parts.items()
     }

@@ -1,4 +1,4 @@
-"""What a newcomer's first digest lacks yet."""
+"""What an environment's first digest still lacks."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ ALL = Awaited(metered=True, listed=True)
         (Awaited(listed=True), There((), (), Prices()), Lacking()),
     ],
 )
-def test_what_is_lacking(awaited: Awaited, there: There, lacks: Lacking) -> None:
+def test_a_digest_names_every_source_that_has_not_arrived(
+    awaited: Awaited, there: There, lacks: Lacking
+) -> None:
     assert lacking(HERE, awaited, there) == lacks
     assert bool(lacks) is (lacks != Lacking())

@@ -1,4 +1,4 @@
-"""What is told of leftovers, and of which it is said that they are not known."""
+"""What a digest says of leftovers, and which places it reports as unknown."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def names(found: Leftovers) -> list[str]:
     return [each.name for each in found.found]
 
 
-def test_the_dearest_come_first_and_those_of_unknown_cost_last() -> None:
+def test_the_most_expensive_leftovers_come_first_and_those_of_unknown_cost_last() -> None:
     found = leftovers([left("b"), left("c", 2), left("a"), left("d", 9)], [SWEPT], [HERE], NOW)
     assert names(found) == ["d", "c", "a", "b"]
     assert (found.monthly, found.unknown) == (11, ())
 
 
-def test_what_costs_an_unknown_amount_is_not_free() -> None:
+def test_an_unknown_cost_is_not_zero() -> None:
     assert leftovers([left("a")], [SWEPT], [HERE], NOW).monthly is None
     assert leftovers([], [SWEPT], [HERE], NOW).monthly is None
 
 
-def test_environments_and_what_is_gone_are_no_leftovers() -> None:
+def test_environments_and_leftovers_that_are_gone_are_not_counted() -> None:
     assert names(leftovers([finding("pr-142"), left("a", gone=True)], [SWEPT], [HERE], NOW)) == []
 
 
-def test_an_account_of_which_there_is_no_environment_any_more_is_not_told_of() -> None:
+def test_leftovers_of_an_account_without_environments_are_not_shown() -> None:
     both = [left("a"), left("b", place=THERE)]
     assert names(leftovers(both, [SWEPT, Sweep(*THERE, NOW)], [HERE], NOW)) == ["a"]
 
@@ -60,7 +60,7 @@ def test_an_account_of_which_there_is_no_environment_any_more_is_not_told_of() -
     ],
     ids=["never looked", "just fresh enough", "too old", "refused"],
 )
-def test_what_was_not_seen_is_told_and_what_was_stands(
+def test_leftovers_stand_although_a_search_is_missing_and_the_gap_is_named(
     sweep: Sweep | None, unknown: tuple[object, ...]
 ) -> None:
     found = leftovers([left("a")], [sweep] if sweep else [], [HERE], NOW)

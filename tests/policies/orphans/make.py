@@ -1,4 +1,4 @@
-"""Evidence, as short as the cases need it."""
+"""Makers of evidence, as short as the cases need them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def ago(days: float) -> datetime:
 
 
 def last(days: float) -> Last:
-    """So many days ago, seen from long before."""
+    """Something done that many days ago, in records that reach back far longer."""
     return Last(ago(days), EVER)
 
 
 def never(days: float) -> Last:
-    """Not once in so many days, which is how far back can be seen."""
+    """Something not done in that many days, which is as far as the records reach."""
     return Last(None, ago(days))
 
 
@@ -62,7 +62,7 @@ ORPHAN = Evidence(
     monthly=62 * MILLION,
 )
 QUIET = Evidence("quiet", NOW, deployed=last(20), acted=last(20))
-"""Old enough, and nothing else is known of it."""
+"""Evidence of an environment that is old enough, and of which nothing else is known."""
 
 
 def quiet(**known: Any) -> Evidence:

@@ -27,30 +27,30 @@ NEW = finding()
 
 
 def again(known: Finding | None, days: float = 0) -> Finding:
-    """Found so many days from now."""
+    """Return the finding, found again that many days from now."""
     at = NOW + timedelta(days=days)
     return found(known, Finding("pr-142", at, at, evidence=NEW.evidence))
 
 
-def test_what_is_found_again_keeps_its_beginning_and_what_was_answered() -> None:
+def test_a_finding_that_is_found_again_keeps_its_beginning_and_its_answer() -> None:
     known = replace(NEW, asked=ago(5), grace_end=ago(-9), answer=answer())
     assert again(known, 1) == replace(known, seen=NOW + timedelta(days=1))
     assert again(None) == Finding("pr-142", NOW, NOW, evidence=NEW.evidence)
 
 
-def test_what_was_gone_meanwhile_is_another_finding() -> None:
+def test_an_environment_that_was_gone_in_between_makes_another_finding() -> None:
     known = replace(NEW, gone=ago(1), asked=ago(5), grace_end=ago(-9), answer=answer(until=ago(1)))
     made = again(known)
     assert (made.found, made.asked, made.answer, made.gone) == (NOW, None, None, None)
     assert made.round != known.round
 
 
-def test_an_answer_that_holds_settles_what_is_found_anew_too() -> None:
+def test_an_answer_that_holds_settles_the_next_finding_too() -> None:
     known = replace(NEW, gone=ago(1), answer=answer())
     assert again(known).stage(NOW) is Stage.SETTLED
 
 
-def test_once_its_answer_has_lapsed_it_is_asked_anew() -> None:
+def test_people_are_asked_again_once_an_answer_has_lapsed() -> None:
     known = replace(
         NEW, asked=ago(40), grace_end=ago(26), urged=ago(26), answer=answer(at=ago(31), until=ago(1))
     )
@@ -74,12 +74,12 @@ def test_once_its_answer_has_lapsed_it_is_asked_anew() -> None:
         (replace(NEW, gone=NOW, answer=answer()), Stage.GONE),
     ],
 )
-def test_how_far_it_is(known: Finding, stage: Stage) -> None:
+def test_each_finding_has_its_stage(known: Finding, stage: Stage) -> None:
     assert known.stage(NOW) is stage
 
 
-def test_whoever_answered_in_time_is_not_taken_for_nobody_once_that_has_lapsed() -> None:
-    """Also before it is looked at again, which is once a day."""
+def test_somebody_who_answered_in_time_never_counts_as_silent() -> None:
+    """This holds even before the environment is looked at again, which happens once a day."""
     known = replace(
         NEW, asked=ago(40), grace_end=ago(26), urged=ago(26), answer=answer(at=ago(25), until=NOW)
     )
@@ -89,7 +89,7 @@ def test_whoever_answered_in_time_is_not_taken_for_nobody_once_that_has_lapsed()
     assert (anew.asked, anew.grace_end, anew.urged) == (NOW, NOW + GRACE, None)
 
 
-def test_asking_begins_the_grace_once() -> None:
+def test_asking_starts_the_grace_only_once() -> None:
     made = asked(NEW, NEW.round, NOW)
     assert made == replace(NEW, asked=NOW, grace_end=NOW + GRACE)
     assert made is not None
@@ -111,7 +111,7 @@ def test_a_person_is_urged_once_and_only_after_the_grace() -> None:
         assert urged(other, other.round, NOW) == other
 
 
-def test_of_two_answers_at_once_the_first_stands() -> None:
+def test_the_first_of_two_answers_at_once_stands() -> None:
     first, second = answer(), answer(Reply.OWNED, id="op-2", by="slack:T0HOME:U0OLU")
     made = answered(NEW, first, over="")
     assert has(made, first)
@@ -120,14 +120,14 @@ def test_of_two_answers_at_once_the_first_stands() -> None:
     assert answered(made, first, over="") == made
 
 
-def test_what_is_gone_is_not_answered() -> None:
+def test_a_finding_that_is_gone_takes_no_answer() -> None:
     gone = replace(NEW, gone=ago(1))
     assert answered(gone, answer(), over="") == gone
     assert answered(None, answer(), over="") is None
     assert not has(None, answer())
 
 
-def test_each_says_once_that_it_is_not_theirs_and_settles_nothing() -> None:
+def test_a_person_says_not_mine_once_and_settles_nothing() -> None:
     dev, olu = answer(Reply.NOT_MINE), answer(Reply.NOT_MINE, id="op-2", by="slack:T0HOME:U0OLU")
     made = answered(answered(answered(NEW, dev, over=""), olu, over=""), replace(dev, id="op-3"), over="")
     assert made is not None
@@ -136,7 +136,7 @@ def test_each_says_once_that_it_is_not_theirs_and_settles_nothing() -> None:
     assert has(made, dev)
 
 
-def test_a_look_that_is_written_late_takes_nothing_back() -> None:
+def test_a_look_that_is_recorded_late_takes_nothing_back() -> None:
     assert not_found(NEW, ago(1)) == NEW
     assert not_found(NEW, NOW) == replace(NEW, gone=NOW)
     assert not_found(replace(NEW, gone=ago(2)), NOW) == replace(NEW, gone=ago(2))
@@ -144,7 +144,7 @@ def test_a_look_that_is_written_late_takes_nothing_back() -> None:
 
 
 @given(st.lists(st.sampled_from(["found", "gone", "ask", "urge", "keep", "deny"]), max_size=12))
-def test_nothing_is_urged_before_somebody_was_asked_and_had_the_grace(acts: list[str]) -> None:
+def test_nobody_is_urged_before_people_were_asked_and_had_the_grace(acts: list[str]) -> None:
     known: Finding | None = None
     for day, act in enumerate(acts):
         at = NOW + timedelta(days=5 * day)

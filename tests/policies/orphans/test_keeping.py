@@ -1,4 +1,4 @@
-"""For how long it is kept, and why."""
+"""How long somebody wants an orphan kept, and why."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2026-12-24", KeptFor(0, date(2026, 12, 24))),
     ],
 )
-def test_days_weeks_or_a_date_and_a_reason(text: str, kept: KeptFor) -> None:
+def test_days_weeks_or_a_date_are_read_with_a_reason(text: str, kept: KeptFor) -> None:
     assert kept_for(text) == kept
 
 
@@ -51,13 +51,13 @@ def test_days_weeks_or_a_date_and_a_reason(text: str, kept: KeptFor) -> None:
         "off 30d",
     ],
 )
-def test_anything_else_is_told_with_the_right_form(text: str, golden: Golden) -> None:
+def test_any_other_text_is_refused_with_the_right_form(text: str, golden: Golden) -> None:
     with pytest.raises(KeepError) as wrong:
         kept_for(text)
     assert str(wrong.value) == golden(name=text or "nothing")
 
 
-def test_it_ends_so_many_days_later_or_when_that_day_is_over_there() -> None:
+def test_a_keep_ends_so_many_days_later_or_when_its_day_is_over_in_the_zone() -> None:
     assert kept_for("30d").at(NOW, BERLIN) == NOW + timedelta(days=30)
     assert kept_for("2026-12-24").at(NOW, BERLIN) == datetime(2026, 12, 24, 23, tzinfo=UTC)
     assert kept_for("2026-11-30").at(NOW, BERLIN) == datetime(2026, 11, 30, 23, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What something costs a month, by hand."""
+"""What something costs a month, checked against sums made by hand."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def always(*parts: Part) -> Monthly:
 
 
 FIRST = row(26, 9 * MILLION)
-"""It may have begun at any hour, so that it says nothing of a whole day."""
+"""The first day may have begun at any hour, so it says nothing of a whole day."""
 
 
-def test_thirty_days_like_the_last_ones() -> None:
+def test_a_month_costs_as_much_as_thirty_days_like_the_last_ones() -> None:
     rows = [FIRST, row(27, 2 * MILLION), row(28, 1 * MILLION), row(29, 1 * MILLION), row(30, 2 * MILLION)]
     assert as_lately(rows, DAY).micros == 45 * MILLION  # 6 USD in 4 days
 
 
-def test_it_says_by_which_prices_it_is_from_the_first_to_the_last_of_each_source() -> None:
+def test_a_monthly_cost_names_the_first_and_last_prices_of_each_source() -> None:
     days = {26: "price list 2026-11-26", 27: "price list 2026-11-27", 28: "price list 2026-11-28"}
     rows = [replace(row(day, MILLION), priced=priced) for day, priced in days.items()]
     rows += [replace(row(29, MILLION), priced="built-in table 2026-10-09")]
@@ -51,7 +51,7 @@ def test_a_day_without_a_row_cost_nothing() -> None:
     assert as_lately([FIRST, row(27, 8 * MILLION)], DAY).micros == 60 * MILLION
 
 
-def test_what_is_over_is_not_in_it() -> None:
+def test_days_that_are_over_are_not_in_the_monthly_cost() -> None:
     rows = [FIRST, row(27, 9 * MILLION), row(28, 4 * MILLION), row(29, MILLION), row(30, MILLION)]
     assert as_lately(rows, DAY, since=date(2026, 11, 28)).micros == 30 * MILLION
     assert as_lately([FIRST], DAY, since=date(2026, 11, 28)).micros == 0
@@ -60,24 +60,24 @@ def test_what_is_over_is_not_in_it() -> None:
     assert as_lately(rows, DAY, since=DAY) == as_lately(rows, DAY)
 
 
-def test_of_a_first_day_alone_nothing_is_known() -> None:
+def test_a_first_day_alone_gives_no_monthly_cost() -> None:
     assert as_lately([row(30, 10 * MILLION)], DAY).micros is None
     assert as_lately([FIRST], DAY).micros is None
 
 
-def test_what_has_no_price_is_unknown_and_no_zero() -> None:
+def test_a_cost_without_a_price_is_unknown_and_not_zero() -> None:
     assert as_lately([FIRST, row(30, None)], DAY).micros is None
     assert as_lately([], DAY).micros is None
     assert as_lately([FIRST, row(30, 0, ON)], DAY).micros is None
     assert as_lately([FIRST, row(27, None), row(27, MILLION, "fargate.gb.x86")], DAY).micros == 7_500_000
 
 
-def test_a_load_balancer_all_the_while() -> None:
-    """0.0252 x 730, and 20 x 0.127."""
+def test_a_load_balancer_costs_its_hours_of_a_month() -> None:
+    """The amounts are 0.0252 x 730, and 20 x 0.127."""
     assert always(Part("elb.application", 1_000)) == Monthly(18_396_000, ("price list 2026-11-30",))
     assert always(Part("rds.storage.gp3", 20_000)).micros == 2_540_000
 
 
-def test_of_a_part_without_a_price_the_whole_is_unknown() -> None:
+def test_a_part_without_a_price_makes_the_whole_unknown() -> None:
     assert always(Part("elb.application", 1_000), Part("ipv4", 1_000)) == Monthly()
     assert always() == Monthly()

@@ -1,4 +1,4 @@
-"""Whom to ask: what the catalog file says comes first."""
+"""Whom to ask: the catalog file comes first."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_file_comes_before_slack_and_slack_before_nobody() -> None:
         ("", ""),
     ],
 )
-def test_a_slack_id_is_told_from_a_name(text: str, user: str) -> None:
+def test_a_slack_id_is_distinguished_from_a_name(text: str, user: str) -> None:
     assert slack_id(text) == user
 
 
@@ -65,7 +65,7 @@ def test_a_slack_id_is_told_from_a_name(text: str, user: str) -> None:
         (Contact("Rex", "U0REX"), None, None),
     ],
 )
-def test_how_an_owner_stands(
+def test_an_owner_is_there_missing_deactivated_or_gone(
     known: Contact | None, account: SlackAccount | None, found: Owner | None
 ) -> None:
     assert standing(known, account, HOME) == found
@@ -81,7 +81,5 @@ def test_how_an_owner_stands(
         ([], None),
     ],
 )
-def test_a_tag_names_an_owner_where_nobody_else_does(
-    tags: list[dict[str, str]], named: Contact | None
-) -> None:
+def test_a_tag_names_an_owner(tags: list[dict[str, str]], named: Contact | None) -> None:
     assert tagged(tags) == named

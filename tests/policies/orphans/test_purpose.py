@@ -1,4 +1,4 @@
-"""Made for a branch or a pull request, by tags and names."""
+"""Whether an environment was made for a branch or a pull request, by tags and names."""
 
 from __future__ import annotations
 
@@ -33,11 +33,13 @@ from policies.orphans.purpose import made_for
         ({"pr": "0"}, "", ""),
     ],
 )
-def test_what_it_was_made_for(tags: dict[str, str], named: str, said: str) -> None:
+def test_tags_and_name_say_what_an_environment_was_made_for(
+    tags: dict[str, str], named: str, said: str
+) -> None:
     assert made_for([tags], [named]) == said
 
 
-def test_one_service_that_says_so_is_enough() -> None:
+def test_one_service_with_the_tag_is_enough() -> None:
     assert made_for([{"a": "b"}, {"pr": "7"}]) == "pull request 7"
 
 
@@ -59,7 +61,7 @@ def test_one_service_that_says_so_is_enough() -> None:
         *("acme:pr:number", "com.acme.pullrequest", "pr-url"),
     ],
 )
-def test_keys_of_a_pull_request(key: str) -> None:
+def test_these_keys_name_a_pull_request(key: str) -> None:
     assert made_for([{"branch": "fix-totals", key: "142"}]) == "pull request 142"
 
 
@@ -87,14 +89,14 @@ def test_keys_of_a_pull_request(key: str) -> None:
         "https://gitea.acme.example/acme/shop/pulls/142",
     ],
 )
-def test_values_of_a_pull_request(value: str) -> None:
+def test_these_values_name_a_pull_request(value: str) -> None:
     assert made_for([{"pr": value}]) == "pull request 142"
 
 
 @pytest.mark.parametrize(
     "value", ["none", "n/a", "true", "2026-11-30", "staging-2", "sha256", "", "12345678"]
 )
-def test_values_that_are_no_pull_request(value: str) -> None:
+def test_these_values_name_no_pull_request(value: str) -> None:
     assert made_for([{"pr": value}]) == ""
 
 
@@ -112,14 +114,14 @@ def test_values_that_are_no_pull_request(value: str) -> None:
         "vcs:branch",
     ],
 )
-def test_keys_of_a_branch(key: str) -> None:
+def test_these_keys_name_a_branch(key: str) -> None:
     assert made_for([{key: "origin/fix-totals"}]) == "branch fix-totals"
 
 
 @pytest.mark.parametrize(
     "key", ["target-branch", "base_ref", "default-branch", "href", "product", "reference", "improve"]
 )
-def test_keys_of_neither(key: str) -> None:
+def test_these_keys_name_neither_a_branch_nor_a_pull_request(key: str) -> None:
     assert made_for([{key: "fix-142"}]) == ""
 
 
@@ -130,5 +132,5 @@ def test_keys_of_neither(key: str) -> None:
         *("refs/tags/v1.2.3", "v1.2.3", "3f2a9c1", "3f2a9c1d3f2a9c1d3f2a9c1d3f2a9c1d3f2a9c1d"),
     ],
 )
-def test_values_that_are_no_branch_of_one_change(value: str) -> None:
+def test_these_values_name_no_branch_of_one_change(value: str) -> None:
     assert made_for([{"branch": value}]) == ""

@@ -15,7 +15,7 @@ BARE = Evidence("staging", NOW)
 
 
 def said(**known: Any) -> tuple[Sign, Says, bool] | None:
-    """Of evidence with nothing but this."""
+    """What the signals say of evidence that holds nothing but this."""
     found = signals(replace(BARE, **known))
     assert len(found) <= 1
     return (found[0].sign, found[0].says, found[0].in_use) if found else None
@@ -48,7 +48,7 @@ def said(**known: Any) -> tuple[Sign, Says, bool] | None:
         ({"rest": Rest(ago(20))}, Says.NEITHER),
     ],
 )
-def test_a_part_that_is_known_says_one_thing(known: dict[str, Any], says: Says) -> None:
+def test_each_known_part_of_the_evidence_says_one_thing(known: dict[str, Any], says: Says) -> None:
     found = said(**known)
     assert found is not None
     assert found[1:] == (says, False)
@@ -58,7 +58,7 @@ def test_a_part_that_is_known_says_one_thing(known: dict[str, Any], says: Says) 
     ("known", "says", "in_use"),
     [
         ({"requests": measured(0)}, Says.ORPHANED, False),
-        ({"requests": measured(140)}, Says.ORPHANED, False),  # ten a day: what scans the internet
+        ({"requests": measured(140)}, Says.ORPHANED, False),  # ten a day, as from internet scanners
         ({"requests": measured(141)}, Says.WANTED, True),
         ({"requests": measured(71, days=7)}, Says.WANTED, True),
         ({"cpu": measured(199)}, Says.ORPHANED, False),
@@ -67,7 +67,9 @@ def test_a_part_that_is_known_says_one_thing(known: dict[str, Any], says: Says) 
         ({"cpu": measured(1_000)}, Says.WANTED, True),
     ],
 )
-def test_a_measurement_may_prove_that_it_is_used(known: dict[str, Any], says: Says, in_use: bool) -> None:
+def test_a_measurement_may_prove_that_an_environment_is_in_use(
+    known: dict[str, Any], says: Says, in_use: bool
+) -> None:
     found = said(**known)
     assert found is not None
     assert found[1:] == (says, in_use)
@@ -85,15 +87,15 @@ def test_a_measurement_may_prove_that_it_is_used(known: dict[str, Any], says: Sa
         {"owner": Owner(Standing.MISSING)},
     ],
 )
-def test_what_is_missing_too_short_or_too_old_says_nothing(known: dict[str, Any]) -> None:
+def test_a_missing_short_or_old_measurement_says_nothing(known: dict[str, Any]) -> None:
     assert said(**known) is None
     assert set(unknown(replace(BARE, **known))) == set(Sign)
 
 
-def test_every_part_is_said_or_named_as_unknown() -> None:
+def test_every_part_has_a_signal_or_is_named_as_unknown() -> None:
     assert {signal.sign for signal in signals(ORPHAN)} == set(Sign)
     assert (unknown(ORPHAN), unknown(WANTED)) == ((), ())
-    assert len(fields(Evidence)) == len(Sign) + 4  # its name, its time, its cost and prices are no signals
+    assert len(fields(Evidence)) == len(Sign) + 4  # the name, time, cost and prices are no signals
 
 
 def test_measurements_of_the_same_idle_days_are_of_one_kind() -> None:

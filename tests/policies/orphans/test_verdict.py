@@ -33,7 +33,7 @@ IDLE = {"requests": measured(0), "cpu": measured(10), "optimizer": Judged(idle=T
         (quiet(deployed=last(14), acted=last(14), owner=GONE, requests=measured(0)), {Kind.OWNER, Kind.USE}),
     ],
 )
-def test_two_kinds_and_an_age_make_a_finding(evidence: Evidence, kinds: set[Kind]) -> None:
+def test_two_kinds_of_signals_and_an_age_make_a_finding(evidence: Evidence, kinds: set[Kind]) -> None:
     found = judge(evidence)
     assert found is not None
     assert found.kinds == kinds
@@ -58,11 +58,11 @@ def test_two_kinds_and_an_age_make_a_finding(evidence: Evidence, kinds: set[Kind
         Evidence("nothing", NOW),
     ],
 )
-def test_less_than_that_makes_none(evidence: Evidence) -> None:
+def test_evidence_with_fewer_kinds_too_young_or_in_use_makes_no_finding(evidence: Evidence) -> None:
     assert judge(evidence) is None
 
 
-def test_a_finding_says_since_when_it_is_quiet_and_what_speaks_against_it() -> None:
+def test_a_finding_says_since_when_all_is_quiet_and_what_speaks_against_it() -> None:
     found = judge(quiet(owner=GONE, made_for="pull request 142", optimizer=Judged(idle=False, at=ago(1))))
     assert found is not None
     assert found.since == ago(20)
@@ -121,8 +121,9 @@ def test_a_finding_rests_on_what_is_known_of_two_kinds_and_an_age(evidence: Evid
 
 @given(EVIDENCE, st.sampled_from(KNOWN))
 def test_an_unknown_never_makes_a_finding(evidence: Evidence, name: str) -> None:
-    """Where forgetting one part leaves a finding where there was none, that part had proved its use. Nothing
-    that is unknown speaks for one."""
+    """Forgetting one part makes a finding only if that part had proved the use. An unknown part never
+    suggests an orphan.
+    """
     forgotten = without(evidence, name)
     proved = any(signal.in_use and signal.sign.value == name for signal in signals(evidence))
     if judge(evidence) is None and not proved:
@@ -132,8 +133,8 @@ def test_an_unknown_never_makes_a_finding(evidence: Evidence, name: str) -> None
 
 
 @given(EVIDENCE, st.sampled_from(KNOWN))
-def test_what_proved_its_use_goes_on_to_until_it_is_too_old(evidence: Evidence, name: str) -> None:
-    """So that a look which AWS refuses does not make a finding of what is used."""
+def test_a_measurement_that_proved_the_use_counts_until_it_is_too_old(evidence: Evidence, name: str) -> None:
+    """A look that AWS refuses must not make an orphan of an environment that is in use."""
     unread = without(evidence, name)
     proved = any(signal.in_use and signal.sign.value == name for signal in signals(evidence))
     if proved:
@@ -141,7 +142,7 @@ def test_what_proved_its_use_goes_on_to_until_it_is_too_old(evidence: Evidence, 
 
 
 def _later(evidence: Evidence, by: float) -> dict[str, Any]:
-    """More recent activity of each sort."""
+    """Return more recent activity of each sort."""
     span = timedelta(days=by)
 
     def moved(found: Last | None) -> Last | None:
@@ -162,7 +163,7 @@ def _later(evidence: Evidence, by: float) -> dict[str, Any]:
 
 
 @given(EVIDENCE, st.floats(0, 100), st.data())
-def test_more_recent_activity_never_makes_it_more_orphaned(
+def test_more_recent_activity_never_makes_an_environment_more_orphaned(
     evidence: Evidence, by: float, data: st.DataObject
 ) -> None:
     later = _later(evidence, by)

@@ -1,4 +1,4 @@
-"""Which findings are asked about."""
+"""Which findings people are asked about."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ ALL = (CHEAP, DEAR, UNPRICED, FREE, LATE, KEPT, GONE)
 NAMES = frozenset(f.subject for f in ALL)
 
 
-def test_the_late_come_first_then_the_dear_and_the_answered_not_at_all() -> None:
+def test_overdue_findings_come_first_then_expensive_ones_and_answered_ones_never() -> None:
     assert week(ALL, NAMES, NOW, most=10) == Week((LATE, DEAR, CHEAP, UNPRICED), 0, 93 * MILLION)
 
 
-def test_a_few_are_asked_about_and_the_others_counted() -> None:
+def test_people_are_asked_about_a_few_findings_and_the_others_are_counted() -> None:
     assert week(ALL, NAMES, NOW) == Week((LATE, DEAR, CHEAP), 1, 93 * MILLION)
 
 
-def test_only_what_may_be_shown_is_counted() -> None:
+def test_only_findings_that_may_be_shown_are_counted() -> None:
     assert week(ALL, {"cheap", "kept"}, NOW) == Week((CHEAP,), 0, MILLION)
     assert week(ALL, {"unpriced"}, NOW) == Week((UNPRICED,), 0, None)
     assert week((), NAMES, NOW) == Week()

@@ -15,17 +15,19 @@ from policies.record.cells import safe_cell
 @pytest.mark.parametrize(
     "before", ["", " ", "\t", "\r", "\n", "\u00a0", "\u3000", "\u200b", "\ufeff", "\x00", " \t\u2028"]
 )
-def test_what_begins_a_formula_if_only_after_what_is_not_seen_is_text(before: str, begins: str) -> None:
+def test_a_cell_that_begins_a_formula_even_after_invisible_signs_becomes_text(
+    before: str, begins: str
+) -> None:
     assert safe_cell(f"{before}{begins}1+1") == f"'{before}{begins}1+1"
 
 
 @pytest.mark.parametrize("cell", ["\tx", "\rx", "\nx"])
-def test_what_a_spreadsheet_reads_on_after_is_text(cell: str) -> None:
+def test_a_cell_that_begins_with_a_control_character_becomes_text(cell: str) -> None:
     assert safe_cell(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "staging", "pr-142", "a=b", " x", "'=1", "12.50", "*"])
-def test_any_other_cell_is_as_it_was(cell: str) -> None:
+def test_any_other_cell_stays_as_it_is(cell: str) -> None:
     assert safe_cell(cell) == cell
 
 

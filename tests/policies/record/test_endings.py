@@ -30,18 +30,18 @@ FAILED = ended("stop", State.FAILED, 0)
         ((ended("stop", State.SUCCEEDED, 1, target="web"),), (FAILED,)),
     ],
 )
-def test_what_failed_is_open_until_the_same_ends_well_at_the_same_place(
+def test_a_failure_is_open_until_the_same_operation_succeeds_at_the_same_place(
     later: tuple[Ended, ...], left: tuple[Ended, ...]
 ) -> None:
     assert unresolved([*later, FAILED]) == left
 
 
-def test_of_several_failures_of_one_matter_the_last_is_told_and_the_newest_come_first() -> None:
+def test_only_the_last_failure_of_a_matter_is_open_and_the_newest_come_first() -> None:
     again = ended("stop", State.PARTIAL, 5)
     other = ended("restart", State.ROLLED_BACK, 9, target="web")
     assert unresolved([again, other, FAILED]) == (other, again)
 
 
 @pytest.mark.parametrize("state", [State.SUCCEEDED, State.UNCHANGED, State.CANCELLED, State.SUPERSEDED])
-def test_what_was_done_or_called_off_leaves_nothing_open(state: State) -> None:
+def test_an_operation_that_succeeded_or_was_called_off_leaves_nothing_open(state: State) -> None:
     assert unresolved([ended("stop", state, 0)]) == ()

@@ -1,4 +1,4 @@
-"""Any change of an entry, and any entry removed or moved, breaks the chain."""
+"""Changing, removing or moving any entry breaks the chain."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_any_change_breaks_the_chain(change: dict[str, object]) -> None:
 
 
 @given(st.integers(0, 4), st.data())
-def test_one_bit_removal_or_exchange_anywhere_changes_the_head(at: int, data: st.DataObject) -> None:
+def test_changing_removing_or_moving_anything_changes_the_head(at: int, data: st.DataObject) -> None:
     bodies = [canonical(replace(ENTRY, target=str(n)), n) for n in range(5)]
     head = _chain(bodies)
     byte = data.draw(st.integers(0, len(bodies[at]) - 1))
@@ -72,7 +72,7 @@ def test_one_bit_removal_or_exchange_anywhere_changes_the_head(at: int, data: st
     assert _chain([*bodies[at + 1 :], *bodies[: at + 1]]) != head or at == 4
 
 
-def test_with_a_key_the_chain_cannot_be_made_without_it() -> None:
+def test_a_chain_with_a_key_cannot_be_made_without_the_key() -> None:
     body = canonical(ENTRY, 1)
     assert len({link(GENESIS, body), link(GENESIS, body, b"k"), link(GENESIS, body, b"l")}) == 3
 
@@ -81,20 +81,20 @@ _JSON = st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers()
 
 
 @given(_JSON, st.text(max_size=20), st.none() | st.floats(0, 1e6), st.lists(st.text(max_size=5), max_size=2))
-def test_what_is_stored_can_be_read_back(
+def test_a_stored_entry_can_be_read_back(
     evidence: dict[str, object], said: str, seconds: float | None, ids: list[str]
 ) -> None:
     entry = replace(ENTRY, evidence=evidence, summary=said, seconds=seconds, request_ids=tuple(ids))
     assert parse(canonical(entry, 7)) == (7, entry)
 
 
-def test_the_zone_an_instant_is_given_in_changes_nothing() -> None:
+def test_the_zone_of_an_instant_does_not_change_an_entry() -> None:
     elsewhere = replace(ENTRY, at=BEGAN.astimezone(timezone(timedelta(hours=5, minutes=30))))
     assert canonical(elsewhere, 1) == canonical(ENTRY, 1)
 
 
 def changed(**values: object) -> bytes:
-    """A canonical body in which some values are of another form."""
+    """Return a canonical body in which some values have another form."""
     return json.dumps({**json.loads(canonical(ENTRY, 1)), **values}).encode()
 
 
@@ -112,16 +112,16 @@ ODD = [
 
 
 @pytest.mark.parametrize("body", ODD, ids=lambda body: ascii(body[:40]))
-def test_what_is_no_entry_is_refused(body: bytes) -> None:
+def test_bytes_that_are_no_entry_are_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="not an audit entry"):
         parse(body)
 
 
-def test_a_field_of_a_later_release_is_passed_over() -> None:
+def test_a_field_of_a_later_release_is_ignored() -> None:
     assert parse(changed(mood="good")) == (1, ENTRY)
 
 
 @given(st.binary(max_size=60) | _JSON.map(lambda found: json.dumps(found).encode()))
-def test_no_bytes_at_all_do_anything_but_parse_or_be_refused(body: bytes) -> None:
+def test_any_bytes_are_either_parsed_or_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="not an audit entry"):
         parse(body)

@@ -33,7 +33,7 @@ def _allowed(one: State, other: State) -> bool:
 
 
 @pytest.mark.parametrize(("one", "other"), list(product(State, State)))
-def test_every_pair(one: State, other: State) -> None:
+def test_every_pair_of_states_follows_the_table(one: State, other: State) -> None:
     assert may_follow(one, other) is _allowed(one, other)
 
 
@@ -63,7 +63,7 @@ def test_a_state_has_ended_if_it_neither_waits_nor_runs(state: State) -> None:
         (["left out"], State.FAILED),
     ],
 )
-def test_what_ends_add_up_to(ends: list[str], state: State) -> None:
+def test_the_ends_of_steps_add_up_to_one_state(ends: list[str], state: State) -> None:
     assert end_state(ends) is state
 
 
@@ -71,7 +71,7 @@ _ENDED = ["done", "failed", "rolled back", "superseded", "timed out", "undone", 
 
 
 @given(st.lists(st.sampled_from(_ENDED), max_size=6))
-def test_the_sum_is_an_end_of_running_in_any_order_and_success_needs_every_step(ends: list[str]) -> None:
+def test_ends_add_up_in_any_order_and_success_needs_every_step(ends: list[str]) -> None:
     state = end_state(ends)
     assert may_follow(State.RUNNING, state)
     assert end_state(ends[::-1]) is state

@@ -1,4 +1,4 @@
-"""Days of the week and of the month, in every month or some, against a calendar that is read."""
+"""Days of the week and of the month, in every month or some, compared with a calendar."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from tests.policies import schedules as any_
         ("Sep", []),
     ],
 )
-def test_known_days_of_an_august(text: str, falls_on: list[str]) -> None:
+def test_rules_pick_the_known_days_of_an_august(text: str, falls_on: list[str]) -> None:
     found = selector(text)
     assert found is not None
     august = [date(2026, 8, 1) + timedelta(days=n) for n in range(31)]
     assert [str(day) for day in august if day in found] == falls_on
 
 
-def test_a_month_without_the_day_is_passed_over() -> None:
+def test_a_month_without_the_day_is_skipped() -> None:
     days = Days(dates=frozenset({MonthDay(31), MonthDay(31, working=True)}))
     june = [date(2026, 6, 1) + timedelta(days=n) for n in range(30)]
     assert not any(day in days for day in june)
@@ -44,7 +44,7 @@ def test_a_month_without_the_day_is_passed_over() -> None:
 
 @given(any_.some_days, st.dates(date(1996, 1, 1), date(2104, 12, 31)))
 @settings(max_examples=300, deadline=None)
-def test_a_day_is_one_where_the_calendar_says_so(days: Days, day: date) -> None:
+def test_a_rule_picks_a_day_if_the_calendar_does(days: Days, day: date) -> None:
     assert (day in days) is (
         (not days.months or day.month in days.months)
         and (day.weekday() in days.week or day.day in _nth(days, day) | _dates(days, day))
@@ -56,7 +56,7 @@ def _month(day: date) -> list[date]:
 
 
 def _nth(days: Days, day: date) -> set[int]:
-    """The month is listed by its weekdays, and counted from either end."""
+    """Count the weekdays of the month from either end, by listing them."""
     found = set()
     for weekday, n in days.nth:
         listed = [each.day for each in _month(day) if each.weekday() == weekday]
@@ -90,6 +90,6 @@ def _dates(days: Days, day: date) -> set[int]:
         ("1-31 00:00-24:00 UTC", "2026-11-30", None, None),
     ],
 )
-def test_what_comes_seldom_is_found(text: str, at: str, since: str | None, until: str | None) -> None:
+def test_rare_days_are_found(text: str, at: str, since: str | None, until: str | None) -> None:
     answer = parse(text).at(datetime.fromisoformat(f"{at}T12:00").replace(tzinfo=UTC))
     assert [f"{each:%Y-%m-%d}" if each else None for each in (answer.since, answer.until)] == [since, until]

@@ -25,7 +25,7 @@ ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
         (20, 0, 0),
         (25, 0, 2),
         (7_500, 0, 2_992),  # (7,500 - 20) at 2.5 a second
-        (7_500, 7_500, 2_992),  # autoscaling, at 5 a second, is done sooner
+        (7_500, 7_500, 2_992),  # autoscaling, at 5 a second, finishes sooner
         (20, 7_516, 1_500),
     ],
 )
@@ -39,7 +39,7 @@ def test_a_larger_share_is_faster() -> None:
     assert takes(7_500, share=1.0) == timedelta(seconds=1_492)
 
 
-def test_the_days_are_told_with_overrides_taken_into_account(golden: Golden) -> None:
+def test_the_forecast_takes_overrides_into_account(golden: Golden) -> None:
     until = datetime(2026, 3, 6, 22, 0, tzinfo=UTC)
     kept = Override("o", "staging", "up", NOW, until, actor_name="Dev")
     edges = coming(Course("staging", ROW, (kept,)), NOW)
@@ -47,7 +47,7 @@ def test_the_days_are_told_with_overrides_taken_into_account(golden: Golden) -> 
     assert all(edge.instant < NOW + timedelta(days=7) for edge in edges)
 
 
-def test_a_crowd_is_of_one_account_region_and_instant() -> None:
+def test_a_crowd_shares_an_account_a_region_and_an_instant() -> None:
     edges = {name: coming(Course(name, ROW), NOW)[:1] for name in ("a", "b", "c")}
     places = {"a": ("1", "eu"), "b": ("1", "eu"), "c": ("2", "eu")}
     [crowd] = crowds(places, edges, 2)

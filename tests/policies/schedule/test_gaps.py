@@ -1,4 +1,4 @@
-"""What is down or up for less time than a stop and a start take, however that comes about."""
+"""Times up or down that are shorter than a stop and a start take, whatever causes them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DOWN = [
     ("L 00:00-23:59, 1 00:00-12:00 UTC", "down for 1 minute at 23:59", "L 00:00-24:00"),
     ("31 Dec 00:00-23:59, 1 Jan 00:00-12:00 UTC", "down for 1 minute at 23:59", "31 Dec 00:00-24:00"),
     ("29 Feb 08:00-23:50, Mar 00:00-12:00 UTC", "down for 10 minutes at 23:50", "29 Feb 08:00-24:00"),
-    # Where the first is as long as it can be, the second begins too late.
+    # If the first window is already as long as possible, the second begins too late.
     ("Jan-Jun 00:00-24:00, Jul-Dec 00:01-24:00 UTC", "down for 1 minute at 00:00", "Jul-Dec 00:00-24:00"),
     (
         "Mon-Fri 00:00-24:00, Sat-Sun 00:05-24:00 UTC",
@@ -55,7 +55,7 @@ UP = [
     ("Mon start 08:00, Mon stop 08:10 UTC", "up for 10 minutes at 08:00"),
     ("Mon-Fri 08:00-20:00, Mon-Fri stop 08:01 UTC", "up for 1 minute at 08:00"),
     ("2026-12-24T08:00/2026-12-24T08:14 UTC", "up for 14 minutes at 08:00"),
-    # Only what an exception leaves of a night is too short; a holiday may be any day.
+    # Only the rest that an exception leaves of a night is too short; a holiday may be any day.
     ("Mon 23:50-24:00, Tue 00:00-08:00 UTC except 2026-12-29", "up for 10 minutes at 23:50"),
     ("Mon 23:50-24:00, Tue 00:00-08:00 UTC except holidays DE", "up for 10 minutes at 23:50"),
 ]
@@ -71,7 +71,7 @@ LONG = [
     "Mon-Fri stop 19:00, Mon-Fri stop 19:01 UTC",
     "Mon-Fri start 08:00, Mon-Fri start 08:01 UTC",
     "Mon-Fri 08:00-20:00, Mon-Fri stop 20:05 UTC",
-    # On the nights on which clocks change these are shorter, or nothing at all.
+    # On nights when clocks change these windows are shorter, or vanish.
     "Sun 01:50-03:00 Europe/Berlin",
     "Sun 02:10-03:05 Europe/Berlin",
     "22:00-01:55, 03:00-08:00 Europe/Berlin",
@@ -81,23 +81,23 @@ LONG = [
 
 
 @pytest.mark.parametrize(("text", "told", "meant"), DOWN)
-def test_a_short_gap_is_told_with_what_was_meant(text: str, told: str, meant: str) -> None:
+def test_a_short_gap_is_reported_with_the_likely_meaning(text: str, told: str, meant: str) -> None:
     said = too_short(parse(text))
     assert f"It would be {told}" in said
     assert f'did you mean "{meant}"' in said if meant else "leave no gap, or a longer one." in said
 
 
 @pytest.mark.parametrize(("text", "told"), UP)
-def test_a_window_shorter_than_a_start_takes_is_told(text: str, told: str) -> None:
+def test_a_window_shorter_than_a_start_is_reported(text: str, told: str) -> None:
     assert f"It would be {told}" in too_short(parse(text))
 
 
 @pytest.mark.parametrize("text", LONG)
-def test_what_is_long_enough_or_shortened_by_a_change_of_clocks_alone_is_not_told(text: str) -> None:
+def test_a_long_gap_or_one_that_only_clocks_shorten_is_not_reported(text: str) -> None:
     assert too_short(parse(text)) == ""
 
 
-def test_the_sentences(golden: Golden) -> None:
+def test_short_gaps_are_reported_in_these_sentences(golden: Golden) -> None:
     texts = ("Sun-Fri 00:00-23:59 UTC", "Mon stop 20:00, Mon start 20:14 UTC", "08:00-08:01 UTC")
     assert [too_short(parse(text)) for text in texts] == golden
 
@@ -117,7 +117,7 @@ def rules(draw: st.DrawFn) -> Weekly:
 
 @given(st.lists(rules(), min_size=1, max_size=3, unique=True))
 @settings(max_examples=60, deadline=None)
-def test_it_is_what_a_clock_read_each_minute_shows(found: list[Weekly]) -> None:
+def test_a_schedule_is_reported_if_a_clock_read_each_minute_shows_a_short_state(found: list[Weekly]) -> None:
     schedule = Schedule(Timetable(tuple(found), "UTC"))
     lengths = [len(list(run)) for _, run in groupby(_read_each_minute(found))]
     short = any(timedelta(minutes=length) < TAKES for length in lengths[1:-1])
@@ -125,7 +125,9 @@ def test_it_is_what_a_clock_read_each_minute_shows(found: list[Weekly]) -> None:
 
 
 def _read_each_minute(found: list[Weekly]) -> list[bool]:
-    """Two weeks after one that is only there to begin as it goes on: a window, and what turns it."""
+    """Return two weeks, minute by minute, by windows, starts and stops. A week before them only settles how
+    they begin.
+    """
     end = 21 * 1440
     open_at, starts, stops = set[int](), set[int](), set[int]()
     for n in range(-1, 22):
@@ -145,12 +147,12 @@ def _read_each_minute(found: list[Weekly]) -> list[bool]:
 
 @given(any_.schedules)
 @settings(max_examples=20, deadline=None)
-def test_every_schedule_has_an_answer_in_one_sentence(schedule: Schedule) -> None:
+def test_a_report_on_any_schedule_is_short(schedule: Schedule) -> None:
     said = too_short(schedule)
     assert said == "" or (said[-1] in ".?" and len(said) < 300)
 
 
-def test_days_off_far_apart_are_looked_at_too() -> None:
+def test_days_off_that_are_far_apart_are_checked_too() -> None:
     spans = ((date(1999, 12, 31), date(1999, 12, 31)), (date(2040, 1, 3), date(2040, 1, 3)))
     table = parse("Mon 23:50-24:00, Tue 00:00-08:00 UTC").table
     assert too_short(Schedule(table)) == ""

@@ -1,4 +1,4 @@
-"""The notation of schedules: what is read, how it prints, and what is refused with which words."""
+"""The notation of schedules: what is read, how a schedule prints, and with which words a text is refused."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from tests.policies.schedules import schedules
         "Mon-Fri 08:00-20:00, Sat start 10:00, L stop 18:00 Europe/Berlin except holidays DE",
     ],
 )
-def test_what_is_written_well_prints_as_it_was(text: str) -> None:
+def test_a_well_written_schedule_prints_unchanged(text: str) -> None:
     assert str(parse(text)) == text
 
 
@@ -80,7 +80,7 @@ def test_what_is_written_well_prints_as_it_was(text: str) -> None:
         ("Mon-Fri start at 8:00 UTC", "Mon-Fri start 08:00 UTC"),
     ],
 )
-def test_other_ways_to_write_it_print_as_the_one(text: str, printed: str) -> None:
+def test_other_spellings_print_as_the_standard_one(text: str, printed: str) -> None:
     assert str(parse(text)) == printed
     assert parse(text) == parse(printed)
 

@@ -1,4 +1,4 @@
-"""Overrides: which one is in force, and what somebody who wants one has typed."""
+"""Overrides: which override is in force, and how people type overrides."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def test_an_override_holds_from_its_beginning_to_its_end() -> None:
     assert not FIRST.holds(FIRST.until)
 
 
-def test_one_given_back_early_ends_then_and_never_later_than_it_would_have() -> None:
+def test_an_override_removed_early_ends_then_and_never_later_than_planned() -> None:
     early = replace(FIRST, ended_at=NOW + timedelta(hours=1))
     assert early.end == NOW + timedelta(hours=1)
     assert replace(FIRST, ended_at=NOW + timedelta(hours=9)).end == FIRST.until
 
 
-def test_the_one_set_last_is_in_force_and_only_in_its_environment() -> None:
+def test_the_last_override_is_in_force_and_only_in_its_environment() -> None:
     later = replace(FIRST, id="b", since=NOW + timedelta(minutes=1), state="down")
     other = replace(later, id="c", environment="qa-eu")
     assert in_force([later, FIRST, other], "staging", NOW + timedelta(minutes=2)) == later
@@ -59,7 +59,7 @@ def test_the_one_set_last_is_in_force_and_only_in_its_environment() -> None:
         ("1 h 30 m", "up", "2026-03-02T10:30", ""),
         ("1 h 30 m smoke test", "up", "2026-03-02T10:30", "smoke test"),
         ("until 23:00 for the load test", "up", "2026-03-02T22:00", "for the load test"),
-        # What is quoted is a reason, whatever it says.
+        # Quoted text is a reason, whatever it says.
         ('until 23:00 "UTC"', "up", "2026-03-02T22:00", "UTC"),
         ('until 23:00 "may be needed"', "up", "2026-03-02T22:00", "may be needed"),
         ("until 23:00 “sat tests”", "up", "2026-03-02T22:00", "sat tests"),
@@ -68,7 +68,7 @@ def test_the_one_set_last_is_in_force_and_only_in_its_environment() -> None:
         ("4h «IST»", "up", "2026-03-02T13:00", "IST"),
     ],
 )
-def test_what_is_typed_is_a_state_an_end_and_a_reason(text: str, state: str, until: str, reason: str) -> None:
+def test_typed_words_give_a_state_an_end_and_a_reason(text: str, state: str, until: str, reason: str) -> None:
     found = keep(text).at(NOW, BERLIN)
     assert (found.state, found.reason) == (state, reason)
     assert found.until == datetime.fromisoformat(until).replace(tzinfo=UTC)
@@ -99,7 +99,7 @@ NOT_A_REASON = (
     "test, then 4h",
     "load test 22:00",
     "(UTC)",
-    # Several days, or one nearly spelt.
+    # Several days, or a misspelt day.
     "Mon-Fri",
     "Mon–Fri",
     "Mon/Tue",
@@ -110,19 +110,19 @@ NOT_A_REASON = (
     "Tueday",
     "next-week",
     "KW48",
-    # Days as they are said elsewhere.
+    # Days in other languages.
     "Montag",
     "morgen",
     "lundi",
     "mañana",
     "Di",
-    # Of a zone: its area, two at once, its parts joined otherwise.
+    # Parts of zones: an area, two zones at once, a name joined by other characters.
     "Asia",
     "EST/PST",
     "UTC-test",
     "Europe_Berlin",
     "europe berlin",
-    # More of the same, beyond what holds or from now on.
+    # More time, counted from what already holds or from now.
     "more",
     "longer",
     "extra for the demo",
@@ -191,14 +191,14 @@ def test_a_reason_that_can_be_nothing_else_needs_no_quotes(words: str) -> None:
         ),
     ],
 )
-def test_what_is_no_time_or_has_passed_is_one_sentence(text: str, told: str) -> None:
+def test_a_text_that_is_no_time_or_has_passed_is_refused_in_one_sentence(text: str, told: str) -> None:
     with pytest.raises(TimeError) as wrong:
         keep(text).at(NOW, BERLIN)
     assert told in str(wrong.value)
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_an_end_to_come_or_a_sentence(text: str) -> None:
+def test_any_text_is_an_end_ahead_or_refused_in_a_sentence(text: str) -> None:
     try:
         found = keep(text).at(NOW, BERLIN)
     except TimeError as wrong:
@@ -232,7 +232,7 @@ PLAIN = ("smoke", "test", "needed", "for", "the", "demo")
     st.lists(st.sampled_from(TAILS + PLAIN), max_size=4),
     st.sampled_from(["", '"why"', "“why”"]),
 )
-def test_every_word_is_of_the_time_or_of_the_reason_and_no_reason_is_a_time(
+def test_every_word_belongs_to_the_time_or_the_reason_and_no_reason_is_a_time(
     time: str, words: list[str], why: str
 ) -> None:
     try:
@@ -245,7 +245,7 @@ def test_every_word_is_of_the_time_or_of_the_reason_and_no_reason_is_a_time(
     assert why or not {*reason[:1]} & {*TAILS}
 
 
-def test_what_took_the_place_of_another_goes_on_where_that_began() -> None:
+def test_an_override_that_replaced_others_counts_from_the_first() -> None:
     def made(number: int, since: int, end: int, state: Literal["up", "down"] = "up") -> Override:
         at = [NOW + timedelta(hours=hour) for hour in (since, end)]
         return Override(str(number), "staging", state, at[0], NOW + timedelta(hours=24), ended_at=at[1])

@@ -10,7 +10,7 @@ from policies.schedule.passed import passed
 from policies.schedule.schedule import parse
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-"""A Monday, 10:00 in Berlin."""
+"""A Monday, at 10:00 in Berlin."""
 
 
 @pytest.mark.parametrize(
@@ -33,5 +33,5 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         ("always", []),
     ],
 )
-def test_what_never_comes_again_is_named_as_it_is_written(text: str, parts: list[str]) -> None:
+def test_parts_that_never_come_again_are_named_as_written(text: str, parts: list[str]) -> None:
     assert list(passed(parse(text), NOW)) == parts

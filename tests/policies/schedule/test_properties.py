@@ -1,4 +1,4 @@
-"""What must hold of every schedule, and an oracle that knows nothing but a wall clock read each minute."""
+"""What must hold for every schedule, and an oracle that only reads a wall clock each minute."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_since_and_until_are_the_very_edges_of_the_state(
 
 @given(any_.opening(), any_.instants, holidays)
 @settings(max_examples=30, deadline=None)
-def test_answers_tile_the_line_and_edges_are_their_borders(
+def test_answers_cover_time_without_gaps_and_edges_are_their_borders(
     schedule: Schedule, instant: datetime, closed: frozenset[date]
 ) -> None:
     end = instant + 21 * _DAY
@@ -78,7 +78,7 @@ def test_a_stop_only_schedule_never_starts_and_says_its_last_stop(
 
 @given(st.one_of(any_.opening(), any_.mixed()), any_.instants, st.integers(0, 300), holidays)
 @settings(max_examples=20, deadline=None)
-def test_hours_up_are_the_sum_of_the_spells(
+def test_hours_up_are_the_sum_of_the_periods_up(
     schedule: Schedule, start: datetime, hours: int, closed: frozenset[date]
 ) -> None:
     end, at, up = start + timedelta(hours=hours), start, timedelta(0)
@@ -92,7 +92,7 @@ def test_hours_up_are_the_sum_of_the_spells(
 @pytest.mark.parametrize(("zone", "change"), any_.CHANGES, ids=lambda each: str(each))
 @given(rules=st.lists(any_.windows(), min_size=1, max_size=3, unique=True), off=st.integers(-3, 4))
 @settings(max_examples=2, deadline=None)
-def test_every_minute_of_a_week_on_which_clocks_change_is_as_a_wall_clock_shows(
+def test_every_minute_of_a_week_of_clock_change_agrees_with_a_wall_clock(
     zone: str, change: date, rules: list[Weekly], off: int
 ) -> None:
     closed = change + off * _DAY
@@ -109,7 +109,7 @@ def test_every_minute_of_a_week_on_which_clocks_change_is_as_a_wall_clock_shows(
     "hours",
     ["00:00-24:00", "02:00-03:00", "01:30-02:15", "00:00-01:30", "00:00-02:00", "22:30-00:30", "23:30-23:45"],
 )
-def test_every_minute_of_such_a_week_is_right_for_windows_that_meet_the_change(
+def test_windows_that_meet_a_clock_change_are_right_at_every_minute(
     zone: str, change: date, hours: str
 ) -> None:
     schedule = parse(f"{hours} {zone}")
@@ -122,7 +122,7 @@ def test_every_minute_of_such_a_week_is_right_for_windows_that_meet_the_change(
 @pytest.mark.parametrize(("zone", "change"), any_.CHANGES, ids=lambda each: str(each))
 @given(rules=st.lists(any_.seasonal(), min_size=1, max_size=2, unique=True), off=st.integers(-3, 4))
 @settings(max_examples=2, deadline=None)
-def test_every_minute_is_right_for_days_of_the_month_and_some_months(
+def test_days_of_the_month_and_months_are_right_at_every_minute(
     zone: str, change: date, rules: list[Weekly], off: int
 ) -> None:
     _is_as_its_turns_leave_it(rules, (zone, change), change + off * _DAY)
@@ -135,14 +135,14 @@ def test_every_minute_is_right_for_days_of_the_month_and_some_months(
     off=st.integers(-3, 4),
 )
 @settings(max_examples=2, deadline=None)
-def test_every_minute_is_as_the_last_turn_left_it_where_rules_have_one_side(
+def test_starts_and_stops_hold_until_the_next_at_every_minute(
     zone: str, change: date, windows: list[Weekly], sides: list[Weekly], off: int
 ) -> None:
     _is_as_its_turns_leave_it([*windows, *sides], (zone, change), change + off * _DAY)
 
 
 def _is_as_its_turns_leave_it(rules: list[Weekly], place: tuple[str, date], closed: date) -> None:
-    """From the first turn on that the clock on the wall shows: what was before it is for other tests."""
+    """Compare from the first turn in the minutes read; other tests cover what comes before that turn."""
     zone, change = place
     schedule = Schedule(Timetable(tuple(rules), zone, DaysOff(spans=((closed, closed),))))
     minutes, walls = _read_the_clock(ZoneInfo(zone), change)
@@ -153,7 +153,9 @@ def _is_as_its_turns_leave_it(rules: list[Weekly], place: tuple[str, date], clos
 
 
 def _walked(rules: list[Weekly], walls: list[datetime], dates: set[date]) -> list[bool | None]:
-    """Minute by minute: a window's edges and the rules of one side are turns, and at one minute up wins."""
+    """Return the state at each minute. A window's edges and the rules of one side are turns; at the same
+    minute, up wins.
+    """
     up = _up([rule for rule in rules if rule.opens != rule.closes], walls, dates)
     ups = {n for n in range(1, len(up)) if up[n] and not up[n - 1]}
     downs = {n for n in range(1, len(up)) if up[n - 1] and not up[n]}
@@ -174,7 +176,7 @@ def _walked(rules: list[Weekly], walls: list[datetime], dates: set[date]) -> lis
 
 @given(any_.mixed(), any_.instants, holidays)
 @settings(max_examples=30, deadline=None)
-def test_where_rules_have_one_side_each_edge_is_the_state_after_it_until_another_comes(
+def test_each_edge_of_starts_and_stops_sets_the_state_until_the_next(
     schedule: Schedule, instant: datetime, closed: frozenset[date]
 ) -> None:
     if not schedule.table.one_sided:
@@ -192,7 +194,7 @@ def test_where_rules_have_one_side_each_edge_is_the_state_after_it_until_another
 
 @given(any_.mixed(), st.integers(0, 60))
 @settings(max_examples=20, deadline=None)
-def test_hours_a_week_are_what_the_hours_come_to(schedule: Schedule, weeks: int) -> None:
+def test_hours_a_week_agree_with_the_hours_between_two_instants(schedule: Schedule, weeks: int) -> None:
     table = replace(schedule.table, zone="UTC", off=DaysOff())
     rules = [rule for rule in table.rules if isinstance(rule, Weekly) and rule.days.regular]
     read = Schedule(replace(table, rules=tuple(rules)))
@@ -203,15 +205,19 @@ def test_hours_a_week_are_what_the_hours_come_to(schedule: Schedule, weeks: int)
 
 @lru_cache(maxsize=1)
 def _read_the_clock(zone: ZoneInfo, change: date, days: int = 4) -> tuple[list[datetime], list[datetime]]:
-    """Minutes of UTC around a date, and what the clock on the wall shows at each."""
+    """Return the minutes of UTC around a date, and the wall clock at each."""
     start = datetime.combine(change - days * _DAY, time(), tzinfo=UTC)
     minutes = [start + n * _MINUTE for n in range(days * 2 * 1440)]
     return minutes, [minute.astimezone(zone).replace(tzinfo=None, fold=0) for minute in minutes]
 
 
 def _up(rules: list[Weekly], walls: list[datetime], dates: set[date]) -> list[bool]:
-    """A window begins at the first minute whose wall clock has reached its beginning. It ends at the last
-    minute whose wall clock shows its end or, where none does, after the last that has not reached it."""
+    """Return whether a window is open at each minute.
+
+    A window begins at the first minute whose wall clock has reached its beginning. The window ends at the
+    last minute whose wall clock shows its end, or, if no clock shows it, after the last minute before that
+    end.
+    """
     up = [False] * len(walls)
     for day in dates:
         for rule in rules:

@@ -1,4 +1,4 @@
-"""What a schedule says about an instant: known cases, with the days on which clocks change."""
+"""What a schedule says about an instant: known cases, including the days on which clocks change."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ def utc(text: str) -> datetime:
 OFFICE = parse("Mon-Fri 08:00-20:00 Europe/Berlin")
 
 
-def test_inside_its_window_it_is_up_by_that_rule() -> None:
+def test_inside_a_window_an_environment_is_up_by_that_rule() -> None:
     assert OFFICE.at(utc("2026-11-23T12:00")) == Answer(
         "up", "Mon-Fri 08:00-20:00 Europe/Berlin", utc("2026-11-23T07:00"), utc("2026-11-23T19:00")
     )
 
 
-def test_over_the_weekend_it_is_down_from_friday_to_monday(golden: Golden) -> None:
+def test_over_the_weekend_an_environment_is_down_from_friday_to_monday(golden: Golden) -> None:
     found = OFFICE.at(utc("2026-11-21T12:00"))
     assert (found.state, found.since) == ("down", utc("2026-11-20T19:00"))
     assert found.until == utc("2026-11-23T07:00")
     assert found.why == golden
 
 
-def test_the_first_instant_is_up_and_the_last_is_down() -> None:
+def test_a_window_includes_its_first_instant_and_not_its_last() -> None:
     assert OFFICE.at(utc("2026-11-23T07:00")).state == "up"
     assert OFFICE.at(utc("2026-11-23T07:00") - timedelta(microseconds=1)).state == "down"
     assert OFFICE.at(utc("2026-11-23T19:00")).state == "down"
 
 
-def test_an_instant_is_the_same_in_whatever_zone_it_is_written() -> None:
+def test_the_zone_of_an_instant_does_not_change_the_answer() -> None:
     tokyo = timezone(timedelta(hours=9))
     assert OFFICE.at(utc("2026-11-23T12:00").astimezone(tokyo)) == OFFICE.at(utc("2026-11-23T12:00"))
 
 
-def test_an_instant_without_a_zone_is_not_answered() -> None:
+def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         OFFICE.at(utc("2026-11-23T12:00").replace(tzinfo=None))
 
@@ -59,12 +59,12 @@ def test_the_ends_of_time_have_an_answer(instant: datetime, hours: int, text: st
 @pytest.mark.parametrize(
     ("text", "at", "state", "since", "until"),
     [
-        # Leap day, year end, and a night that belongs to the day it begins on.
+        # Leap day, year end, and a night that belongs to the day on which the night begins.
         ("Thu 22:00-06:00 UTC", "2024-03-01T05:00", "up", "2024-02-29T22:00", "2024-03-01T06:00"),
         ("Thu 22:00-06:00 UTC", "2026-12-31T23:59", "up", "2026-12-31T22:00", "2027-01-01T06:00"),
         ("Fri 22:00-06:00 UTC", "2027-01-01T03:00", "down", "2026-12-26T06:00", "2027-01-01T22:00"),
         ("Sun-Thu 09:00-24:00 UTC", "2026-11-21T10:00", "down", "2026-11-20T00:00", "2026-11-22T09:00"),
-        # Windows that touch or overlap are one.
+        # Windows that touch or overlap become one.
         ("08:00-12:00, 12:00-20:00 UTC", "2026-11-21T09:00", "up", "2026-11-21T08:00", "2026-11-21T20:00"),
         (
             "Fri 20:00-24:00, Sat 00:00-04:00 UTC",
@@ -85,7 +85,7 @@ def test_the_ends_of_time_have_an_answer(instant: datetime, hours: int, text: st
         ("Mon#1 08:00-20:00 UTC", "2026-12-14T08:00", "down", "2026-12-07T20:00", "2027-01-04T08:00"),
         ("Fri#-1 08:00-20:00 UTC", "2024-02-23T09:00", "up", "2024-02-23T08:00", "2024-02-23T20:00"),
         ("Mon#5 08:00-20:00 UTC", "2026-12-01T00:00", "down", "2026-11-30T20:00", "2027-03-29T08:00"),
-        # Berlin loses 02:00-03:00 on 2026-03-29 and has it twice on 2026-10-25.
+        # Berlin skips 02:00-03:00 on 2026-03-29 and has that hour twice on 2026-10-25.
         ("Sun 02:30-05:00 Europe/Berlin", "2026-03-29T01:00", "up", "2026-03-29T01:00", "2026-03-29T03:00"),
         ("Sun 02:10-02:50 Europe/Berlin", "2026-03-29T01:00", "down", "2026-03-22T01:50", "2026-04-05T00:10"),
         ("Sun 01:00-02:30 Europe/Berlin", "2026-03-29T00:59", "up", "2026-03-29T00:00", "2026-03-29T01:00"),
@@ -108,7 +108,7 @@ def test_the_ends_of_time_have_an_answer(instant: datetime, hours: int, text: st
         ("09:00-17:30 Asia/Kathmandu", "2026-11-21T04:00", "up", "2026-11-21T03:15", "2026-11-21T11:45"),
     ],
 )
-def test_known_cases(text: str, at: str, state: str, since: str, until: str) -> None:
+def test_known_schedules_have_known_answers(text: str, at: str, state: str, since: str, until: str) -> None:
     answer = parse(text).at(utc(at))
     assert (answer.state, answer.since, answer.until) == (state, utc(since), utc(until))
 
@@ -124,18 +124,18 @@ def test_known_cases(text: str, at: str, state: str, since: str, until: str) -> 
         "Mon#5 00:00-24:00 Africa/Cairo",
     ],
 )
-def test_what_never_closes_is_up_for_ever(text: str) -> None:
+def test_a_schedule_that_never_closes_is_up_for_ever(text: str) -> None:
     schedule = parse(text)
     answer = schedule.at(utc("2026-11-21T12:00"))
     assert (answer.state, answer.since, answer.until) == ("up", None, None)
     assert not list(schedule.edges(utc("2026-01-01T00:00"), utc("2027-01-01T00:00")))
 
 
-def test_never_is_down_for_ever() -> None:
+def test_the_schedule_never_is_down_for_ever() -> None:
     assert parse("never").at(utc("2026-11-21T12:00")) == Answer("down", "never", None, None)
 
 
-def test_the_only_edges_of_what_is_always_up_are_its_days_off() -> None:
+def test_a_schedule_that_is_always_up_has_edges_only_at_its_days_off() -> None:
     schedule = parse("00:00-24:00 Europe/Berlin except 2020-12-24, 2031-12-24/2031-12-26")
     answer = schedule.at(utc("2026-11-21T12:00"))
     assert (answer.since, answer.until) == (utc("2020-12-24T23:00"), utc("2031-12-23T23:00"))
@@ -244,7 +244,7 @@ def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
             "2026-11-21T10:00",
             "2026-11-23T20:00",
         ),
-        # A stop within a window, and one after it, which stops what people have started since.
+        # A stop within a window, and a stop after the window, which stops what people have started since.
         (
             "Mon-Fri 08:00-20:00, Wed stop 12:00 UTC",
             "2026-11-25T15:00",
@@ -266,7 +266,7 @@ def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
             "2026-11-21T14:00",
             "2026-11-23T08:00",
         ),
-        # A window's end at which something starts is none.
+        # A window's end is no edge if something starts at the same time.
         (
             "Mon 08:00-20:00, Mon start 20:00, Tue stop 09:00 UTC",
             "2026-11-23T21:00",
@@ -274,7 +274,7 @@ def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
             "2026-11-23T20:00",
             "2026-11-24T09:00",
         ),
-        # A start is at the first of two 02:30s, a stop at the second; both right after a skipped hour.
+        # A start is at the first of two 02:30s, a stop at the second; both come right after a skipped hour.
         (
             "Sun start 02:30, Sun stop 05:00 Europe/Berlin",
             "2026-10-25T00:30",
@@ -313,14 +313,12 @@ def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
         ),
     ],
 )
-def test_what_has_one_side_is_as_its_last_turn_left_it(
-    text: str, at: str, state: str, since: str, until: str
-) -> None:
+def test_starts_and_stops_hold_until_the_next(text: str, at: str, state: str, since: str, until: str) -> None:
     answer = parse(text).at(utc(at))
     assert (answer.state, answer.since, answer.until) == (state, utc(since), utc(until))
 
 
-def test_a_dated_start_beside_windows_ends_with_the_next_of_them() -> None:
+def test_a_dated_start_between_windows_ends_with_the_next_window() -> None:
     schedule = parse("Mon-Fri 08:00-20:00, start 2026-12-26T10:00 UTC")
     answer = schedule.at(utc("2026-12-27T12:00"))
     assert (answer.state, answer.why) == ("up", "start 2026-12-26T10:00 UTC")
@@ -328,13 +326,13 @@ def test_a_dated_start_beside_windows_ends_with_the_next_of_them() -> None:
     assert schedule.at(utc("2026-12-26T09:00")).why == "outside Mon-Fri 08:00-20:00 UTC"
 
 
-def test_a_stop_at_a_time_that_comes_twice_is_the_second_and_happens_once() -> None:
+def test_a_stop_at_a_time_that_comes_twice_happens_once_at_the_second() -> None:
     schedule = parse("Sun stop 02:30 Europe/Berlin")
     edges = list(schedule.edges(utc("2026-10-24T12:00"), utc("2026-10-26T12:00")))
     assert [edge.instant for edge in edges] == [utc("2026-10-25T01:30")]
 
 
-def test_edges_are_named_by_the_day_their_rule_begins_on_and_by_the_rule_with_its_zone() -> None:
+def test_edges_are_named_by_their_first_day_and_their_rule_with_its_zone() -> None:
     schedule = parse("Mon 22:00-06:00 Europe/Berlin")
     rule = "Mon 22:00-06:00 Europe/Berlin"
     assert list(schedule.edges(utc("2026-11-23T00:00"), utc("2026-11-30T00:00"))) == [
@@ -349,7 +347,7 @@ def test_edges_include_their_start_and_not_their_end() -> None:
     assert [edge.action for edge in OFFICE.edges(down, down)] == []
 
 
-def test_the_next_transitions_are_read_without_making_the_rest() -> None:
+def test_the_next_transitions_are_read_without_computing_the_rest() -> None:
     edges = list(islice(OFFICE.edges(utc("2026-11-20T12:00"), utc("9000-01-01T00:00")), 3))
     assert [edge.instant for edge in edges] == [
         utc("2026-11-20T19:00"),
@@ -358,7 +356,7 @@ def test_the_next_transitions_are_read_without_making_the_rest() -> None:
     ]
 
 
-def test_a_merged_spell_ends_by_the_rule_that_ends_last() -> None:
+def test_a_merged_window_ends_by_the_rule_that_ends_last() -> None:
     schedule = parse("Mon-Fri 08:00-18:00, Fri 16:00-22:00 UTC")
     up, down = schedule.edges(utc("2026-11-20T00:00"), utc("2026-11-21T00:00"))
     assert (up.rule, down.rule) == ("Mon-Fri 08:00-18:00 UTC", "Fri 16:00-22:00 UTC")

@@ -1,4 +1,4 @@
-"""Schedules as people say them, read as what the notation says."""
+"""Schedules as people say them, which mean the same as the notation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WORKDAYS = "act Mon-Fri 08:00-20:00 Europe/Berlin"
         "mon-fri 8-8",
     ],
 )
-def test_what_people_say_is_the_notation(said: str) -> None:
+def test_spoken_workdays_are_read_as_the_notation(said: str) -> None:
     assert asked_schedule(said).at(BERLIN).text == WORKDAYS
 
 
@@ -57,7 +57,7 @@ def test_what_people_say_is_the_notation(said: str) -> None:
         ("always", "act always"),
     ],
 )
-def test_each_part_of_it_may_be_said(said: str, meant: str) -> None:
+def test_each_part_of_a_schedule_may_be_spoken(said: str, meant: str) -> None:
     assert asked_schedule(said).at(BERLIN).text == meant
 
 
@@ -72,7 +72,7 @@ def test_each_part_of_it_may_be_said(said: str, meant: str) -> None:
         ("weekdays 8pm", "is not a window"),
     ],
 )
-def test_what_may_mean_more_than_one_thing_is_refused(said: str, told: str) -> None:
+def test_an_ambiguous_schedule_is_refused(said: str, told: str) -> None:
     with pytest.raises(ScheduleError) as wrong:
         asked_schedule(said)
     assert told in str(wrong.value)
@@ -80,7 +80,7 @@ def test_what_may_mean_more_than_one_thing_is_refused(said: str, told: str) -> N
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="MonFri 0182:-ampweekdys,toEurope/Blin", max_size=40))
-def test_whatever_is_read_reads_as_itself(text: str) -> None:
+def test_a_read_schedule_reads_back_as_itself(text: str) -> None:
     try:
         found = asked_schedule(text).at(BERLIN)
     except ScheduleError:

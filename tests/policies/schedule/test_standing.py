@@ -1,4 +1,4 @@
-"""How an environment stands now, and the same in words."""
+"""How an environment stands now, as values and in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NONE: frozenset[date] = frozenset()
 
 
 def at(text: str) -> datetime:
-    """By Berlin's clocks; 2026-03-02 is a Monday."""
+    """Return a time by Berlin's clocks; 2026-03-02 is a Monday."""
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
 
 
@@ -52,7 +52,7 @@ def test_the_override_in_force_beats_the_schedule(
     assert words(found, at(now)) == golden
 
 
-def test_what_a_schedule_did_not_do_is_not_said_of_it(golden: Golden) -> None:
+def test_a_schedule_is_not_credited_with_what_it_did_not_do(golden: Golden) -> None:
     now = at("2026-03-07T12:00")
     late = ScheduleRow("staging", ROW.text, since=at("2026-03-07T10:00"))
     assert words(standing(late, None, now), now) == golden
@@ -64,7 +64,7 @@ def test_what_a_schedule_did_not_do_is_not_said_of_it(golden: Golden) -> None:
     ("text", "state"),
     [("always", "up"), ("never", "down"), ("Mon-Fri stop 19:00 Europe/Berlin", "down")],
 )
-def test_what_has_no_end_is_told_without_one(text: str, state: str, golden: Golden) -> None:
+def test_a_state_without_an_end_is_described_without_one(text: str, state: str, golden: Golden) -> None:
     now = at("2026-03-07T12:00")
     found = standing(ScheduleRow("staging", text), None, now)
     assert (found.state, found.until) == (state, None)
@@ -85,7 +85,7 @@ def test_the_zone_is_named_with_every_time(golden: Golden) -> None:
     assert says(found, now) == golden
 
 
-def test_who_holds_it_is_named(golden: Golden) -> None:
+def test_the_holder_of_an_environment_is_named(golden: Golden) -> None:
     now = at("2026-03-02T12:00")
     assert holder(standing(ROW, override(), now)) == golden
     assert holder(standing(ROW, None, now)) == golden
@@ -131,12 +131,12 @@ def test_tonight_ends_by_the_clock_on_the_night_that_clocks_change() -> None:
         ("2026-03-01T08:00", "Sun 1 Mar 08:00"),
     ],
 )
-def test_times_are_said_as_people_say_them(instant: str, told: str) -> None:
+def test_times_are_written_as_people_say_them(instant: str, told: str) -> None:
     said = said_in_full(at(instant), BERLIN, at("2026-03-02T10:00"))
     assert [*parts(said)][1] == Instant(at(instant), f"{told} (Europe/Berlin)")
 
 
-def test_the_day_is_that_of_the_zone() -> None:
+def test_the_day_of_a_time_is_that_of_its_zone() -> None:
     now = at("2026-03-02T23:30")
     soon = now + timedelta(hours=1)
     assert plain(said_in_full(soon, BERLIN, now)) == "tomorrow 00:30 (Europe/Berlin)"
@@ -154,7 +154,7 @@ def test_the_day_is_that_of_the_zone() -> None:
         ({"web": 1}, SavedCapacity({"gone": Capacity(2)}), False),
     ],
 )
-def test_asleep_is_what_a_stop_took_away(
+def test_an_environment_is_asleep_if_all_its_saved_services_are_at_zero(
     desired: dict[str, int], saved: SavedCapacity | None, stopped: bool
 ) -> None:
     assert asleep(desired, saved) is stopped

@@ -1,4 +1,4 @@
-"""Edges with overrides, and which one is acted on."""
+"""Edges with overrides, and which edge is acted on."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_a_working_day_has_a_start_and_a_stop() -> None:
     assert told(course().edges(at(0), at(24))) == [("start", at(8)), ("stop", at(20))]
 
 
-def test_a_row_acts_on_nothing_from_before_it_took_effect() -> None:
+def test_a_schedule_does_not_act_on_edges_before_it_took_effect() -> None:
     assert told(course(since=at(9)).edges(at(0), at(24))) == [("stop", at(20))]
 
 
-def test_a_pause_takes_tonights_stop_away_and_its_end_stops_where_nothing_is_up() -> None:
+def test_a_pause_removes_tonights_stop_and_its_end_stops_outside_the_window() -> None:
     kept = override("up", at(19), at(22))
     assert told(course(kept).edges(at(12), at(24))) == [("stop", at(22))]
 
@@ -52,22 +52,22 @@ def test_a_pause_until_the_morning_start_has_no_edge_of_its_own() -> None:
     assert told(course(kept).edges(at(12), at(12, day=1))) == [("start", at(8, day=1))]
 
 
-def test_a_pause_given_back_early_stops_at_that_moment() -> None:
+def test_a_pause_removed_early_stops_at_that_moment() -> None:
     kept = override("up", at(19), at(23), ended_at=at(21, 5))
     assert told(course(kept).edges(at(12), at(24))) == [("stop", at(21, 5))]
 
 
-def test_a_pause_given_back_before_the_stop_leaves_the_stop_where_it_was() -> None:
+def test_a_pause_removed_before_the_stop_leaves_the_stop_where_it_was() -> None:
     kept = override("up", at(19), at(23), ended_at=at(19, 30))
     assert told(course(kept).edges(at(12), at(24))) == [("stop", at(20))]
 
 
-def test_kept_off_the_start_is_left_out_and_the_end_starts() -> None:
+def test_an_environment_kept_off_skips_its_start_and_starts_at_the_end() -> None:
     off = override("down", at(6), at(10))
     assert told(course(off).edges(at(0), at(12))) == [("start", at(10))]
 
 
-def test_what_takes_the_place_of_an_override_leaves_it_no_end() -> None:
+def test_an_override_that_was_replaced_has_no_end_of_its_own() -> None:
     first = override("up", at(19), at(22), ended_at=at(21))
     second = override("up", at(21), at(23), id="o2")
     assert told(course(first, second).edges(at(12), at(24))) == [("stop", at(23))]
@@ -94,14 +94,14 @@ def test_only_the_latest_of_several_is_acted_on_and_the_others_are_skipped() -> 
     assert [s.edge.instant for s in found.skip] == [at(8), at(20), at(8, day=1), at(20, day=1), at(8, day=2)]
 
 
-def test_what_was_claimed_is_not_acted_on_again() -> None:
+def test_a_claimed_transition_is_not_acted_on_again() -> None:
     edges = course().edges(at(9), at(24))
     assert due(edges, {}, at(20, 1)).act is edges[0]
     for state in ("opened", "skipped", "observed"):
         assert due(edges, settled(edges[0], state), at(20, 1)).act is None
 
 
-def test_what_is_a_day_late_is_skipped_and_not_made() -> None:
+def test_a_transition_that_is_a_day_late_is_skipped() -> None:
     edges = course().edges(at(9, day=4), at(23, day=4))
     late = edges[0].instant + LATE
     assert due(edges, {}, late).act is edges[0]
@@ -118,7 +118,7 @@ def test_a_postponed_transition_waits_for_its_next_try_however_late() -> None:
     assert due(edges, claims, at(20) + LATE + timedelta(hours=2)).act is edges[0]
 
 
-def test_what_somebody_asked_otherwise_after_its_instant_is_skipped() -> None:
+def test_a_transition_that_somebody_countermanded_is_skipped() -> None:
     edges = course().edges(at(9), at(24))
     found = due(edges, {}, at(20, 1), wanted="up")
     assert found.act is None
@@ -140,7 +140,7 @@ def test_the_earliest_open_transition_is_looked_at_again() -> None:
     assert unsettled(edges, claims, at(20)) == at(20)
 
 
-def test_an_edges_key_is_the_same_every_time_and_another_every_day() -> None:
+def test_an_edges_key_is_stable_and_differs_every_day() -> None:
     days = {e.key for d in range(5) for e in course().edges(at(0, day=d), at(24, day=d))}
     assert len(days) == 10
     assert course().edges(at(9), at(24))[0].key.day == date(2026, 11, 23)

@@ -1,4 +1,4 @@
-"""A schedule's week: hours in it, and the strip a person reads."""
+"""A schedule's week: its hours, and the strip that a person reads."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_strip_has_a_line_for_each_day_in_marks_and_in_words(golden: Golden)
     assert schedule.strip(WEEK, holidays=frozenset({date(2026, 12, 25)})).splitlines() == golden
 
 
-def test_the_strip_shows_the_hour_that_clocks_skip_and_the_one_that_comes_twice(golden: Golden) -> None:
+def test_the_strip_shows_hours_that_clocks_skip_and_hours_that_come_twice(golden: Golden) -> None:
     spring = parse("Sun 01:00-04:00 Europe/Berlin").strip(date(2026, 3, 29)).splitlines()[1]
     autumn = parse("Sun 01:00-02:30 Europe/Berlin").strip(date(2026, 10, 25)).splitlines()[1]
     assert spring == golden
@@ -63,7 +63,7 @@ def test_the_strip_shows_the_hour_that_clocks_skip_and_the_one_that_comes_twice(
 
 
 @pytest.mark.parametrize(("text", "said"), [("always", "up all day"), ("never", "down")])
-def test_a_day_of_one_kind_is_one_word(text: str, said: str) -> None:
+def test_a_whole_day_up_or_down_is_described_as_one(text: str, said: str) -> None:
     assert {line[38:] for line in parse(text).strip(WEEK).splitlines()[1:]} == {said}
 
 
@@ -74,7 +74,7 @@ def test_a_stop_is_a_mark_in_its_hour(golden: Golden) -> None:
 
 
 def test_days_of_the_month_and_months_count_as_often_as_they_come() -> None:
-    # Of 365.25 days on average; thirteen weeks less a day or so are January to March.
+    # A year has 365.25 days on average; January to March are thirteen weeks less about a day.
     assert parse("L 08:00-20:00 UTC").hours_a_week() == pytest.approx(12 * 12 / (365.25 / 7))
     assert parse("Jan-Mar 00:00-24:00 UTC").hours_a_week() == pytest.approx(168 * 90.25 / 365.25)
 
@@ -84,11 +84,11 @@ def test_a_start_is_a_mark_in_its_hour(golden: Golden) -> None:
     assert (lines[1], lines[6]) == golden
 
 
-def test_what_has_one_side_is_a_mark_beside_windows(golden: Golden) -> None:
+def test_starts_and_stops_are_marks_among_windows(golden: Golden) -> None:
     schedule = parse("Mon-Fri 08:00-20:00, Sat start 10:00, Sun stop 18:30, Tue stop 22:00 UTC")
     assert schedule.strip(WEEK).splitlines() == golden
 
 
-def test_a_week_in_a_season_and_one_out_of_it(golden: Golden) -> None:
+def test_the_strip_shows_rules_of_some_months_only_in_season(golden: Golden) -> None:
     schedule = parse("Mon-Fri Nov-Dec 08:00-20:00, 1 08:00-12:00 Europe/Berlin")
     assert schedule.strip(date(2026, 12, 28)).splitlines() == golden

@@ -19,14 +19,14 @@ def at(*parts: int, zone: ZoneInfo = BERLIN) -> datetime:
     return datetime(*parts, tzinfo=zone)  # type: ignore[arg-type, misc]
 
 
-def test_it_is_due_at_its_wall_time_and_tells_of_the_week_that_is_over() -> None:
+def test_a_digest_is_due_at_its_wall_time_and_covers_the_week_before() -> None:
     before = last_due(NINE, BERLIN, at(2026, 11, 30, 8, 59))
     assert (str(before.week), before.at) == ("2026-W47", at(2026, 11, 23, 9).astimezone(UTC))
     now = last_due(NINE, BERLIN, at(2026, 11, 30, 9))
     assert (str(now.week), now.at) == ("2026-W48", at(2026, 11, 30, 9).astimezone(UTC))
 
 
-def test_it_is_monday_somewhere_else_at_another_time() -> None:
+def test_a_digest_is_due_at_another_instant_in_another_zone() -> None:
     instant = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
     assert str(last_due(NINE, BERLIN, instant).week) == "2026-W48"
     assert str(last_due(NINE, NEW_YORK, instant).week) == "2026-W47"
@@ -37,18 +37,18 @@ def test_it_is_monday_somewhere_else_at_another_time() -> None:
     ("day", "offset"),
     [((2026, 3, 23, 9), 1), ((2026, 3, 30, 9), 2), ((2026, 10, 19, 9), 2), ((2026, 10, 26, 9), 1)],
 )
-def test_nine_is_nine_on_both_sides_of_a_clock_change(day: tuple[int, ...], offset: int) -> None:
+def test_a_digest_stays_at_nine_on_both_sides_of_a_clock_change(day: tuple[int, ...], offset: int) -> None:
     due = last_due(NINE, BERLIN, at(*day, 30))
     assert due.at == datetime(*day, tzinfo=UTC) - timedelta(hours=offset)  # type: ignore[arg-type, misc]
 
 
-def test_a_time_that_the_clocks_skip_is_the_first_after_it_and_one_that_comes_twice_the_first() -> None:
+def test_a_skipped_time_is_the_first_after_and_a_repeated_time_the_first() -> None:
     early = Weekly.read("Sunday", "02:30")
     assert last_due(early, BERLIN, at(2026, 3, 29, 12)).at == datetime(2026, 3, 29, 1, tzinfo=UTC)
     assert last_due(early, BERLIN, at(2026, 10, 25, 12)).at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
-def test_a_year_of_fifty_three_weeks_has_as_many() -> None:
+def test_a_year_of_fifty_three_weeks_has_as_many_digests() -> None:
     assert str(last_due(NINE, BERLIN, at(2027, 1, 4, 9)).week) == "2026-W53"
     assert str(last_due(NINE, BERLIN, at(2027, 1, 11, 9)).week) == "2027-W01"
 
@@ -58,7 +58,7 @@ def test_a_year_of_fifty_three_weeks_has_as_many() -> None:
     st.sampled_from(ZONES),
     st.builds(Weekly, st.integers(0, 6), st.integers(0, 1439)),
 )
-def test_it_has_always_come_within_eight_days_and_each_week_once(
+def test_a_digest_comes_within_eight_days_and_once_each_week(
     now: datetime, zone: ZoneInfo, weekly: Weekly
 ) -> None:
     due = last_due(weekly, zone, now)
@@ -78,12 +78,12 @@ def test_it_has_always_come_within_eight_days_and_each_week_once(
         (timedelta(days=2, seconds=1), Lateness.TOO_OLD),
     ],
 )
-def test_late_is_late_and_after_two_days_too_old(late: timedelta, found: Lateness) -> None:
+def test_a_digest_is_late_and_after_two_days_too_old(late: timedelta, found: Lateness) -> None:
     due = Due(Week(2026, 48), at(2026, 11, 30, 9))
     assert due.lateness(due.at + late) is found
 
 
-def test_those_who_disagree_on_the_zone_get_the_other() -> None:
+def test_environments_that_disagree_on_the_zone_get_the_default() -> None:
     assert agreed(["Europe/Berlin", "Europe/Berlin"], "UTC") == BERLIN
     assert agreed(["Europe/Berlin", "America/New_York"], "UTC") == ZoneInfo("UTC")
     for nowhere in ([], ["UTC", "UTC"]):
@@ -94,6 +94,6 @@ def test_those_who_disagree_on_the_zone_get_the_other() -> None:
 @pytest.mark.parametrize(
     ("day", "time"), [("Someday", "09:00"), ("Monday", "9 am"), ("", ""), ("Mon", "25:00")]
 )
-def test_what_is_no_day_or_no_time_is_not_read(day: str, time: str) -> None:
+def test_a_wrong_day_or_time_is_not_read(day: str, time: str) -> None:
     with pytest.raises(ValueError):
         Weekly.read(day, time)

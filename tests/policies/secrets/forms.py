@@ -1,4 +1,4 @@
-"""Names that say secret, and the forms in which programs write a name and its value."""
+"""Names that announce a secret, and the forms in which programs write a name and its value."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ credentials AWS_CREDENTIALS DB_CREDS dsn SENTRY_DSN connection_string connection
 mnemonic seed_phrase requirepass MASTERAUTH
 """
 SURE = tuple(_SURE.split())
-"""Whatever they hold is secret, but for literals and references."""
+"""Names whose values are always secret, except for literals and references."""
 _UNSURE = """
 auth _auth basic_auth REDIS_AUTH sig signature X-Amz-Signature hmac session session_id sessionId
 JSESSIONID PHPSESSID connect.sid sas GITHUB_PAT salt PASSWORD_SALT pepper consumer_key subscription_key
 function_key VAULT_SECRET_ID TOKEN_EMAIL_SERVICE otp
 """
 UNSURE = tuple(_UNSURE.split())
-"""Some of what they hold is a state or the name of a record."""
+"""Names whose values are sometimes a state or the name of a record."""
 HEADERS = ("Authorization", "authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "set-cookie")
 
 BARE = (

@@ -1,4 +1,4 @@
-"""What programs print every day stays as it is, however close it comes to a secret."""
+"""Lines that programs print every day stay as they are, however close they come to a secret."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.policies.secrets.benign import TEMPLATES, lines
 
 MANY = 5_000
 MOST = MANY // 200
-"""Lines that may be altered: one in two hundred."""
+"""The most lines that may be altered: one in two hundred."""
 
 
 def test_the_corpus_is_wide() -> None:
@@ -15,13 +15,13 @@ def test_the_corpus_is_wide() -> None:
     assert len(set(lines(MANY))) == MANY
 
 
-def test_of_five_thousand_lines_without_a_secret_hardly_any_is_altered() -> None:
+def test_hardly_any_of_five_thousand_lines_without_a_secret_is_altered() -> None:
     altered = [said for line in lines(MANY) if (said := redact(line)) != line]
     assert len(altered) <= MOST, "\n".join(altered)
 
 
-def test_nor_are_they_where_they_stand_together() -> None:
-    """A name at the end of one line says nothing of the next, in a log as it is captured."""
+def test_hardly_any_line_without_a_secret_is_altered_among_others() -> None:
+    """In a captured log, a name at the end of a line says nothing of the next line."""
     whole = lines(MANY)
     pages = [tuple(whole[at : at + 12]) for at in range(0, MANY, 12)]
     altered = [(was, now) for page in pages for was, now in _pairs(page) if was != now]
@@ -29,6 +29,6 @@ def test_nor_are_they_where_they_stand_together() -> None:
 
 
 def _pairs(page: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Each line and what it became; the whole page where lines are missing."""
+    """Pair each line with its redacted form, or all lines with nothing if lines are missing."""
     shown = redact_lines(page)
     return list(zip(page, shown if len(shown) == len(page) else ("",) * len(page), strict=True))

@@ -1,4 +1,4 @@
-"""A value goes by the name before it, in every form in which programs write the two; the name stays."""
+"""A name hides the value after it, in every form in which programs write the two; the name stays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_each_name_hides_its_value_and_stays(form: str) -> None:
 
 @pytest.mark.parametrize("form", [f for f in BARE if f not in ("{n}\n{v}", "{n} | {v}", "| {n} | {v} |")])
 @pytest.mark.parametrize("value", ["swordfish", "Swordfish", "letmein"])
-def test_a_word_is_a_secret_too_where_the_name_is_sure(form: str, value: str) -> None:
+def test_an_ordinary_word_is_hidden_if_the_name_is_sure(form: str, value: str) -> None:
     for name in SURE:
         said = redact(form.format(n=name, v=value))
         assert value not in said, said
@@ -45,7 +45,7 @@ _ENDS = st.text(_PLAIN, min_size=1, max_size=3)
 
 
 def _values(signs: str) -> st.SearchStrategy[str]:
-    """Letters and digits, and these signs within. None of the values is a word that gives nothing away."""
+    """Values of letters, digits and these signs inside. No value is a word that gives nothing away."""
     inner = st.text(_PLAIN + signs, min_size=4, max_size=40)
     return st.builds(lambda a, b, c: f"x9{a}{b}{c}7", _ENDS, inner, _ENDS)
 
@@ -66,7 +66,7 @@ def test_no_value_survives_in_xml(name: str, form: str, value: str) -> None:
 
 
 @given(st.sampled_from(UNSURE), st.sampled_from(FORMS), _values(""))
-def test_nor_does_one_of_an_unsure_name_that_looks_like_chance(name: str, form: str, value: str) -> None:
+def test_no_random_looking_value_of_an_unsure_name_survives(name: str, form: str, value: str) -> None:
     assert value not in redact(form.format(n=name, v=value))
 
 

@@ -1,6 +1,6 @@
-"""Lines that hold a secret, in words, in commands, in addresses, in headers and as programs write them.
+"""Lines that hold a secret: in words, in commands, in addresses, in headers and as programs write them.
 
-Each secret has *hunter2* or *swordfish* in it; none of them is one of anybody.
+Each secret contains *hunter2* or *swordfish*; no secret is real.
 """
 
 from __future__ import annotations
@@ -324,7 +324,7 @@ MORE = (Path(__file__).parent / "hidden.txt").read_text().splitlines()
 
 
 @pytest.mark.parametrize("line", [*SENTENCES, *COMMANDS, *ADDRESSES, *HEADERS, *WRITTEN, *MORE])
-def test_the_secret_of_a_line_goes(line: str) -> None:
+def test_the_secret_in_a_line_is_hidden(line: str) -> None:
     said = redact(line)
     assert not any(part in said for part in ("hunter2", "swordfish", "horse", "staple")), said
     assert MARK in said
@@ -357,5 +357,5 @@ def test_the_secret_of_a_line_goes(line: str) -> None:
         ("private_key: |\n  one\n  two\nport: 80", f"private_key: {MARK}\nport: 80"),
     ],
 )
-def test_only_the_secret_goes(line: str, shown: str) -> None:
+def test_only_the_secret_is_hidden(line: str, shown: str) -> None:
     assert redact(line) == shown

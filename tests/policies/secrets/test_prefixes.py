@@ -1,4 +1,4 @@
-"""What issuers mark as theirs goes wherever it stands; words that begin alike stay."""
+"""Secrets that carry their issuer's mark are hidden wherever they stand; words that begin alike stay."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ _AROUND = st.sampled_from(
 
 
 @given(st.sampled_from(MARKED), _ANY, _AROUND)
-def test_what_is_marked_goes_wherever_it_stands(prefix: str, body: str, around: str) -> None:
+def test_a_secret_with_a_known_prefix_is_hidden_wherever_it_stands(
+    prefix: str, body: str, around: str
+) -> None:
     assert body not in redact(around.format(prefix + body))
 
 
 @given(st.sampled_from(HEXADECIMAL), st.text("0123456789abcdef", min_size=32, max_size=40), _AROUND)
-def test_so_does_a_short_mark_before_a_long_number(prefix: str, body: str, around: str) -> None:
+def test_a_long_number_with_a_short_prefix_is_hidden(prefix: str, body: str, around: str) -> None:
     assert body not in redact(around.format(prefix + body))
 
 
@@ -38,7 +40,7 @@ def test_so_does_a_short_mark_before_a_long_number(prefix: str, body: str, aroun
     "prefix", ["ghp_", "glpat-", "hvs.", "ya29.", "GOCSPX-", "dop_v1_", "shpat_", "sk_live_"]
 )
 @pytest.mark.parametrize("body", ["hunter2", "short-one", "swordfish"])
-def test_what_begins_no_word_is_known_however_short_it_is(prefix: str, body: str) -> None:
+def test_a_prefix_that_begins_no_word_is_known_however_short_the_secret(prefix: str, body: str) -> None:
     assert body not in redact(f"with {prefix}{body} here")
 
 
@@ -56,12 +58,12 @@ def test_what_begins_no_word_is_known_however_short_it_is(prefix: str, body: str
         ("0123456789abcdef" * 2, "-us12"),
     ],
 )
-def test_others_have_a_form_of_their_own(parts: tuple[str, str]) -> None:
+def test_secrets_with_a_form_of_their_own_are_hidden(parts: tuple[str, str]) -> None:
     whole = "".join(parts)
     assert whole not in redact(f"with {whole} here")
 
 
-def test_a_key_file_of_putty_goes_whole() -> None:
+def test_a_putty_key_file_is_hidden_whole() -> None:
     head = "PuTTY-User-Key-File-3: ssh-ed25519\nComment: a"
     body = "Private-Lines: 1\nAAAAIhunter2\nPrivate-MAC: 0123456789abcdef"
     assert "hunter2" not in redact(f"{head}\n{body}\nafter")
@@ -83,5 +85,5 @@ def test_a_key_file_of_putty_goes_whole() -> None:
         "ACCESS_KEY, SKIP, ACCEPT, dapi, dapr",
     ],
 )
-def test_words_that_begin_alike_stay(text: str) -> None:
+def test_words_that_begin_like_a_secret_stay(text: str) -> None:
     assert redact(text) == text

@@ -1,4 +1,4 @@
-"""What a whole channel may read: no role, no secret, no account; what helps stays."""
+"""What a whole channel may read: no role, no secret and no account, but everything that helps."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/staging-exec"
         ),
     ],
 )
-def test_what_is_for_admins_goes_and_the_rest_stays(text: str, shown: str) -> None:
+def test_parts_for_admins_are_removed_and_the_rest_stays(text: str, shown: str) -> None:
     assert public(text) == shown
     assert public(redact(text)) == shown
 
@@ -75,7 +75,7 @@ def test_what_is_for_admins_goes_and_the_rest_stays(text: str, shown: str) -> No
         "warn: aws said arn: nothing",
     ],
 )
-def test_what_is_nobodys_secret_is_left_alone(text: str) -> None:
+def test_text_without_a_secret_is_left_alone(text: str) -> None:
     assert public(text) == text
 
 
@@ -109,7 +109,7 @@ texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_si
 
 
 @given(texts)
-def test_any_text_is_settled_at_once_and_names_no_arn_and_no_account(text: str) -> None:
+def test_public_text_names_no_arn_and_no_account_and_needs_one_pass(text: str) -> None:
     shown = public(text)
     assert public(shown) == shown
     assert "arn:aws:" not in shown.lower()
@@ -119,5 +119,5 @@ def test_any_text_is_settled_at_once_and_names_no_arn_and_no_account(text: str) 
 @pytest.mark.parametrize(
     "piece", ["arn:aws:", "arn:aws:ecs:r:1:a/", ACCOUNT, f"{REGISTRY}/", "assumed-role/="]
 )
-def test_the_time_is_linear(piece: str) -> None:
+def test_public_text_is_made_in_linear_time(piece: str) -> None:
     assert_linear(public, piece, 400_000)

@@ -1,4 +1,6 @@
-"""facts/ecs 4: secrets go, what identifies the line stays; whole lines, before truncation."""
+"""Redaction by facts/ecs 4: secrets are hidden and what identifies a line stays; whole lines are redacted
+before they are cut.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from policies.secrets.redaction import redact, redact_all, redact_lines
 from policies.secrets.shapes import MARK
 from tests.growth import assert_linear
 
-# Put together here so that no line of this file looks like a secret to a scanner.
+# Assembled here so that no line of this file looks like a secret to a scanner.
 ACCESS_KEY = "AKIA" + "Q7EXAMPLE7EXAMPL"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYEXAMPLEKEY"
 JWT = "eyJ" + "hbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxIn0" + ".c2lnbmF0dXJl-_"
@@ -97,7 +99,7 @@ def test_what_identifies_a_line_survives(line: str) -> None:
     assert redact(line) == line
 
 
-def test_known_values_go_whatever_they_look_like_and_however_they_are_written() -> None:
+def test_known_values_are_hidden_whatever_they_look_like_and_however_written() -> None:
     known = ['plain words "x"', "plain"]
     assert redact('a plain words "x" b', known) == f"a {MARK} b"
     assert redact('a plain words \\"x\\" b', known) == f"a {MARK} b"
@@ -117,17 +119,17 @@ def test_known_values_go_whatever_they_look_like_and_however_they_are_written() 
     ],
     ids=lambda v: v[:30],
 )
-def test_large_letters_hide_nothing_from_it(line: str, secret: str) -> None:
+def test_capitals_hide_no_secret_from_redaction(line: str, secret: str) -> None:
     assert secret not in redact(line)
 
 
-def test_a_field_whose_name_is_a_known_value_is_hidden_although_that_name_was_shown_before() -> None:
+def test_a_field_name_that_is_a_known_value_is_hidden_even_if_shown_before() -> None:
     assert redact_all({"staging-one": 1}) == {"staging-one": 1}
     assert redact_all({"staging-one": 1}, ["staging-one"]) == {MARK: 1}
     assert redact_all({"staging-one": 1}) == {"staging-one": 1}
 
 
-def test_short_known_values_do_not_take_words_apart() -> None:
+def test_short_known_values_do_not_split_words() -> None:
     assert redact("a cat sat", ["a", "", "at"]) == "a cat sat"
 
 
@@ -141,7 +143,7 @@ def test_a_block_whose_beginning_was_not_captured_is_hidden_too() -> None:
     assert said == (MARK, "listening")
 
 
-def test_no_lines_are_no_lines() -> None:
+def test_redacting_no_lines_gives_no_lines() -> None:
     assert redact_lines([]) == ()
 
 
@@ -164,7 +166,7 @@ def test_nested_values_are_redacted_by_the_names_of_their_fields() -> None:
     }
 
 
-def test_what_stands_after_a_name_in_a_list_is_redacted_as_in_a_command() -> None:
+def test_a_value_after_a_name_in_a_list_is_redacted_as_in_a_command() -> None:
     value = {"command": ["mysql", "-u", "app", "-phunter2"], "headers": [("Authorization", "Bearer hunter2")]}
     assert redact_all(value) == {
         "command": ["mysql", "-u", "app", f"-p{MARK}"],
@@ -184,7 +186,7 @@ def test_counts_and_states_are_no_secrets_in_fields() -> None:
     assert redact_all(value) == value
 
 
-def test_nesting_without_end_ends() -> None:
+def test_very_deep_nesting_is_cut() -> None:
     value: object = "x"
     for _ in range(5_000):
         value = [value]
@@ -224,7 +226,7 @@ _JSON = st.recursive(
 
 
 @given(_JSON)
-def test_nested_values_are_never_too_much_and_twice_is_once(value: object) -> None:
+def test_redacting_any_nested_value_twice_changes_nothing(value: object) -> None:
     once = redact_all(value)
     assert redact_all(once) == once
 
@@ -233,7 +235,7 @@ def test_nested_values_are_never_too_much_and_twice_is_once(value: object) -> No
     st.text(alphabet="abcdefghijkABCDEF0123456789!?.+/", min_size=8, max_size=40),
     st.sampled_from(["password=", "token: ", '"secret": "']),
 )
-def test_whatever_stands_after_a_word_for_a_secret_goes(secret: str, word: str) -> None:
+def test_any_value_after_a_word_for_a_secret_is_hidden(secret: str, word: str) -> None:
     if secret.isdigit() or secret.rstrip(".,:;").lower().endswith(("exception", "error")):
         return
     assert secret not in redact(f'at start {word}{secret}" end'.replace('"', "" if '"' not in word else '"'))
@@ -323,10 +325,10 @@ ADVERSARIAL = [*_WORDLIKE, *_SHAPELIKE, *_QUOTED, " ", "-", "\\"]
 
 
 @pytest.mark.parametrize("piece", ADVERSARIAL)
-def test_text_made_to_hurt_costs_no_more_than_its_length(piece: str) -> None:
+def test_hostile_text_is_redacted_in_linear_time(piece: str) -> None:
     assert_linear(redact, piece, 60_000)
 
 
 @pytest.mark.parametrize("piece", NEWLY)
-def test_nor_does_any_other_way_to_make_it_look_ahead(piece: str) -> None:
+def test_text_that_forces_lookahead_is_redacted_in_linear_time(piece: str) -> None:
     assert_linear(redact, piece, 30_000)

@@ -36,13 +36,13 @@ def test_healthy_needs_a_second_look_that_confirms_it(golden: Golden) -> None:
     assert second.sentence == golden
 
 
-def test_a_look_that_finds_it_broken_starts_the_count_again() -> None:
+def test_a_look_that_finds_a_broken_service_starts_the_count_again() -> None:
     broken = facts(deployments=(COMPLETED,), tasks=(task(1), task(2, health="UNHEALTHY")))
     judged = judge(broken, tracked(settled_polls=1, healthy_since=after(20)))
     assert (judged.health, judged.settled_polls, judged.healthy_at) == (Health.IN_PROGRESS, 0, None)
 
 
-def test_it_says_when_the_new_tasks_are_healthy_and_the_old_ones_drain(golden: Golden) -> None:
+def test_the_sentence_says_when_new_tasks_are_healthy_and_old_ones_drain(golden: Golden) -> None:
     both = facts(deployments=(deployment(), deployment(OLD)), tasks=(task(1), task(2), task(9, OLD)))
     judged = judge(both, tracked())
     assert (judged.health, judged.done) == (Health.DRAINING, False)
@@ -58,7 +58,7 @@ def test_the_first_moment_of_health_is_kept(golden: Golden) -> None:
     assert judged.sentence == golden
 
 
-def test_progress_counts_tasks_failures_and_what_ails_a_target(golden: Golden) -> None:
+def test_progress_names_tasks_failures_and_unhealthy_targets(golden: Golden) -> None:
     going = facts(
         tasks=(task(1), task(2), failed(3)),
         target_groups=("tg-a",),
@@ -95,7 +95,7 @@ def test_a_failed_rollback_is_a_failure() -> None:
     assert (judged.health, judged.done) == (Health.FAILED, True)
 
 
-def test_a_failed_rollout_says_why_ecs_and_the_task_say_it_failed(golden: Golden) -> None:
+def test_a_failed_rollout_gives_the_reasons_of_ecs_and_of_the_task(golden: Golden) -> None:
     why = "ECS deployment circuit breaker: tasks failed to start."
     judged = judge(
         facts(deployments=(deployment(rollout="FAILED", rollout_reason=why),), tasks=(failed(3),)), tracked()
@@ -133,7 +133,7 @@ def test_an_older_primary_after_ours_is_gone_is_a_rollback_but_not_at_once() -> 
     assert judge(facts(deployments=(older,), at=after(60)), tracked()).health is Health.ROLLED_BACK
 
 
-def test_somebody_elses_deployment_supersedes_ours_and_no_id_is_told() -> None:
+def test_somebody_elses_deployment_supersedes_ours_without_showing_its_id() -> None:
     theirs = deployment(THEIRS, created_at=after(9))
     judged = judge(facts(deployments=(theirs, deployment(status="ACTIVE"))), tracked())
     assert (judged.health, judged.done) == (Health.SUPERSEDED, True)
@@ -155,8 +155,10 @@ def test_a_release_that_was_stopped_with_nothing_after_it_failed(golden: Golden)
     assert judged.sentence == golden
 
 
-def test_a_release_that_was_stopped_after_the_services_row_was_read_is_looked_at_once_more() -> None:
-    """The service and its release are two reads: what superseded ours may have begun between them."""
+def test_a_release_stopped_after_the_service_was_read_gets_a_second_look() -> None:
+    """The service and its release are read one after the other, so another deployment may have begun in
+    between.
+    """
     between = facts(service_deployment=release("STOPPED", reason="a new one was started"))
     first = judge(between, tracked())
     assert (first.health, first.done) == (Health.IN_PROGRESS, False)
@@ -176,7 +178,7 @@ def test_another_service_deployment_says_nothing_about_ours() -> None:
     assert judged.health is Health.HEALTHY
 
 
-def test_without_a_circuit_breaker_the_deadline_ends_it(golden: Golden) -> None:
+def test_without_a_circuit_breaker_the_deadline_ends_the_wait(golden: Golden) -> None:
     hanging = facts(at=after(901), tasks=(task(1, last_status="PENDING"), failed(2)))
     judged = judge(hanging, tracked())
     assert (judged.health, judged.done) == (Health.TIMED_OUT, True)
@@ -184,11 +186,11 @@ def test_without_a_circuit_breaker_the_deadline_ends_it(golden: Golden) -> None:
     assert "exit code 1" in judged.sentence
 
 
-def test_the_deadline_itself_is_still_in_time() -> None:
+def test_a_deployment_at_the_deadline_is_still_in_time() -> None:
     assert judge(facts(at=after(900), tasks=()), tracked()).health is Health.IN_PROGRESS
 
 
-def test_zero_desired_is_stopped_and_not_healthy() -> None:
+def test_a_service_with_zero_desired_tasks_is_stopped_and_not_healthy() -> None:
     judged = judge(
         facts(desired=0, running=0, tasks=(), deployments=(deployment(rollout="COMPLETED", desired=0),)),
         tracked(settled_polls=5),
@@ -201,7 +203,7 @@ def test_a_service_being_deleted_is_a_failure(status: str) -> None:
     assert judge(facts(status=status), tracked()).health is Health.FAILED
 
 
-def test_unknown_health_without_anything_that_measures_is_running_and_not_healthy() -> None:
+def test_tasks_without_a_health_check_are_running_and_not_healthy() -> None:
     unknown = facts(deployments=(COMPLETED,), tasks=(task(1, health="UNKNOWN"), task(2, health="UNKNOWN")))
     judged = judge(unknown, tracked(settled_polls=1))
     assert (judged.health, judged.done, judged.measured) == (Health.UNMEASURED, True, False)
@@ -211,7 +213,7 @@ def test_unknown_health_without_anything_that_measures_is_running_and_not_health
 
 
 @pytest.mark.parametrize("measured_by", ["the task definition", "another task"])
-def test_unknown_health_is_not_yet_health_where_there_is_a_check(measured_by: str) -> None:
+def test_unknown_health_is_not_healthy_if_there_is_a_check(measured_by: str) -> None:
     image = ContainerImage("app", "registry/app:live", health_check=measured_by == "the task definition")
     other = "HEALTHY" if measured_by == "another task" else "UNKNOWN"
     judged = judge(
@@ -250,7 +252,7 @@ def test_without_addresses_targets_count_only_once_no_other_task_is_left() -> No
     assert judge(mixed, tracked(settled_polls=1)).health is Health.IN_PROGRESS
 
 
-def test_early_success_with_old_tasks_still_there_is_accepted_and_said(golden: Golden) -> None:
+def test_a_success_while_old_tasks_remain_is_accepted_and_named(golden: Golden) -> None:
     found = facts(
         deployments=(deployment(), deployment(OLD)),
         tasks=(task(1), task(2), task(9, OLD)),
@@ -290,21 +292,21 @@ def test_pausing_and_baking_do_not_count_against_the_deadline(at_rest: object) -
     assert judge(moving, tracked(paused_for=timedelta(minutes=5))).health is Health.TIMED_OUT
 
 
-def test_a_pause_is_said_with_its_stage(golden: Golden) -> None:
+def test_a_pause_is_reported_with_its_stage(golden: Golden) -> None:
     paused = facts(strategy="CANARY", service_deployment=release(stage="POST_SCALE_UP", paused=True))
     judged = judge(paused, tracked())
     assert judged.held and not judged.done
     assert judged.sentence == golden
 
 
-def test_tasks_that_are_leaving_are_nobodys_strength(golden: Golden) -> None:
+def test_tasks_that_are_leaving_do_not_count(golden: Golden) -> None:
     found = facts(deployments=(COMPLETED,), tasks=(task(1), task(2, last_status="DEACTIVATING")))
     judged = judge(found, tracked(settled_polls=1))
     assert (judged.health, judged.done) == (Health.IN_PROGRESS, False)
     assert judged.sentence == golden
 
 
-def test_no_listed_tasks_are_no_proof() -> None:
+def test_an_empty_list_of_tasks_proves_no_health() -> None:
     assert (
         judge(facts(deployments=(COMPLETED,), tasks=()), tracked(settled_polls=1)).health
         is Health.IN_PROGRESS
@@ -316,7 +318,7 @@ def test_a_deployment_known_only_by_its_service_deployment_is_still_ours() -> No
     assert judge(found, tracked(deployment="", settled_polls=1)).health is Health.HEALTHY
 
 
-def test_a_service_deployment_that_ecs_never_named_is_ours_if_made_since() -> None:
+def test_an_unnamed_service_deployment_is_ours_if_made_after_our_call() -> None:
     ours = tracked(service_deployment="")
     assert judge(facts(service_deployment=release("ROLLBACK_SUCCESSFUL")), ours).health is Health.ROLLED_BACK
     before = release("ROLLBACK_SUCCESSFUL", created_at=after(-3600))
@@ -329,7 +331,7 @@ def test_reasons_from_outside_are_redacted() -> None:
     assert "hunter2" not in judged.sentence
 
 
-def test_a_stopped_task_is_replaced_when_it_is_gone_and_strength_is_back(golden: Golden) -> None:
+def test_a_stopped_task_is_replaced_once_gone_and_the_count_is_restored(golden: Golden) -> None:
     one = f"{1:032x}"
     assert not replaced(facts(), one, OURS).done
     gone = (task(1, last_status="STOPPED", stop_code="UserInitiated"), task(2))
@@ -339,20 +341,20 @@ def test_a_stopped_task_is_replaced_when_it_is_gone_and_strength_is_back(golden:
     assert replaced(facts(tasks=(*gone, task(3))), one, OURS).done
 
 
-def test_a_task_is_not_replaced_where_no_tasks_are_wanted_any_more(golden: Golden) -> None:
+def test_a_task_is_not_replaced_if_no_tasks_are_desired_any_more(golden: Golden) -> None:
     judged = replaced(facts(desired=0, tasks=()), f"{1:032x}", OURS)
     assert (judged.health, judged.done) == (Health.STOPPED, True)
     assert judged.sentence == golden
 
 
-def test_a_task_is_not_replaced_by_those_of_another_deployment(golden: Golden) -> None:
+def test_a_task_is_not_replaced_by_tasks_of_another_deployment(golden: Golden) -> None:
     theirs = facts(deployments=(deployment(THEIRS),), tasks=(task(3, THEIRS), task(4, THEIRS)))
     judged = replaced(theirs, f"{1:032x}", OURS)
     assert (judged.health, judged.done) == (Health.SUPERSEDED, True)
     assert judged.sentence == golden
 
 
-def test_a_task_is_not_replaced_where_its_deployment_is_gone(golden: Golden) -> None:
+def test_a_task_is_not_replaced_if_its_deployment_is_gone(golden: Golden) -> None:
     judged = replaced(facts(deployments=()), f"{1:032x}", OURS)
     assert (judged.health, judged.done) == (Health.SUPERSEDED, True)
     assert judged.sentence == golden
@@ -361,12 +363,12 @@ def test_a_task_is_not_replaced_where_its_deployment_is_gone(golden: Golden) -> 
 @pytest.mark.parametrize(
     "third", [task(3, last_status="PENDING"), task(3, health="UNHEALTHY")], ids=["pending", "unhealthy"]
 )
-def test_every_task_of_ours_has_to_be_good_also_beyond_the_number_wanted(third: Task) -> None:
+def test_every_task_of_ours_must_be_healthy_even_beyond_the_desired_count(third: Task) -> None:
     more = facts(deployments=(COMPLETED,), tasks=(task(1), task(2), third))
     assert judge(more, tracked(settled_polls=1)).health is Health.IN_PROGRESS
 
 
-def test_why_a_deployment_ended_stands_apart_from_the_word_for_how() -> None:
+def test_the_reason_for_an_end_is_separate_from_the_word_for_it() -> None:
     broken = deployment(rollout="FAILED", rollout_reason="tasks failed to start.")
     judged = judge(facts(deployments=(broken,)), tracked())
     assert judged.health is Health.FAILED

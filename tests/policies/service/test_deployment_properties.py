@@ -1,4 +1,4 @@
-"""Whatever ECS says: each combination of facts has a judgement, and health is never guessed."""
+"""Whatever ECS reports, each combination of facts has a judgement, and health is never guessed."""
 
 from __future__ import annotations
 

@@ -52,9 +52,7 @@ _services = st.lists(
 
 
 @given(_environments, _services)
-def test_no_service_is_the_own_of_two_environments(
-    places: list[Environment], live: list[LiveService]
-) -> None:
+def test_no_service_belongs_to_two_environments(places: list[Environment], live: list[LiveService]) -> None:
     for account in {e.account for e in places}:
         here = [e for e in places if e.account == account]
         owners = [(s.arn, e.name) for e in here for s in membership(e, live, places).own]
@@ -62,7 +60,7 @@ def test_no_service_is_the_own_of_two_environments(
 
 
 @given(_environments, _services)
-def test_what_lies_in_a_production_cluster_is_never_own_to_another(
+def test_a_service_in_a_production_cluster_never_belongs_to_another_environment(
     places: list[Environment], live: list[LiveService]
 ) -> None:
     for place in places:
@@ -76,7 +74,7 @@ def test_what_lies_in_a_production_cluster_is_never_own_to_another(
 
 
 @given(_environments, _services)
-def test_every_picked_service_is_own_or_disputed_and_a_dispute_names_all(
+def test_every_selected_service_is_owned_or_disputed_and_a_dispute_names_all(
     places: list[Environment], live: list[LiveService]
 ) -> None:
     for place in places:
@@ -118,10 +116,10 @@ def test_an_environment_elsewhere_claims_nothing_here() -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "qa-eu", "pr-142", "a" * 63])
-def test_names_that_are_names(name: str) -> None:
+def test_these_names_are_valid(name: str) -> None:
     assert NAME.fullmatch(name)
 
 
 @pytest.mark.parametrize("name", ["", "-a", "a-", "A", "a_b", "a*", "a b", "ä", "a" * 64, "a\n"])
-def test_names_that_are_none(name: str) -> None:
+def test_these_names_are_invalid(name: str) -> None:
     assert not NAME.fullmatch(name)

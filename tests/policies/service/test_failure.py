@@ -17,18 +17,18 @@ IMAGES = (
 )
 
 
-def test_equal_causes_are_counted_and_only_our_deployment_is_asked(golden: Golden) -> None:
+def test_equal_causes_are_counted_and_only_for_our_deployment(golden: Golden) -> None:
     found = failure_evidence(facts(tasks=(failed(1), failed(2), failed(3, OLD, stopped_reason="else"))), OURS)
     (counted,) = found.reasons
     assert counted == golden
     assert found.exit_codes == (("app", 1),)
 
 
-def test_no_deployment_named_means_all_of_them() -> None:
+def test_without_a_named_deployment_all_failed_tasks_count() -> None:
     assert len(failure_evidence(facts(tasks=(failed(1, OLD), failed(2, stopped_reason="x")))).reasons) == 2
 
 
-def test_streams_are_of_the_newest_task_first_and_the_essential_container_first() -> None:
+def test_log_streams_begin_with_the_newest_task_and_its_essential_container() -> None:
     both = (Container("proxy", exit_code=0), Container("app", exit_code=1))
     found = failure_evidence(
         facts(images=IMAGES, tasks=(failed(1, containers=both), failed(2, containers=both)))
@@ -38,7 +38,7 @@ def test_streams_are_of_the_newest_task_first_and_the_essential_container_first(
     assert found.streams == tuple(("/g", name) for name in names)
 
 
-def test_without_a_prefix_the_stream_is_not_guessed() -> None:
+def test_a_log_stream_without_a_prefix_is_not_guessed() -> None:
     assert (
         failure_evidence(
             facts(images=(ContainerImage("app", "r/app", log_group="/g"),), tasks=(failed(1),))
@@ -171,7 +171,7 @@ def test_the_cause_is_a_clause_that_says_what_to_look_at(case: str) -> None:
     assert failure_cause(facts(tasks=(failed(1, **changes),), targets=ailing), OURS, telling) == cause
 
 
-def test_a_task_that_still_runs_is_no_cause_but_what_its_target_says_is() -> None:
+def test_a_running_task_is_no_cause_but_its_unhealthy_target_is() -> None:
     assert failure_cause(facts(), OURS, "some line") == ""
     ailing = (target(1, state="unhealthy", reason="Request timed out"),)
     assert failure_cause(facts(targets=ailing), OURS) == "target unhealthy: Request timed out"

@@ -1,4 +1,4 @@
-"""facts/ecs 2.2 and trap 12: what a deployment would pick up, said honestly."""
+"""What a deployment would pick up, by facts/ecs 2.2 and trap 12, without claiming more than is known."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_moved_tag_shows_both_digests_short_and_what_may_be_unknown(golden: Go
     assert "several architectures" in found.sentence
 
 
-def test_what_tasks_run_counts_where_the_revision_does_not_say() -> None:
+def test_the_running_digest_counts_if_the_revision_names_none() -> None:
     running = (task(1, containers=(Container("app", digest=OLD),)),)
     found = facts(tasks=running, images=(ContainerImage("app", "registry/web:live"),))
     assert len(moved(found, {"registry/web:live": NEW})) == 1
@@ -45,7 +45,7 @@ def test_what_tasks_run_counts_where_the_revision_does_not_say() -> None:
         ("registry/web:live", "", NEW, "AWS does not say", False),
     ],
 )
-def test_when_there_is_nothing_new_it_says_why(
+def test_a_deployment_without_news_says_why(
     image: str, digest: str, current: str, said: str, known: bool
 ) -> None:
     found = pick_up(_runs(image, digest), {image: current} if current else {})
@@ -78,7 +78,7 @@ def test_one_moved_container_is_enough_and_the_others_are_not_guessed() -> None:
         (f"registry/web@{OLD}", "", "", False),
     ],
 )
-def test_of_which_images_it_cannot_be_told_is_said_each_by_name(
+def test_each_image_that_cannot_be_compared_is_named(
     image: str, digest: str, current: str, said: bool, golden: Golden
 ) -> None:
     found = untold(_runs(image, digest), {image: current} if current else {})
@@ -86,7 +86,7 @@ def test_of_which_images_it_cannot_be_told_is_said_each_by_name(
     assert all(each == golden(name="cannot be told") for each in found)
 
 
-def test_an_image_of_two_containers_is_said_once() -> None:
+def test_an_image_of_two_containers_is_named_once() -> None:
     both = (ContainerImage("app", "r/web:live"), ContainerImage("side", "r/web:live"))
     assert len(untold(facts(images=both), {})) == 1
 

@@ -1,4 +1,4 @@
-"""Which ARNs of services are of the old short format."""
+"""Which service ARNs have the old short format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks that no service started: which are waited for, and what is said of the others."""
+"""Tasks that no service started: which ones a stop waits for, and what is said of the others."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ REPORT = OneOff("ffffffffffff", "report")
 STRAY = replace(REPORT, ours=False)
 
 
-def test_only_its_own_are_waited_for() -> None:
+def test_a_stop_waits_only_for_the_environments_own_tasks() -> None:
     assert awaited((MIGRATE, STRAY)) == (MIGRATE,)
 
 
-def test_they_are_named_by_family_id_and_who_started_them(golden: Golden) -> None:
+def test_one_off_tasks_are_named_by_family_id_and_who_started_them(golden: Golden) -> None:
     assert named((MIGRATE,)) == golden
     assert named((MIGRATE, REPORT)) == golden
 
 
-def test_those_of_nobody_are_named_with_the_tag_they_lack(golden: Golden) -> None:
+def test_one_off_tasks_of_nobody_are_named_with_the_tag_they_lack(golden: Golden) -> None:
     assert untold((MIGRATE,), "team") == ""
     one, two = untold((STRAY,), "team"), untold((STRAY, MIGRATE, STRAY), "team")
     assert one == golden

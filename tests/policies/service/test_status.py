@@ -1,4 +1,4 @@
-"""How a service is as it stands, for ``status``."""
+"""How a service stands now, for ``status``."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_each_state_has_its_word_and_its_reason(state: str, golden: Golden) -> N
     assert judged.sentence == golden
 
 
-def test_the_gravest_comes_first_and_what_runs_is_well() -> None:
+def test_the_gravest_state_comes_first_and_a_running_service_is_healthy() -> None:
     def gravity(health: Health) -> int:
         return Judgement(health, "x").gravity
 

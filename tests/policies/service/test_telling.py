@@ -1,4 +1,4 @@
-"""Which line of a log says why a program ended, over logs as runtimes and frameworks write them."""
+"""Which line of a log says why a program ended, for logs as runtimes and frameworks write them."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_the_line_that_says_why_is_found(log: str) -> None:
     assert telling_words(lines(text)) == telling
 
 
-def test_a_long_line_is_told_in_part_and_broken_between_words() -> None:
+def test_a_long_line_is_shortened_between_words() -> None:
     said = telling_words(["FATAL: " + "word " * 400])
     assert len(said) <= LONGEST + 2
     assert said.endswith("word …")
@@ -187,6 +187,6 @@ def test_a_long_line_is_told_in_part_and_broken_between_words() -> None:
 @pytest.mark.parametrize(
     "line", ["{" * 5_000, '{"level": "fatal"}', "Caused by: ", "panic: ", "\x00", "thread '' panicked at "]
 )
-def test_whatever_is_logged_nothing_is_raised(line: str) -> None:
+def test_no_log_line_raises_an_error(line: str) -> None:
     assert telling_line([line]) in (None, 0)
     telling_words([line, line])

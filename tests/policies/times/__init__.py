@@ -1,1 +1,1 @@
-"""The rules of this room, on values alone."""
+"""Tests of the rules about times, on values alone."""

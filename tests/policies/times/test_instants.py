@@ -1,4 +1,4 @@
-"""Times in words: spans that are said, and instants that are read."""
+"""Times in words: spans that are written, and instants that are read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.policies.schedules import CHANGES, ZONES, instants
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SATURDAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-"""11:00 in Berlin."""
+"""A Saturday, at 11:00 in Berlin."""
 
 
 def utc(text: str) -> datetime:
@@ -44,7 +44,7 @@ def test_a_span_has_at_most_two_units(seconds: float, said: str) -> None:
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=400)), st.timedeltas(timedelta(0), timedelta(days=400)))
-def test_more_is_never_said_as_less(one: timedelta, other: timedelta) -> None:
+def test_a_longer_span_is_never_written_as_a_shorter_one(one: timedelta, other: timedelta) -> None:
     small, large = sorted((one, other))
     assert _seconds(words(small)) <= _seconds(words(large))
 
@@ -86,7 +86,7 @@ def _seconds(said: str) -> int:
         ("2026-12-24T18:00Z", "2026-12-24T18:00"),
         ("until 2026-12-24T18:00+05:30", "2026-12-24T12:30"),
         ("2026-12-31T24:00", "2026-12-31T23:00"),
-        # A zone after it is the zone it is read in.
+        # A zone after the time is the zone in which the time is read.
         ("23:00 UTC", "2026-11-21T23:00"),
         ("until 22:00 asia/kolkata", "2026-11-21T16:30"),
         ("10:30 UTC", "2026-11-21T10:30"),
@@ -101,7 +101,7 @@ def _seconds(said: str) -> int:
         ("23:00+0530", "2026-11-21T17:30"),
         ("2026-12-24T18:00 Asia/Kolkata", "2026-12-24T12:30"),
         ("2026-12-24 18:00:00 -05:00", "2026-12-24T23:00"),
-        # A day after it is its day.
+        # A day after the time is the day of the time.
         ("23:00 tomorrow", "2026-11-22T22:00"),
         ("9am Mon", "2026-11-23T08:00"),
         ("23:00 Friday", "2026-11-27T22:00"),
@@ -112,7 +112,7 @@ def _seconds(said: str) -> int:
         ("till 23:00", "2026-11-21T22:00"),
     ],
 )
-def test_a_time_is_the_one_a_person_means(text: str, meant: str) -> None:
+def test_a_time_is_read_as_the_instant_a_person_means(text: str, meant: str) -> None:
     assert instant(text, now=SATURDAY, zone=BERLIN) == utc(meant)
 
 
@@ -190,7 +190,7 @@ def test_anything_else_is_refused_with_one_sentence(text: str, told: str) -> Non
 
 @pytest.mark.parametrize("text", ["tomorrow 23:00 Asia/Tokyo", "08:00 today Asia/Tokyo"])
 def test_a_tomorrow_that_may_be_two_days_is_refused(text: str) -> None:
-    """At 23:30 in Berlin it is the next day in Tokyo."""
+    """At 23:30 in Berlin the next day has begun in Tokyo."""
     late = SATURDAY + timedelta(hours=12, minutes=30)
     with pytest.raises(TimeError, match="may be two days: it is Sun in Asia/Tokyo and Sat here"):
         instant(text, now=late, zone=BERLIN)
@@ -200,7 +200,7 @@ def test_a_tomorrow_that_may_be_two_days_is_refused(text: str) -> None:
     ("text", "zone"),
     [("23:00", ""), ("4h", ""), ("23:00 utc", "UTC"), ("Fri 9am asia/kolkata", "Asia/Kolkata")],
 )
-def test_the_zone_that_was_written_is_known(text: str, zone: str) -> None:
+def test_a_typed_zone_is_kept(text: str, zone: str) -> None:
     assert when(text).zone == zone
 
 
@@ -212,7 +212,7 @@ def test_now_needs_a_zone() -> None:
 @pytest.mark.parametrize(
     ("text", "now", "meant"),
     [
-        # Berlin has no 02:30 on 2026-03-29, and two on 2026-10-25: an end is the second.
+        # Berlin has no 02:30 on 2026-03-29 and two on 2026-10-25; an end is the second.
         ("02:30", "2026-03-28T22:00", "2026-03-29T01:00"),
         ("Sun 02:30", "2026-03-29T01:00", "2026-04-05T00:30"),
         ("02:30", "2026-10-24T22:00", "2026-10-25T01:30"),
@@ -224,7 +224,7 @@ def test_now_needs_a_zone() -> None:
         ("tomorrow 12:00", "2026-10-24T10:00", "2026-10-25T11:00"),
     ],
 )
-def test_where_clocks_change_a_time_is_the_end_of_something(text: str, now: str, meant: str) -> None:
+def test_a_time_on_a_day_of_clock_change_is_read_as_an_end(text: str, now: str, meant: str) -> None:
     assert instant(text, now=utc(now), zone=BERLIN) == utc(meant)
 
 
@@ -236,7 +236,9 @@ def test_the_zone_of_now_does_not_matter() -> None:
 
 @given(instants, st.sampled_from(ZONES), st.integers(0, 1439))
 @settings(max_examples=100, deadline=None)
-def test_a_clock_time_is_the_next_at_which_the_wall_shows_it(now: datetime, zone: str, minute: int) -> None:
+def test_a_clock_time_is_the_next_instant_that_shows_it_on_the_wall(
+    now: datetime, zone: str, minute: int
+) -> None:
     here = ZoneInfo(zone)
     found = instant(f"{minute // 60}:{minute % 60:02}", now=now, zone=here)
     assert now < found <= now + timedelta(hours=49)
@@ -246,7 +248,7 @@ def test_a_clock_time_is_the_next_at_which_the_wall_shows_it(now: datetime, zone
 
 
 @pytest.mark.parametrize(("zone", "change"), CHANGES, ids=lambda each: str(each))
-def test_every_clock_time_is_ahead_on_days_on_which_clocks_change(zone: str, change: date) -> None:
+def test_every_clock_time_lies_ahead_even_on_days_of_clock_change(zone: str, change: date) -> None:
     here, start = ZoneInfo(zone), datetime(change.year, change.month, change.day, tzinfo=UTC)
     for hours in range(-30, 30):
         now = start + timedelta(hours=hours, minutes=7)

@@ -1,4 +1,4 @@
-"""An instant inside a sentence: what is read of it, and what is never believed."""
+"""An instant inside a sentence: what is read from it, and what is never believed."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ INSTANTS = st.integers(0, 7_258_118_400).map(lambda seconds: datetime.fromtimest
 ZONES = st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "America/New_York", "UTC", "Etc/GMT+5"])
 
 
-def test_a_moment_is_found_between_what_stands_around_it() -> None:
+def test_an_instant_is_found_inside_its_sentence() -> None:
     assert [*parts(SAID)] == ["It stops at ", Instant(AT, WORDS), "."]
 
 
-def test_text_alone_has_its_words() -> None:
+def test_plain_text_has_the_words_of_an_instant() -> None:
     assert plain(SAID) == spelled(SAID) == f"It stops at {WORDS}."
 
 
 @given(INSTANTS, ZONES, st.timedeltas(timedelta(days=-400), timedelta(days=400)))
-def test_whatever_is_said_in_full_is_the_moment_that_it_says(at: datetime, zone: str, off: timedelta) -> None:
+def test_a_time_said_in_full_is_read_back_as_the_same_instant(
+    at: datetime, zone: str, off: timedelta
+) -> None:
     found = [part for part in parts(said_in_full(at, ZoneInfo(zone), at + off)) if isinstance(part, Instant)]
     assert [each.at for each in found] == [at]
     assert found[0].words.endswith(f"({zone})")
 
 
 @given(st.text(), INSTANTS, st.text())
-def test_what_stands_around_it_is_left_as_it_is_and_without_signs(
-    before: str, at: datetime, after: str
-) -> None:
+def test_text_around_an_instant_stays_as_it_is_without_marks(before: str, at: datetime, after: str) -> None:
     text = f"{before}{marked(at, f'{at:%H:%M} (UTC)')}{after}"
     assert "".join(p.words if isinstance(p, Instant) else p for p in parts(text)) == plain(text)
     assert spelled(text) == f"{before}{at:%H:%M} (UTC){after}"
 
 
 @pytest.mark.parametrize("length", range(len(SAID)))
-def test_one_that_is_cut_is_words_and_no_moment(length: int) -> None:
+def test_a_cut_instant_is_words_only(length: int) -> None:
     cut = SAID[:length]
-    whole = len(SAID) - 1  # the point after it may go
+    whole = len(SAID) - 1  # the full stop after the instant may go
     assert any(isinstance(part, Instant) for part in parts(cut)) == (length >= whole)
     assert f"It stops at {WORDS}.".startswith(plain(cut))
 
@@ -69,16 +69,16 @@ def test_one_that_is_cut_is_words_and_no_moment(length: int) -> None:
         "",
     ],
 )
-def test_signs_around_anything_but_the_words_of_their_instant_are_not_believed(words: str) -> None:
+def test_marks_are_not_believed_unless_their_words_name_the_instant(words: str) -> None:
     assert [*parts(marked(AT, words))] == [words]
 
 
-def test_an_instant_that_ten_digits_do_not_say_is_words() -> None:
+def test_an_instant_that_ten_digits_cannot_hold_is_words_only() -> None:
     for at in (datetime(9900, 1, 1, tzinfo=UTC), datetime(1960, 1, 1, tzinfo=UTC)):
         assert marked(at, "00:00 (UTC)") == "00:00 (UTC)"
 
 
-def test_redaction_neither_breaks_it_nor_is_led_past_by_it() -> None:
+def test_redaction_keeps_an_instant_and_is_not_fooled_by_its_marks() -> None:
     assert public(redact(SAID)) == SAID
     for sign in (SIGN, "\u200b", "\x00", "\u2066"):
         assert "hunter2" not in plain(redact(f"pass{sign}word=hunter2secret {SAID}"))

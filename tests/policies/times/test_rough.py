@@ -1,4 +1,4 @@
-"""Times as people say them: those that name no minute are known to be rough, the others are exact."""
+"""Times as people say them: times without a minute are known to be rough, and the others are exact."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def at(said: When) -> str:
         ("tonight at 10pm", "Mon 23 22:00"),
     ],
 )
-def test_what_says_its_minute_is_exact(text: str, meant: str) -> None:
+def test_a_time_with_a_minute_is_exact(text: str, meant: str) -> None:
     assert (at(when(text)), when(text).rough) == (meant, False)
 
 
@@ -71,14 +71,14 @@ def test_what_says_its_minute_is_exact(text: str, meant: str) -> None:
         ("tonight 2am", "Tue 24 02:00"),
     ],
 )
-def test_what_leaves_the_minute_open_is_rough(text: str, meant: str) -> None:
+def test_a_time_without_a_minute_is_rough(text: str, meant: str) -> None:
     assert (at(when(text)), when(text).rough) == (meant, True)
 
 
 @pytest.mark.parametrize(
     "text", ["22", "2200", "in tonight", "in 22:00", "sometime", "until in 2h", "next 9am", "for 22:00"]
 )
-def test_what_may_be_no_time_at_all_is_refused(text: str) -> None:
+def test_a_text_that_may_be_no_time_is_refused(text: str) -> None:
     with pytest.raises(TimeError):
         when(text)
 
@@ -105,6 +105,6 @@ def test_a_keep_takes_the_same_times_and_its_reason(text: str, reason: str) -> N
 @pytest.mark.parametrize(
     "text", ["2h tonight", "tonight IST", "until 22:00 tomorrow evening", "until tomorrow 9"]
 )
-def test_what_would_be_a_time_and_dropped_is_refused_still(text: str) -> None:
+def test_a_second_time_that_would_be_dropped_is_still_refused(text: str) -> None:
     with pytest.raises(TimeError):
         keep(text)

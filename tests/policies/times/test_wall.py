@@ -45,7 +45,7 @@ def test_a_wall_time_begins_early_and_ends_late(
 
 @given(st.sampled_from(ZONES), written, st.integers(0, 2879), st.integers(0, 2879))
 @settings(max_examples=150, deadline=None)
-def test_later_on_the_wall_is_never_earlier_in_time(zone: str, day: date, one: int, other: int) -> None:
+def test_a_later_wall_time_is_never_an_earlier_instant(zone: str, day: date, one: int, other: int) -> None:
     here, (low, high) = ZoneInfo(zone), sorted((one, other))
     assert earliest(day, low, here) <= earliest(day, high, here)
     assert latest(day, low, here) <= latest(day, high, here)
@@ -55,7 +55,7 @@ def test_later_on_the_wall_is_never_earlier_in_time(zone: str, day: date, one: i
 @pytest.mark.parametrize(
     "text", ["", "8", "8:0", "08:60", "24:01", "25:00", "-1:00", "08:00:00", "٠٨:00", " 08:00"]
 )
-def test_what_is_not_a_time_of_day_is_none(text: str) -> None:
+def test_a_text_that_is_not_a_time_of_day_is_not_read(text: str) -> None:
     assert minutes(text) is None
 
 
@@ -67,5 +67,5 @@ def test_minutes_print_as_they_are_read(minute: int) -> None:
 @pytest.mark.parametrize(
     ("text", "day"), [("Mon", 0), ("SUN", 6), ("wednesday", 2), ("We", None), ("Mondays", None)]
 )
-def test_days_have_three_letters_or_all(text: str, day: int | None) -> None:
+def test_a_weekday_has_three_letters_or_its_whole_name(text: str, day: int | None) -> None:
     assert weekday(text) == day

@@ -20,7 +20,7 @@ from policies.times.weeks import Week
         (date(2021, 1, 1), "2020-W53"),
     ],
 )
-def test_a_week_is_of_the_year_that_its_thursday_is_in(day: date, week: str) -> None:
+def test_a_week_belongs_to_the_year_of_its_thursday(day: date, week: str) -> None:
     assert str(Week.of(day)) == week
     assert Week.read(week) == Week.of(day)
 
@@ -37,6 +37,6 @@ def test_every_day_is_in_its_week_and_weeks_follow_one_another(day: date) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "2026-W54", "2025-W53", "2026-W00", "2026W01", "2026-W1", "last"])
-def test_what_is_no_week_is_not_read(text: str) -> None:
+def test_a_text_that_is_not_a_week_is_not_read(text: str) -> None:
     with pytest.raises(ValueError):
         Week.read(text)

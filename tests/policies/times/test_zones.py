@@ -19,7 +19,7 @@ from policies.times.zones import LIKELY, ZoneError, names_a_zone, zone_name
         ("us/eastern", "US/Eastern"),
     ],
 )
-def test_a_name_is_given_in_its_own_spelling(text: str, name: str) -> None:
+def test_a_zone_is_returned_in_the_databases_spelling(text: str, name: str) -> None:
     assert zone_name(text) == name
 
 
@@ -71,7 +71,7 @@ def test_every_likely_zone_exists_and_no_guess_is_itself_accepted() -> None:
             zone_name(guess)
 
 
-def test_no_name_of_the_database_is_read_unless_it_is_of_a_place() -> None:
+def test_a_name_in_the_database_is_read_only_if_it_names_a_place() -> None:
     taken = set()
     for name in available_timezones():
         try:
@@ -102,5 +102,5 @@ def test_no_name_of_the_database_is_read_unless_it_is_of_a_place() -> None:
         ("", False),
     ],
 )
-def test_what_somebody_may_mean_as_a_zone_is_known_without_guessing(text: str, may: bool) -> None:
+def test_a_text_that_may_be_meant_as_a_zone_is_recognised(text: str, may: bool) -> None:
     assert names_a_zone(text) is may

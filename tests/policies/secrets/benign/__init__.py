@@ -1,8 +1,8 @@
-"""Lines as programs print them that hold no secret, many of which come close to one.
+"""Lines that programs print and that hold no secret; many come close to one.
 
-Each line of the text files beside this is a template, ``@word@`` stands for something that varies and ``@@``
-for the sign itself. Written before the patterns they are held against, from what such programs print;
-``near.txt`` after them, to see how they do on what they were not made for.
+Each line of the text files in this folder is a template. ``@word@`` stands for something that varies and
+``@@`` for the sign itself. The lines were written before the patterns they test, from what such programs
+print. ``near.txt`` was written after the patterns, to see how they do on lines they were not made for.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ VALUES: dict[str, Callable[[Random], str]] = {
 
 
 def lines(many: int) -> list[str]:
-    """``many`` lines, no two alike and always the same: each template once, then again with other values."""
+    """Return ``many`` lines, all different and always the same: each template once, then again with other
+    values.
+    """
     chance = Random(8)
     found: dict[str, None] = {}
     while len(found) < many:

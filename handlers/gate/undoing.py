@@ -1,0 +1,68 @@
+"""How a change that can be undone stands now: still to be undone, undone, or changed again by somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from handlers.ports.store import OperationRecord
+from handlers.tell.endings import Reversible
+from handlers.words.codec import decode
+from handlers.words.operation import Operation
+from handlers.words.step import Left
+from policies.record.lifecycle import WHOLE, State
+
+LASTS = timedelta(hours=24)
+"""For how long a change offers to be undone."""
+_NOTHING_DONE = (State.UNCHANGED, State.CANCELLED)
+"""Ends of a later operation after which the thing is as the change before left it."""
+
+
+def undo_of(record: OperationRecord) -> Mapping[str, str]:
+    """The arguments that undo an operation which has ended; empty if its steps left none."""
+    if not record.state.ended:
+        return {}
+    lefts = (decode(Left, step.evidence) for step in record.steps)
+    found = next((left.undo for left in reversed(list(lefts)) if left.undo), {})
+    return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def can_be_undone(record: OperationRecord, declared: Operation | None) -> bool:
+    """Whether a ``reversible`` operation has left something to undo."""
+    return declared is not None and declared.reversible and bool(undo_of(record))
+
+
+def reversible(
+    record: OperationRecord, moved: Sequence[OperationRecord], *, zone: tzinfo | None, now: datetime
+) -> Reversible:
+    """The record must be one that ``can_be_undone``. ``moved``: operations of the same name, and starts and
+    stops, oldest first; ``zone``: ``None`` where the environment is no longer in the catalog."""
+    lasts = (record.closed_at or record.opened_at) + LASTS - now
+    later = next((other for other in moved if _changed_it(record, other)), None)
+    undone = later is not None and _brings_back(record, later)
+    return Reversible(undo_of(record), zone or UTC, lasts, later, undone, gone=zone is None)
+
+
+def _changed_it(record: OperationRecord, other: OperationRecord) -> bool:
+    """Whether the other one came later and changed the same thing, or brought all of its environment up or
+    down. A service is no longer what it was once its environment stopped; a flag is."""
+    closed = record.closed_at or record.opened_at
+    if other.id == record.id or other.environment != record.environment or other.opened_at < closed:
+        return False
+    if other.state in _NOTHING_DONE:
+        return False
+    if other.name == record.name:
+        return _same_thing(record, other)
+    return other.target == WHOLE and record.target != WHOLE
+
+
+def _same_thing(record: OperationRecord, other: OperationRecord) -> bool:
+    """Whether it changed what this one changed: the same target and, where the arguments name the thing (a
+    flag), the same one. What an undo leaves as it was is what names the thing."""
+    undo = undo_of(record)
+    names = {name: value for name, value in record.arguments.items() if undo.get(name) == value}
+    return other.target == record.target and names.items() <= dict(other.arguments).items()
+
+
+def _brings_back(record: OperationRecord, later: OperationRecord) -> bool:
+    return later.name == record.name and undo_of(record).items() <= dict(later.arguments).items()
