@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.endings import Keeps, Kept, Mended, further, of_keep, so_far
+from handlers.tell.endings import Keeps, Kept, Mended, Reversible, further, of_keep, since_change, so_far
 from handlers.tell.headline import headline, line, remark
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
@@ -60,7 +60,7 @@ def report(
             *(_captured(shown.steps) if ended else ()),
             Text(notes),
         ),
-        () if over else (*_undo(record, declared), *_ways_on(shown, declared, mended)),
+        () if over else _offers(record, shown, declared, since),
         public(ending or line(shown, declared, now=now)),
     )
 

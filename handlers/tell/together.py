@@ -35,7 +35,11 @@ def together(
     told = [report for report in leading if report.state is state][-1]
     head = told.headline if len(latest) == 1 else _of_several(records[0], declared, told, latest.values())
     said = blocks(*(Text(tuple(_lines(report))) for report in reports))
-    offers = tuple(offer for report in reports for offer in report.offers)
+    offers = tuple(
+        replace(offer, label=f"{offer.label}: {record.target}") if len(latest) > 1 else offer
+        for record, report in zip(records, reports, strict=True)
+        for offer in report.offers
+    )
     return Message(of_state(state), head, said, offers, tells=True, operations=tuple(_named(records)))
 
 

@@ -11,7 +11,7 @@ from handlers.ports.store import OperationRecord
 from handlers.tell import operation as tell
 from handlers.tell import reply
 from handlers.tell.together import captured, together
-from handlers.words.message import Log, Message, Status
+from handlers.words.message import Log, Message, Offer, Status
 from handlers.words.plan import Step
 from handlers.words.step import StepRecord, StepState
 from policies.record.lifecycle import State
@@ -91,6 +91,15 @@ def test_each_has_an_audit_entry_in_the_menu_under_a_name_of_its_own() -> None:
     assert [name for _, name in said.operations] == ["orders-api", "web", "web (2)"]
     assert [one for one, _ in said.operations] == ["op-orders-api", "op-web", "op-web"]
     assert said.operation == ""
+
+
+def test_a_button_says_of_which_service_it_is() -> None:
+    declared, now = REGISTRY.named("restart"), START
+    undo = (Offer("Undo", "restart", "staging"),)
+    reports = [replace(tell.report(r, declared, now=now), offers=undo) for r in (WELL, FAILED)]
+    said = together((WELL, FAILED), reports, declared)
+    assert [offer.label for offer in said.offers] == ["Undo: orders-api", "Undo: web"]
+    assert [offer.label for offer in together((WELL,), reports[:1], declared).offers] == ["Undo"]
 
 
 def test_what_was_captured_is_for_the_thread_and_says_of_which_service() -> None:
