@@ -33,7 +33,7 @@ READS = {
     "owner",
 } | ANSWERS
 DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
-OPERATORS = {"stop", "reschedule", "unschedule"}
+OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help
 
