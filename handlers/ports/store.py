@@ -140,6 +140,8 @@ class Opening:
     """The names of operations that do not block this one: a running one is closed as cancelled by this actor,
     with its entry, in the same transaction.
     """
+    apart: bool = False
+    """The operation has a message of its own, and joins none."""
     told_by: str = ""
     """The ``ts`` of a message in that channel which tells of the operation; empty if the operation is to have
     a message of its own.
