@@ -103,8 +103,8 @@ def asked(opening: Opening) -> Asked:
 
 
 def may_join(opening: Opening) -> bool:
-    """Whether the operation will have a message, and may share it: no message that stands tells of it, and its
-    kind is not one of which each has a message of its own.
+    """Whether the operation may share a message: it will have one at all, no message that stands tells of it,
+    and it is not of a kind of which each has its own.
     """
     return bool(opening.message_channel) and not opening.told_by and not opening.apart
 
