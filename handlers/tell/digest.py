@@ -339,7 +339,7 @@ def _parts(week: Week, lines: Sequence[Line], start: int, *, most: int) -> Itera
             if room < 0 and kept:
                 break
             kept += 1
-        title = f"Environments {start + 1} to {start + kept} of {len(lines)}, the dearest first"
+        title = f"Environments {start + 1} to {start + kept} of {len(lines)}, the most expensive first"
         yield Log(title, (heading, *rows[:kept]))
         rows, start, most = rows[kept:], start + kept, most - 1
 
