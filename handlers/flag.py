@@ -62,4 +62,9 @@ def _planned(
     if now is None and expected is None:
         return tell.neither(where, flag, state, held)
     notes = tell.at_task_start(flag)
-    return Plan("switching a flag of", (switch_step(flag, state, held),), state_of(flag, held), notes)
+    return Plan(
+        doing="switching a flag of",
+        steps=(switch_step(flag, state, held),),
+        before=state_of(flag, held),
+        notes=notes,
+    )
