@@ -61,7 +61,7 @@ def _planned(
         return tell.changed_since(where, flag, state, held)
     if now is None and expected is None:
         return tell.neither(where, flag, state, held)
-    notes = tell.at_task_start(flag)
+    notes = tell.to_be(flag, state, now)
     return Plan(
         doing="switching a flag of",
         steps=(switch_step(flag, state, held),),

@@ -42,6 +42,12 @@ def changed_since(environment: str, flag: Flag, state: Switch, held: Held) -> Ch
     )
 
 
+def to_be(flag: Flag, state: Switch, now: Switch | None) -> tuple[str, ...]:
+    """What the message says while the flag is being switched."""
+    said = f"`{flag.name}` is to be {state}; it was {now or 'neither on nor off'} before."
+    return (said, *at_task_start(flag))
+
+
 def at_task_start(flag: Flag) -> tuple[str, ...]:
     if not flag.service:
         return ()

@@ -96,6 +96,13 @@ def test_a_flag_is_switched_and_the_value_before_is_said(stage: Stage, world: Wo
     assert closed.after == {"new-checkout": {"value": "true", "version": 2}}
 
 
+def test_the_message_names_the_flag_while_it_is_switched(stage: Stage, world: World, golden: Golden) -> None:
+    world.aws().script.fail("read_flags", Unanswered("AWS did not answer."), nth=2)
+    said = switch(stage)
+    assert stage.running()
+    assert (telling.headline(said), telling.notes(said)) == golden
+
+
 def test_the_texts_of_the_catalog_are_written(stage: Stage, world: World) -> None:
     assert labels(switched(stage, "dark-mode", "off")) == ["Undo"]
     assert held(world, DARK) == ("disabled", 2)
