@@ -10,14 +10,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from bot.aws.partitions import regions
 from bot.catalog_yaml import Unquoted
-from policies.catalog import caches, forms
+from policies.catalog import caches, flags, forms
 from policies.cost.budgets import amount
 
 MOST_DAYS = 90
+STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+"""Of every row of a catalog file."""
 
 
 def text(value: object) -> str:
@@ -120,6 +122,9 @@ Service = Annotated[Text, AfterValidator(forms.service)]
 ServicePattern = Annotated[Text, AfterValidator(forms.service_pattern)]
 Database = Annotated[Text, AfterValidator(forms.database)]
 Cache = Annotated[Text, AfterValidator(caches.cache)]
+FlagName = Annotated[Text, AfterValidator(flags.flag_name)]
+Parameter = Annotated[Text, AfterValidator(flags.parameter)]
+FlagText = Annotated[Text, AfterValidator(flags.flag_text)]
 TagKey = Annotated[Text, AfterValidator(forms.tag_key)]
 TagValue = Annotated[Text, AfterValidator(forms.tag_value)]
 Team = Annotated[Text, AfterValidator(forms.team)]

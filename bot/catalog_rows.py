@@ -13,7 +13,6 @@ from typing import Annotated, Literal
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -21,7 +20,9 @@ from pydantic import (
 )
 
 from bot.aws.partitions import partition_of
+from bot.catalog_flags import FlagRow
 from bot.catalog_forms import (
+    STRICT,
     Account,
     Amount,
     Cache,
@@ -31,6 +32,7 @@ from bot.catalog_forms import (
     Database,
     Days,
     Flag,
+    FlagName,
     Group,
     Name,
     Pattern,
@@ -62,7 +64,7 @@ from policies.times.zones import zone_name
 
 
 class Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
 
 _SPAN = re.compile(r"(?:([0-9]{1,3})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?")
@@ -156,6 +158,8 @@ class EnvironmentRow(Row):
     scale: dict[ServicePattern, Text] = {}
     """between how many tasks operators may scale a service, by its name or a pattern with `*` and `?`: for
     example `{web: 1-6, "worker-*": 0-2}`. A service that none covers cannot be scaled from here"""
+    flags: dict[FlagName, FlagRow] = {}
+    """by name: the feature flags that people may read (viewers) and switch (developers) here"""
 
     @field_validator("role_arn")
     @classmethod
@@ -199,9 +203,13 @@ class EnvironmentRow(Row):
         there.
         """
         pick = {"cluster": self.cluster} if self.tag is None else self.tag.model_dump()
-        own = self.model_dump(exclude={"cluster", "tag", "scale"})
+        own = self.model_dump(exclude={"cluster", "tag", "scale", "flags"})
         made = environment_of({"name": name, "pick": pick, **own})
-        return replace(made, scale=tuple(bound(service, text) for service, text in self.scale.items()))
+        return replace(
+            made,
+            scale=tuple(bound(service, text) for service, text in self.scale.items()),
+            flags=tuple(row.flag(name) for name, row in self.flags.items()),
+        )
 
 
 class GrantRow(Row):
@@ -360,13 +368,14 @@ class CatalogFile(Row):
         )
 
     @classmethod
-    def rows(cls) -> dict[str, type[Row]]:
+    def rows(cls) -> dict[str, type[BaseModel]]:
         """Each kind of row by its name in sentences."""
         return {
             "the file": cls,
             "settings": SettingRows,
             "an environment": EnvironmentRow,
             "tag": Tagged,
+            "a flag": FlagRow,
             "a schedule": ScheduleRows,
             "a budget": BudgetRows,
             "a grant": GrantRow,

@@ -38,6 +38,7 @@ class PortScopes:
             scaling=aws.scaling,
             databases=aws.databases,
             capacities=aws.capacities,
+            flags=aws.flags,
             permissions=aws.permissions,
             usage=aws.usage,
             insights=aws.insights,

@@ -72,5 +72,14 @@ def cache(environment: Environment, id_: str) -> str:
     return _arn(environment, "elasticache", f"{CACHES[kind]}:{id_.removeprefix(kind)}".lower())
 
 
+def flag(environment: Environment, parameter: str) -> str:
+    """The ARN of a flag's parameter. The slash with which a path begins is not written twice."""
+    return _arn(environment, "ssm", f"parameter/{parameter.removeprefix('/')}")
+
+
+def flags(environments: Sequence[Environment]) -> list[str]:
+    return sorted({flag(e, f.parameter) for e in environments for f in e.flags})
+
+
 def _arn(environment: Environment, service: str, resource: str) -> str:
     return arn(environment.region, environment.account, service, resource)

@@ -303,6 +303,10 @@ DESCRIBE_REPLICATION_GROUPS = Call("elasticache", "DescribeReplicationGroups", b
 """Each cache of the catalog is allowed and probed separately, and ElastiCache fences it by its id."""
 DESCRIBE_CACHE_CLUSTERS = Call("elasticache", "DescribeCacheClusters", bucket="caches")
 DESCRIBE_SERVERLESS_CACHES = Call("elasticache", "DescribeServerlessCaches", bucket="caches")
+GET_PARAMETERS = Call("ssm", "GetParameters", bucket="parameters")
+"""Each flag of the catalog is allowed and probed separately, and Systems Manager fences it by its
+parameter's name."""
+PUT_PARAMETER = Call("ssm", "PutParameter", bucket="parameter writes", changes=True)
 SIMULATE_PRINCIPAL_POLICY = Call("iam", "SimulatePrincipalPolicy")
 """The roles of the environments fence this call. The doctor probes it by asking what a stop may do."""
 

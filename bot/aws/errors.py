@@ -55,6 +55,7 @@ THROTTLED = frozenset(
         "RequestThrottledException",
         "SlowDown",
         "TooManyRequestsException",
+        "TooManyUpdates",
         "RequestLimitExceeded",
         "RateExceeded",
         "BandwidthLimitExceeded",
@@ -79,6 +80,7 @@ ABSENT = frozenset(
         "ReplicationGroupNotFoundFault",
         "CacheClusterNotFound",
         "ServerlessCacheNotFoundFault",
+        "ParameterNotFound",
         "404",
     }
 )

@@ -14,6 +14,8 @@ from bot.aws.calls import (
     DESCRIBE_DB_INSTANCES,
     DESCRIBE_REPLICATION_GROUPS,
     DESCRIBE_SERVERLESS_CACHES,
+    GET_PARAMETERS,
+    PUT_PARAMETER,
     REGISTER_SCALABLE_TARGET,
     SIMULATE_PRINCIPAL_POLICY,
     STOP_TASK,
@@ -30,7 +32,8 @@ from policies.service.environment import Environment, TagPick
 
 ACTIONS = tuple(sorted(call.action for call in EVERY))
 """What an environment's role must allow. The actions of STS are in ``caller_document``. The actions of RDS
-and ElastiCache are needed only where the catalog attaches a database or a cache.
+and ElastiCache are needed only where the catalog attaches a database or a cache, and those of Systems Manager
+only where it names a flag.
 """
 ECS_WRITES = (STOP_TASK, UPDATE_SERVICE)
 DATABASE_READS, DATABASE_WRITES = actions("rds", changes=False), actions("rds", changes=True)
@@ -44,7 +47,7 @@ WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
     for call in EVERY
-    if not call.shapes and not call.by_cluster and call.service not in ("rds", "elasticache", "iam")
+    if not call.shapes and not call.by_cluster and call.service not in ("rds", "elasticache", "ssm", "iam")
 )
 BY_RESOURCE = tuple(call for call in EVERY if call.shapes and not call.changes)
 BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
@@ -53,6 +56,8 @@ CAPACITY = frozenset({"stop", "start"})
 """Operations that move autoscaling and databases. Production that is open to neither gets the permissions of
 neither.
 """
+SWITCH = "flag"
+"""The operation that switches a flag."""
 NEVER = (
     "application-autoscaling:DeregisterScalableTarget",
     "ecs:ExecuteCommand",
@@ -93,6 +98,7 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
         *_reads(environments),
         *(statement for alike in _alike(writable) for statement in _writes(alike, opt_in)),
         *_capacity(moved, opt_in),
+        *_switching(environments),
         *_lit(lit),
         *_denials(writable, closed, opt_in),
     ]
@@ -144,6 +150,7 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
         *_on_databases(_allow, "ReadDatabases", DATABASE_READS, environments),
         *_members(environments),
         *_caches(environments),
+        *_flags(environments),
         _allow("AskWhatIsAllowed", (SIMULATE_PRINCIPAL_POLICY.action,), arns.roles(environments)),
     ]
 
@@ -163,6 +170,19 @@ def _caches(environments: Sequence[Environment]) -> list[Statement]:
     named = arns.caches(environments)
     reads = {CACHE_READS[kind_of(cache)] for e in environments for cache in e.caches}
     return [_allow("ReadCaches", reads, named)] if named else []
+
+
+def _flags(environments: Sequence[Environment]) -> list[Statement]:
+    """Reads of the parameters that hold flags. Each is named, and nothing is allowed to decrypt one."""
+    named = arns.flags(environments)
+    return [_allow("ReadFlags", (GET_PARAMETERS.action,), named)] if named else []
+
+
+def _switching(environments: Sequence[Environment]) -> list[Statement]:
+    """Changes of flags, except of those that production names which is not open to ``flag``."""
+    closed = arns.flags([e for e in environments if e.production and SWITCH not in e.open_to])
+    named = [arn for arn in arns.flags(environments) if arn not in closed]
+    return [_allow("SwitchFlags", (PUT_PARAMETER.action,), named)] if named else []
 
 
 def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:

@@ -109,6 +109,10 @@ class IamPermissions:
             if names:
                 yield Question(actions, {arns.database(where[0], n): n for n in names}, {}, absent=())
         yield from self._on_groups(moves.groups)
+        if moves.flags:
+            named = {f.name: arns.flag(where[0], f.parameter) for f in where[0].flags}
+            on = {named[name]: name for name in moves.flags if name in named}
+            yield Question((calls.PUT_PARAMETER.action,), on, {}, absent=())
 
     def _on_services(self, services: Sequence[LiveService]) -> Question:
         """A question about services, which passes the tags on which all of them agree."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam.client import IAMClient
     from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_rds.client import RDSClient
+    from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_sts.client import STSClient
 
 Page = TypeVar("Page", bound=Mapping[str, Any])
@@ -98,6 +99,12 @@ class Place:
 
     def caches(self, action: str) -> Any:
         return self._reading("elasticache", action)
+
+    def parameters(self, action: str) -> SSMClient:
+        return cast("SSMClient", self._reading("ssm", action))
+
+    def parameters_for_change(self, action: str) -> SSMClient:
+        return cast("SSMClient", self._changing("ssm", action))
 
     def ecr(self, action: str) -> ECRClient:
         return cast("ECRClient", self._reading("ecr", action))

@@ -21,6 +21,7 @@ from bot.aws.kept import Kept
 from bot.aws.leftovers import AwsLeftovers
 from bot.aws.logs import CloudWatchLogs
 from bot.aws.own_calls import EVERYWHERE
+from bot.aws.parameters import ParameterFlags
 from bot.aws.permitted import SILENT_SECONDS, IamPermissions
 from bot.aws.place import Place
 from bot.aws.price_list import AwsPriceList
@@ -63,6 +64,7 @@ class AwsPorts:
     scaling: ServiceScaling
     databases: RdsDatabases
     capacities: GroupCapacities
+    flags: ParameterFlags
     permissions: IamPermissions
     usage: EcsUsage
     insights: ContainerInsights
@@ -110,6 +112,7 @@ class Aws:
             scaling=ServiceScaling(place, self._live(place)),
             databases=RdsDatabases(place),
             capacities=GroupCapacities(place, self._live(place)),
+            flags=ParameterFlags(place),
             permissions=IamPermissions(place, self._live(place), self._silent),
             usage=EcsUsage(behind, self._everyone, self._usage, self._clock.now),
             insights=ContainerInsights(behind, self._live(behind)),

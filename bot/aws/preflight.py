@@ -20,6 +20,7 @@ from bot.aws.databases import RdsDatabases
 from bot.aws.errors import translated
 from bot.aws.permissions import CAPACITY
 from bot.aws.place import Place
+from bot.aws.preflight_flags import flag_checks
 from bot.aws.sign_calls import SIGNS
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
@@ -68,7 +69,7 @@ def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
     families = [_family(place, call, call.probe, failed) for call in calls.CALLS if call.probe]
     signs = [_sign(_family(place, call, call.probe, failed)) for call in SIGNS if call.probe]
     databases = list(_databases(place, failed))
-    found = [first, *clusters, *families, *signs, *databases, *_caches(place, failed)]
+    found = [first, *clusters, *families, *signs, *databases, *_caches(place, failed), *_flags(scope, failed)]
     if not all(finding.ok for finding in (*clusters, *families, *databases)):
         return found
     return [*found, *_changes(scope), *_predictive(scope, failed)]
@@ -155,6 +156,14 @@ def _caches(place: Place, failed: Failed) -> Iterator[Finding]:
             yield Finding(check, False, said, f"Name the group in the catalog instead: {group}.")
         else:
             yield Finding(check, True, f"Cache {cache} is there and can be read.")
+
+
+def _flags(scope: Scope, failed: Failed) -> Iterator[Finding]:
+    for one in flag_checks(scope):
+        if one.trouble is not None:
+            yield failed(one.check, one.trouble)
+        else:
+            yield Finding(one.check, one.ok, one.sentence, one.todo)
 
 
 def _changes(scope: Scope) -> Iterator[Finding]:

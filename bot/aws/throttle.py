@@ -38,6 +38,8 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "groups": Rate(40, 10),
         "database": Rate(40, 10),
         "caches": Rate(40, 10),
+        "parameters": Rate(40, 10),
+        "parameter writes": Rate(10, 2),
         "metrics": Rate(40, 10),
         "optimizer": Rate(10, 2),
         "volumes": Rate(40, 10),

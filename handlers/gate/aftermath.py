@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from handlers.gate.undoing import can_be_undone, reversible
+from handlers.gate.undoing import can_be_undone, onward_of, reversible
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog, CatalogState, OperationRecord, Records
 from handlers.tell.endings import GOOD, Keeps, Kept, Mended, Reversible
@@ -65,7 +65,8 @@ def in_part(record: OperationRecord, declared: Operation | None) -> bool:
 
 def lives(record: OperationRecord, declared: Operation | None) -> bool:
     """Whether what an ended operation left goes on, so that its message is followed."""
-    return bool(lasting(record.after)) or in_part(record, declared) or can_be_undone(record, declared)
+    undoable = can_be_undone(record, declared) or onward_of(record) is not None
+    return bool(lasting(record.after)) or in_part(record, declared) or undoable
 
 
 def following(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> dict[str, Since]:
@@ -83,14 +84,24 @@ def following(ground: Ground, records: Sequence[OperationRecord], now: datetime)
     return {name: since for name, since in found.items() if since is not None}
 
 
+def _changers(record: OperationRecord, declared: Operation | None) -> tuple[str, ...]:
+    """Return the names of the operations after which a change stands otherwise: its own, and what it
+    needs.
+    """
+    onward = onward_of(record)
+    if onward is not None:
+        return record.name, onward[0]
+    return (record.name,) if can_be_undone(record, declared) else ()
+
+
 def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Aftermath:
     """Read everything that the answers are based on, at once."""
     since = min(r.closed_at or r.opened_at for r in left) - BEFORE
     book, names = ground.book, frozenset(r.environment for r in left)
     parts = any(in_part(r, ground.declared(r.name)) for r in left)
     held = {o.id: o for o in book.overrides.these(frozenset(lasting(r.after) for r in left))}
-    undoable = {r.name for r in left if can_be_undone(r, ground.declared(r.name))}
-    changed = ground.records.opened({*ground.moves, *undoable}, names, since)
+    further = {name for r in left for name in _changers(r, ground.declared(r.name))}
+    changed = ground.records.opened({*ground.moves, *further}, names, since)
     overrides, ends = book.overrides.recent(since - AT_THE_LATEST), {o.ended_at for o in held.values()}
     return _Aftermath(
         ground,
@@ -134,7 +145,7 @@ class _Aftermath:
             return self.kept(record, held)
         if in_part(record, self.ground.declared(record.name)):
             return self.mended(record)
-        if can_be_undone(record, self.ground.declared(record.name)):
+        if _changers(record, self.ground.declared(record.name)):
             return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
         return self.keeps(record, held) if held is not None else None
 

@@ -15,6 +15,8 @@ from policies.record.lifecycle import WHOLE, State
 _NOTHING_DONE = (State.UNCHANGED, State.CANCELLED)
 """Ends of a later operation after which the thing is as the change before left it."""
 
+_IN_EFFECT = (State.SUCCEEDED, State.PARTIAL)
+
 
 def undo_of(record: OperationRecord) -> Mapping[str, str]:
     """The arguments that undo an operation which has ended; empty if its steps left none."""
@@ -30,15 +32,43 @@ def can_be_undone(record: OperationRecord, declared: Operation | None) -> bool:
     return declared is not None and declared.reversible and bool(undo_of(record))
 
 
+def onward_of(record: OperationRecord) -> tuple[str, str] | None:
+    """The operation, and its target, without which what was done is not in effect; ``None`` if there is
+    none."""
+    if not record.state.ended:
+        return None
+    lefts = (decode(Left, step.evidence) for step in record.steps)
+    found = next((left.onward for left in reversed(list(lefts)) if left.onward), {})
+    operation, target = found.get("operation"), found.get("target")
+    return (operation, target) if isinstance(operation, str) and isinstance(target, str) else None
+
+
+def _still_onward(record: OperationRecord, moved: Sequence[OperationRecord]) -> tuple[str, str] | None:
+    """What is still needed: it, or a start or a stop of all of the environment, has not been done since."""
+    onward, closed = onward_of(record), record.closed_at or record.opened_at
+    if onward is None:
+        return None
+
+    def did_it(other: OperationRecord) -> bool:
+        same = (other.name, other.target) == onward or (other.name != record.name and other.target == WHOLE)
+        after = other.environment == record.environment and other.opened_at >= closed
+        return same and after and (other.state in _IN_EFFECT or not other.state.ended)
+
+    return None if any(did_it(other) for other in moved) else onward
+
+
 def reversible(
     record: OperationRecord, moved: Sequence[OperationRecord], *, zone: tzinfo | None, now: datetime
 ) -> Reversible:
-    """The record must be one that ``can_be_undone``. ``moved``: operations of the same name, and starts and
-    stops, oldest first; ``zone``: ``None`` where the environment is no longer in the catalog."""
+    """The record must be one that ``can_be_undone``, or needs something more. ``moved``: operations of the
+    same name, those that are needed, and starts and stops, oldest first; ``zone``: ``None`` where the
+    environment is no longer in the catalog."""
     late = now >= (record.closed_at or record.opened_at) + UNDO_LASTS
     later = next((other for other in moved if _changed_it(record, other)), None)
     undone = later is not None and _brings_back(record, later)
-    return Reversible(undo_of(record), zone or UTC, later, undone, gone=zone is None, late=late)
+    onward = _still_onward(record, moved)
+    here = zone or UTC
+    return Reversible(undo_of(record), here, later, undone, gone=zone is None, late=late, onward=onward)
 
 
 def _changed_it(record: OperationRecord, other: OperationRecord) -> bool:
@@ -59,7 +89,8 @@ def _same_thing(record: OperationRecord, other: OperationRecord) -> bool:
     flag), the same one. What an undo leaves as it was is what names the thing."""
     undo = undo_of(record)
     names = {name: value for name, value in record.arguments.items() if undo.get(name) == value}
-    return other.target == record.target and names.items() <= dict(other.arguments).items()
+    alike = other.target == record.target and names.items() <= dict(other.arguments).items()
+    return alike and bool({s.step.on for s in record.steps} & {s.step.on for s in other.steps})
 
 
 def _brings_back(record: OperationRecord, later: OperationRecord) -> bool:

@@ -14,6 +14,7 @@ from typing import Protocol
 from policies.capacity.facts import DatabaseFacts, GroupFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup
 from policies.cost.fargate import TaskSize
+from policies.flags.switching import Held, Switch
 from policies.service.environment import Membership
 from policies.service.facts import ServiceFacts
 from policies.service.one_off import OneOff
@@ -143,13 +144,15 @@ class Capacities(Protocol):
 @dataclass(frozen=True)
 class Moves:
     """What a stop, and the start after it, are about to move: the names of services whose count changes, of
-    services whose scaling changes, of databases and of Auto Scaling groups.
+    services whose scaling changes, of databases and of Auto Scaling groups. ``flags``: those that are to be
+    switched, which no stop does.
     """
 
     services: tuple[str, ...] = ()
     scaled: tuple[str, ...] = ()
     databases: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class Permissions(Protocol):
@@ -192,3 +195,33 @@ class Logs(Protocol):
     def last_lines(self, group: str, stream: str, count: int) -> tuple[str, ...]:
         """Return the last lines of a log stream, oldest first; empty if there are none. Not yet redacted."""
         ...
+
+
+class Flags(Protocol):
+    """The parameters in which the catalog keeps this environment's feature flags; no others. A flag is named
+    as the catalog names it.
+    """
+
+    def read(self, flags: Sequence[str]) -> Mapping[str, Held]:
+        """Return what the parameters of these flags hold; a flag without a parameter is left out. Nothing is
+        decrypted: what is no plain text is returned with its type and without a value.
+
+        Raises ``Absent`` for a flag that the catalog does not name.
+        """
+        ...
+
+    def switch(self, flag: str, state: Switch) -> Written:
+        """Write the text of that state over whatever the parameter holds then. Parameter Store compares
+        nothing: whoever calls this reads before and after.
+
+        Raises ``Absent`` for a flag that the catalog does not name.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Written:
+    """What Parameter Store answered: the request id, and the version that this write made."""
+
+    request_id: str
+    version: int

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
+from handlers.ports.aws import (
+    Capacities,
+    Databases,
+    Flags,
+    Images,
+    Logs,
+    Permissions,
+    Scaling,
+    Services,
+    Tasks,
+)
 from handlers.ports.book import Book
 from handlers.ports.money import Insights
 from handlers.ports.signals import Leftovers, Signals
@@ -43,6 +53,7 @@ class Scope:
     scaling: Scaling
     databases: Databases
     capacities: Capacities
+    flags: Flags
     permissions: Permissions
     usage: Usage
     insights: Insights

@@ -60,6 +60,8 @@ class Reversible:
     """A change that can be undone, as it stands now. ``arguments``: those that undo it; ``zone``: of its
     environment.
 
+    ``onward``: the operation and its target without which the change is not in effect, until that was done.
+
     ``later``: the first operation after it that changed the same thing, or moved its whole environment;
     ``undone``: ``later`` brought back what was there before; ``gone``: the environment is no longer in the
     catalog; ``late``: the change is older than ``UNDO_LASTS``."""
@@ -70,6 +72,7 @@ class Reversible:
     undone: bool = False
     gone: bool = False
     late: bool = False
+    onward: tuple[str, str] | None = None
 
     @property
     def over(self) -> bool:
@@ -77,11 +80,11 @@ class Reversible:
 
 
 def since_change(record: OperationRecord, change: Reversible) -> str:
-    """*Olu undid this at 21:10 (Europe/Berlin).* Empty if nothing has changed since. The time is written as
-    on the day of the change."""
+    """*Olu undid this at 21:10 (Europe/Berlin).* If nothing has changed since: what the change still needs,
+    or nothing. The time is written as on the day of the change."""
     later = change.later
     if later is None:
-        return ""
+        return "" if change.onward is None else awaits(*change.onward)
     at = said_in_full(later.opened_at, change.zone, record.closed_at or record.opened_at)
     if change.undone:
         return f"{later.actor_name} undid this at {at}."
@@ -89,6 +92,10 @@ def since_change(record: OperationRecord, change: Reversible) -> str:
     if later.name == record.name:
         return f"{whom} changed this again at {at}."
     return f"{whom} began to {later.name} `{later.environment}` at {at}."
+
+
+def awaits(operation: str, target: str) -> str:
+    return f"`{target}` still works with what it read before: it needs a {operation}."
 
 
 def so_far(keeps: Keeps, now: datetime) -> str:

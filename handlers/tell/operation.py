@@ -133,12 +133,19 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
 
 
 def _reversal(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> tuple[Offer, ...]:
-    """Of a change that nobody has touched since: what brings back the state before."""
+    """Of a change that nobody has touched since: what it still needs, and what brings back the state
+    before.
+    """
     if not isinstance(since, Reversible) or since.over:
         return ()
     target = "" if record.target == WHOLE else record.target
-    this = since.arguments
-    return (Offer("Undo", record.name, record.environment, target, arguments=this, expires_in=UNDO_LASTS),)
+    there, lasts = record.environment, UNDO_LASTS
+    undo = Offer("Undo", record.name, there, target, arguments=since.arguments, expires_in=lasts)
+    undos = (undo,) if since.arguments else ()
+    if since.onward is None:
+        return undos
+    needed, on = since.onward
+    return (Offer(f"{needed.capitalize()} {on}", needed, there, on, expires_in=lasts), *undos)
 
 
 def _over(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> str:

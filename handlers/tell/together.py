@@ -31,19 +31,27 @@ def together(
     """
     if len(reports) == 1:
         return message(reports[0])
-    latest = {record.target: report for record, report in zip(records, reports, strict=True)}
+    latest = {_thing(record, declared): report for record, report in zip(records, reports, strict=True)}
     moving = [report for report in reports if report.state is State.RUNNING]
     leading = moving or list(latest.values())
     state = worst(report.state for report in leading)
     told = [report for report in leading if report.state is state][-1]
-    head = told.headline if len(latest) == 1 else _of_several(records[0], declared, told, latest.values())
+    alone = len(latest) == 1 or verb_of(records[0], declared).whole
+    head = told.headline if alone else _of_several(records[0], declared, told, latest.values())
     said = blocks(*(Text(tuple(_lines(report))) for report in reports))
     offers = tuple(
-        replace(offer, label=f"{offer.label}: {record.target}") if len(latest) > 1 else offer
+        replace(offer, label=f"{offer.label}: {_thing(record, declared)}") if len(latest) > 1 else offer
         for record, report in zip(records, reports, strict=True)
         for offer in report.offers
     )
     return Message(of_state(state), head, said, offers, tells=True, operations=tuple(_named(records)))
+
+
+def _thing(record: OperationRecord, declared: Operation | None) -> str:
+    """What an operation changed: its target, or the one thing of an environment that its step names, such as
+    a flag."""
+    one = declared is not None and declared.reversible and record.target == WHOLE and record.steps
+    return record.steps[0].step.on if one else record.target
 
 
 def captured(record: OperationRecord, said: Message, *, beside: bool) -> list[Log]:

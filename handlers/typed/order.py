@@ -192,19 +192,29 @@ def _without_fillers(operation: Operation, words: Words, names: Names, first: st
         said = said[:-1]
     polite = [w for w in said if w.lower() not in POLITE - own]
     fewest = [w for w in said if w.lower() not in FILLERS - own]
-    least = [w for w in said if w.lower() not in FILLERS - names.environments]
+    least = [w for w in said if w.lower() not in FILLERS - names.environments - _choices(operation)]
     kept = sentence or operation.reach not in NAMING
     for variant in (polite, fewest, least) if kept else (fewest, least):
         yield [*lead, *variant]
 
 
 def _services(operation: Operation, first: str, words: Words, names: Names) -> frozenset[str]:
-    """Return the fillers that are names: of an environment, or of a service if the operation takes one."""
+    """Return the fillers that mean something: the name of an environment, of a service if the operation takes
+    one, or one of its choices.
+    """
     small = {word.lower() for word in words} & FILLERS
     if not small:
         return frozenset()
     there = names.services(first) if first and operation.target is not Target.NOTHING else ()
-    return frozenset(small & ({*names.environments} | {name.lower() for name in there}))
+    named = {*names.environments} | {name.lower() for name in there}
+    return frozenset(small & (named | _choices(operation)))
+
+
+def _choices(operation: Operation) -> frozenset[str]:
+    """Return what may be chosen without a name: *on* is no filler for an operation that takes *on* or
+    *off*.
+    """
+    return frozenset(c for a in typed_arguments(operation).values() if a.positional for c in a.choices)
 
 
 def _by_kind(operation: Operation, words: Words, names: Names) -> Words:

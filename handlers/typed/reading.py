@@ -115,7 +115,7 @@ def _clashing(words: Sequence[str], found: Found, room: Room) -> Parsed | None:
 
 def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | Misread:
     """Read the words of one operation. If more words are given than this operation takes, its ``further``
-    operation is tried.
+    operation is tried; if fewer are given than it needs, its ``question``.
     """
     try:
         return _whole(operation, words, room)
@@ -125,6 +125,9 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
         further = room.registry.named(operation.further) if operation.further else None
         if further is not None and not wrong.missing:
             return _asked(further, words, room)
+        asked = room.registry.named(operation.question) if operation.question else None
+        if asked is not None and wrong.missing:
+            return _asked(asked, words, room)
         if wrong.missing == ("service",) and (word := _no_name(operation, words, room)):
             wrong = Wrong(tell.no_environment(word), ("environment",))
         meant = wrong.meant

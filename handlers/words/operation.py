@@ -119,6 +119,10 @@ class Operation:
     """The operation that is meant where more is typed than this one takes: ``owner staging`` is a question,
     ``owner staging @dev`` a change.
     """
+    question: str = ""
+    """The operation that is meant where less is typed than this one needs: ``flag staging new-checkout on``
+    is a change, ``flag staging new-checkout`` a question.
+    """
     anyone: bool = False
     """Every admitted person gets an answer, whatever their grants (help, whoami)."""
     console: bool = False

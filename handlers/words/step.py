@@ -131,6 +131,9 @@ class Left:
     undo: Facts = field(default_factory=dict)
     """Of a step of a ``reversible`` operation: the arguments with which the same operation brings back what
     was there before. Each value is text, as it would be typed. Empty if there is nothing to bring back."""
+    onward: Facts = field(default_factory=dict)
+    """The ``operation``, and its ``target``, without which what was done is not in effect: the restart of a
+    service that reads a flag when its tasks start. Empty if nothing more is needed."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
 from moto.elbv2.models import ELBv2Backend, elbv2_backends
 from moto.iam.models import IAMBackend, iam_backends
 from moto.logs.models import LogsBackend, logs_backends
+from moto.ssm.models import SimpleSystemManagerBackend, ssm_backends
 from moto.sts.models import STSBackend, sts_backends
 
 ACCOUNT = "123456789012"
@@ -46,3 +47,7 @@ def logs() -> LogsBackend:
 
 def sts() -> STSBackend:
     return sts_backends[ACCOUNT]["aws"]
+
+
+def ssm() -> SimpleSystemManagerBackend:
+    return ssm_backends[ACCOUNT][REGION]

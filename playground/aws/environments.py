@@ -24,6 +24,7 @@ Spec = dict[str, Any]
 KNOWN = frozenset(
     [
         "name",
+        "parameters",
         "desired",
         "health_check",
         "load_balancer",
@@ -159,6 +160,11 @@ class Builder:
                 "options": {"awslogs-group": group, "awslogs-region": REGION, "awslogs-stream-prefix": "app"},
             },
         }
+        if spec.get("parameters"):
+            container["secrets"] = [
+                {"name": variable, "valueFrom": arn("ssm", f"parameter{parameter}")}
+                for variable, parameter in dict(spec["parameters"]).items()
+            ]
         if spec.get("health_check"):
             container["healthCheck"] = {"command": ["CMD-SHELL", "curl -f localhost/health"], "interval": 10}
         return self.register_containers(shortened(f"{environment}-{name}", 255), [container], spec)

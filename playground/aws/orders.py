@@ -25,6 +25,7 @@ from playground.aws.errors import AwsError
 from playground.aws.meter_orders import MeterOrders
 from playground.aws.money_orders import MoneyOrders
 from playground.aws.order_fields import Order, need, service_of
+from playground.aws.parameter_orders import ParameterOrders
 from playground.aws.permission_calls import PermissionOrders
 from playground.aws.releases import NATIVE
 from playground.aws.scaling import Scaling
@@ -66,6 +67,7 @@ class Orders:
             **self._capacity.verbs,
             **MeterOrders(fleet).verbs,
             **MoneyOrders(billing).verbs,
+            **ParameterOrders().verbs,
             **PermissionOrders(fleet.denials).verbs,
             **ScalingOrders(fleet, calls, scaling).verbs,
         }

@@ -24,6 +24,7 @@ STAGING: list[dict[str, Any]] = [
         "load_balancer": True,
         "image": "web:latest",
         "scaling": {"min": 1, "max": 4},
+        "parameters": {"NEW_CHECKOUT": "/staging/flags/new-checkout"},
     },
     {"name": "worker", "desired": 1, "image": "worker:v2.7.1"},
     {"name": "billing-api", "desired": 1, "health_check": True, "image": "billing-api:v0.9.4"},
@@ -107,6 +108,8 @@ def _standing() -> tuple[dict[str, Any], ...]:
     return (
         _environment("demo-acme", [_old(spec, ORPHAN, NO_OWNER) for spec in DEMO_ACME], cluster="nonprod"),
         {"do": "push", "repository": "web", "tag": "latest", "hours_ago": 6},
+        {"do": "parameter.put", "name": "/staging/flags/new-checkout", "value": "false"},
+        {"do": "parameter.put", "name": "/staging/flags/dark-mode", "value": "enabled"},
         _environment("staging", STAGING),
         {"do": "database.create", "id": "staging-db", "environment": "staging", "engine": "postgres"},
         {

@@ -30,13 +30,19 @@ LIMITS: dict[str, tuple[int, int]] = {
     "scaling": (40, 10),
     "databases": (40, 10),
     "caches": (40, 10),
+    "parameters": (40, 10),
 }
 """By category: the burst and the refill per second. ECS's are published. AWS publishes none for Application
-Auto Scaling, RDS and ElastiCache, so the last three are our own assumption, and each counts every call to its
-service.
+Auto Scaling, RDS, ElastiCache and Systems Manager, so the last four are our own assumption, and each counts
+every call to its service.
 """
 
-WHOLE_SERVICES = {"application-autoscaling": "scaling", "rds": "databases", "elasticache": "caches"}
+WHOLE_SERVICES = {
+    "application-autoscaling": "scaling",
+    "rds": "databases",
+    "elasticache": "caches",
+    "ssm": "parameters",
+}
 """The services, by signing name, whose calls all draw from one category."""
 
 ACTIONS: dict[str, str] = {

@@ -50,6 +50,19 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """A feature flag, kept in a parameter of Systems Manager: the parameter holds the text ``on`` or the text
+    ``off``. ``service``: the service that reads the parameter only when its tasks start, and so needs a
+    restart after a change; empty if none does."""
+
+    name: str
+    parameter: str
+    on: str = "true"
+    off: str = "false"
+    service: str = ""
+
+
+@dataclass(frozen=True)
 class Environment:
     """A named set of ECS services in one account and region.
 
@@ -79,6 +92,8 @@ class Environment:
     scale: tuple[Bound, ...] = ()
     """Between how many tasks people may scale its services. A service that none of these covers is not
     scaled."""
+    flags: tuple[Flag, ...] = ()
+    """The flags that people may read and switch here. Nothing else in Parameter Store is touched."""
     generation: int = 1
     origin: str = "file"
 

@@ -10,8 +10,9 @@ import pytest
 import playground
 from bot.catalog_file import LARGEST, CatalogFileError, load, parse
 from policies.access.people import Role
+from policies.catalog.values import environment_of, environment_values
 from policies.schedule.rows import Terms
-from policies.service.environment import ClusterPick, TagPick, Tier
+from policies.service.environment import ClusterPick, Flag, TagPick, Tier
 from tests.golden import Golden
 
 EXAMPLE = Path(playground.__file__).with_name("environments.yaml")
@@ -276,9 +277,26 @@ def test_caches_are_read() -> None:
     assert staging.caches == ("sessions", "cluster:pages", "serverless:hot")
 
 
+def test_flags_are_read_with_the_texts_that_they_hold() -> None:
+    flags = "flags: { a: { parameter: /x, service: web }, b: { parameter: y, text_on: 'on', text_off: '0' } }"
+    staging = parse(changed("cluster: staging", f"cluster: staging\n    {flags}")).environments[0]
+    assert staging.flags == (Flag("a", "/x", service="web"), Flag("b", "y", "on", "0"))
+    assert environment_of(environment_values(staging)) == staging
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
+        (
+            "cluster: staging",
+            "cluster: staging\n    flags: { a: { parameter: /x, text_on: 'no', text_off: 'no' } }",
+            "line 10: environments.staging.flags.a",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    flags: { a: { parameter: arn:aws:ssm:eu-central-1:1:parameter/x } }",
+            "line 10: environments.staging.flags.a.parameter",
+        ),
         ("europe/berlin", "IST", "line 17: schedules.0.when"),
         ("8:00-20:00", "8:00-8:00", "line 17: schedules.0.when"),
         ("europe/berlin", "europe/berlin except holidays ZZ", "line 17: schedules.0.when"),

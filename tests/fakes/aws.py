@@ -22,6 +22,7 @@ from policies.service.environment import Environment, LiveService, Membership
 from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts, Task
 from policies.service.one_off import OneOff
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
+from tests.fakes.aws_flags import FakeFlags, FakeParameters
 from tests.fakes.aws_groups import FakeGroups
 from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
@@ -315,6 +316,7 @@ class FakeAws:
     scaling: FakeScaling
     databases: FakeDatabases
     groups: FakeGroups
+    flags: FakeFlags
     permissions: FakePermissions
     usage: FakeUsage
     insights: FakeInsights
@@ -323,7 +325,11 @@ class FakeAws:
 
     @classmethod
     def fresh(
-        cls, now: Callable[[], datetime] = lambda: START, rds: FakeRds | None = None, name: str = "staging"
+        cls,
+        now: Callable[[], datetime] = lambda: START,
+        rds: FakeRds | None = None,
+        name: str = "staging",
+        parameters: FakeParameters | None = None,
     ) -> FakeAws:
         script = Script()
         services = FakeServices(script, now)
@@ -336,6 +342,7 @@ class FakeAws:
             FakeScaling(services),
             FakeDatabases(rds or FakeRds(now), script),
             FakeGroups(services, name),
+            FakeFlags(script, parameters or FakeParameters()),
             FakePermissions(script),
             FakeUsage(services, now, name),
             FakeInsights(),
@@ -354,8 +361,8 @@ class FakeAws:
 class FakeScopes:
     """``Scopes``: one ``FakeAws`` for each environment's name, made on first use.
 
-    The environments share one RDS, as those of one account and region do. ``book`` is the book of the store
-    whose memory it is given; by default it is empty.
+    The environments share one RDS and one Parameter Store, as those of one account and region do. ``book``
+    is the book of the store whose memory it is given; by default it is empty.
     """
 
     now: Callable[[], datetime] = lambda: START
@@ -365,11 +372,11 @@ class FakeScopes:
     _environments: dict[str, FakeAws] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.rds = FakeRds(self.now)
+        self.rds, self.parameters = FakeRds(self.now), FakeParameters()
 
     def aws(self, environment: str) -> FakeAws:
         if environment not in self._environments:
-            self._environments[environment] = FakeAws.fresh(self.now, self.rds, environment)
+            self._environments[environment] = FakeAws.fresh(self.now, self.rds, environment, self.parameters)
         return self._environments[environment]
 
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
@@ -386,6 +393,7 @@ class FakeScopes:
             scaling=aws.scaling,
             databases=aws.databases.of(environment.databases),
             capacities=aws.groups,
+            flags=aws.flags.of(environment.flags),
             permissions=aws.permissions,
             usage=aws.usage,
             insights=aws.insights,

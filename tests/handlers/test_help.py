@@ -31,8 +31,9 @@ READS = {
     "cost",
     "orphans",
     "owner",
+    "flags",
 } | ANSWERS
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
+DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post", "flag"}
 OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

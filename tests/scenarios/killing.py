@@ -158,7 +158,11 @@ def hold(
     """Type the command for a fresh environment, and wait until that call of it is held or the command is
     over.
     """
-    environment = stage.environment(*([service] if service else []))
+    return hold_in(stage, stage.environment(*([service] if service else [])), call, phase, text=text)
+
+
+def hold_in(stage: Stage, environment: str, call: Call, phase: Phase, *, text: str) -> Held:
+    """Type the command for this environment, and wait as ``hold`` does."""
     rule = _order(stage, environment, call, phase)
     stage.types(who, text.format(environment))
     return _caught(stage, environment, call, phase, rule)

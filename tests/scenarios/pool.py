@@ -22,15 +22,17 @@ ACCOUNT, REGION = "123456789012", "eu-central-1"
 def write_catalog(path: Path, size: int = SIZE) -> Path:
     """Write the catalog.
 
-    ``t-001`` … are a cluster each, with messages in #staging. ``g-001`` … have their messages in a channel
-    that the bot is not a member of. ``q-001`` and ``r-001`` … are selected in one cluster ``mixed-001`` by
-    different tags. ``size``: the most of each; 0 writes only the playground's own environments.
+    ``t-001`` … are a cluster each, with messages in #staging and a flag ``beta``. ``g-001`` … have their
+    messages in a channel that the bot is not a member of. ``q-001`` and ``r-001`` … are selected in one
+    cluster ``mixed-001`` by different tags. ``size``: the most of each; 0 writes only the playground's own
+    environments.
     """
     catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
     del catalog["schedules"]  # a test that moves the clock must not stop staging
     environments = catalog["environments"]
     for number in range(1, size + 1):
-        environments[f"t-{number:03}"] = _row(f"t-{number:03}")
+        name = f"t-{number:03}"
+        environments[name] = {**_row(name), "flags": {"beta": {"parameter": beta(name), "service": "api"}}}
     for number in range(1, min(FEW, size) + 1):
         environments[f"g-{number:03}"] = {**_row(f"g-{number:03}"), "channel": "C0GENERAL"}
         mixed = f"mixed-{number:03}"
@@ -54,6 +56,11 @@ class Names:
         number, most = next(self._counts[prefix]), SIZE if prefix == "t" else FEW
         assert number <= most, f"the pool holds {most} environments {prefix}-…; make it larger"
         return f"{prefix}-{number:03}"
+
+
+def beta(environment: str) -> str:
+    """Return the parameter of the one flag that an environment ``t-…`` has; a test that needs it makes it."""
+    return f"/{environment}/beta"
 
 
 def _row(name: str) -> dict[str, Any]:

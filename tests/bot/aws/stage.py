@@ -25,7 +25,7 @@ from playground.aws.world import World
 from playground.clock import PlaygroundClock
 from playground.faults import Faults
 from policies.access.people import Actor, SlackPerson
-from policies.service.environment import ClusterPick, Environment, Pick, Tier
+from policies.service.environment import ClusterPick, Environment, Flag, Pick, Tier
 from tests.fakes.book import FakeBook
 from tests.still_clock import StillClock
 
@@ -83,6 +83,11 @@ class Stage:
         for kind in ("group", "cluster", "serverless"):
             self.world.change({"do": "cache.create", "kind": kind, "id": f"{cluster}-hot", "nodes": 2})
         return f"{cluster}-hot", f"cluster:{cluster}-hot", f"serverless:{cluster}-hot"
+
+    def flags(self, cluster: str) -> tuple[Flag, ...]:
+        """Make a flag that is off, named after the ECS cluster."""
+        self.world.change({"do": "parameter.put", "name": f"/{cluster}/new-checkout", "value": "false"})
+        return (Flag("new-checkout", f"/{cluster}/new-checkout"),)
 
     def client(self, service: str) -> Any:
         """A client of somebody else, for calls that the bot itself never makes. Each client is made once,

@@ -28,18 +28,22 @@ from bot.aws.throttle import RATES
 from handlers.ports.aws import Moves
 from policies.capacity.facts import GroupFacts, ScalingFacts
 from policies.cost.insights import QUARTER
-from policies.service.environment import ClusterPick, TagPick, Tier
+from policies.flags.switching import Switch
+from policies.service.environment import ClusterPick, Flag, TagPick, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
 STAGING = environment(
-    "staging", databases=("orders", "cluster:Events"), caches=("sessions", "cluster:Pages", "serverless:hot")
+    "staging",
+    databases=("orders", "cluster:Events"),
+    caches=("sessions", "cluster:Pages", "serverless:hot"),
+    flags=(Flag("new-checkout", "/staging/flags/new-checkout"), Flag("plain", "plain")),
 )
 RED = environment("qa-eu", TagPick(("shared",), "team", "red"))
 PRODUCTION = environment("production", tier=Tier.PRODUCTION, databases=("sales",))
 RDS = "arn:aws:rds:eu-central-1:123456789012"
 
 
-CATALOGUED = ("rds", "elasticache")
+CATALOGUED = ("rds", "elasticache", "ssm")
 """Services whose calls are probed for each thing that the catalog names."""
 METERED = (
     "application-autoscaling:",
@@ -51,6 +55,7 @@ METERED = (
     "elasticache:",
     "logs:DescribeLogGroups",
     "rds:",
+    "ssm:",
 )
 
 
@@ -67,7 +72,9 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     hosted = {"name": "ec2", "desired": 1, "capacity_provider": f"{cluster}-ec2"}
     stage.world.change({"do": "service.create", "cluster": cluster, "service": hosted})
     stage.balance(cluster, "web", f"lb-{cluster}")
-    where = environment(cluster, databases=stage.databases(cluster), caches=stage.caches(cluster))
+    where = environment(
+        cluster, databases=stage.databases(cluster), caches=stage.caches(cluster), flags=stage.flags(cluster)
+    )
     wide = environment("wide", TagPick((second, cluster), "team", "red"))
     scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
     scope = scopes.bind(where, DEV)
@@ -90,6 +97,8 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope.scaling.predictive(["web"])
     scope.scaling.suspend("web")
     scope.scaling.restore("web", ScalingFacts(1, 2))
+    scope.flags.switch(where.flags[0].name, Switch.ON)
+    scope.flags.read([where.flags[0].name])
     for change in (scope.databases.stop, scope.databases.start):
         for database in where.databases:
             change(database)
@@ -137,6 +146,20 @@ def test_caches_are_read_one_by_one_and_nothing_else_of_elasticache_is_allowed()
     one = statements(policy_document([environment("x", caches=("a",))]), "Allow", read["Action"][1])
     assert one[0]["Action"] == ["elasticache:DescribeReplicationGroups"]
     assert not [s for s in policy_document([RED])["Statement"] if "elasticache" in str(s)]
+
+
+def test_flags_are_read_and_written_one_by_one_except_those_of_closed_production() -> None:
+    here = "arn:aws:ssm:eu-central-1:123456789012:parameter"
+    lit = replace(PRODUCTION, flags=STAGING.flags[1:])
+    document = policy_document([STAGING, RED, lit])
+    [read], [write] = (statements(document, "Allow", f"ssm:{a}") for a in ("GetParameters", "PutParameter"))
+    assert read["Resource"] == [f"{here}/plain", f"{here}/staging/flags/new-checkout"]
+    assert write["Resource"] == [f"{here}/staging/flags/new-checkout"]
+    opened = policy_document([replace(lit, open_to=frozenset({"flag"}))])
+    assert [s["Resource"] for s in statements(opened, "Allow", "ssm:PutParameter")] == [[f"{here}/plain"]]
+    assert not statements(policy_document([RED]), "Allow", "ssm:PutParameter")
+    assert not statements(policy_document([RED]), "Allow", "ssm:GetParameters")
+    assert "kms" not in str(document)
 
 
 def test_every_change_is_fenced_by_cluster_opt_in_and_tag() -> None:

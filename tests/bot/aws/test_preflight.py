@@ -9,7 +9,7 @@ import pytest
 
 from bot.aws.permissions import ACTIONS, WRITES
 from handlers.words.errors import Trouble
-from policies.service.environment import Environment, Tier
+from policies.service.environment import Environment, Flag, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 from tests.golden import Golden
 
@@ -36,7 +36,9 @@ def allowed_again(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
     called: set[tuple[str, str]] = set()
     cluster = stage.cluster()
-    where = environment(cluster, databases=stage.databases(cluster), caches=stage.caches(cluster))
+    where = environment(
+        cluster, databases=stage.databases(cluster), caches=stage.caches(cluster), flags=stage.flags(cluster)
+    )
     stage.scopes([where], watch=lambda *call: called.add(call)).preflight(where, DEV)
 
     used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
@@ -215,3 +217,38 @@ def test_predictive_scaling_is_named_and_is_no_failure(stage: Stage) -> None:
     assert "ForecastOnly" in finding.todo
     lit = replace(where, tier=Tier.PRODUCTION)
     assert "predictive scaling" not in [f.check for f in stage.scopes([lit]).preflight(lit, DEV)]
+
+
+def test_a_preflight_looks_at_each_flag_and_at_whether_they_may_be_switched(
+    stage: Stage, golden: Golden
+) -> None:
+    cluster = stage.cluster()
+    [off] = stage.flags(cluster)
+    put = {"do": "parameter.put", "value": "maybe"}
+    stage.world.change({**put, "name": f"/{cluster}/odd"})
+    stage.world.change({**put, "name": f"/{cluster}/secret", "type": "SecureString"})
+    more = [Flag(name, f"/{cluster}/{name}") for name in ("odd", "secret", "lost")]
+    where = environment(cluster, flags=(off, *more))
+
+    found = [f for f in stage.scopes([where]).preflight(where, DEV) if "flag" in f.check]
+
+    assert {f.check: f.ok for f in found} == {
+        "flag new-checkout": True,
+        "flag odd": None,
+        "flag secret": False,
+        "flag lost": False,
+        "switching flags": True,
+    }
+    assert [(f.sentence.replace(cluster, "staging"), f.todo) for f in found] == golden
+
+    deny(stage, "ssm:Put*")
+    lacking = stage.scopes([where]).preflight(where, DEV)
+    assert [f.ok for f in lacking if f.check == "switching flags"] == [False]
+
+
+def test_a_flag_that_may_not_be_read_is_a_finding(stage: Stage) -> None:
+    cluster = stage.cluster()
+    where = environment(cluster, flags=stage.flags(cluster))
+    deny(stage, "ssm:GetParameters")
+    found = {f.check: f.ok for f in stage.scopes([where]).preflight(where, DEV)}
+    assert found["flag new-checkout"] is False

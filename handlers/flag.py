@@ -1,0 +1,70 @@
+"""`/env flag staging new-checkout on`: switch a feature flag that the catalog names. Without a state it is a
+question, which `flags` answers.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from handlers.ports.scope import Scope
+from handlers.steps.flag import state_of, switch_step
+from handlers.tell import flag as tell
+from handlers.words.arguments import Hidden, word
+from handlers.words.operation import Purpose, Verb, operation
+from handlers.words.plan import Plan
+from handlers.words.result import Choice, Refusal, Unchanged
+from policies.access.decision import Refused
+from policies.access.people import Role
+from policies.flags.switching import Held, Switch, meant, of_production, readable, stands
+from policies.service.environment import Flag
+
+
+@operation(
+    "flag",
+    purpose=Purpose.MEND,
+    role=Role.DEVELOPER,
+    changes=True,
+    verb=Verb("being switched", "switched", "is not as asked", whole=True, subject="The flag"),
+    conflicts="flag",
+    reversible=True,
+    question="flags",
+)
+def flag(
+    scope: Scope,
+    name: Annotated[str, word("which flag", "new-checkout")],
+    state: Annotated[Switch, word("what it is to be", "on")],
+    expected: Hidden[int | None] = None,
+) -> Plan | Refusal | Choice | Unchanged:
+    """Switch a feature flag on or off; without on or off, tell which it is.
+
+    ``expected``: the version of the parameter that an undo, or a button, was offered for.
+    """
+    found = meant(name, scope.environment)
+    if isinstance(found, Refused):
+        return Refusal(found)
+    held = scope.flags.read((found.name,)).get(found.name)
+    if held is None:
+        return tell.no_parameter(scope.environment.name, found)
+    refused = readable(found, held) or of_production(found, scope.environment, scope.neighbours)
+    if refused is not None:
+        return Refusal(refused)
+    return _planned(scope, found, state, held, expected)
+
+
+def _planned(
+    scope: Scope, flag: Flag, state: Switch, held: Held, expected: int | None
+) -> Plan | Choice | Unchanged:
+    now, where = stands(flag, held), scope.environment.name
+    if now is state:
+        return tell.already(flag, state)
+    if expected is not None and held.version != expected:
+        return tell.changed_since(where, flag, state, held)
+    if now is None and expected is None:
+        return tell.neither(where, flag, state, held)
+    notes = tell.to_be(flag, state, now)
+    return Plan(
+        doing="switching a flag of",
+        steps=(switch_step(flag, state, held),),
+        before=state_of(flag, held),
+        notes=notes,
+    )

@@ -1,0 +1,86 @@
+"""What ``flag`` and ``flags`` say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from handlers.tell.steps.flag import is_now
+from handlers.words.message import Offer, Text, blocks
+from handlers.words.result import Answer, Choice, Refusal, Unchanged
+from policies.access.decision import refuse
+from policies.flags.switching import PLAIN, Held, Switch, stands
+from policies.service.environment import Flag
+
+
+def already(flag: Flag, state: Switch) -> Unchanged:
+    return Unchanged(f"`{flag.name}` is {state} already.")
+
+
+def no_parameter(environment: str, flag: Flag) -> Refusal:
+    told = (
+        f"Parameter Store has no parameter for `{flag.name}` of `{environment}`, so there is nothing to "
+        "switch. Whoever owns the application has to create it, as a String."
+    )
+    return Refusal(refuse("flags.no-parameter", told))
+
+
+def neither(environment: str, flag: Flag, state: Switch, held: Held) -> Choice:
+    """The parameter holds neither text: what it holds is shown before it is written over."""
+    return Choice(
+        f"`{flag.name}` is {is_now(flag, None, held)}. Nothing was changed yet.",
+        blocks(Text(("Undo cannot bring this value back.",))),
+        offers=(_switch(environment, flag, state, held),),
+    )
+
+
+def changed_since(environment: str, flag: Flag, state: Switch, held: Held) -> Choice:
+    """The parameter was written again since the button was offered."""
+    now = is_now(flag, stands(flag, held), held)
+    return Choice(
+        f"`{flag.name}` was changed since: it is {now} (version {held.version}). Nothing was changed yet.",
+        offers=(_switch(environment, flag, state, held),),
+    )
+
+
+def to_be(flag: Flag, state: Switch, now: Switch | None) -> tuple[str, ...]:
+    """What the message says while the flag is being switched."""
+    said = f"`{flag.name}` is to be {state}; it was {now or 'neither on nor off'} before."
+    return (said, *at_task_start(flag))
+
+
+def at_task_start(flag: Flag) -> tuple[str, ...]:
+    if not flag.service:
+        return ()
+    return (f"`{flag.service}` reads it only when its tasks start, so a restart is needed afterwards.",)
+
+
+def one(environment: str, flag: Flag, held: Held | None) -> Answer:
+    said = f"`{flag.name}` of `{environment}` {_is(flag, held)}."
+    state = stands(flag, held) if held is not None else None
+    change = f"`flag {environment} {flag.name} {state.other if state else Switch.ON}` switches it."
+    notes = (change, *at_task_start(flag)) if held is not None and held.type == PLAIN else ()
+    return Answer(said, blocks(Text(notes)))
+
+
+def all_of(environment: str, flags: Sequence[Flag], held: Mapping[str, Held]) -> Answer:
+    on = sum(stands(f, held[f.name]) is Switch.ON for f in flags if f.name in held)
+    count = f"{len(flags)} flag{'' if len(flags) == 1 else 's'}"
+    lines = tuple(f"`{flag.name}` {_is(flag, held.get(flag.name))}" for flag in flags)
+    return Answer(f"`{environment}` has {count}, of which {on} {_are(on)} on.", blocks(Text(lines)))
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _is(flag: Flag, held: Held | None) -> str:
+    if held is None:
+        return "has no parameter in Parameter Store"
+    if held.type != PLAIN:
+        return f"cannot be read: its parameter is a {held.type}, and nothing is decrypted here"
+    return f"is {is_now(flag, stands(flag, held), held)}"
+
+
+def _switch(environment: str, flag: Flag, state: Switch, held: Held) -> Offer:
+    bound = {"name": flag.name, "state": str(state), "expected": str(held.version)}
+    return Offer(f"Switch it {state}", "flag", environment, arguments=bound)
