@@ -124,6 +124,8 @@ def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop
         ("elasticloadbalancing.DescribeLoadBalancers", "load balancers"),
         ("application-autoscaling.DescribeScalableTargets", "autoscaling"),
         ("application-autoscaling.DescribeScalingPolicies", "scaling policies"),
+        ("application-autoscaling.DescribeScalingActivities", "scaling activities"),
+        ("ecs.ListServiceDeployments", "lists of service deployments"),
         ("rds.DescribeDBInstances", "database orders"),
         ("rds.DescribeDBClusters", "database cluster:events"),
         ("rds.DescribeDBInstances", "database cluster:events"),
