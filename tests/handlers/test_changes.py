@@ -11,6 +11,7 @@ from handlers.typed.reading import Room, read
 from handlers.typed.values import Names, Parsed
 from handlers.words.errors import Denied
 from handlers.words.result import Reply
+from policies.access.people import Actor
 from policies.capacity.facts import ScalingFacts
 from policies.service.facts import Event
 from policies.service.happened import Activity, Rollout
@@ -18,7 +19,7 @@ from tests import telling
 from tests.fakes.aws import START
 from tests.golden import Golden
 from tests.handlers.stage import REGISTRY, Stage
-from tests.handlers.world import NIA, OLU, VIC, World
+from tests.handlers.world import DEV, NIA, OLU, VIC, World
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:service-deployment/staging/web/theirs"
 
@@ -36,8 +37,8 @@ def theirs(world: World, hours: float = 1, **fields: object) -> Rollout:
     return made
 
 
-def asked(stage: Stage, since: str = "", **rest: object) -> Reply:
-    return stage.ask("changes", "staging", arguments={"since": since} if since else {}, **rest)
+def asked(stage: Stage, since: str = "", who: Actor = DEV) -> Reply:
+    return stage.ask("changes", "staging", arguments={"since": since} if since else {}, who=who)
 
 
 def test_ours_and_others_stand_in_one_timeline_newest_first(

@@ -7,6 +7,7 @@ an offline simulator or a real account can prove that AWS agrees.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from dataclasses import replace
 from typing import Any
 
@@ -88,6 +89,8 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))
     scope.services.set_desired("web", 1)
     scope.scaling.predictive(["web"])
+    scope.scaling.activities(["web"], scope.now)
+    scope.services.deployments_since(["web"], scope.now - timedelta(days=1))
     scope.scaling.suspend("web")
     scope.scaling.restore("web", ScalingFacts(1, 2))
     for change in (scope.databases.stop, scope.databases.start):
