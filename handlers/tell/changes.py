@@ -21,7 +21,6 @@ from policies.secrets.redaction import redact
 from policies.service.happened import Activity, Moved, Ran, Rollout
 from policies.times.instants import words
 from policies.times.moments import plain
-from policies.times.wall import MONTHS, WEEKDAYS
 
 COLUMNS = ("When", "Who", "What")
 SOMEBODY, AUTOSCALING, ECS = "not known", "autoscaling", "ECS"
@@ -111,7 +110,7 @@ def events_known(since: Mapping[str, datetime], zone: ZoneInfo, now: datetime) -
 
 def page(found: Page, notes: Sequence[str], *, skip: int, most: int) -> Answer:
     shown = found.lines[skip : skip + most]
-    rows = tuple((_when(one.at, found.zone), one.who, one.what) for one in shown)
+    rows = tuple((plain(said_in_full(one.at, found.zone, found.now)), one.who, one.what) for one in shown)
     asked = {"since": f"{found.since.astimezone(UTC):%Y-%m-%dT%H:%M}Z"}
     older = more("changes", len(found.lines) - skip - len(shown), skip + len(shown), asked)
     offers = tuple(replace(offer, environment=found.place) for offer in older)
@@ -205,11 +204,6 @@ def moved(one: Moved) -> Line:
 
 def _tasks(count: int) -> str:
     return "1 task" if count == 1 else f"{count} tasks"
-
-
-def _when(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}"
 
 
 def _cell(text: str) -> str:

@@ -31,6 +31,7 @@ READS = {
     "cost",
     "orphans",
     "owner",
+    "changes",
 } | ANSWERS
 DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
 OPERATORS = {"stop", "reschedule", "unschedule"}

@@ -7,8 +7,8 @@ an offline simulator or a real account can prove that AWS agrees.
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest

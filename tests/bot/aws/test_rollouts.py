@@ -1,4 +1,4 @@
-"""Of deployments since a moment, only services that changed are asked for, and each names who registered it."""
+"""Of deployments since a moment, only services that changed are asked for, with who registered each."""
 
 from __future__ import annotations
 
