@@ -42,9 +42,11 @@ def _did(record: OperationRecord, now: datetime) -> Did:
 
 
 def _texts(value: Json | Mapping[str, Json]) -> Iterator[str]:
-    """Every text that a step's facts hold, ids among them."""
+    """Every text that a step's facts hold, ids among them; of an ARN also its last part, a task's id."""
     if isinstance(value, str):
         yield value
+        if value.startswith("arn:"):
+            yield value.rsplit("/", 1)[-1]
     elif isinstance(value, Mapping):
         for one in value.values():
             yield from _texts(one)
