@@ -191,6 +191,16 @@ DESCRIBE_SERVICE_DEPLOYMENTS = Call(
         ),
     ),
 )
+LIST_SERVICE_DEPLOYMENTS = Call(
+    "ecs",
+    "ListServiceDeployments",
+    (_SERVICE,),
+    bucket="service deployment",
+    probe=Probe(
+        "lists of service deployments",
+        lambda at: at.ecs(_why(at)).list_service_deployments(cluster=_cluster(at), service=NOBODY),
+    ),
+)
 DESCRIBE_SERVICE_REVISIONS = Call(
     "ecs",
     "DescribeServiceRevisions",
@@ -255,6 +265,20 @@ DESCRIBE_SCALING_POLICIES = Call(
             ServiceNamespace="ecs",
             ResourceId=f"service/{_cluster(at)}/{NOBODY}",
             ScalableDimension="ecs:service:DesiredCount",
+        ),
+    ),
+)
+DESCRIBE_SCALING_ACTIVITIES = Call(
+    "application-autoscaling",
+    "DescribeScalingActivities",
+    bucket="scaling",
+    probe=Probe(
+        "scaling activities",
+        lambda at: at.scaling(_why(at)).describe_scaling_activities(
+            ServiceNamespace="ecs",
+            ResourceId=f"service/{_cluster(at)}/{NOBODY}",
+            ScalableDimension="ecs:service:DesiredCount",
+            MaxResults=1,
         ),
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.aws import calls
@@ -16,12 +17,15 @@ from bot.aws.place import Place
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent
 from policies.capacity.facts import ScalingFacts, Suspended
+from policies.service.happened import Activity
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.type_defs import ScalableTargetTypeDef, SuspendedStateTypeDef
 
 NAMESPACE: Final = "ecs"
 DIMENSION: Final = "ecs:service:DesiredCount"
+MOST_ASKED = 10
+"""Services whose activities are read for one answer, with a call for each."""
 MOST_DESCRIBED = 50
 """Resource ids in one call (facts/ecs 3.2). Targets are asked for by id and never listed."""
 PREDICTIVE, ACTS = "PredictiveScaling", "ForecastAndScale"
@@ -55,6 +59,29 @@ class ServiceScaling:
         """
         found = {name: tuple(self._acting(id_)) for id_, name in self._wanted(services).items()}
         return {name: policies for name, policies in found.items() if policies}
+
+    def activities(self, services: Sequence[str], since: datetime) -> tuple[Activity, ...]:
+        """What Application Auto Scaling did to the services that have a target, newest first."""
+        wanted = self._wanted(services)
+        targets = [row["ResourceId"] for row in self._targets(wanted)][:MOST_ASKED]
+        found = [one for id_ in targets for one in self._acted(id_, wanted[id_]) if one.at >= since]
+        return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+    def _acted(self, target: str, service: str) -> Iterator[Activity]:
+        """The newest activities of one target, in one page (facts/ecs 3.2)."""
+        action = f"read the scaling activities of {self._place.environment.name}"
+        client = self._place.scaling(action)
+        with self._place.turn(calls.DESCRIBE_SCALING_ACTIVITIES, action):
+            page = client.describe_scaling_activities(
+                ServiceNamespace=NAMESPACE,
+                ResourceId=target,
+                ScalableDimension=DIMENSION,
+                MaxResults=MOST_DESCRIBED,
+            )
+        for row in page["ScalingActivities"]:
+            yield Activity(
+                service, row["StartTime"], row["Description"], row.get("Cause", ""), row["StatusCode"]
+            )
 
     def _wanted(self, services: Sequence[str]) -> dict[str, str]:
         """Resource ids with the names of those services that are the environment's own."""

@@ -5,16 +5,18 @@ elsewhere.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.aws import calls
 from bot.aws.discovery.rows import last_part, tags_of
-from bot.aws.discovery.tasks_of import read_alone
+from bot.aws.discovery.tasks_of import kept, read_alone, read_every
 from bot.aws.place import Place
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent
 from policies.secrets.public import public
 from policies.service.environment import TagPick
+from policies.service.happened import Ran
 from policies.service.one_off import OneOff
 
 if TYPE_CHECKING:
@@ -50,6 +52,25 @@ class EcsTasks:
         found = [one for row in rows if (one := self._judged(row)) is not None]
         return tuple(sorted(found, key=lambda one: (one.since is None, one.since, one.id)))
 
+    def ran_since(self, since: datetime) -> tuple[Ran, ...]:
+        """The tasks without a service, running or ended, that were created since then."""
+        rows = [row for c in self._place.environment.pick.clusters for row in read_every(self._place, c)]
+        young = [row for row in rows if not kept(row) and (at := row.get("createdAt")) and at >= since]
+        found = [(row, one) for row in young if (one := self._judged(row)) is not None and one.since]
+        ran = [
+            Ran(
+                one.id,
+                one.family,
+                row["createdAt"],
+                started_by=one.started_by,
+                ours=one.ours,
+                over=row.get("lastStatus") == "STOPPED",
+                exit_code=_exit_code(row),
+            )
+            for row, one in found
+        ]
+        return tuple(sorted(ran, key=lambda one: one.at, reverse=True))
+
     def _judged(self, row: TaskTypeDef) -> OneOff | None:
         """A one-off task as this environment sees it, or ``None`` if the task is another environment's. Only
         whoever runs such a task can tag it (facts/ecs 6).
@@ -79,3 +100,9 @@ class EcsTasks:
             if any(last_part(row.get("clusterArn", "")) == cluster for row in answer["tasks"]):
                 return cluster
         raise Absent(f"There is no task {task} in {self._place.environment.name}.")
+
+
+def _exit_code(row: TaskTypeDef) -> int | None:
+    """The first exit code that is not zero, else zero if any container has exited, else ``None``."""
+    codes = [code for c in row.get("containers", []) if (code := c.get("exitCode")) is not None]
+    return next((code for code in codes if code), codes[0] if codes else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from policies.capacity.facts import DatabaseFacts, GroupFacts, ScalingFacts
@@ -17,6 +18,7 @@ from policies.cost.fargate import TaskSize
 from policies.flags.switching import Held, Switch
 from policies.service.environment import Membership
 from policies.service.facts import ServiceFacts
+from policies.service.happened import Activity, Ran, Rollout
 from policies.service.one_off import OneOff
 
 
@@ -63,6 +65,13 @@ class Services(Protocol):
         """
         ...
 
+    def deployments_since(self, services: Sequence[str], since: datetime) -> tuple[Rollout, ...]:
+        """Return the service deployments of these services that were created at ``since`` or later, whoever
+        made them, newest first. Of at most ten services whose deployments changed last, every deployment is
+        listed; of the others, those that ``summaries`` shows too.
+        """
+        ...
+
     def deploy(self, service: str) -> Receipt:
         """Force a new deployment of the revision that is configured now. Makes one attempt and never repeats
         it.
@@ -89,6 +98,12 @@ class Scaling(Protocol):
         """Return the names of these services' predictive scaling policies that act on their forecast: no flag
         suspends them (facts/ecs 3.2). A service without such a policy is left out. Makes one call per
         service.
+        """
+        ...
+
+    def activities(self, services: Sequence[str], since: datetime) -> tuple[Activity, ...]:
+        """Return what autoscaling did to these services at ``since`` or later, whatever asked it to, newest
+        first. Makes one call for each of at most ten services that have a target.
         """
         ...
 
@@ -173,6 +188,12 @@ class Tasks(Protocol):
     def one_off(self) -> tuple[OneOff, ...]:
         """Return the tasks that run in this environment's clusters and that no service started, oldest first.
         A task of another environment, by its tag, is left out.
+        """
+        ...
+
+    def ran_since(self, since: datetime) -> tuple[Ran, ...]:
+        """Return the same tasks, and those that have ended as long as ECS shows them (about an hour), which
+        were created at ``since`` or later; newest first.
         """
         ...
 

@@ -25,6 +25,7 @@ from policies.cost.periods import Period, period
 from policies.orphans.keeping import KeptFor, kept_for
 from policies.schedule.overrides import Keep, keep
 from policies.schedule.rows import AskedSchedule, asked_schedule
+from policies.times.gone_by import GoneBy, gone_by
 from policies.times.instants import When, when
 
 T = TypeVar("T")
@@ -186,6 +187,7 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     PersonNamed: _person,
     OperationNamed: _operation,
     When: when,
+    GoneBy: gone_by,
     Keep: keep,
     KeptFor: kept_for,
     Period: period,
@@ -201,6 +203,7 @@ its values.
 _TIMES = ("2h", "90 min", "until 22:00", "until 10pm", "tomorrow 9am", "Mon 08:00", "tonight", "until Friday")
 FORMS: Mapping[Any, tuple[str, ...]] = {
     When: _TIMES,
+    GoneBy: ("30m", "3pm", "yesterday 18:00", "Mon 08:00", "2026-03-02 15:00"),
     Keep: (*_TIMES, "off until Mon 08:00", '2h "load test"'),
     KeptFor: ("30d", "6w", "until 2026-12-24"),
     Period: ("today", "yesterday", "last week", "since Monday", "October"),

@@ -68,6 +68,8 @@ class SimService:
     provider: str = ""
     predictive: dict[str, str] = field(default_factory=dict)
     """The service's predictive scaling policies: mode by name. moto has none."""
+    activities: list[dict[str, Any]] = field(default_factory=list)
+    """What autoscaling did, newest first; AWS keeps six weeks of that."""
     scaling_calls: dict[str, int] = field(
         default_factory=lambda: {"RegisterScalableTarget": 0, "DeregisterScalableTarget": 0}
     )

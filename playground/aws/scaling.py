@@ -7,6 +7,7 @@ Scaling's own call.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 
 from playground.aws.ecs_services import ServiceCalls
@@ -27,6 +28,7 @@ class Scaling:
         minimum: int | None = None,
         maximum: int | None = None,
         suspended: Suspended | None = None,
+        cause: str = "",
     ) -> ScalableTarget:
         """Create or change a target; only what is given changes. ``ValidationException`` on bad bounds.
 
@@ -35,7 +37,7 @@ class Scaling:
         """
         now = self._bounded(service, minimum, maximum)
         service.scaling = now if suspended is None else replace(now, suspended=suspended)
-        self._clamp(service)
+        self._clamp(service, cause)
         return service.scaling
 
     def alarm(self, service: SimService, *, out: bool) -> str:
@@ -49,7 +51,10 @@ class Scaling:
         wanted = _after_alarm(target, desired, out=out)
         if wanted == desired:
             return "at its bound"
-        self._move(service, wanted)
+        way = "high" if out else "low"
+        self._move(
+            service, wanted, f"monitor alarm {service.name}-cpu-{way} in state ALARM triggered policy cpu"
+        )
         return ""
 
     def scheduled_action(self, service: SimService, minimum: int | None, maximum: int | None) -> str:
@@ -58,7 +63,7 @@ class Scaling:
         """
         if of(service).suspended.scheduled:
             return "suspended"
-        self.register(service, minimum, maximum)
+        self.register(service, minimum, maximum, cause="scheduled action name office-hours was triggered")
         return ""
 
     def _bounded(self, service: SimService, minimum: int | None, maximum: int | None) -> ScalableTarget:
@@ -74,14 +79,31 @@ class Scaling:
             raise invalid("Maximum capacity cannot be less than minimum capacity, nor minimum less than 0.")
         return replace(fresh, minimum=low, maximum=high)
 
-    def _clamp(self, service: SimService) -> None:
+    def _clamp(self, service: SimService, cause: str) -> None:
         target, desired = of(service), int(service.row.desired_count)
+        bound, limit = (
+            ("minimum", target.minimum) if desired < target.minimum else ("maximum", target.maximum)
+        )
         if service.row.status == "ACTIVE":
-            self._move(service, min(max(desired, target.minimum), target.maximum))
+            wanted = min(max(desired, target.minimum), target.maximum)
+            self._move(service, wanted, cause or f"{bound} capacity was set to {limit}")
 
-    def _move(self, service: SimService, desired: int) -> None:
-        if desired != service.row.desired_count:
-            self._calls.update(service, {"desiredCount": desired})
+    def _move(self, service: SimService, desired: int, cause: str) -> None:
+        """Change the count, which leaves an activity. The sentences follow AWS's examples (facts/ecs 3.2)."""
+        if desired == service.row.desired_count:
+            return
+        self._calls.update(service, {"desiredCount": desired})
+        at, said = self._calls.fleet.moment.at, f"set desired count to {desired}."
+        activity = {
+            "ActivityId": str(uuid.uuid4()),
+            "Description": f"Setting desired count to {desired}.",
+            "Cause": cause,
+            "StartTime": at,
+            "EndTime": at,
+            "StatusCode": "Successful",
+            "StatusMessage": f"Successfully {said} Change successfully fulfilled by ecs.",
+        }
+        service.activities.insert(0, activity)
 
 
 def of(service: SimService) -> ScalableTarget:

@@ -57,6 +57,24 @@ class ScalingCalls:
         shown = [wanted[arn] for arn in found["ids"]]
         return {"ScalingPolicies": shown, "NextToken": found.get("nextToken")}
 
+    def describe_scaling_activities(self, params: Params) -> Params:
+        """Answer what autoscaling did, newest first, 50 a page; moto does not implement this."""
+        _check_namespace(params)
+        asked = params.get("ResourceId")
+        if params.get("ScalableDimension") and not asked:
+            raise invalid("A scalable dimension needs a resource ID with it.")
+        rows = [
+            {**row, "ServiceNamespace": "ecs", "ResourceId": resource_id(s), "ScalableDimension": DIMENSION}
+            for s in self._fleet.services.values()
+            if asked in (None, resource_id(s))
+            for row in s.activities
+        ]
+        wanted = {
+            row["ActivityId"]: row for row in sorted(rows, key=lambda row: row["StartTime"], reverse=True)
+        }
+        found = _page(list(wanted), params)
+        return {"ScalingActivities": [wanted[i] for i in found["ids"]], "NextToken": found.get("nextToken")}
+
     def register_scalable_target(self, params: Params) -> Params:
         """Change only the given fields, and move the count into the bounds (facts/ecs 3.2)."""
         service = self._service(params)

@@ -24,6 +24,7 @@ from policies.service.one_off import OneOff
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
 from tests.fakes.aws_flags import FakeFlags, FakeParameters
 from tests.fakes.aws_groups import FakeGroups
+from tests.fakes.aws_happened import FakeRan, FakeRollouts
 from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_script import Call, Mishap, Script
@@ -70,14 +71,15 @@ def steady(name: str = "web", *, cluster: str = "staging", desired: int = 2, **f
     return ServiceFacts(**(known | fields))
 
 
-class FakeServices:
+class FakeServices(FakeRollouts):
     """``Services``: ``put`` adds a service, ``dispute`` makes two environments claim one, and ``fail`` orders
     an error.
     """
 
     def __init__(self, script: Script | None = None, now: Callable[[], datetime] = lambda: START) -> None:
+        super().__init__()
         self.script = script or Script()
-        self._now = now
+        self.now = now
         self._facts: dict[str, ServiceFacts] = {}
         self._rollouts: dict[tuple[str, str], ServiceDeployment] = {}
         self._lost: dict[str, ServiceFacts] = {}
@@ -127,9 +129,9 @@ class FakeServices:
         with self.script.call("summaries", tuple(services)):
             rows = [self._facts[name] for name in dict.fromkeys(services) if self.owns(name)]
             if tasks:
-                return tuple(replace(f, at=self._now(), service_deployment=None) for f in rows)
+                return tuple(replace(f, at=self.now(), service_deployment=None) for f in rows)
             return tuple(
-                replace(f, at=self._now(), images=(), tasks=(), targets=(), service_deployment=None)
+                replace(f, at=self.now(), images=(), tasks=(), targets=(), service_deployment=None)
                 for f in rows
             )
 
@@ -149,12 +151,12 @@ class FakeServices:
         arn = service_deployment or found.current_deployment
         rollout = self._rollouts.get((service, arn), None if arn else found.service_deployment)
         tasks = tuple(self._told(task, protection=protection) for task in found.tasks)
-        return replace(found, at=self._now(), service_deployment=rollout, tasks=tasks)
+        return replace(found, at=self.now(), service_deployment=rollout, tasks=tasks)
 
     def _told(self, task: Task, *, protection: bool) -> Task:
         """Show a task's protection only if it was asked for, and only while it lasts."""
         until = task.protected_until
-        lasts = task.last_status != "STOPPED" and (until is None or until > self._now())
+        lasts = task.last_status != "STOPPED" and (until is None or until > self.now())
         if task.protected and protection and lasts:
             return task
         return replace(task, protected=False, protected_until=None)
@@ -180,6 +182,7 @@ class FakeServices:
         with self.script.call("deploy", service):
             made = self._deployed(self._one(service))
             self.put(made)
+            self.rolled_by_us(made, self.now())
         return Receipt(
             f"request-{self._made}", made.deployments[0].id, made.current_deployment, made.revision
         )
@@ -220,7 +223,7 @@ class FakeServices:
         for _ in range(primary.desired - len(running)):
             self._made += 1
             task_id = f"{self._made:032x}"
-            running.append(Task(task_id, primary.id, primary.revision, "RUNNING", created_at=self._now()))
+            running.append(Task(task_id, primary.id, primary.revision, "RUNNING", created_at=self.now()))
         return tuple(running[: max(primary.desired, len(held))])
 
     def _deployed(self, facts: ServiceFacts) -> ServiceFacts:
@@ -228,7 +231,7 @@ class FakeServices:
         tasks are gone.
         """
         self._made += 1
-        now = self._now()
+        now = self.now()
         arn = facts.arn.replace(":service/", ":service-deployment/") + f"/{self._made}"
         primary = Deployment(
             f"ecs-svc/{facts.name}-{self._made}",
@@ -260,20 +263,20 @@ class FakeServices:
         return self._facts[service]
 
 
-class FakeTasks:
+class FakeTasks(FakeRan):
     """``Tasks`` of the services in a ``FakeServices``, and the one-off tasks that ``run`` starts."""
 
     def __init__(self, services: FakeServices) -> None:
+        super().__init__()
         self._services = services
         self.script = services.script
-        self._alone: dict[str, OneOff] = {}
 
     def run(self, family: str, *, by: str = "", since: datetime = START, ours: bool = True) -> str:
         """Start a one-off task that runs until ``end``, and return its id. If not ``ours``, nobody can tell
         whose task it is.
         """
-        id_ = f"{len(self._alone) + 0xA1:032x}"
-        self._alone[id_] = OneOff(id_, family, by, since, ours)
+        id_ = f"{len(self._ever) + 0xA1:032x}"
+        self._alone[id_] = self._ever[id_] = OneOff(id_, family, by, since, ours)
         return id_
 
     def end(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent, Rejected, Trouble
 from policies.capacity.facts import DatabaseFacts, ScalingFacts, Suspended
+from policies.service.happened import Activity
 from tests.fakes.aws_script import Script
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class FakeScaling:
         self.script = services.script
         self._targets: dict[str, ScalingFacts] = {}
         self._predictive: dict[str, tuple[str, ...]] = {}
+        self._activities: list[Activity] = []
 
     def put(self, service: str, scaling: ScalingFacts) -> None:
         self._targets[service] = scaling
@@ -57,6 +59,17 @@ class FakeScaling:
             known = self._predictive
             return {s: known[s] for s in services if known.get(s) and self._services.owns(s)}
 
+    def act(self, activity: Activity) -> None:
+        """Let autoscaling have done this."""
+        self._activities.append(activity)
+
+    def activities(self, services: Sequence[str], since: datetime) -> tuple[Activity, ...]:
+        """What ``act`` says of services with a target, newest first."""
+        with self.script.call("scaling.activities", tuple(services), since):
+            own = [s for s in services if s in self._targets and self._services.owns(s)]
+            found = [a for a in self._activities if a.service in own and a.at >= since]
+            return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
     def suspend(self, service: str) -> Receipt:
         with self.script.call("scaling.suspend", service):
             self._own(service)
@@ -73,8 +86,12 @@ class FakeScaling:
             if service not in self._targets:
                 raise Absent(f"The autoscaling of {service} is gone.")
             self._targets[service] = scaling
-            desired = self._services.known()[service].desired
-            self._services.count(service, min(max(desired, scaling.minimum), scaling.maximum))
+            found = self._services.known()[service]
+            wanted = min(max(found.desired, scaling.minimum), scaling.maximum)
+            if wanted != found.desired:
+                said, now = f"Setting desired count to {wanted}.", self._services.now()
+                self.act(Activity(service, now, said, "a bound was set", "Successful"))
+            self._services.count(service, wanted)
         return Receipt(f"request-restore-{service}")
 
     def _own(self, service: str) -> None:

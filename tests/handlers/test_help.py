@@ -32,6 +32,7 @@ READS = {
     "orphans",
     "owner",
     "flags",
+    "changes",
 } | ANSWERS
 DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post", "flag"}
 OPERATORS = {"stop", "scale", "reschedule", "unschedule"}

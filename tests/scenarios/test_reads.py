@@ -110,3 +110,20 @@ def test_developers_see_the_audit_log_of_their_own_environments_alone(stage: Sta
     assert "demo-acme" in unknown.words
     stage.types(DEV, f"/env audit {place} operation=restart")
     stage.hears(DEV, "2 entries", f"restart {place} api", "succeeded after")
+
+
+def test_the_changes_of_an_environment_are_ours_and_those_of_others_on_one_timeline(stage: Stage) -> None:
+    place = stage.environment()
+    stage.types(DEV, f"/env restart {place} api")
+    stage.message_of(place, "succeeded")
+    stage.world.order("deploy", cluster=place, service="api", by="alice")
+    stage.types(VIC, f"/env changes {place} since 1h")
+    told = stage.hears(
+        VIC, f"in `{place}` since", "alice", f"deployment of {place}-api:2", "Dev Das", "api restarted"
+    )
+    assert told.words.index("alice") < told.words.index("Dev Das"), "the newest comes first"
+    stage.nobody_else_sees(told)
+    stage.types(VIC, f"/env changes {place} since lunch")
+    stage.hears(VIC, "is not a time", "yesterday 18:00")
+    stage.types(VIC, f"/env changes {place} since 2020-01-01")
+    stage.hears(VIC, "the last 14 days")

@@ -11,6 +11,7 @@ from bot.aws.kept import Kept
 from bot.aws.place import Place
 from policies.cost.fargate import TaskSize
 from policies.service.facts import ContainerImage
+from policies.service.happened import session_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Definition:
     images: tuple[ContainerImage, ...]
     size: TaskSize
     registered: datetime | None = None
+    registered_by: str = ""
+    """The name of the session or the user, without the role (facts/ecs 2.9)."""
 
 
 NO_DEFINITION = Definition((), TaskSize("", 0, 0))
@@ -38,6 +41,7 @@ def read_definition(place: Place, known: Kept[Definition], revision: str, servic
         answer = client.describe_task_definition(taskDefinition=revision)
     row = answer["taskDefinition"]
     images = rows.images(row.get("containerDefinitions", []), place.environment.region)
-    found = Definition(images, rows.task_size(row), row.get("registeredAt"))
+    by = session_of(row.get("registeredBy", ""))
+    found = Definition(images, rows.task_size(row), row.get("registeredAt"), by)
     pinned = ":task-definition/" in revision and ":" in rows.last_part(revision)
     return known.keep(revision, found) if pinned else found

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.aws import calls
-from bot.aws.discovery import live, rollout, rows, tasks_of
+from bot.aws.discovery import live, rollout, rollouts, rows, tasks_of
 from bot.aws.discovery.definitions import NO_DEFINITION, Definition, read_definition
 from bot.aws.discovery.live import LiveServices
 from bot.aws.kept import Kept
@@ -22,6 +22,7 @@ from handlers.ports.aws import Receipt
 from policies.cost.fargate import TaskSize
 from policies.service.environment import LiveService, Membership
 from policies.service.facts import ServiceFacts, Task
+from policies.service.happened import Rollout
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef
@@ -107,6 +108,11 @@ class EcsServices:
             )
             for row in self._live.own_rows(services)
         )
+
+    def deployments_since(self, services: Sequence[str], since: datetime) -> tuple[Rollout, ...]:
+        found = self._live.own_rows(services)
+        reader = rollouts.Reader(self._place, self._memory.definitions, self._now())
+        return reader.since(found, since)
 
     def deploy(self, service: str) -> Receipt:
         """Restart a service. Only ``forceNewDeployment`` is sent: without a task definition, the configured

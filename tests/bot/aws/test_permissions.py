@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -95,6 +96,8 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))
     scope.services.set_desired("web", 1)
     scope.scaling.predictive(["web"])
+    scope.scaling.activities(["web"], scope.now)
+    scope.services.deployments_since(["web"], scope.now - timedelta(days=1))
     scope.scaling.suspend("web")
     scope.scaling.restore("web", ScalingFacts(1, 2))
     scope.flags.switch(where.flags[0].name, Switch.ON)

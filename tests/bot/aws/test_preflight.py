@@ -54,7 +54,7 @@ def test_a_preflight_without_findings_says_so_for_every_family(stage: Stage, gol
     findings = stage.scopes([where]).preflight(where, DEV)
 
     assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 30
+    assert len(findings) == 32
     assert findings[-1].check == "changes"
     assert findings[-1].sentence.replace(cluster, "staging") == golden
 
@@ -126,6 +126,8 @@ def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop
         ("elasticloadbalancing.DescribeLoadBalancers", "load balancers"),
         ("application-autoscaling.DescribeScalableTargets", "autoscaling"),
         ("application-autoscaling.DescribeScalingPolicies", "scaling policies"),
+        ("application-autoscaling.DescribeScalingActivities", "scaling activities"),
+        ("ecs.ListServiceDeployments", "lists of service deployments"),
         ("rds.DescribeDBInstances", "database orders"),
         ("rds.DescribeDBClusters", "database cluster:events"),
         ("rds.DescribeDBInstances", "database cluster:events"),

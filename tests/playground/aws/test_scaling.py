@@ -243,3 +243,24 @@ def test_the_assumed_rates_of_scaling_and_databases_are_throttled(stage: Stage) 
         stage.order("throttle", category=category, seconds=0)
     ask(ServiceNamespace="ecs")
     rds.describe_db_instances()
+
+
+def test_what_moved_a_count_is_an_activity_with_its_cause_newest_first(stage: Stage) -> None:
+    stage.environment(SCALED)
+    others(stage, "alarm", direction="out")
+    others(stage, "scheduled_action", min=4)
+    others(stage, "alarm", direction="out")
+    scaling = stage.client("application-autoscaling")
+
+    rows = scaling.describe_scaling_activities(**target_of(stage))["ScalingActivities"]
+
+    assert [row["Description"] for row in rows] == [
+        "Setting desired count to 4.",
+        "Setting desired count to 3.",
+    ]
+    assert "scheduled action" in rows[0]["Cause"] and "alarm" in rows[1]["Cause"]
+    assert {row["ResourceId"] for row in rows} == {f"service/{stage.cluster}/api"}
+    first = scaling.describe_scaling_activities(**target_of(stage), MaxResults=1)
+    assert first["ScalingActivities"] == rows[:1] and first["NextToken"]
+    wrong = {"ServiceNamespace": "ecs", "ScalableDimension": DIMENSION}
+    assert refusal(lambda: scaling.describe_scaling_activities(**wrong)) == "ValidationException"
