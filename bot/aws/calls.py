@@ -179,6 +179,18 @@ DESCRIBE_TASK_DEFINITION = Call(
         "task definitions", lambda at: at.ecs(_why(at)).describe_task_definition(taskDefinition=NOBODY)
     ),
 )
+LIST_SERVICE_DEPLOYMENTS = Call(
+    "ecs",
+    "ListServiceDeployments",
+    (_SERVICE,),
+    bucket="service deployment",
+    probe=Probe(
+        "lists of service deployments",
+        lambda at: at.ecs(_why(at)).list_service_deployments(
+            cluster=_cluster(at), service=NOBODY, maxResults=1
+        ),
+    ),
+)
 DESCRIBE_SERVICE_DEPLOYMENTS = Call(
     "ecs",
     "DescribeServiceDeployments",

@@ -16,6 +16,7 @@ from policies.capacity.groups import CapacityGroup
 from policies.cost.fargate import TaskSize
 from policies.service.environment import Membership
 from policies.service.facts import ServiceFacts
+from policies.service.history import Definition, PastDeployment
 from policies.service.one_off import OneOff
 
 
@@ -59,6 +60,22 @@ class Services(Protocol):
     def sizes(self, services: Sequence[str]) -> tuple[TaskSize, ...]:
         """Return what one task of each of these services is billed by, in the order asked; absent ones are
         left out.
+        """
+        ...
+
+    def history(self, service: str) -> tuple[PastDeployment, ...]:
+        """Return up to twenty deployments of one service, newest first; the newest that succeeded is among
+        them if ECS remembers any. ECS remembers 90 days (facts/ecs 2.3); a service whose controller is not
+        ECS has no history. Makes at most five calls.
+
+        Raises ``Absent`` if there is no such service.
+        """
+        ...
+
+    def definition(self, arn: str) -> Definition:
+        """Return what one revision of a task definition says, also if it is deregistered. Makes one call.
+
+        Raises ``Absent`` if the revision was deleted, or lies in another account or region.
         """
         ...
 

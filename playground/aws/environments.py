@@ -12,6 +12,7 @@ from playground.aws.account import ACCOUNT, REGION, REGISTRY, arn, ecs, iam
 from playground.aws.balancers import attach, ensure_balancer
 from playground.aws.behaviour import read_behaviour
 from playground.aws.buying import strategy_of
+from playground.aws.definitions import configured
 from playground.aws.ecs_services import ServiceCalls, default_network
 from playground.aws.entities import SimService
 from playground.aws.fleet import Fleet
@@ -56,6 +57,8 @@ KNOWN = frozenset(
         "idle_days",
         "age_days",
         "by",
+        "variables",
+        "secrets",
     ]
 )
 AGE = timedelta(hours=3)
@@ -161,7 +164,8 @@ class Builder:
         }
         if spec.get("health_check"):
             container["healthCheck"] = {"command": ["CMD-SHELL", "curl -f localhost/health"], "interval": 10}
-        return self.register_containers(shortened(f"{environment}-{name}", 255), [container], spec)
+        family = shortened(f"{environment}-{name}", 255)
+        return self.register_containers(family, [configured(container, spec)], spec)
 
     def register_containers(self, family: str, containers: list[Spec], spec: Spec) -> str:
         made: Any = ecs().register_task_definition(

@@ -23,6 +23,7 @@ from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts, 
 from policies.service.one_off import OneOff
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
 from tests.fakes.aws_groups import FakeGroups
+from tests.fakes.aws_history import FakeHistory, Past
 from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_script import Call, Mishap, Script
@@ -69,7 +70,7 @@ def steady(name: str = "web", *, cluster: str = "staging", desired: int = 2, **f
     return ServiceFacts(**(known | fields))
 
 
-class FakeServices:
+class FakeServices(FakeHistory):
     """``Services``: ``put`` adds a service, ``dispute`` makes two environments claim one, and ``fail`` orders
     an error.
     """
@@ -83,6 +84,7 @@ class FakeServices:
         self._disputed: dict[str, tuple[str, ...]] = {}
         self._sizes: dict[str, TaskSize] = {}
         self._made = 0
+        self.past = Past()
 
     def put(self, facts: ServiceFacts) -> None:
         """Set how the service stands now. Its service deployment can be read by ARN from then on."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.aws import calls
-from bot.aws.discovery import live, rollout, rows, tasks_of
+from bot.aws.discovery import history, live, rollout, rows, tasks_of
 from bot.aws.discovery.definitions import NO_DEFINITION, Definition, read_definition
 from bot.aws.discovery.live import LiveServices
 from bot.aws.kept import Kept
@@ -22,6 +22,8 @@ from handlers.ports.aws import Receipt
 from policies.cost.fargate import TaskSize
 from policies.service.environment import LiveService, Membership
 from policies.service.facts import ServiceFacts, Task
+from policies.service.history import Definition as PastDefinition
+from policies.service.history import PastDeployment
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef
@@ -107,6 +109,12 @@ class EcsServices:
             )
             for row in self._live.own_rows(services)
         )
+
+    def history(self, service: str) -> tuple[PastDeployment, ...]:
+        return history.read_history(self._place, self._live.own_row(service))
+
+    def definition(self, arn: str) -> PastDefinition:
+        return history.read_past_definition(self._place, arn)
 
     def deploy(self, service: str) -> Receipt:
         """Restart a service. Only ``forceNewDeployment`` is sent: without a task definition, the configured
