@@ -37,6 +37,10 @@ PersonNamed = NewType("PersonNamed", str)
 """The person as typed: a mention or a Slack id. The handler finds out who that is, if anybody."""
 
 
+OtherEnvironment = NewType("OtherEnvironment", str)
+"""Another environment to compare with, in lower case, typed as *with qa-eu*. The handler finds out whether
+the asker may view such an environment.
+"""
 Element = Literal["text", "choice", "yes", "number", "time", "environment", "person"]
 """The element that a form asks with: a line of text, one of a few choices, a tick, a number, a time in words,
 one of the asker's environments, or a person.
@@ -167,6 +171,14 @@ def _environment(text: str) -> EnvironmentName:
     return EnvironmentName(text.strip().lower())
 
 
+def _other(text: str) -> OtherEnvironment:
+    words = text.lower().split()
+    named = words[1:] if words[:1] == ["with"] else words
+    if len(named) != 1:
+        raise ValueError(f"{_shown(text)} is not an environment to compare with: say `with` and its name.")
+    return OtherEnvironment(named[0])
+
+
 def _person(text: str) -> PersonNamed:
     return PersonNamed(text.strip())
 
@@ -183,6 +195,7 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     int: _number,
     bool: _yes,
     EnvironmentName: _environment,
+    OtherEnvironment: _other,
     PersonNamed: _person,
     OperationNamed: _operation,
     When: when,
@@ -220,6 +233,7 @@ ELEMENTS: Mapping[Any, Element] = {
     Keep: "time",
     KeptFor: "time",
     EnvironmentName: "environment",
+    OtherEnvironment: "environment",
     PersonNamed: "person",
 }
 """The form element of each type. Any other type is asked for with a line of text, and a ``StrEnum`` with
