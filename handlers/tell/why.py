@@ -180,7 +180,7 @@ def _target(state: str, reason: str, count: int) -> str:
 _MEANING: Mapping[Ending, str] = {
     Ending.FINISHED: "it ended by itself, without an error",
     Ending.ERROR: "the program ended with an error",
-    Ending.MEMORY: "it ran out of memory",
+    Ending.OUT_OF_MEMORY: "it ran out of memory",
     Ending.TOO_SLOW: "it was told to stop and did not end within its stop timeout",
     Ending.KILLED: "it was killed: for memory, or because it did not end within its stop timeout",
     Ending.ASKED: "it was told to stop and did: a normal stop",

@@ -24,7 +24,7 @@ class Part(StrEnum):
     SECRET = "secret"
     SOURCE = "source of a secret"
     CPU = "cpu"
-    MEMORY = "memory"
+    RAM = "memory"
     RESERVATION = "memory reservation"
     MODE = "network mode"
     SUBNETS = "subnets"
@@ -119,7 +119,7 @@ def _one(old: DefinedContainer, new: DefinedContainer, *, elsewhere: bool) -> It
     for part, left, right in (
         (Part.FILES, old.variable_files or None, new.variable_files or None),
         (Part.CPU, old.cpu or None, new.cpu or None),
-        (Part.MEMORY, old.memory, new.memory),
+        (Part.RAM, old.memory, new.memory),
         (Part.RESERVATION, old.memory_reservation, new.memory_reservation),
     ):
         if left != right:
@@ -129,7 +129,7 @@ def _one(old: DefinedContainer, new: DefinedContainer, *, elsewhere: bool) -> It
 def _task(before: Definition, after: Definition, *, elsewhere: bool) -> Iterator[Difference]:
     whole = [
         (Part.CPU, before.cpu, after.cpu),
-        (Part.MEMORY, before.memory, after.memory),
+        (Part.RAM, before.memory, after.memory),
         (Part.MODE, before.network_mode, after.network_mode),
     ]
     if not elsewhere:

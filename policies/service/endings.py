@@ -30,7 +30,7 @@ class Ending(StrEnum):
 
     FINISHED = "finished"
     ERROR = "error"
-    MEMORY = "memory"
+    OUT_OF_MEMORY = "out of memory"
     TOO_SLOW = "too slow"
     """Exit code 137 of a task that was told to stop: SIGTERM was not handled within the stop timeout."""
     KILLED = "killed"
@@ -95,7 +95,7 @@ def _blamed(containers: list[Container]) -> Iterator[Container]:
 def _ending(task: Task, container: Container) -> Ending:
     said = f"{task.stopped_reason} {container.reason}".lower()
     if any(word in said for word in _MEMORY):
-        return Ending.MEMORY
+        return Ending.OUT_OF_MEMORY
     match container.exit_code:
         case None:
             return Ending.NEVER_STARTED

@@ -48,7 +48,8 @@ def failing(world: World, **fields: Any) -> ServiceFacts:
         "tasks failed to start.",
     )
     tasks = (crashed(1, "ecs-svc/new"), crashed(2, "ecs-svc/new"))
-    facts = service(**{"deployments": (new,), "tasks": tasks, "running": 0} | fields)
+    given: dict[str, Any] = {"deployments": (new,), "tasks": tasks, "running": 0}
+    facts = service(**(given | fields))
     aws.services.put(facts)
     for each in facts.tasks:
         aws.logs.write("/staging/orders-api", f"ecs/app/{each.id}", SECRET, LACKS)

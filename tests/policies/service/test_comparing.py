@@ -57,7 +57,7 @@ def after(*, image: RevisionImage = IMAGE, network: Network = NETWORK, **changed
         ({"secrets": ()}, Part.SECRET, ("shop/mail", "")),
         ({"secrets": (InjectedSecret("TOKEN", "shop/new"),)}, Part.SOURCE, ("shop/mail", "shop/new")),
         ({"cpu": "512"}, Part.CPU, ("256", "512")),
-        ({"memory": "1024"}, Part.MEMORY, ("512", "1024")),
+        ({"memory": "1024"}, Part.RAM, ("512", "1024")),
         ({"network_mode": "bridge"}, Part.MODE, ("awsvpc", "bridge")),
         ({"task_role": "other"}, Part.ROLE, ("web", "other")),
         ({"execution_role": ""}, Part.EXECUTION, ("ecs", "")),

@@ -21,8 +21,8 @@ def stopped(code: int | None, stop_code: str = "EssentialContainerExited", **sai
     [
         (stopped(0), Ending.FINISHED),
         (stopped(1), Ending.ERROR),
-        (stopped(137, reason="OutOfMemoryError: Container killed due to memory usage"), Ending.MEMORY),
-        (stopped(137, stopped_reason="OutOfMemoryError"), Ending.MEMORY),
+        (stopped(137, reason="OutOfMemoryError: Container killed due to memory usage"), Ending.OUT_OF_MEMORY),
+        (stopped(137, stopped_reason="OutOfMemoryError"), Ending.OUT_OF_MEMORY),
         (stopped(137, "ServiceSchedulerInitiated", stopped_reason="Scaling activity"), Ending.TOO_SLOW),
         (stopped(137, "UserInitiated"), Ending.TOO_SLOW),
         (stopped(137), Ending.KILLED),
