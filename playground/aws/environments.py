@@ -18,6 +18,7 @@ from playground.aws.entities import SimService
 from playground.aws.fleet import Fleet
 from playground.aws.images import repository_for, repository_of, split_image
 from playground.aws.order_fields import count_of, ecs_name, idle_since
+from playground.aws.past_releases import remember
 from playground.aws.scaling import Scaling
 from playground.aws.targets import create_target_group, shortened
 
@@ -58,6 +59,8 @@ KNOWN = frozenset(
         "age_days",
         "by",
         "variables",
+        "needs",
+        "before",
         "secrets",
     ]
 )
@@ -65,6 +68,8 @@ AGE = timedelta(hours=3)
 PORT = 8080
 WINDOWS = "WINDOWS_SERVER_2022_CORE"
 DRAIN_SECONDS = 3.0
+BEFORE = timedelta(days=2)
+"""How long before its present revision a service's earlier one was deployed."""
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -131,7 +136,8 @@ class Builder:
     def service(self, environment: str, cluster: str, spec: Spec) -> SimService:
         """Build a service steady for hours, or for ``age_days``; ``ValueError`` on an unknown field.
 
-        ``behave`` applies only to deployments after the first one.
+        ``behave`` and ``needs`` apply only to deployments after the first one. ``before`` has the fields in
+        which the revision before differed.
         """
         unknown = set(spec) - KNOWN
         if unknown or not spec.get("name"):
@@ -140,7 +146,12 @@ class Builder:
         ecs_name(spec["name"], "service")
         later = read_behaviour(spec["behave"]) if "behave" in spec else None
         age = timedelta(days=float(spec["age_days"])) if "age_days" in spec else AGE
+        before = dict(spec.get("before") or {})
+        earlier = self.register(environment, spec | before) if before else ""
         service = self._fleet.settle(lambda: self._make(environment, cluster, spec), age)
+        if earlier:
+            remember(service, earlier, self._fleet.moment.at - age - BEFORE)
+        service.needs = tuple(str(name) for name in spec.get("needs") or ())
         if later:
             service.behave = later
         return service

@@ -31,6 +31,8 @@ READS = {
     "cost",
     "orphans",
     "owner",
+    "why",
+    "diff",
 } | ANSWERS
 DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
 OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
