@@ -114,6 +114,20 @@ DESCRIBE_SERVICES = Call(
     ),
 )
 UPDATE_SERVICE = Call("ecs", "UpdateService", (_SERVICE,), bucket="service modify", changes=True)
+STOP_SERVICE_DEPLOYMENT = Call(
+    "ecs",
+    "StopServiceDeployment",
+    (_SERVICE, "service-deployment/{cluster}/*"),
+    bucket="service deployment",
+    changes=True,
+)
+CONTINUE_SERVICE_DEPLOYMENT = Call(
+    "ecs",
+    "ContinueServiceDeployment",
+    (_SERVICE, "service-deployment/{cluster}/*"),
+    bucket="service deployment",
+    changes=True,
+)
 LIST_TASKS = Call(
     "ecs",
     "ListTasks",

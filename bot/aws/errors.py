@@ -65,6 +65,7 @@ ABSENT = frozenset(
         "ClusterNotFoundException",
         "ServiceNotFoundException",
         "ServiceNotActiveException",
+        "ServiceDeploymentNotFoundException",
         "TargetGroupNotFound",
         "TargetGroupNotFoundException",
         "LoadBalancerNotFound",

@@ -92,6 +92,30 @@ class Services(Protocol):
         ...
 
 
+class Rollbacks(Protocol):
+    """Takes services of this environment back. Every change makes one attempt and never repeats it."""
+
+    def worked(self, service: str) -> tuple[PastDeployment, ...]:
+        """Return up to a hundred deployments of one service that succeeded, newest first (facts/ecs 2.3).
+
+        Raises ``Absent`` if there is no such service.
+        """
+        ...
+
+    def deploy(self, service: str, definition: str) -> Receipt:
+        """Deploy exactly this revision of the task definition, by its ARN. Raises ``Rejected`` if it is
+        deregistered, ``Absent`` if it lies in another account or region.
+        """
+        ...
+
+    def stop(self, service: str, service_deployment: str, hook: str = "") -> Receipt:
+        """Stop a service deployment in progress with a rollback; with ``hook``, roll it back at the hook
+        where it waits. Raises ``Rejected`` if its state does not allow that, ``Absent`` if the service has no
+        such deployment.
+        """
+        ...
+
+
 class Scaling(Protocol):
     """Application Auto Scaling of this environment's services. A target is never deregistered: that would
     delete its policies and scheduled actions (facts/ecs 3.2).

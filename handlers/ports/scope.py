@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
+from handlers.ports.aws import (
+    Capacities,
+    Databases,
+    Images,
+    Logs,
+    Permissions,
+    Rollbacks,
+    Scaling,
+    Services,
+    Tasks,
+)
 from handlers.ports.book import Book
 from handlers.ports.money import Insights
 from handlers.ports.signals import Leftovers, Signals
@@ -38,6 +48,7 @@ class Scope:
     actor: Actor
     now: datetime
     services: Services
+    rollbacks: Rollbacks
     tasks: Tasks
     images: Images
     logs: Logs

@@ -33,6 +33,10 @@ ServiceName = NewType("ServiceName", str)
 EnvironmentName = NewType("EnvironmentName", str)
 """The name as typed, in lower case. The handler finds out whether the asker may view such an environment."""
 
+RevisionNamed = NewType("RevisionNamed", str)
+"""A revision of a task definition: its number, or its family and number (``orders-api:41``)."""
+REVISION = re.compile(r"(?:[A-Za-z0-9_-]{1,255}:)?[1-9][0-9]{0,9}", re.ASCII)
+
 PersonNamed = NewType("PersonNamed", str)
 """The person as typed: a mention or a Slack id. The handler finds out who that is, if anybody."""
 
@@ -183,6 +187,15 @@ def _person(text: str) -> PersonNamed:
     return PersonNamed(text.strip())
 
 
+def _revision(text: str) -> RevisionNamed:
+    found = text.strip().rsplit("/", 1)[-1]
+    if not REVISION.fullmatch(found):
+        raise ValueError(
+            f"{_shown(text)} is no revision: a number, or a family and a number, as in `web:41`."
+        )
+    return RevisionNamed(found)
+
+
 def _operation(text: str) -> OperationNamed:
     found = text.strip()
     if not found or len(found) > LONGEST_ID or not found.replace("-", "").isalnum():
@@ -198,6 +211,7 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     OtherEnvironment: _other,
     PersonNamed: _person,
     OperationNamed: _operation,
+    RevisionNamed: _revision,
     When: when,
     Keep: keep,
     KeptFor: kept_for,

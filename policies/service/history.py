@@ -57,6 +57,10 @@ class PastDeployment:
     definition: str = ""
     images: tuple[RevisionImage, ...] = ()
     network: Network | None = None
+    platform: str = ""
+    """The Fargate platform version; empty where ECS names none."""
+    load_balancers: tuple[str, ...] = ()
+    """The target group, container and port of each, in order."""
     back_to: str = ""
     """ARN of the service revision to which ECS rolled back; empty where it rolled back to none."""
 

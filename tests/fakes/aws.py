@@ -26,6 +26,7 @@ from tests.fakes.aws_groups import FakeGroups
 from tests.fakes.aws_history import FakeHistory, Past
 from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
+from tests.fakes.aws_rollbacks import FakeRollbacks
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.billing import FakeInsights
 from tests.fakes.book import FakeBook
@@ -179,8 +180,12 @@ class FakeServices(FakeHistory):
 
     def deploy(self, service: str) -> Receipt:
         with self.script.call("deploy", service):
-            made = self._deployed(self._one(service))
-            self.put(made)
+            return self.redeploy(service, self._one(service).revision)
+
+    def redeploy(self, service: str, revision: str) -> Receipt:
+        """Make a deployment of that revision, without counting as a call."""
+        made = self._deployed(replace(self._one(service), revision=revision))
+        self.put(made)
         return Receipt(
             f"request-{self._made}", made.deployments[0].id, made.current_deployment, made.revision
         )
@@ -311,6 +316,7 @@ class FakeAws:
 
     script: Script
     services: FakeServices
+    rollbacks: FakeRollbacks
     tasks: FakeTasks
     images: FakeImages
     logs: FakeLogs
@@ -332,6 +338,7 @@ class FakeAws:
         return cls(
             script,
             services,
+            FakeRollbacks(services),
             FakeTasks(services),
             FakeImages(script),
             FakeLogs(script),
@@ -382,6 +389,7 @@ class FakeScopes:
             actor=actor,
             now=self.now(),
             services=aws.services,
+            rollbacks=aws.rollbacks,
             tasks=aws.tasks,
             images=aws.images,
             logs=aws.logs,

@@ -34,7 +34,7 @@ READS = {
     "why",
     "diff",
 } | ANSWERS
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
+DEVELOPERS = {"restart", "redeploy", "rollback", "audit", "keep", "pause", "resume", "start", "leave", "post"}
 OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

@@ -129,7 +129,7 @@ class EcsServices:
             answer = client.update_service(
                 cluster=row["clusterArn"], service=row["serviceArn"], forceNewDeployment=True
             )
-        return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
+        return receipt_of(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
 
     def set_desired(self, service: str, count: int) -> Receipt:
         """Set the desired count. Only ``desiredCount`` is sent, so a deployment in flight goes on unchanged.
@@ -144,7 +144,7 @@ class EcsServices:
             answer = client.update_service(
                 cluster=row["clusterArn"], service=row["serviceArn"], desiredCount=count
             )
-        return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
+        return receipt_of(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
 
     def _definition(self, revision: str, service: str) -> Definition:
         if not revision:
@@ -152,7 +152,7 @@ class EcsServices:
         return read_definition(self._place, self._memory.definitions, revision, service)
 
 
-def _receipt(request_id: str, row: ServiceTypeDef) -> Receipt:
+def receipt_of(request_id: str, row: ServiceTypeDef) -> Receipt:
     """Build the receipt. AWS has accepted the change, so a missing field must not raise an error here."""
     primary = [d for d in row.get("deployments", []) if d.get("status") == "PRIMARY"]
     return Receipt(

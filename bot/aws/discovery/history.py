@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import (
         ContainerDefinitionOutputTypeDef,
         SecretTypeDef,
+        ServiceDeploymentBriefTypeDef,
         ServiceDeploymentTypeDef,
         ServiceRevisionTypeDef,
         ServiceTypeDef,
@@ -54,13 +55,36 @@ def read_history(place: Place, service: ServiceTypeDef) -> tuple[PastDeployment,
     return tuple(sorted(past, key=lambda p: p.created_at, reverse=True))
 
 
+def read_worked(place: Place, service: ServiceTypeDef) -> tuple[PastDeployment, ...]:
+    """Return up to a hundred deployments of the service that succeeded, newest first. Those of the newest
+    hundred service revisions say what they deployed. Makes at most six calls.
+    """
+    action = f"read the past deployments of {service['serviceName']}"
+    client = place.ecs(action)
+    with place.turn(calls.LIST_SERVICE_DEPLOYMENTS, action):
+        answer = client.list_service_deployments(
+            service=service["serviceArn"],
+            cluster=service["clusterArn"],
+            status=["SUCCESSFUL"],
+            maxResults=MOST_LISTED,
+        )
+    rows = sorted(answer["serviceDeployments"], key=lambda row: row["createdAt"], reverse=True)
+    arns = list(dict.fromkeys(arn for row in rows if (arn := row.get("targetServiceRevisionArn", ""))))
+    revisions: dict[str, ServiceRevisionTypeDef] = {}
+    for begin in range(0, len(arns), MOST_DESCRIBED):
+        revisions |= _revisions(place, arns[begin : begin + MOST_DESCRIBED], action)
+    return tuple(
+        _brief(row, revisions.get(row.get("targetServiceRevisionArn", "")))
+        for row in rows
+        if row.get("serviceArn") == service["serviceArn"]
+    )
+
+
 def read_past_definition(place: Place, arn: str) -> Definition:
     """Return a revision of a task definition. Raise ``Absent`` if it was deleted, or if it is of another
     account or region. Makes one call.
     """
-    environment, parts = place.environment, arn.split(":")
-    if parts[3:5] != [environment.region, environment.account]:
-        raise Absent(f"The task definition {last_part(arn)} lies in another account or region.")
+    check_here(place, arn)
     action = f"read the task definition {last_part(arn)}"
     client = place.ecs(action)
     try:
@@ -71,6 +95,13 @@ def read_past_definition(place: Place, arn: str) -> Definition:
             raise
         raise Absent(f"ECS has no task definition {last_part(arn)} any more.", refused.code) from refused
     return definition(answer["taskDefinition"])
+
+
+def check_here(place: Place, arn: str) -> None:
+    """Raise ``Absent`` for the ARN of another account or region."""
+    environment, parts = place.environment, arn.split(":")
+    if parts[3:5] != [environment.region, environment.account]:
+        raise Absent(f"The task definition {last_part(arn)} lies in another account or region.")
 
 
 def _listed(place: Place, service: ServiceTypeDef, action: str) -> list[str]:
@@ -125,7 +156,27 @@ def _past(row: ServiceDeploymentTypeDef, revision: ServiceRevisionTypeDef | None
         definition=revision.get("taskDefinition", "") if revision else "",
         images=_images(revision) if revision else (),
         network=_network(revision) if revision else None,
+        platform=revision.get("platformVersion", "") if revision else "",
+        load_balancers=_load_balancers(revision) if revision else (),
         back_to=row.get("rollback", {}).get("serviceRevisionArn", ""),
+    )
+
+
+def _brief(row: ServiceDeploymentBriefTypeDef, revision: ServiceRevisionTypeDef | None) -> PastDeployment:
+    """Convert a row of the list, which says nothing of a rollback."""
+    return PastDeployment(
+        arn=row.get("serviceDeploymentArn", ""),
+        status=row.get("status", ""),
+        created_at=row["createdAt"],
+        started_at=row.get("startedAt"),
+        finished_at=row.get("finishedAt"),
+        reason=row.get("statusReason", ""),
+        revision=row.get("targetServiceRevisionArn", ""),
+        definition=revision.get("taskDefinition", "") if revision else "",
+        images=_images(revision) if revision else (),
+        network=_network(revision) if revision else None,
+        platform=revision.get("platformVersion", "") if revision else "",
+        load_balancers=_load_balancers(revision) if revision else (),
     )
 
 
@@ -134,6 +185,16 @@ def _images(row: ServiceRevisionTypeDef) -> tuple[RevisionImage, ...]:
         RevisionImage(i.get("containerName", ""), i.get("image", ""), i.get("imageDigest", ""))
         for i in row.get("containerImages", [])
     )
+
+
+def _load_balancers(row: ServiceRevisionTypeDef) -> tuple[str, ...]:
+    rows = row.get("loadBalancers", [])
+    whose = (b.get("targetGroupArn") or b.get("loadBalancerName", "") for b in rows)
+    named = (
+        f"{where} {b.get('containerName', '')}:{b.get('containerPort', '')}"
+        for where, b in zip(whose, rows, strict=True)
+    )
+    return tuple(sorted(named))
 
 
 def _network(row: ServiceRevisionTypeDef) -> Network | None:
