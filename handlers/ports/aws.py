@@ -184,13 +184,15 @@ class Capacities(Protocol):
 @dataclass(frozen=True)
 class Moves:
     """What a stop, and the start after it, are about to move: the names of services whose count changes, of
-    services whose scaling changes, of databases and of Auto Scaling groups.
+    services whose scaling changes, of databases and of Auto Scaling groups. ``rolled``: services of which a
+    deployment in progress may have to be stopped, which no stop does.
     """
 
     services: tuple[str, ...] = ()
     scaled: tuple[str, ...] = ()
     databases: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    rolled: tuple[str, ...] = ()
 
 
 class Permissions(Protocol):

@@ -236,17 +236,8 @@ class FakeServices(FakeHistory):
         self._made += 1
         now = self._now()
         arn = facts.arn.replace(":service/", ":service-deployment/") + f"/{self._made}"
-        primary = Deployment(
-            f"ecs-svc/{facts.name}-{self._made}",
-            "PRIMARY",
-            facts.revision,
-            facts.desired,
-            0,
-            0,
-            0,
-            now,
-            rollout="IN_PROGRESS",
-        )
+        id_, revision = f"ecs-svc/{facts.name}-{self._made}", facts.revision
+        primary = Deployment(id_, "PRIMARY", revision, facts.desired, 0, 0, 0, now, rollout="IN_PROGRESS")
         old = tuple(replace(d, status="ACTIVE") if d.status == "PRIMARY" else d for d in facts.deployments)
         digests = facts.service_deployment.digests if facts.service_deployment else {}
         return replace(

@@ -52,7 +52,7 @@ def test_a_preflight_without_findings_says_so_for_every_family(stage: Stage, gol
     findings = stage.scopes([where]).preflight(where, DEV)
 
     assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 30
+    assert len(findings) == 31
     assert findings[-1].check == "changes"
     assert findings[-1].sentence.replace(cluster, "staging") == golden
 
@@ -77,6 +77,17 @@ def test_a_role_that_may_not_ask_iam_is_noted_and_is_no_failure(stage: Stage) ->
 
     assert (finding.check, finding.ok) == ("changes", None)
     assert "iam:SimulatePrincipalPolicy" in finding.todo
+
+
+def test_a_rollback_that_is_denied_is_found_even_where_production_is_open_to_nothing_else(
+    stage: Stage, golden: Golden
+) -> None:
+    where = lit(stage)
+    deny(stage, "ecs:StopServiceDeployment")
+    for one in (where, replace(where, tier=Tier.PRODUCTION, open_to=frozenset({"rollback"}))):
+        finding = stage.scopes([one]).preflight(one, DEV)[-1]
+        assert (finding.check, finding.ok) == ("changes", False)
+        assert finding.sentence.replace(where.name, "staging") == golden(name="denied")
 
 
 def test_changes_are_not_checked_for_production_that_stays_on(stage: Stage) -> None:
