@@ -32,6 +32,7 @@ class PortScopes:
             actor=actor,
             now=self._clock.now(),
             services=aws.services,
+            rollbacks=aws.rollbacks,
             tasks=aws.tasks,
             images=aws.images,
             logs=aws.logs,

@@ -56,7 +56,7 @@ ROWS = (
     Row("logs, tail, stdout, journalctl", "status", tell.LOGS),
     Row("undo, undo that, revoke keep", "resume", tell.UNDO),
     Row("deploy, ship, push, update, upgrade, rollout, update-service, pull", "redeploy", tell.DEPLOY),
-    Row("rollback, roll back, revert, rollout undo, undeploy, downgrade", "", tell.ROLLBACK),
+    Row("roll back, revert, rollout undo, undeploy, downgrade", "rollback"),
     Row("cancel, abort, never mind, nevermind", "", tell.CANCEL),
     Row("resize, autoscale, replicas, desired, scale up, scale down, scale-up, scale-down", "scale"),
     Row("exec, ssh, shell, bash, sh, attach, connect, console, run, run-task", "", tell.SHELL),

@@ -31,6 +31,11 @@ def clusters(environments: Sequence[Environment]) -> list[str]:
     return sorted({_arn(e, "ecs", f"cluster/{c}") for e in environments for c in e.pick.clusters})
 
 
+def anywhere(environment: Environment, kind: str) -> str:
+    """Every resource of this kind of ECS (``service``), of any account and region of the partition."""
+    return f"arn:{_arn(environment, 'ecs', kind).split(':')[1]}:ecs:*:*:{kind}/*"
+
+
 def each(environments: Sequence[Environment], service: str, resource: str) -> list[str]:
     return sorted({_arn(environment, service, resource) for environment in environments})
 

@@ -114,6 +114,20 @@ DESCRIBE_SERVICES = Call(
     ),
 )
 UPDATE_SERVICE = Call("ecs", "UpdateService", (_SERVICE,), bucket="service modify", changes=True)
+STOP_SERVICE_DEPLOYMENT = Call(
+    "ecs",
+    "StopServiceDeployment",
+    (_SERVICE, "service-deployment/{cluster}/*"),
+    bucket="service deployment",
+    changes=True,
+)
+CONTINUE_SERVICE_DEPLOYMENT = Call(
+    "ecs",
+    "ContinueServiceDeployment",
+    (_SERVICE, "service-deployment/{cluster}/*"),
+    bucket="service deployment",
+    changes=True,
+)
 LIST_TASKS = Call(
     "ecs",
     "ListTasks",
@@ -179,6 +193,18 @@ DESCRIBE_TASK_DEFINITION = Call(
         "task definitions", lambda at: at.ecs(_why(at)).describe_task_definition(taskDefinition=NOBODY)
     ),
 )
+LIST_SERVICE_DEPLOYMENTS = Call(
+    "ecs",
+    "ListServiceDeployments",
+    (_SERVICE,),
+    bucket="service deployment",
+    probe=Probe(
+        "lists of service deployments",
+        lambda at: at.ecs(_why(at)).list_service_deployments(
+            cluster=_cluster(at), service=NOBODY, maxResults=1
+        ),
+    ),
+)
 DESCRIBE_SERVICE_DEPLOYMENTS = Call(
     "ecs",
     "DescribeServiceDeployments",
@@ -189,16 +215,6 @@ DESCRIBE_SERVICE_DEPLOYMENTS = Call(
         lambda at: at.ecs(_why(at)).describe_service_deployments(
             serviceDeploymentArns=[_arn(at, "ecs", f"service-deployment/{_cluster(at)}/{NOBODY}/{NOBODY}")]
         ),
-    ),
-)
-LIST_SERVICE_DEPLOYMENTS = Call(
-    "ecs",
-    "ListServiceDeployments",
-    (_SERVICE,),
-    bucket="service deployment",
-    probe=Probe(
-        "lists of service deployments",
-        lambda at: at.ecs(_why(at)).list_service_deployments(cluster=_cluster(at), service=NOBODY),
     ),
 )
 DESCRIBE_SERVICE_REVISIONS = Call(

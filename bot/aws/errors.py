@@ -66,6 +66,7 @@ ABSENT = frozenset(
         "ClusterNotFoundException",
         "ServiceNotFoundException",
         "ServiceNotActiveException",
+        "ServiceDeploymentNotFoundException",
         "TargetGroupNotFound",
         "TargetGroupNotFoundException",
         "LoadBalancerNotFound",

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.aws import arns, scaling
 from bot.aws.calls import (
+    CONTINUE_SERVICE_DEPLOYMENT,
     DESCRIBE_CACHE_CLUSTERS,
     DESCRIBE_DB_INSTANCES,
     DESCRIBE_REPLICATION_GROUPS,
@@ -18,6 +19,7 @@ from bot.aws.calls import (
     PUT_PARAMETER,
     REGISTER_SCALABLE_TARGET,
     SIMULATE_PRINCIPAL_POLICY,
+    STOP_SERVICE_DEPLOYMENT,
     STOP_TASK,
     UPDATE_AUTO_SCALING_GROUP,
     UPDATE_SERVICE,
@@ -35,7 +37,12 @@ ACTIONS = tuple(sorted(call.action for call in EVERY))
 and ElastiCache are needed only where the catalog attaches a database or a cache, and those of Systems Manager
 only where it names a flag.
 """
-ECS_WRITES = (STOP_TASK, UPDATE_SERVICE)
+ROLLBACKS = (CONTINUE_SERVICE_DEPLOYMENT, STOP_SERVICE_DEPLOYMENT)
+"""They need the service and its service deployment (facts/ecs 10.1). The tags on the service fence them; a
+service deployment carries none.
+"""
+SERVICE_WRITES = (*ROLLBACKS, UPDATE_SERVICE)
+ECS_WRITES = (*ROLLBACKS, STOP_TASK, UPDATE_SERVICE)
 DATABASE_READS, DATABASE_WRITES = actions("rds", changes=False), actions("rds", changes=True)
 CACHE_READS = {
     "": DESCRIBE_REPLICATION_GROUPS.action,
@@ -97,6 +104,7 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
     statements = [
         *_reads(environments),
         *(statement for alike in _alike(writable) for statement in _writes(alike, opt_in)),
+        *_rollbacks(writable),
         *_capacity(moved, opt_in),
         *_switching(environments),
         *_lit(lit),
@@ -212,11 +220,24 @@ def _writes(alike: Sequence[Environment], opt_in: str) -> list[Statement]:
     opted = {f"aws:ResourceTag/{opt_in}": "true"} if opt_in else {}
     name = _sid(alike[0].name) + (f"And{len(alike) - 1}More" if len(alike) > 1 else "")
     clusters = {"ecs:cluster": arns.clusters(alike)}
-    update = _of(f"Update{name}", UPDATE_SERVICE, alike)
+    update = _allow(f"Update{name}", _actions(SERVICE_WRITES), arns.fencing(UPDATE_SERVICE, alike))
     stop = _of(f"StopTask{name}", STOP_TASK, alike)
     return [
         {**update, "Condition": _conditions(clusters, {**opted, **picked})},
         {**stop, "Condition": _conditions(clusters, picked)},
+    ]
+
+
+def _rollbacks(environments: Sequence[Environment]) -> list[Statement]:
+    """The other half of going back: the service deployments. Both halves are needed, and the half about
+    services names the clusters and the tags, so this half fences nothing.
+    """
+    if not environments:
+        return []
+    return [
+        _allow(
+            "RollDeploymentsBack", _actions(ROLLBACKS), [arns.anywhere(environments[0], "service-deployment")]
+        )
     ]
 
 
@@ -255,7 +276,7 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
     """
     denials = [_deny("NeverNeeded", NEVER, ["*"])]
     if closed:
-        resources = sorted({r for call in ECS_WRITES for r in arns.fencing(call, closed)})
+        resources = sorted({r for call in (STOP_TASK, UPDATE_SERVICE) for r in arns.fencing(call, closed)})
         denials.append(_deny("ClosedProduction", _actions(ECS_WRITES), resources))
     keys = {e.pick.key for e in writable if isinstance(e.pick, TagPick)}
     open_values = {e.pick.value.lower() for e in writable if isinstance(e.pick, TagPick)}
@@ -264,7 +285,8 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
         shared = [e for e in writable if isinstance(e.pick, TagPick) and e.pick.key == key]
         denials += _tag_denials(position, key, words, shared)
     if opt_in:
-        missing = _deny("NotOptedIn", (UPDATE_SERVICE.action,), ["*"])
+        everywhere = arns.anywhere((*writable, *closed)[0], "service")
+        missing = _deny("NotOptedIn", _actions(SERVICE_WRITES), [everywhere])
         denials.append({**missing, "Condition": {"Null": {f"aws:ResourceTag/{opt_in}": "true"}}})
     shell = _deny("NoShell", (UPDATE_SERVICE.action,), ["*"])
     denials.append({**shell, "Condition": {"StringEqualsIgnoreCase": {"ecs:enable-execute-command": "true"}}})
@@ -274,7 +296,7 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
 def _tag_denials(
     position: int, key: str, words: Sequence[str], shared: Sequence[Environment]
 ) -> list[Statement]:
-    resources = sorted({r for call in ECS_WRITES for r in arns.fencing(call, shared)})
+    resources = sorted({r for call in (STOP_TASK, UPDATE_SERVICE) for r in arns.fencing(call, shared)})
     tag = f"aws:ResourceTag/{key}"
     says = _deny(f"SaysProduction{position}", WRITES, ["*"])
     lacks = _deny(f"SaysNothing{position}", _actions(ECS_WRITES), resources)

@@ -37,6 +37,7 @@ OURS = (TAG, "ecs:")
 the count alone carries no other ``ecs:`` parameter.
 """
 UPDATE, SCALE = calls.UPDATE_SERVICE.action, calls.REGISTER_SCALABLE_TARGET.action
+ROLLBACKS = (calls.CONTINUE_SERVICE_DEPLOYMENT.action, calls.STOP_SERVICE_DEPLOYMENT.action)
 INSTANCE_WRITES = (calls.STOP_DB_INSTANCE.action, calls.START_DB_INSTANCE.action)
 CLUSTER_WRITES = (calls.STOP_DB_CLUSTER.action, calls.START_DB_CLUSTER.action)
 
@@ -90,8 +91,10 @@ class IamPermissions:
         return role_of(arn)
 
     def _questions(self, moves: Moves) -> Iterator[Question]:
-        own = [s for s in self._live.membership().own if s.name in moves.services]
-        yield from (self._on_services(alike) for alike in _alike(own))
+        own = self._live.membership().own
+        moved, rolled = ([s for s in own if s.name in names] for names in (moves.services, moves.rolled))
+        yield from (self._on_services(alike, (UPDATE,)) for alike in _alike(moved))
+        yield from (self._on_services(alike, ROLLBACKS) for alike in _alike(rolled))
         where = [self._place.environment]
         if moves.scaled:
             [target] = arns.each(where, "application-autoscaling", "scalable-target/any")
@@ -114,7 +117,7 @@ class IamPermissions:
             on = {named[name]: name for name in moves.flags if name in named}
             yield Question((calls.PUT_PARAMETER.action,), on, {}, absent=())
 
-    def _on_services(self, services: Sequence[LiveService]) -> Question:
+    def _on_services(self, services: Sequence[LiveService], actions: tuple[str, ...]) -> Question:
         """A question about services, which passes the tags on which all of them agree."""
         [cluster] = arns.each([self._place.environment], "ecs", f"cluster/{services[0].cluster}")
         first, *others = (s.tags for s in services)
@@ -122,7 +125,7 @@ class IamPermissions:
         untold = {TAG + k for k in first} - agreed.keys()
         names = {s.arn: s.name for s in services}
         return Question(
-            (calls.UPDATE_SERVICE.action,),
+            actions,
             names,
             {"ecs:cluster": cluster, **agreed},
             untold=frozenset(untold),

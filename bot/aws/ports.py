@@ -13,6 +13,7 @@ from bot.aws.billing import CostExplorer
 from bot.aws.capacity_groups import GroupCapacities
 from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
+from bot.aws.discovery.going_back import EcsRollbacks
 from bot.aws.discovery.live import Everyone, LiveServices
 from bot.aws.identity import Identity
 from bot.aws.images import EcrImages
@@ -58,6 +59,7 @@ class AwsPorts:
     """What AWS offers one actor in one environment."""
 
     services: EcsServices
+    rollbacks: EcsRollbacks
     tasks: EcsTasks
     images: EcrImages
     logs: CloudWatchLogs
@@ -106,6 +108,7 @@ class Aws:
         behind = replace(place, identities=self._behind, standing=Standing.BACKGROUND)
         return AwsPorts(
             services=EcsServices(place, self._everyone, self._memory, self._clock.now),
+            rollbacks=EcsRollbacks(place, self._live(place)),
             tasks=EcsTasks(place),
             images=EcrImages(place),
             logs=CloudWatchLogs(place),

@@ -167,14 +167,15 @@ def _flags(scope: Scope, failed: Failed) -> Iterator[Finding]:
 
 
 def _changes(scope: Scope) -> Iterator[Finding]:
-    """Check the changes of a stop and the following start, on everything there is now. Production that is
-    open to neither rightly lacks these permissions.
+    """Check the changes of a stop, the following start and a rollback, on everything there is now. Production
+    that is open to neither rightly lacks these permissions.
     """
     where, check = scope.environment, "changes"
-    if _stays_lit(where):
+    lit = _stays_lit(where)
+    if lit and "rollback" not in where.open_to:
         return
     try:
-        lacking = scope.permissions.lacking(_moves(scope))
+        lacking = scope.permissions.lacking(Moves(rolled=_rolled(scope)) if lit else _moves(scope))
     except Trouble as trouble:
         todo = "Allow the role iam:SimulatePrincipalPolicy on itself, as the generated policy does."
         yield Finding(check, None, f"It is not known which changes are allowed: {trouble.sentence}", todo)
@@ -183,7 +184,8 @@ def _changes(scope: Scope) -> Iterator[Finding]:
         todo = "Attach the policy that Lamplighter generates to the role; it asks for the tag `lamplighter`."
         yield Finding(check, False, f"The role lacks {permissions(lacking)}.", todo)
     else:
-        yield Finding(check, True, f"The bot may stop and start all of {where.name}.")
+        may = "roll back the services" if lit else "stop and start all"
+        yield Finding(check, True, f"The bot may {may} of {where.name}.")
 
 
 def _predictive(scope: Scope, failed: Failed) -> Iterator[Finding]:
@@ -216,7 +218,14 @@ def _moves(scope: Scope) -> Moves:
         scaled=tuple(scope.scaling.facts(names)),
         databases=scope.environment.databases,
         groups=tuple(group.name for group in scope.capacities.groups(providers_of(counted))),
+        rolled=_rolled(scope),
     )
+
+
+def _rolled(scope: Scope) -> tuple[str, ...]:
+    """Return the services that can be rolled back from here."""
+    names = [service.name for service in scope.services.members().own]
+    return tuple(f.name for f in scope.services.summaries(names) if f.controller == "ECS" and not f.express)
 
 
 def _family(place: Place, call: Call, probe: Probe, failed: Failed) -> Finding:

@@ -40,6 +40,21 @@ class SqlRecords:
         with self._store.read() as connection:
             return select_records(connection, *here)
 
+    def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
+        here = operations.c.environment == environment, operation_steps.c.on_what == on
+        query = (
+            select(operations.c.id, operations.c.opened_at)
+            .join(operation_steps, operation_steps.c.operation_id == operations.c.id)
+            .where(*here)
+            .distinct()
+            .order_by(operations.c.opened_at.desc(), operations.c.id.desc())
+            .limit(limit)
+        )
+        with self._store.read() as connection:
+            ids = [row.id for row in connection.execute(query)]
+            found = select_records(connection, operations.c.id.in_(ids)) if ids else []
+        return found[::-1]
+
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]:
         """Those running in these environments, oldest first; none for no environments."""
         with self._store.read() as connection:

@@ -10,12 +10,17 @@ from handlers.gate.used import last_used
 from handlers.ports.book import Overrides
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
+from handlers.tell import gate as tell
 from policies.access import grants
+from policies.access.decision import Refused
 from policies.access.people import Actor, ClockActor, Role, SlackAccount, SlackPerson
 from policies.record.lifecycle import MENDABLE
 from policies.schedule.overrides import in_force
 from policies.schedule.rows import BY_HAND, ScheduleRow, governing, shown
 from policies.service.environment import Environment
+
+PAST = 10
+"""How many past operations on one service a read may look through."""
 
 
 def fit(
@@ -42,7 +47,19 @@ def fit(
         home=parts.home(),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
+        past=lambda service: parts.records.concerning(environment.name, service, PAST),
+        beside=lambda named: _beside(parts, actor, state, named),
     )
+
+
+def _beside(parts: Parts, actor: Actor, state: CatalogState, named: str) -> Scope | Refused:
+    """Return another environment that the actor may view. The clock may view none."""
+    mine = () if isinstance(actor, ClockActor) else parts.grants_of(actor, state, parts.clock.now())
+    wanted, seen = named.strip().lower(), grants.visible(state.environments, mine)
+    found = state.environment(wanted)
+    if found is not None and found in seen:
+        return fit(parts, found, actor, state)
+    return tell.no_environment(named, wanted, [e.name for e in seen], exists=found is not None)
 
 
 def _whois(parts: Parts, actor: Actor, user: str) -> SlackAccount | None:

@@ -19,6 +19,7 @@ from policies.flags.switching import Held, Switch
 from policies.service.environment import Membership
 from policies.service.facts import ServiceFacts
 from policies.service.happened import Activity, Ran, Rollout
+from policies.service.history import Definition, PastDeployment
 from policies.service.one_off import OneOff
 
 
@@ -72,6 +73,22 @@ class Services(Protocol):
         """
         ...
 
+    def history(self, service: str) -> tuple[PastDeployment, ...]:
+        """Return up to twenty deployments of one service, newest first; the newest that succeeded is among
+        them if ECS remembers any. ECS remembers 90 days (facts/ecs 2.3); a service whose controller is not
+        ECS has no history. Makes at most five calls.
+
+        Raises ``Absent`` if there is no such service.
+        """
+        ...
+
+    def definition(self, arn: str) -> Definition:
+        """Return what one revision of a task definition says, also if it is deregistered. Makes one call.
+
+        Raises ``Absent`` if the revision was deleted, or lies in another account or region.
+        """
+        ...
+
     def deploy(self, service: str) -> Receipt:
         """Force a new deployment of the revision that is configured now. Makes one attempt and never repeats
         it.
@@ -81,6 +98,30 @@ class Services(Protocol):
     def set_desired(self, service: str, count: int) -> Receipt:
         """Change the desired count and nothing else. A repeat has the same result. Raises ``Rejected`` for a
         daemon service, which has no desired count.
+        """
+        ...
+
+
+class Rollbacks(Protocol):
+    """Takes services of this environment back. Every change makes one attempt and never repeats it."""
+
+    def worked(self, service: str) -> tuple[PastDeployment, ...]:
+        """Return up to a hundred deployments of one service that succeeded, newest first (facts/ecs 2.3).
+
+        Raises ``Absent`` if there is no such service.
+        """
+        ...
+
+    def deploy(self, service: str, definition: str) -> Receipt:
+        """Deploy exactly this revision of the task definition, by its ARN. Raises ``Rejected`` if it is
+        deregistered, ``Absent`` if it lies in another account or region.
+        """
+        ...
+
+    def stop(self, service: str, service_deployment: str, hook: str = "") -> Receipt:
+        """Stop a service deployment in progress with a rollback; with ``hook``, roll it back at the hook
+        where it waits. Raises ``Rejected`` if its state does not allow that, ``Absent`` if the service has no
+        such deployment.
         """
         ...
 
@@ -159,8 +200,9 @@ class Capacities(Protocol):
 @dataclass(frozen=True)
 class Moves:
     """What a stop, and the start after it, are about to move: the names of services whose count changes, of
-    services whose scaling changes, of databases and of Auto Scaling groups. ``flags``: those that are to be
-    switched, which no stop does.
+    services whose scaling changes, of databases and of Auto Scaling groups. ``rolled``: services of which a
+    deployment in progress may have to be stopped; ``flags``: those that are to be switched. No stop does
+    either.
     """
 
     services: tuple[str, ...] = ()
@@ -168,6 +210,7 @@ class Moves:
     databases: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    rolled: tuple[str, ...] = ()
 
 
 class Permissions(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -14,6 +14,7 @@ from handlers.ports.aws import (
     Images,
     Logs,
     Permissions,
+    Rollbacks,
     Scaling,
     Services,
     Tasks,
@@ -23,6 +24,7 @@ from handlers.ports.money import Insights
 from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord
 from handlers.ports.usage import Usage
+from policies.access.decision import Refused
 from policies.access.people import Actor, Home, Role, SlackAccount
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, no_holidays
@@ -47,6 +49,7 @@ class Scope:
     actor: Actor
     now: datetime
     services: Services
+    rollbacks: Rollbacks
     tasks: Tasks
     images: Images
     logs: Logs
@@ -85,6 +88,12 @@ class Scope:
     """The Slack workspace or organisation that this bot serves."""
     seen: frozenset[str] = frozenset()
     """The environments that may be named to whoever reads the reply to this actor."""
+    past: Callable[[str], Sequence[OperationRecord]] = lambda _service: ()
+    """Returns the newest operations that had a step on this service here, newest first. For reads."""
+    beside: Callable[[str], Scope | Refused] | None = None
+    """Returns another environment that this actor may view, by its name as typed. One that they may not view
+    is refused exactly like one that does not exist. For reads.
+    """
 
 
 class Scopes(Protocol):

@@ -255,6 +255,12 @@ class Records(Protocol):
         """
         ...
 
+    def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
+        """Return the operations of this environment that have a step on this (a service, by its name), newest
+        first, at most so many.
+        """
+        ...
+
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]: ...
 
     def ended(self, environments: Collection[str], since: datetime, until: datetime) -> Sequence[Ended]:

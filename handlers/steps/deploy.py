@@ -12,6 +12,7 @@ from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Repeat, Verdict, waits
 from policies.service.deployment import judge
+from policies.service.facts import Deployment as Found
 from policies.service.facts import ServiceFacts
 from policies.service.health import Health, Judgement, Tracked
 
@@ -36,9 +37,14 @@ signatures from clocks that are this wrong.
 
 @dataclass(frozen=True)
 class Deploying:
-    """What to deploy. ``revision``: what the service was configured to run at the time of the plan."""
+    """What to deploy. ``revision``: what the service was configured to run at the time of the plan.
+    ``back_to``: the earlier revision that is deployed instead, if any; ``undoable``: ``revision`` can be
+    brought back.
+    """
 
     revision: str = ""
+    back_to: str = ""
+    undoable: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,8 @@ class Deploy:
         facts = _facts(place, step)
         since = step.evidence.looking_since or place.now
         known, earliest = step.before.deployments, step.began_at - SKEW
-        ours = [d for d in facts.deployments if d.id not in known and d.created_at >= earliest]
+        new = (d for d in facts.deployments if d.id not in known and d.created_at >= earliest)
+        ours = [d for d in new if self._mine(step, d)]
         if ours:
             found = min(ours, key=lambda d: d.created_at)
             made = Deployed(
@@ -152,6 +159,10 @@ class Deploy:
             looking = replace(step.evidence, looking_since=since)
             return waits(place.now + LOOK_AGAIN, tell.LOOKING, looking)
         return Verdict(End.UNDONE, tell.NEVER_BEGAN)
+
+    def _mine(self, step: Deployment, deployment: Found) -> bool:
+        """Return whether a deployment that was made since may be ours."""
+        return True
 
     def _tracked(self, step: Deployment) -> Tracked:
         known = step.evidence

@@ -13,16 +13,12 @@ LOGS = (
 KILL = (
     "Nothing is killed here. `restart` replaces the tasks of one service; `stop` stops a whole environment."
 )
-ROLLBACK = (
-    "Lamplighter does not roll back. Deploy the earlier image with your pipeline; where ECS's circuit "
-    "breaker is on, ECS itself rolls back a deployment that fails."
-)
 UNDO = (
-    "Undo is a button on the message of what was done. `resume` ends a pause or a keep; nothing else is "
-    "undone."
+    "Undo is a button on the message of what was done. `resume` ends a pause or a keep, and `rollback` takes "
+    "a service back to the revision before."
 )
 CANCEL = (
-    "A restart that is under way cannot be called back. `start` ends a stop that is under way, `stop` ends a "
+    "`rollback` stops a deployment that is under way. `start` ends a stop that is under way, `stop` ends a "
     "start, and `resume` ends a pause or a keep."
 )
 DEPLOY = (

@@ -111,10 +111,11 @@ def _orders(
         return [order("", _by_kind(operation, words, names))], []
     if any(names_an_argument(operation, word) == "environment" for word in words):
         return [order("", words)], []
-    at = [n for n, word in enumerate(words) if known(word, names)]
+    beside = {n for n in range(len(words)) if _compared_with(operation, words, n)}
+    at = [n for n, word in enumerate(words) if known(word, names) and n not in beside]
     own = [order(names.here, words)] if names.here and operation.reach is Reach.ENVIRONMENT else []
     if not at:
-        _must_be_no_name(operation, words, names)
+        _must_be_no_name(operation, [w for n, w in enumerate(words) if n not in beside], names)
         return own or [order("", words)], []
     if _small(words[: at[0]]):
         clash = [] if words[at[0]].lower() == names.here else own
@@ -124,6 +125,13 @@ def _orders(
     if len(at) == 1 and (not own or last):
         return taken, []
     return [], [*taken, *own]
+
+
+def _compared_with(operation: Operation, words: Words, at: int) -> bool:
+    """Tell whether this word is what the operation compares with: *with qa-eu* names no place."""
+    rest = the_rest(operation)
+    said = " ".join(words[at - 1 : at + 1]) if at else ""
+    return rest is not None and said.lower().startswith("with ") and reads(rest, said)
 
 
 def _may_go_on(operation: Operation, words: Words) -> bool:

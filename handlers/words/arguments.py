@@ -34,10 +34,18 @@ ServiceName = NewType("ServiceName", str)
 EnvironmentName = NewType("EnvironmentName", str)
 """The name as typed, in lower case. The handler finds out whether the asker may view such an environment."""
 
+RevisionNamed = NewType("RevisionNamed", str)
+"""A revision of a task definition: its number, or its family and number (``orders-api:41``)."""
+REVISION = re.compile(r"(?:[A-Za-z0-9_-]{1,255}:)?[1-9][0-9]{0,9}", re.ASCII)
+
 PersonNamed = NewType("PersonNamed", str)
 """The person as typed: a mention or a Slack id. The handler finds out who that is, if anybody."""
 
 
+OtherEnvironment = NewType("OtherEnvironment", str)
+"""Another environment to compare with, in lower case, typed as *with qa-eu*. The handler finds out whether
+the asker may view such an environment.
+"""
 Element = Literal["text", "choice", "yes", "number", "time", "environment", "person"]
 """The element that a form asks with: a line of text, one of a few choices, a tick, a number, a time in words,
 one of the asker's environments, or a person.
@@ -168,8 +176,25 @@ def _environment(text: str) -> EnvironmentName:
     return EnvironmentName(text.strip().lower())
 
 
+def _other(text: str) -> OtherEnvironment:
+    words = text.lower().split()
+    named = words[1:] if words[:1] == ["with"] else words
+    if len(named) != 1:
+        raise ValueError(f"{_shown(text)} is not an environment to compare with: say `with` and its name.")
+    return OtherEnvironment(named[0])
+
+
 def _person(text: str) -> PersonNamed:
     return PersonNamed(text.strip())
+
+
+def _revision(text: str) -> RevisionNamed:
+    found = text.strip().rsplit("/", 1)[-1]
+    if not REVISION.fullmatch(found):
+        raise ValueError(
+            f"{_shown(text)} is no revision: a number, or a family and a number, as in `web:41`."
+        )
+    return RevisionNamed(found)
 
 
 def _operation(text: str) -> OperationNamed:
@@ -184,8 +209,10 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     int: _number,
     bool: _yes,
     EnvironmentName: _environment,
+    OtherEnvironment: _other,
     PersonNamed: _person,
     OperationNamed: _operation,
+    RevisionNamed: _revision,
     When: when,
     GoneBy: gone_by,
     Keep: keep,
@@ -223,6 +250,7 @@ ELEMENTS: Mapping[Any, Element] = {
     Keep: "time",
     KeptFor: "time",
     EnvironmentName: "environment",
+    OtherEnvironment: "environment",
     PersonNamed: "person",
 }
 """The form element of each type. Any other type is asked for with a line of text, and a ``StrEnum`` with

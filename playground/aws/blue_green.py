@@ -58,12 +58,17 @@ def start_tasks_stage(release: Release) -> bool:
     return release.stage is not None and STAGES.index(release.stage) >= STAGES.index("SCALE_UP")
 
 
+def waits_at(release: Release, hook_id: str) -> bool:
+    """Return whether the release waits at exactly this hook."""
+    hook = release.hook
+    return hook is not None and hook.id == hook_id and hook.status == "AWAITING_ACTION"
+
+
 def proceed(release: Release, hook_id: str) -> bool:
     """Continue past the hook; return false if the release is not waiting at that hook."""
-    hook = release.hook
-    if hook is None or hook.id != hook_id or hook.status != "AWAITING_ACTION":
+    if release.hook is None or not waits_at(release, hook_id):
         return False
-    hook.status = "SUCCEEDED"
+    release.hook.status = "SUCCEEDED"
     return True
 
 

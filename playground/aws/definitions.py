@@ -36,3 +36,18 @@ def active_definition(reference: str) -> TaskDefinition:
     if found.status != "ACTIVE":
         raise AwsError("ClientException", "TaskDefinition is inactive")
     return found
+
+
+def configured(container: dict[str, Any], order: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of the container with the order's ``variables`` (values by name) and ``secrets``
+    (``valueFrom`` by name) added or replaced, and without the variables and secrets named in ``without``.
+    """
+    gone = {str(name) for name in order.get("without") or []}
+    variables = {row["name"]: row["value"] for row in container.get("environment") or []}
+    secrets = {row["name"]: row["valueFrom"] for row in container.get("secrets") or []}
+    variables |= dict(order.get("variables") or {})
+    secrets |= dict(order.get("secrets") or {})
+    return container | {
+        "environment": [{"name": n, "value": str(v)} for n, v in variables.items() if n not in gone],
+        "secrets": [{"name": n, "valueFrom": str(v)} for n, v in secrets.items() if n not in gone],
+    }

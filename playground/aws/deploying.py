@@ -8,6 +8,7 @@ from moto.ecs.models import TaskDefinition
 
 from playground.aws import images
 from playground.aws.account import arn
+from playground.aws.behaviour import DEFAULT_FAILURE, Behaviour
 from playground.aws.definitions import containers_of
 from playground.aws.entities import SimService
 from playground.aws.moment import Moment
@@ -57,10 +58,24 @@ def _revision(service: SimService, definition: TaskDefinition, moment: Moment) -
         task_definition=definition.arn,
         images=resolved,
         created_at=moment.at,
-        behave=service.behave,
+        behave=_behaviour(service, definition),
         network=service.network,
         load_balancers=list(service.row.load_balancers),
     )
+
+
+def _behaviour(service: SimService, definition: TaskDefinition) -> Behaviour:
+    """Return how the revision's tasks behave: without a variable that they need, they exit at once."""
+    rows = [row for container in containers_of(definition) for row in _configuration(container)]
+    known = {row["name"] for row in rows}
+    lacking = next((name for name in service.needs if name not in known), "")
+    if not lacking:
+        return service.behave
+    return Behaviour("exit", 1, log=(*DEFAULT_FAILURE[:-1], f"FATAL: missing environment variable {lacking}"))
+
+
+def _configuration(container: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*(container.get("environment") or []), *(container.get("secrets") or [])]
 
 
 def _release(service: SimService, revision: Revision, moment: Moment) -> Release:

@@ -59,10 +59,12 @@ class ReleaseCalls:
 
     def continue_service_deployment(self, params: Params) -> Params:
         service, release = self._release(params["serviceDeploymentArn"])
+        if not blue_green.waits_at(release, params["hookId"]):
+            raise invalid("The service deployment does not wait at that hook.")
         if params.get("action", "CONTINUE") == "ROLLBACK":
             self._roll_back(service, release)
-        elif not blue_green.proceed(release, params["hookId"]):
-            raise invalid("The service deployment does not wait at that hook.")
+        else:
+            blue_green.proceed(release, params["hookId"])
         self.fleet.step(service)
         return {"serviceDeploymentArn": release.arn}
 

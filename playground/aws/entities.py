@@ -66,6 +66,8 @@ class SimService:
     scaling: ScalableTarget | None = None
     idle_since: datetime | None = None
     provider: str = ""
+    needs: tuple[str, ...] = ()
+    """Variables without which its tasks exit with 1, in deployments from now on."""
     predictive: dict[str, str] = field(default_factory=dict)
     """The service's predictive scaling policies: mode by name. moto has none."""
     activities: list[dict[str, Any]] = field(default_factory=list)

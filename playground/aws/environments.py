@@ -12,11 +12,13 @@ from playground.aws.account import ACCOUNT, REGION, REGISTRY, arn, ecs, iam
 from playground.aws.balancers import attach, ensure_balancer
 from playground.aws.behaviour import read_behaviour
 from playground.aws.buying import strategy_of
+from playground.aws.definitions import configured
 from playground.aws.ecs_services import ServiceCalls, default_network
 from playground.aws.entities import SimService
 from playground.aws.fleet import Fleet
 from playground.aws.images import repository_for, repository_of, split_image
 from playground.aws.order_fields import count_of, ecs_name, idle_since
+from playground.aws.past_releases import remember
 from playground.aws.scaling import Scaling
 from playground.aws.targets import create_target_group, shortened
 
@@ -57,12 +59,18 @@ KNOWN = frozenset(
         "idle_days",
         "age_days",
         "by",
+        "variables",
+        "needs",
+        "before",
+        "secrets",
     ]
 )
 AGE = timedelta(hours=3)
 PORT = 8080
 WINDOWS = "WINDOWS_SERVER_2022_CORE"
 DRAIN_SECONDS = 3.0
+BEFORE = timedelta(days=2)
+"""How long before its present revision a service's earlier one was deployed."""
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -129,7 +137,8 @@ class Builder:
     def service(self, environment: str, cluster: str, spec: Spec) -> SimService:
         """Build a service steady for hours, or for ``age_days``; ``ValueError`` on an unknown field.
 
-        ``behave`` applies only to deployments after the first one.
+        ``behave`` and ``needs`` apply only to deployments after the first one. ``before`` has the fields in
+        which the revision before differed.
         """
         unknown = set(spec) - KNOWN
         if unknown or not spec.get("name"):
@@ -138,7 +147,12 @@ class Builder:
         ecs_name(spec["name"], "service")
         later = read_behaviour(spec["behave"]) if "behave" in spec else None
         age = timedelta(days=float(spec["age_days"])) if "age_days" in spec else AGE
+        before = dict(spec.get("before") or {})
+        earlier = self.register(environment, spec | before) if before else ""
         service = self._fleet.settle(lambda: self._make(environment, cluster, spec), age)
+        if earlier:
+            remember(service, earlier, self._fleet.moment.at - age - BEFORE)
+        service.needs = tuple(str(name) for name in spec.get("needs") or ())
         if later:
             service.behave = later
         return service
@@ -167,7 +181,8 @@ class Builder:
             ]
         if spec.get("health_check"):
             container["healthCheck"] = {"command": ["CMD-SHELL", "curl -f localhost/health"], "interval": 10}
-        return self.register_containers(shortened(f"{environment}-{name}", 255), [container], spec)
+        family = shortened(f"{environment}-{name}", 255)
+        return self.register_containers(family, [configured(container, spec)], spec)
 
     def register_containers(self, family: str, containers: list[Spec], spec: Spec) -> str:
         made: Any = ecs().register_task_definition(

@@ -17,7 +17,7 @@ from playground.aws.billing import Billing
 from playground.aws.cache_orders import CacheOrders
 from playground.aws.capacity_orders import CapacityOrders
 from playground.aws.database_orders import DatabaseOrders
-from playground.aws.definitions import containers_of
+from playground.aws.definitions import configured, containers_of
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.entities import SimService
 from playground.aws.environments import Builder, ensure_cluster, ensure_role, full_image, platform_of
@@ -163,15 +163,19 @@ class Orders:
         return {"behave": behave.kind, "applies": applies}
 
     def deploy(self, order: Order) -> Order:
-        """Register a new revision and deploy it, as CI does: ``{cluster, service, image?, by?}``."""
+        """Register a new revision and deploy it, as CI does: ``{cluster, service, image?, by?, variables?,
+        secrets?, without?, cpu?, memory?}``. ``without`` names the variables that the revision lacks.
+        """
         service = service_of(self._fleet, order)
         old = ecs().describe_task_definition(str(service.row.task_definition))
         containers = [dict(container) for container in containers_of(old)]
         if order.get("image"):
             containers[0]["image"] = full_image(str(order["image"]))
             self._ensure_pushed(containers[0]["image"])
+        containers[0] = configured(containers[0], order)
         tags = [{"key": "deployed-by", "value": str(order.get("by") or "ci")}]
-        spec = {"cpu": old.cpu, "memory": old.memory, "definition_tags": tags} | platform_of(old)
+        size = {"cpu": order.get("cpu") or old.cpu, "memory": order.get("memory") or old.memory}
+        spec = {**size, "definition_tags": tags} | platform_of(old)
         spec["by"] = str(order.get("by") or "ci")
         made = self._builder.register_containers(old.family, containers, spec)
         self._fleet.tick()

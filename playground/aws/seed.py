@@ -17,7 +17,19 @@ WEEKS = 28
 MEDIUM = {"cpu": 512, "memory": 1024}
 LARGE = {"cpu": 1024, "memory": 2048}
 STAGING: list[dict[str, Any]] = [
-    {"name": "orders-api", "desired": 2, "load_balancer": True, "image": "orders-api:v2.7.1", **MEDIUM},
+    {
+        "name": "orders-api",
+        "desired": 2,
+        "load_balancer": True,
+        "image": "orders-api:v2.7.1",
+        "variables": {"DATABASE_URL": "postgres://staging-db/orders", "NEW_CART": "on"},
+        "needs": ["DATABASE_URL"],
+        "before": {
+            "image": "orders-api:v2.7.0",
+            "variables": {"DATABASE_URL": "postgres://staging-db/orders", "OLD_CART": "on"},
+        },
+        **MEDIUM,
+    },
     {
         "name": "web",
         "desired": 2,

@@ -43,6 +43,8 @@ class ServiceDeployment:
     """Lifecycle stage of a native blue/green, linear or canary deployment; empty for a rolling one."""
     paused: bool = False
     """Held by a PAUSE hook until somebody continues it."""
+    hook: str = ""
+    """Id of that hook; empty where none holds it."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """Container name to the image digest of the revision it deploys."""
 

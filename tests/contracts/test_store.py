@@ -66,6 +66,16 @@ def test_only_the_environments_asked_for_are_read(store: Any) -> None:
     assert store.records.find("nothing") is None
 
 
+def test_the_operations_on_a_service_are_the_newest_first_and_no_others(store: Any) -> None:
+    first, elsewhere = opened(store, target="web"), opened(store, environment="other")
+    store.operations.close(first, closing())
+    second = opened(store, target="worker", now=later(minutes=1))
+    assert [r.id for r in store.records.concerning("staging", "orders-api", 9)] == [second.id, first.id]
+    assert [r.id for r in store.records.concerning("staging", "orders-api", 1)] == [second.id]
+    assert [r.id for r in store.records.concerning("other", "orders-api", 9)] == [elsewhere.id]
+    assert list(store.records.concerning("staging", "web", 9)) == []
+
+
 def test_opening_leaves_an_entry_with_the_grounds(store: Any) -> None:
     record = opened(store)
     (row,) = store.audit.entries(EVERYTHING)

@@ -25,8 +25,10 @@ from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
 from tests.fakes.aws_flags import FakeFlags, FakeParameters
 from tests.fakes.aws_groups import FakeGroups
 from tests.fakes.aws_happened import FakeRan, FakeRollouts
+from tests.fakes.aws_history import FakeHistory, Past
 from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
+from tests.fakes.aws_rollbacks import FakeRollbacks
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.billing import FakeInsights
 from tests.fakes.book import FakeBook
@@ -71,7 +73,7 @@ def steady(name: str = "web", *, cluster: str = "staging", desired: int = 2, **f
     return ServiceFacts(**(known | fields))
 
 
-class FakeServices(FakeRollouts):
+class FakeServices(FakeRollouts, FakeHistory):
     """``Services``: ``put`` adds a service, ``dispute`` makes two environments claim one, and ``fail`` orders
     an error.
     """
@@ -86,6 +88,7 @@ class FakeServices(FakeRollouts):
         self._disputed: dict[str, tuple[str, ...]] = {}
         self._sizes: dict[str, TaskSize] = {}
         self._made = 0
+        self.past = Past()
 
     def put(self, facts: ServiceFacts) -> None:
         """Set how the service stands now. Its service deployment can be read by ARN from then on."""
@@ -180,9 +183,13 @@ class FakeServices(FakeRollouts):
 
     def deploy(self, service: str) -> Receipt:
         with self.script.call("deploy", service):
-            made = self._deployed(self._one(service))
-            self.put(made)
-            self.rolled_by_us(made, self.now())
+            return self.redeploy(service, self._one(service).revision)
+
+    def redeploy(self, service: str, revision: str) -> Receipt:
+        """Make a deployment of that revision, without counting as a call."""
+        made = self._deployed(replace(self._one(service), revision=revision))
+        self.put(made)
+        self.rolled_by_us(made, self.now())
         return Receipt(
             f"request-{self._made}", made.deployments[0].id, made.current_deployment, made.revision
         )
@@ -233,17 +240,8 @@ class FakeServices(FakeRollouts):
         self._made += 1
         now = self.now()
         arn = facts.arn.replace(":service/", ":service-deployment/") + f"/{self._made}"
-        primary = Deployment(
-            f"ecs-svc/{facts.name}-{self._made}",
-            "PRIMARY",
-            facts.revision,
-            facts.desired,
-            0,
-            0,
-            0,
-            now,
-            rollout="IN_PROGRESS",
-        )
+        id_, revision = f"ecs-svc/{facts.name}-{self._made}", facts.revision
+        primary = Deployment(id_, "PRIMARY", revision, facts.desired, 0, 0, 0, now, rollout="IN_PROGRESS")
         old = tuple(replace(d, status="ACTIVE") if d.status == "PRIMARY" else d for d in facts.deployments)
         digests = facts.service_deployment.digests if facts.service_deployment else {}
         return replace(
@@ -313,6 +311,7 @@ class FakeAws:
 
     script: Script
     services: FakeServices
+    rollbacks: FakeRollbacks
     tasks: FakeTasks
     images: FakeImages
     logs: FakeLogs
@@ -339,6 +338,7 @@ class FakeAws:
         return cls(
             script,
             services,
+            FakeRollbacks(services),
             FakeTasks(services),
             FakeImages(script),
             FakeLogs(script),
@@ -390,6 +390,7 @@ class FakeScopes:
             actor=actor,
             now=self.now(),
             services=aws.services,
+            rollbacks=aws.rollbacks,
             tasks=aws.tasks,
             images=aws.images,
             logs=aws.logs,

@@ -21,6 +21,8 @@ class FakePermissions:
             "application-autoscaling:RegisterScalableTarget": moves.scaled[:1],
             "autoscaling:UpdateAutoScalingGroup": moves.groups,
         }
+        for do in ("Continue", "Stop"):
+            wants[f"ecs:{do}ServiceDeployment"] = moves.rolled
         clusters = tuple(name for name in moves.databases if name.startswith("cluster:"))
         instances = tuple(name for name in moves.databases if name not in clusters)
         for do in ("Start", "Stop"):

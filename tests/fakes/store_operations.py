@@ -218,6 +218,12 @@ class FakeRecords:
         rows = (r for r in self._memory.operations.values() if r.opened_at >= since)
         return self._sorted(r for r in rows if r.name in names and r.environment in environments)
 
+    def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
+        self._memory.before_call("records.concerning")
+        rows = (r for r in self._memory.operations.values() if r.environment == environment)
+        found = self._sorted(r for r in rows if any(s.step.on == on for s in r.steps))
+        return found[::-1][:limit]
+
     def _sorted(self, rows: Iterable[OperationRecord]) -> list[OperationRecord]:
         return sorted(rows, key=lambda r: (r.opened_at, r.id))
 

@@ -33,8 +33,11 @@ READS = {
     "owner",
     "flags",
     "changes",
+    "why",
+    "diff",
 } | ANSWERS
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post", "flag"}
+DEVELOPERS = {"restart", "redeploy", "rollback", "audit", "keep", "pause", "resume", "start", "leave", "post"}
+DEVELOPERS |= {"flag"}
 OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

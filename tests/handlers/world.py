@@ -151,12 +151,17 @@ class World:
             tasks=tasks,
             deployments=(done,),
             running=facts.desired,
-            service_deployment=replace(release, status="SUCCESSFUL") if release else None,
+            service_deployment=replace(release, status=_ended(release.status)) if release else None,
         )
 
     def _fresh(self, deployment: str) -> Task:
         self._tasks += 1
         return task(self._tasks, deployment)
+
+
+def _ended(status: str) -> str:
+    """Return the state in which a service deployment ends well."""
+    return "ROLLBACK_SUCCESSFUL" if status.startswith("ROLLBACK_") else "SUCCESSFUL"
 
 
 def kinds(aws: FakeAws) -> Mapping[str, int]:

@@ -158,10 +158,10 @@ def hold(
     """Type the command for a fresh environment, and wait until that call of it is held or the command is
     over.
     """
-    return hold_in(stage, stage.environment(*([service] if service else [])), call, phase, text=text)
+    return hold_in(stage, stage.environment(*([service] if service else [])), call, phase, text=text, who=who)
 
 
-def hold_in(stage: Stage, environment: str, call: Call, phase: Phase, *, text: str) -> Held:
+def hold_in(stage: Stage, environment: str, call: Call, phase: Phase, *, text: str, who: str = DEV) -> Held:
     """Type the command for this environment, and wait as ``hold`` does."""
     rule = _order(stage, environment, call, phase)
     stage.types(who, text.format(environment))

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.aws import calls
-from bot.aws.discovery import live, rollout, rollouts, rows, tasks_of
+from bot.aws.discovery import history, live, rollout, rollouts, rows, tasks_of
 from bot.aws.discovery.definitions import NO_DEFINITION, Definition, read_definition
 from bot.aws.discovery.live import LiveServices
 from bot.aws.kept import Kept
@@ -23,6 +23,8 @@ from policies.cost.fargate import TaskSize
 from policies.service.environment import LiveService, Membership
 from policies.service.facts import ServiceFacts, Task
 from policies.service.happened import Rollout
+from policies.service.history import Definition as PastDefinition
+from policies.service.history import PastDeployment
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef
@@ -114,6 +116,12 @@ class EcsServices:
         reader = rollouts.Reader(self._place, self._memory.definitions, self._now())
         return reader.since(found, since)
 
+    def history(self, service: str) -> tuple[PastDeployment, ...]:
+        return history.read_history(self._place, self._live.own_row(service))
+
+    def definition(self, arn: str) -> PastDefinition:
+        return history.read_past_definition(self._place, arn)
+
     def deploy(self, service: str) -> Receipt:
         """Restart a service. Only ``forceNewDeployment`` is sent: without a task definition, the configured
         revision stays, whereas a bare family would deploy the revision registered last (facts/ecs 2.1). A
@@ -127,7 +135,7 @@ class EcsServices:
             answer = client.update_service(
                 cluster=row["clusterArn"], service=row["serviceArn"], forceNewDeployment=True
             )
-        return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
+        return receipt_of(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
 
     def set_desired(self, service: str, count: int) -> Receipt:
         """Set the desired count. Only ``desiredCount`` is sent, so a deployment in flight goes on unchanged.
@@ -142,7 +150,7 @@ class EcsServices:
             answer = client.update_service(
                 cluster=row["clusterArn"], service=row["serviceArn"], desiredCount=count
             )
-        return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
+        return receipt_of(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
 
     def _definition(self, revision: str, service: str) -> Definition:
         if not revision:
@@ -150,7 +158,7 @@ class EcsServices:
         return read_definition(self._place, self._memory.definitions, revision, service)
 
 
-def _receipt(request_id: str, row: ServiceTypeDef) -> Receipt:
+def receipt_of(request_id: str, row: ServiceTypeDef) -> Receipt:
     """Build the receipt. AWS has accepted the change, so a missing field must not raise an error here."""
     primary = [d for d in row.get("deployments", []) if d.get("status") == "PRIMARY"]
     return Receipt(

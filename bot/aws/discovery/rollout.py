@@ -43,16 +43,19 @@ def read_rollout(
 
 
 def _rollout(row: ServiceDeploymentTypeDef, digests: Digests) -> ServiceDeployment:
+    waiting = [
+        hook
+        for hook in row.get("lifecycleHookDetails", [])
+        if hook.get("targetType") == "PAUSE" and hook.get("status") == "AWAITING_ACTION"
+    ]
     return ServiceDeployment(
         arn=row["serviceDeploymentArn"],
         status=row["status"],
         created_at=row["createdAt"],
         reason=row.get("statusReason", ""),
         stage=row.get("lifecycleStage", ""),
-        paused=any(
-            hook.get("targetType") == "PAUSE" and hook.get("status") == "AWAITING_ACTION"
-            for hook in row.get("lifecycleHookDetails", [])
-        ),
+        paused=bool(waiting),
+        hook=waiting[0].get("hookId", "") if waiting else "",
         digests=digests,
     )
 

@@ -7,6 +7,7 @@ an offline simulator or a real account can prove that AWS agrees.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -27,6 +28,7 @@ from bot.aws.permissions import (
 from bot.aws.sign_calls import EVERY
 from bot.aws.throttle import RATES
 from handlers.ports.aws import Moves
+from handlers.words.errors import Rejected
 from policies.capacity.facts import GroupFacts, ScalingFacts
 from policies.cost.insights import QUARTER
 from policies.flags.switching import Switch
@@ -91,6 +93,10 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
     scope.images.digests([image.image for image in facts.images])
     scope.logs.last_lines(facts.images[0].log_group, "app/web/none", 5)
+    scope.rollbacks.worked("web")
+    with suppress(Rejected):
+        scope.rollbacks.stop("web", scope.services.facts("web").current_deployment, "no hook")
+    scope.rollbacks.stop("web", scope.services.facts("web").current_deployment)
     scope.capacities.groups(scope.services.summaries(["ec2"])[0].providers)
     scope.permissions.lacking(Moves(services=("web",)))
     scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))
@@ -182,6 +188,20 @@ def test_every_change_is_fenced_by_cluster_opt_in_and_tag() -> None:
         "aws:ResourceTag/team": "red",
     }
     assert all(row["Condition"]["ArnEquals"] for row in statements(document, "Allow", "ecs:StopTask"))
+
+
+def test_going_back_needs_the_service_which_carries_the_tags_and_its_deployment() -> None:
+    document = policy_document([STAGING, RED])
+    for action in ("ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"):
+        staging, red, deployments = statements(document, "Allow", action)
+        assert staging["Condition"]["StringEquals"] == {"aws:ResourceTag/lamplighter": "true"}
+        assert red["Condition"]["StringEquals"]["aws:ResourceTag/team"] == "red"
+        assert deployments["Resource"] == ["arn:aws:ecs:*:*:service-deployment/*"]
+        denied = [row for row in statements(document, "Deny", action) if "Null" in row["Condition"]]
+        assert denied
+        assert not [r for row in denied for r in row["Resource"] if "deployment" in r or r == "*"]
+    closed = policy_document([PRODUCTION])
+    assert not statements(closed, "Allow", "ecs:StopServiceDeployment")
 
 
 def test_production_is_read_and_never_changed_unless_it_is_open() -> None:

@@ -81,6 +81,17 @@ def test_a_role_that_may_not_ask_iam_is_noted_and_is_no_failure(stage: Stage) ->
     assert "iam:SimulatePrincipalPolicy" in finding.todo
 
 
+def test_a_rollback_that_is_denied_is_found_even_where_production_is_open_to_nothing_else(
+    stage: Stage, golden: Golden
+) -> None:
+    where = lit(stage)
+    deny(stage, "ecs:StopServiceDeployment")
+    for one in (where, replace(where, tier=Tier.PRODUCTION, open_to=frozenset({"rollback"}))):
+        finding = stage.scopes([one]).preflight(one, DEV)[-1]
+        assert (finding.check, finding.ok) == ("changes", False)
+        assert finding.sentence.replace(where.name, "staging") == golden(name="denied")
+
+
 def test_changes_are_not_checked_for_production_that_stays_on(stage: Stage) -> None:
     where = replace(lit(stage), tier=Tier.PRODUCTION)
     deny(stage, "ecs:UpdateService")

@@ -196,6 +196,21 @@ def test_an_environment_that_a_person_may_not_view_reads_as_unknown() -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "rollback staging orders-api to 41",
+        "rollback orders-api to 41",
+        "staging rollback orders-api 41",
+        "rollback orders-api 41 in staging please",
+    ],
+)
+def test_the_revision_to_go_back_to_is_named_with_to_or_without(line: str) -> None:
+    found = typed(line, IN_STAGING)
+    assert found == Parsed("rollback", "staging", "orders-api", arguments={"to": "41"})
+    assert typed("rollback orders-api", IN_STAGING) == Parsed("rollback", "staging", "orders-api")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "unpause staging",
         "extend staging 2h",
         "extend staging",
@@ -203,7 +218,6 @@ def test_an_environment_that_a_person_may_not_view_reads_as_unknown() -> None:
         "down staging",
         "up staging",
         "ps staging",
-        "staging rollback orders-api",
         "roll back staging orders-api",
         "scale staging orders-api",
         "logs staging orders-api",

@@ -1,0 +1,69 @@
+"""What of two revisions is read, to compare them: for ``why`` and ``diff``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.ports.scope import Scope
+from handlers.ports.store import OperationRecord
+from handlers.words.errors import Absent
+from policies.service.comparing import Revision
+from policies.service.facts import ServiceFacts
+from policies.service.history import PastDeployment
+from policies.service.lineage import as_it_stands, running
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who made a deployment, as far as anybody knows. ``ours``: the operation that made it. ``registered``:
+    the definition is another than that before, so that whoever registered it changed something.
+    """
+
+    revision: Revision
+    ours: OperationRecord | None = None
+    registered: bool = False
+
+
+def revision_of(scope: Scope, past: PastDeployment) -> Revision:
+    """Read what the deployment's task definition says. Makes one call, or none where the revision is
+    unknown.
+    """
+    if not past.definition:
+        return Revision(past)
+    try:
+        return Revision(past, scope.services.definition(past.definition))
+    except Absent:
+        return Revision(past)
+
+
+def running_revision(scope: Scope, service: str) -> Revision:
+    """Read what runs of a service. Makes at most fourteen calls: five for the history, one for the
+    definition, and eight for the facts of a service of which ECS remembers no deployment. Raises ``Absent``.
+    """
+    past = running(scope.services.history(service))
+    return revision_of(scope, past or as_it_stands(scope.services.facts(service)))
+
+
+def author(revision: Revision, before: Revision | None, past: Sequence[OperationRecord]) -> Author:
+    """Find who made a deployment among our own operations; else only who registered its definition can be
+    known.
+    """
+    made = revision.deployment
+    same = before is not None and before.deployment.definition == made.definition
+    return Author(revision, _ours(made, past), registered=not same)
+
+
+def _ours(made: PastDeployment, past: Sequence[OperationRecord]) -> OperationRecord | None:
+    if not made.arn:
+        return None
+    return next((r for r in past if any(_started(s.evidence, made.arn) for s in r.steps)), None)
+
+
+def _started(evidence: object, arn: str) -> bool:
+    return isinstance(evidence, dict) and evidence.get("service_deployment") == arn
+
+
+def stands_alone(scope: Scope, facts: ServiceFacts) -> Revision:
+    """Read what runs of a service without a history. Makes one call."""
+    return revision_of(scope, as_it_stands(facts))

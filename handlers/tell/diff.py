@@ -1,0 +1,111 @@
+"""Composes the answers of ``diff``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.compared import Author
+from handlers.ports.scope import Scope
+from handlers.tell import compared as tell
+from handlers.tell.gate import no_service
+from handlers.words.message import Text, blocks
+from handlers.words.result import Answer, Missing
+from policies.schedule.standing import said_in_full, zone_of
+from policies.service.comparing import Difference, Revision, missing_names, unresolved
+
+_CONTROLLERS = {"CODE_DEPLOY": "CodeDeploy", "EXTERNAL": "an external controller"}
+
+
+def no_history(environment: str, service: str, controller: str) -> Answer:
+    whose = _CONTROLLERS.get(controller, "")
+    why = f"{whose} deploys it, so ECS keeps no record of its deployments." if whose else tell.KEPT
+    told = f"ECS remembers no deployment of `{service}` in `{environment}`, so nothing can be compared."
+    return Answer(told, blocks(Text((why,))))
+
+
+def none_that_worked(environment: str, now: Revision) -> Answer:
+    name = tell.revision_name(now)
+    told = f"ECS remembers no deployment in `{environment}` that worked before `{name}`."
+    return Answer(told, blocks(Text((tell.KEPT,))))
+
+
+def the_same_place(environment: str, service: str) -> Answer:
+    return Answer(f"`{service}` in `{environment}` is the same service: name another environment.")
+
+
+def not_there(service: str, environment: str, names: Sequence[str]) -> Missing:
+    return no_service(service, environment, names)
+
+
+def of_one(scope: Scope, service: str, before: Revision, made: Author, found: Sequence[Difference]) -> Answer:
+    """Show the newest deployment next to the last one that worked before it."""
+    now = made.revision
+    zone = zone_of(scope.environment, scope.schedule)
+    when = said_in_full(before.deployment.created_at, zone, scope.now)
+    old = tell.revision_name(before)
+    if before.definition is None or now.definition is None:
+        told = f"`{service}` in `{scope.environment.name}`: only images and network can be compared."
+    elif not found:
+        told = f"`{service}` in `{scope.environment.name}` is identical to the last revision that worked."
+    else:
+        told = _summary(service, scope.environment.name, now, found)
+    notes = (
+        _how(now, failed=not now.deployment.worked),
+        f"`{old}` worked last; it was deployed at {when}.",
+        f"{tell.author_line(made, zone, scope.now)}.",
+        *notes_on(before, now),
+    )
+    return Answer(
+        told, blocks(tell.table(found, tell.columns(now)), Text(tuple(note for note in notes if note)))
+    )
+
+
+def _summary(service: str, environment: str, now: Revision, found: Sequence[Difference]) -> str:
+    lacking = missing_names(tuple(found))
+    if lacking:
+        name, names = tell.revision_name(now), tell.listed(lacking)
+        more = len(found) - len(lacking)
+        also = f"; {tell.things(more)} too" if more > 0 else ""
+        return f"`{name}` lacks {names}, which the last revision of `{service}` that worked had{also}."
+    return f"{tell.things(len(found)).capitalize()} in `{service}` of `{environment}` since it last worked."
+
+
+def _how(now: Revision, *, failed: bool) -> str:
+    """Say what became of the newest deployment, if it is not what runs."""
+    name = tell.revision_name(now)
+    if now.deployment.rolled_back:
+        return f"`{name}` was tried last and rolled back, so it is not what runs."
+    if now.deployment.status == "STOPPED":
+        return f"`{name}` was tried last, and its deployment was stopped."
+    return f"`{name}` is still being deployed." if failed else ""
+
+
+def of_two(
+    service: str,
+    places: tuple[str, str],
+    revisions: tuple[Revision, Revision],
+    found: Sequence[Difference],
+) -> Answer:
+    """Show what runs in two environments, side by side."""
+    here, there = places
+    ours, theirs = revisions
+    names = f"`{tell.revision_name(ours)}` runs in `{here}`, `{tell.revision_name(theirs)}` in `{there}`."
+    if ours.definition is None or theirs.definition is None:
+        told = f"`{service}` in `{here}` and in `{there}`: only images can be compared."
+    elif not found:
+        told = f"`{service}` is identical in `{here}` and in `{there}`."
+    else:
+        told = f"{tell.things(len(found)).capitalize()} between `{service}` in `{here}` and in `{there}`."
+    notes = (names, _ELSEWHERE, *notes_on(ours, theirs))
+    return Answer(told, blocks(tell.table(found, ("What", here, there)), Text(notes)))
+
+
+_ELSEWHERE = (
+    "Networks, roles and where secrets come from differ between environments on purpose: not compared."
+)
+
+
+def notes_on(one: Revision, other: Revision) -> tuple[str, ...]:
+    """Say what could not be compared."""
+    found = (tell.gone(one), tell.gone(other), tell.untold(unresolved(one, other)), tell.VALUES)
+    return tuple(dict.fromkeys(note for note in found if note))
