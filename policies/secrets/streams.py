@@ -35,12 +35,15 @@ _ANNOUNCED = re.compile(
 """A name at the end of a line, whose value is yet to come."""
 
 
-def redact_stream(lines: Sequence[str], known: Collection[str] = ()) -> tuple[str | None, ...]:
+def redact_stream(
+    lines: Sequence[str], known: Collection[str] = (), *, apart: Collection[int] = ()
+) -> tuple[str | None, ...]:
     """Return the redacted text of each line, in order: ``None`` for a line that has become part of another,
-    as those of a key's block do. The lines are whole and in the order in which they were written.
+    as those of a key's block do. The lines are in the order in which they were written. ``apart``: the
+    positions of lines that came so much later than those before them that they cannot be the rest of them.
     """
     whole = [" ".join(visible(uncoloured(line)).splitlines()) for line in lines]
-    said = redact_lines(_without_seams(whole), known) if whole else ()
+    said = redact_lines(_without_seams(whole, apart), known) if whole else ()
     return tuple(said) if len(said) == len(whole) else tuple(_aligned(whole, said))
 
 
@@ -53,9 +56,12 @@ def _aligned(lines: Sequence[str], said: Sequence[str]) -> Iterator[str | None]:
         yield from (told[n] if n < len(told) else None for n in range(places))
 
 
-def _without_seams(lines: Sequence[str]) -> list[str]:
+def _without_seams(lines: Sequence[str], apart: Collection[int]) -> list[str]:
     """Hide what only two lines together show to be secret. ``redact_lines`` sees the rest."""
-    seams = [_seam(first, second) for first, second in pairwise(lines)]
+    seams = [
+        (0, 0) if at in apart else _seam(first, second)
+        for at, (first, second) in enumerate(pairwise(lines), 1)
+    ]
     begins, ends = [0, *(seam[1] for seam in seams)], [*(seam[0] for seam in seams), 0]
     return [_within(*each) for each in zip(lines, begins, ends, strict=True)]
 
