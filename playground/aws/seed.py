@@ -25,7 +25,7 @@ STAGING: list[dict[str, Any]] = [
         "image": "web:latest",
         "scaling": {"min": 1, "max": 4},
     },
-    {"name": "worker", "desired": 1, "image": "worker:v2.7.1"},
+    {"name": "worker", "desired": 1, "image": "worker:v2.7.1", "sidecar": "envoy"},
     {"name": "billing-api", "desired": 1, "health_check": True, "image": "billing-api:v0.9.4"},
     {
         "name": "broken-api",
@@ -43,9 +43,10 @@ QA_EU: list[dict[str, Any]] = [
         "health_check": True,
         "image": "search:v3.3.0",
         "pinned": True,
+        "logs": "INFREQUENT_ACCESS",
         **MEDIUM,
     },
-    {"name": "worker", "desired": 1, "image": "worker:v2.7.1"},
+    {"name": "worker", "desired": 1, "image": "worker:v2.7.1", "logs": "awsfirelens"},
 ]
 PR_142: list[dict[str, Any]] = [
     {"name": "web", "desired": 1, "load_balancer": True, "image": "web:pr-142"},

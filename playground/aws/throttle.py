@@ -30,10 +30,11 @@ LIMITS: dict[str, tuple[int, int]] = {
     "scaling": (40, 10),
     "databases": (40, 10),
     "caches": (40, 10),
+    "log_events": (10, 5),
 }
 """By category: the burst and the refill per second. ECS's are published. AWS publishes none for Application
-Auto Scaling, RDS and ElastiCache, so the last three are our own assumption, and each counts every call to its
-service.
+Auto Scaling, RDS and ElastiCache, so theirs are our own assumption, and each counts every call to its
+service. FilterLogEvents has 5 a second in this region (facts/ecs 4); its burst is our own assumption.
 """
 
 WHOLE_SERVICES = {"application-autoscaling": "scaling", "rds": "databases", "elasticache": "caches"}
@@ -56,6 +57,7 @@ ACTIONS: dict[str, str] = {
     "tag_modify": "TagResource UntagResource",
     "tag_read": "ListTagsForResource",
     "task_protection": "GetTaskProtection UpdateTaskProtection",
+    "log_events": "FilterLogEvents",
 }
 CATEGORY = {action: category for category, actions in ACTIONS.items() for action in actions.split()}
 
@@ -83,7 +85,7 @@ class Throttle:
         StopServiceDeployment and ContinueServiceDeployment have no bucket in the facts, so they are never
         throttled.
         """
-        category = CATEGORY.get(action) if service == "ecs" else WHOLE_SERVICES.get(service)
+        category = CATEGORY.get(action) if service in ("ecs", "logs") else WHOLE_SERVICES.get(service)
         if category is None:
             return
         with self._lock:
