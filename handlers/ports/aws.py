@@ -14,6 +14,7 @@ from typing import Protocol
 from policies.capacity.facts import DatabaseFacts, GroupFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup
 from policies.cost.fargate import TaskSize
+from policies.logs.routes import Route
 from policies.service.environment import Membership
 from policies.service.facts import ServiceFacts
 from policies.service.one_off import OneOff
@@ -59,6 +60,12 @@ class Services(Protocol):
     def sizes(self, services: Sequence[str]) -> tuple[TaskSize, ...]:
         """Return what one task of each of these services is billed by, in the order asked; absent ones are
         left out.
+        """
+        ...
+
+    def log_routes(self, service: str, revisions: Sequence[str]) -> Mapping[str, tuple[Route, ...]]:
+        """Return where each container of these revisions of a service's task definition writes its logs, by
+        revision (its ARN).
         """
         ...
 
@@ -185,10 +192,4 @@ class Images(Protocol):
         """Return those images whose digest the registry no longer has. ``resolved``: images as written, each
         with the digest it was resolved to. An image for which that cannot be told here is left out.
         """
-        ...
-
-
-class Logs(Protocol):
-    def last_lines(self, group: str, stream: str, count: int) -> tuple[str, ...]:
-        """Return the last lines of a log stream, oldest first; empty if there are none. Not yet redacted."""
         ...

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
+from handlers.ports.aws import Capacities, Databases, Images, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
+from handlers.ports.logs import Logs
 from handlers.ports.money import Insights
 from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord

@@ -24,6 +24,7 @@ READS = {
     "help",
     "whoami",
     "list",
+    "logs",
     "status",
     "schedule",
     "forecast",
@@ -32,7 +33,7 @@ READS = {
     "orphans",
     "owner",
 } | ANSWERS
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
+DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post", "share"}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

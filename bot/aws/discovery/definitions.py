@@ -10,6 +10,7 @@ from bot.aws.discovery import rows
 from bot.aws.kept import Kept
 from bot.aws.place import Place
 from policies.cost.fargate import TaskSize
+from policies.logs.routes import Route
 from policies.service.facts import ContainerImage
 
 
@@ -20,6 +21,7 @@ class Definition:
     images: tuple[ContainerImage, ...]
     size: TaskSize
     registered: datetime | None = None
+    logs: tuple[Route, ...] = ()
 
 
 NO_DEFINITION = Definition((), TaskSize("", 0, 0))
@@ -37,7 +39,8 @@ def read_definition(place: Place, known: Kept[Definition], revision: str, servic
     with place.turn(calls.DESCRIBE_TASK_DEFINITION, action):
         answer = client.describe_task_definition(taskDefinition=revision)
     row = answer["taskDefinition"]
-    images = rows.images(row.get("containerDefinitions", []), place.environment.region)
-    found = Definition(images, rows.task_size(row), row.get("registeredAt"))
+    containers, region = row.get("containerDefinitions", []), place.environment.region
+    logs = tuple(rows.log_route(container, region) for container in containers)
+    found = Definition(rows.images(containers, region), rows.task_size(row), row.get("registeredAt"), logs)
     pinned = ":task-definition/" in revision and ":" in rows.last_part(revision)
     return known.keep(revision, found) if pinned else found

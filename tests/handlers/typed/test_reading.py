@@ -199,7 +199,7 @@ def test_an_environment_that_a_person_may_not_view_reads_as_unknown() -> None:
         "staging rollback orders-api",
         "roll back staging orders-api",
         "scale staging orders-api",
-        "logs staging orders-api",
+        "stdout staging orders-api",
         "kill staging",
         "deploy staging web",
         "snooze staging",
