@@ -131,10 +131,10 @@ class EnvironmentRow(Row):
     tag: Tagged | None = None
     """the services in `clusters` whose tag `key` is exactly `value`"""
     role_arn: Text = ""
-    """the role taken on for this environment, of its account and of its region's partition; without it
+    """the role assumed for this environment, of its account and of its region's partition; without it
     the bot's own identity is used"""
     channel: Channel = ""
-    """the id (not the name) of the channel in which changes are told"""
+    """the id (not the name) of the channel in which changes are posted"""
     shared_channel: Flag = False
     """`true` allows a channel that another company reads; evidence is never shown there"""
     owner: Text = ""
@@ -237,7 +237,7 @@ class ScheduleRows(Row):
     """One row of ``schedules``. A field that is left out is as in ``policies.schedule.rows.Terms``."""
 
     environments: Pattern
-    """a name, or a pattern with `*` and `?`; one row each. A name that there is not is a mistake, a
+    """a name, or a pattern with `*` and `?`; one row each. A name that does not exist is a mistake, a
     pattern that covers nothing yet is listed. A pattern never covers production, and a name does only
     if `open_to` has `stop` and `start`"""
     when: Text
@@ -245,9 +245,9 @@ class ScheduleRows(Row):
     mode: Literal["act", "observe"] = "act"
     """`act`, or `observe`: the clock says what it would have done and changes nothing"""
     notice: Span = Terms.notice
-    """how long before a stop it is told: `30m` if left out, at least `10m`"""
+    """how long before a stop its notice is posted: `30m` if left out, at least `10m`"""
     assume: Span = Terms.assume
-    """the end of a start by hand outside the window, where none is said: `4h`"""
+    """how long a start by hand outside the window lasts if no end is given: `4h`"""
     bounded: Span = Terms.bounded
     """the longest start or keep that is a developer's right: `14h`. Longer ones are operator's"""
     longest: Span = Terms.longest
@@ -293,13 +293,13 @@ class BudgetRows(Row):
 
     environments: Pattern
     """a name, or a pattern with `*` and `?`, which covers production too: the amount is for all of them
-    together. A name that there is not is a mistake, a pattern that covers nothing yet is listed"""
+    together. A name that does not exist is a mistake, a pattern that covers nothing yet is listed"""
     monthly: Amount
     """US dollars for a calendar month, by the estimate: `500`, `"500 USD"` or `"$1,200.50"`"""
     shares: list[Share] = list(SHARES)
-    """percents of it at which the channel is told, once each: `[50, 80, 100]` if left out"""
+    """percents of it at which the channel is warned, once each: `[50, 80, 100]` if left out"""
     people: list[Annotated[Person, Field(min_length=1)]] = []
-    """Slack user ids of those who are told by name, for example `[U0ADA]`"""
+    """Slack user ids of those whom a warning names, for example `[U0ADA]`"""
     stop: Flag = True
     """`false` if a warning should not propose to stop what runs. Nothing is ever stopped by a budget alone"""
 
@@ -327,7 +327,7 @@ class SettingRows(Row):
     logs_role: Literal["viewer", "developer", "operator", "admin"] | None = None
     """the role that `logs` needs at least: `viewer` if left out. `share` needs `developer` in any case"""
     ops_channel: Channel = ""
-    """the id of the channel of whoever operates all of it: its weekly digest tells of every environment and
+    """the id of the channel of whoever operates all of it: its weekly digest covers every environment and
     of what is left over in the accounts. Everybody in that channel reads all their names and costs, so one
     that another company reads is refused, whatever `shared_channel` says"""
 

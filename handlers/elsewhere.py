@@ -58,11 +58,7 @@ ROWS = (
     Row("deploy, ship, push, update, upgrade, rollout, update-service, pull", "redeploy", tell.DEPLOY),
     Row("rollback, roll back, revert, rollout undo, undeploy, downgrade", "", tell.ROLLBACK),
     Row("cancel, abort, never mind, nevermind", "", tell.CANCEL),
-    Row(
-        "scale, resize, autoscale, replicas, desired, scale up, scale down, scale-up, scale-down",
-        "",
-        tell.SCALE,
-    ),
+    Row("resize, autoscale, replicas, desired, scale up, scale down, scale-up, scale-down", "scale"),
     Row("exec, ssh, shell, bash, sh, attach, connect, console, run, run-task", "", tell.SHELL),
     Row("delete, destroy, rm, remove, terminate, drop, purge, decommission", "", tell.DELETE),
     Row("create, new, add, provision, init, clone", "", tell.CREATE),

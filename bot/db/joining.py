@@ -1,6 +1,7 @@
-"""Whose message tells of an operation that is being opened, inside the opening transaction.
+"""Finds, inside the opening transaction, the message that will also tell of the operation being opened.
 
-Gate transactions are serial, so of two processes that open at once the second one sees what the first wrote.
+Gate transactions are serial, so when two processes open operations at once, the second one sees what the
+first wrote.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from policies.record.joining import WITHIN, Asked, Told, joins
 
 
 def joined(connection: Connection, opening: Opening) -> str:
-    """The id of that operation; empty: it has a message of its own, or none."""
+    """Return the id of the operation whose message tells of this one too. An empty text means that this
+    operation has a message of its own, or none.
+    """
     if not judgement.may_join(opening):
         return ""
     row, message, any_ = operations.c, messages.c, messages.alias()

@@ -28,9 +28,9 @@ AT_ONCE = 25
 BACKOFF = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 MOST = 5_000
 TOLD_ELSEWHERE = frozenset({State.RUNNING, State.SUCCEEDED, State.UNCHANGED})
-"""In which a message that stood before says all there is to say; a failure has a message of its own."""
+"""States for which an earlier message says all there is to say; a failure has a message of its own."""
 UNTIL_POSTED = 2.0
-"""Seconds until a message is looked for again that another process posts."""
+"""How many seconds pass before the bot looks again for a message that another process is posting."""
 BEGUN = "begun"
 """Takes the place of the ``ts`` of the captured logs while they are being posted."""
 K = TypeVar("K")
@@ -60,16 +60,18 @@ class Store:
     rows: MessageRows
     records: Records
     told: Callable[[Sequence[OperationRecord]], Message]
-    """What the one message of these operations says now, from their records alone."""
+    """Return what the one message of these operations says now, from their records alone."""
     offers: Offers
     """Where the message's buttons are recorded, for an operation that ended with some."""
 
 
 class SlackMessages:
-    """``handlers.ports.slack.Messages``. One thread at a time per message; nothing here waits or raises.
+    """``handlers.ports.slack.Messages``. Each message is handled by one thread at a time; nothing here sleeps
+    or raises.
 
-    Operations that joined a message have rows of their own, so that each is behind by itself: whichever is,
-    the whole message is drawn again, and all that it tells of are shown then."""
+    An operation that joined a message has a row of its own, so each operation can be behind by itself.
+    Whichever is behind, the whole message is drawn again, and every operation in it counts as shown.
+    """
 
     def __init__(
         self, web: SlackWeb, store: Store, clock: Clock, *, budget: EditBudget, places: Places
@@ -129,7 +131,7 @@ class SlackMessages:
         return Shown(at.channel, at.ts, self._permalink(at.channel, at.ts), stood=True)
 
     def _show(self, operation_id: str) -> bool:
-        """False if Slack did not answer."""
+        """Show the message; return False if Slack did not answer."""
         try:
             row = self._store.rows.find(operation_id)
             if row is not None:
@@ -156,8 +158,9 @@ class SlackMessages:
         return self._try(row, rows, records)
 
     def _try(self, row: MessageRow, rows: Sequence[MessageRow], records: Sequence[OperationRecord]) -> bool:
-        """``rows``: of all that the message of ``row`` tells of; ``records``: theirs. False if Slack did not
-        answer."""
+        """Try to bring the message up to date; return False if Slack did not answer. ``rows`` has all
+        operations that the message tells of, and ``records`` their records.
+        """
         operation_id, owner = row.operation_id, rows[0]
         try:
             if owner.given_up:
@@ -185,8 +188,9 @@ class SlackMessages:
         return True
 
     def _tell_asker(self, row: MessageRow, records: Sequence[OperationRecord]) -> None:
-        """The end of what could not be shown in its channel goes to whoever asked, once, as a direct message.
-        Live steps do not."""
+        """Send the end of an operation that could not be shown in its channel to whoever asked, once, as a
+        direct message. Live steps are not sent.
+        """
         if not row.final:
             return
         record = next(record for record in records if record.id == row.operation_id)
@@ -227,7 +231,7 @@ class SlackMessages:
                 self._shown(replace(row, ts=ts), records, said)
 
     def _shown(self, row: MessageRow, records: Sequence[OperationRecord], said: Message) -> None:
-        """It stands in the message; what was captured of it goes into the thread."""
+        """Mark an operation as shown in its message, and post what was captured of it into the thread."""
         record = next((record for record in records if record.id == row.operation_id), None)
         if record is not None and row.final and not row.detail_ts and not self._places.shared(row.channel):
             beside = len(records) > 1
@@ -324,7 +328,7 @@ class SlackMessages:
 
     @contextmanager
     def _alone(self, owner: str) -> Iterator[None]:
-        """``owner``: the operation whose message it is."""
+        """Hold the lock of one message. ``owner`` is the operation that the message belongs to."""
         with self._lock:
             lock, users = self._busy.get(owner, (threading.Lock(), 0))
             self._busy[owner] = (lock, users + 1)

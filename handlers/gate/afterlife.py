@@ -30,7 +30,7 @@ def reporting(ground: Ground, now: Callable[[], datetime]) -> Callable[[Operatio
 
 
 def told(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> Message:
-    """The one message that tells of these operations as they stand, the oldest first."""
+    """Return the one message that tells of these operations, the oldest first, as they stand now."""
     since = following(ground, records, now)
     names = {record.name: ground.declared(record.name) for record in records}
     reports = [report(r, names[r.name], now=now, since=since.get(r.id)) for r in records]

@@ -103,8 +103,10 @@ def asked(opening: Opening) -> Asked:
 
 
 def may_join(opening: Opening) -> bool:
-    """Whether it is to have a message at all, and none that stands already tells of it."""
-    return bool(opening.message_channel) and not opening.told_by
+    """Whether the operation may share a message: it will have one at all, no message that stands tells of it,
+    and it is not of a kind of which each has its own.
+    """
+    return bool(opening.message_channel) and not opening.told_by and not opening.apart
 
 
 def delivery_key(opening: Opening) -> str:

@@ -66,6 +66,7 @@ class Opener:
             generation=place.generation if place else 0,
             claim=replace(claim, state="opened", operation_id=operation_id) if claim else None,
             cancels=case.asked.cancels,
+            apart=case.asked.apart,
         )
 
     def _opened(self, result: OpenResult) -> Report | Refusal | Unchanged:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.endings import Reversible
+from handlers.tell.endings import UNDO_LASTS, Reversible
 from handlers.words.codec import decode
 from handlers.words.operation import Operation
 from handlers.words.step import Left
 from policies.record.lifecycle import WHOLE, State
 
-LASTS = timedelta(hours=24)
-"""For how long a change offers to be undone."""
 _NOTHING_DONE = (State.UNCHANGED, State.CANCELLED)
 """Ends of a later operation after which the thing is as the change before left it."""
 
@@ -37,10 +35,10 @@ def reversible(
 ) -> Reversible:
     """The record must be one that ``can_be_undone``. ``moved``: operations of the same name, and starts and
     stops, oldest first; ``zone``: ``None`` where the environment is no longer in the catalog."""
-    lasts = (record.closed_at or record.opened_at) + LASTS - now
+    late = now >= (record.closed_at or record.opened_at) + UNDO_LASTS
     later = next((other for other in moved if _changed_it(record, other)), None)
     undone = later is not None and _brings_back(record, later)
-    return Reversible(undo_of(record), zone or UTC, lasts, later, undone, gone=zone is None)
+    return Reversible(undo_of(record), zone or UTC, later, undone, gone=zone is None, late=late)
 
 
 def _changed_it(record: OperationRecord, other: OperationRecord) -> bool:

@@ -140,6 +140,8 @@ class Opening:
     """The names of operations that do not block this one: a running one is closed as cancelled by this actor,
     with its entry, in the same transaction.
     """
+    apart: bool = False
+    """The operation has a message of its own, and joins none."""
     told_by: str = ""
     """The ``ts`` of a message in that channel which tells of the operation; empty if the operation is to have
     a message of its own.
@@ -205,9 +207,10 @@ class Operations(Protocol):
     """
 
     def open(self, opening: Opening, decide: Callable[[CatalogState], Decision]) -> OpenResult:
-        """One gate transaction: delivery key, offer, ``decide`` on the catalog as it stands in there, lock,
-        operation, steps, message row, whose message it joins, and entry. *Busy* and *TurnedDown* leave a
-        refused entry."""
+        """Do everything in one gate transaction: delivery key, offer, ``decide`` on the catalog as read in
+        the transaction, lock, operation, steps, message row (with the message that the operation joins) and
+        entry. *Busy* and *TurnedDown* leave a refused entry.
+        """
         ...
 
     def take(self, operation_id: str) -> OperationRecord | None:
@@ -340,11 +343,11 @@ class MessageRow:
     told_by: str = ""
     """The ``ts`` of the message that tells of the operation instead, as long as the operation goes well."""
     stands: str = ""
-    """Of one that is live: a digest of how that stood when it was looked at last."""
+    """For a live message: a digest of how its subject stood at the last look."""
     joined: str = ""
-    """The operation whose message it joined, which tells of both; empty: it has one of its own."""
+    """The operation whose message tells of this one too. Empty if this operation has a message of its own."""
     drawn: int = 0
-    """How often its message was posted or edited, by whichever process."""
+    """How often the message was posted or edited, by whichever process."""
 
 
 @dataclass(frozen=True)
@@ -369,8 +372,9 @@ class MessageRows(Protocol):
     def find(self, operation_id: str) -> MessageRow | None: ...
 
     def together(self, operation_id: str) -> Sequence[MessageRow]:
-        """The rows of all operations that the message of this one tells of, itself among them: first the one
-        whose message it is, then those that joined it. Empty if it has no message."""
+        """Return the rows of all operations that the message of this one tells of, this one included. The
+        owner of the message comes first, then those that joined it. Empty if the operation has no message.
+        """
         ...
 
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
@@ -391,8 +395,10 @@ class MessageRows(Protocol):
         ...
 
     def drew(self, row: MessageRow) -> None:
-        """Its message was posted or edited, from what was read with ``row``. If another process did so since,
-        an older state may stand over a newer one: then the message is a version further behind."""
+        """Record that the message was posted or edited from what ``row`` was read with. If another process
+        has edited it since, an older state may stand over a newer one; the message is then one version
+        further behind.
+        """
         ...
 
     def shown(self, row: MessageRow) -> None:

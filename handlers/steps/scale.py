@@ -81,8 +81,7 @@ class ScaleService(Safe[Scaling, Scaled]):
 
     def _late(self, place: Scope, facts: ServiceFacts, left: Left) -> Verdict[Scaled]:
         found = capture(place, facts, "")
-        why = found.cause or describe(facts).sentence
-        said = tell.not_there(facts.running, facts.desired, why, after=self.deadline)
+        said = tell.not_there(facts.running, facts.desired, found.cause or "", after=self.deadline)
         ended = Left(left.after, found.logs, broke=True, undo=left.undo)
         return Verdict(End.TIMED_OUT, said, left=ended)
 

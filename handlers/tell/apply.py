@@ -27,7 +27,8 @@ out.
 def refused_whole(mistakes: Sequence[str]) -> Refusal:
     told = "The file was refused whole; nothing was changed."
     fields = Fields(tuple(Field("mistake", wrong) for wrong in mistakes))
-    return Refusal(refuse("catalog.mistakes", f"{len(mistakes)} mistakes in the file", told), blocks(fields))
+    count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    return Refusal(refuse("catalog.mistakes", f"{count} in the file", told), blocks(fields))
 
 
 def unfit(refused: Sequence[str]) -> tuple[str, ...]:

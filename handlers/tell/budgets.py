@@ -91,7 +91,7 @@ def _each(found: Spending) -> str:
         return ""
     *most, last = (f"`{name}` {told(micros)}" for name, micros in found.each[:DEAREST])
     shown = f"{', '.join(most)} and {last}"
-    return f"The dearest are {shown}." if len(found.each) > DEAREST else f"Of that, {shown}."
+    return f"The most expensive are {shown}." if len(found.each) > DEAREST else f"Of that, {shown}."
 
 
 def _month(found: Spending) -> str:

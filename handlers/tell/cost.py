@@ -270,7 +270,7 @@ def _dearest(account: Account) -> tuple[str, ...]:
     parts = [f"`{each.service}` in `{each.environment}` {told(each.micros)}" for each in account.dearest]
     if not parts:
         return ()
-    lead = "The dearest service is" if len(parts) == 1 else "The dearest services are"
+    lead = "The most expensive service is" if len(parts) == 1 else "The most expensive services are"
     return (f"{lead} {listed(parts)}.",)
 
 

@@ -291,13 +291,15 @@ def _failures(failures: Failures) -> Iterator[Field]:
         return
     parts = []
     if failures.count:
-        parts.append(f"{failures.count} did not end well")
+        what = "operation" if failures.count == 1 else "operations"
+        parts.append(f"{failures.count} {what} did not end well")
         left = [f"{e.name} of {_place(e.environment, e.target)} {e.state.value}" for e in failures.open]
         parts.append(f"still open: {_listed(left, code=False)}" if left else "all made up for since")
     if failures.running:
         running = [f"{name} of `{place}`" for name, place in failures.running]
         parts.append(f"still running: {_listed(running, code=False)}")
-    yield Field("Operations", f"{'; '.join(parts)}.")
+    said = "; ".join(parts)
+    yield Field("Operations", f"{said[:1].upper()}{said[1:]}.")
 
 
 def _place(environment: str, target: str) -> str:
@@ -337,7 +339,7 @@ def _parts(week: Week, lines: Sequence[Line], start: int, *, most: int) -> Itera
             if room < 0 and kept:
                 break
             kept += 1
-        title = f"Environments {start + 1} to {start + kept} of {len(lines)}, the dearest first"
+        title = f"Environments {start + 1} to {start + kept} of {len(lines)}, the most expensive first"
         yield Log(title, (heading, *rows[:kept]))
         rows, start, most = rows[kept:], start + kept, most - 1
 

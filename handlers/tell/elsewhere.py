@@ -21,10 +21,6 @@ CANCEL = (
     "A restart that is under way cannot be called back. `start` ends a stop that is under way, `stop` ends a "
     "start, and `resume` ends a pause or a keep."
 )
-SCALE = (
-    "Lamplighter does not change how many tasks a service has. `stop` takes a whole environment to zero, and "
-    "`start` brings it back as it was."
-)
 DEPLOY = (
     "Lamplighter deploys no new version; your pipeline does. `redeploy` deploys the image that a service's "
     "tag points at now."

@@ -15,6 +15,8 @@ from policies.schedule.overrides import Over, Override
 from policies.schedule.rows import BY_HAND
 from policies.schedule.standing import FOR_EVER, Seen, Standing, said_in_full
 
+UNDO_LASTS = timedelta(hours=24)
+"""For how long a change offers to be undone."""
 GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
 
@@ -56,22 +58,22 @@ class Keeps:
 @dataclass(frozen=True)
 class Reversible:
     """A change that can be undone, as it stands now. ``arguments``: those that undo it; ``zone``: of its
-    environment; ``lasts``: for how long it offers to be undone, which is over where that is zero or less.
+    environment.
 
     ``later``: the first operation after it that changed the same thing, or moved its whole environment;
     ``undone``: ``later`` brought back what was there before; ``gone``: the environment is no longer in the
-    catalog."""
+    catalog; ``late``: the change is older than ``UNDO_LASTS``."""
 
     arguments: Mapping[str, str]
     zone: tzinfo
-    lasts: timedelta
     later: OperationRecord | None = None
     undone: bool = False
     gone: bool = False
+    late: bool = False
 
     @property
     def over(self) -> bool:
-        return self.later is not None or self.gone or self.lasts <= timedelta(0)
+        return self.later is not None or self.gone or self.late
 
 
 def since_change(record: OperationRecord, change: Reversible) -> str:

@@ -27,13 +27,15 @@ def verb_of(record: OperationRecord, declared: Operation | None) -> Verb:
 
 
 def headline(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
-    """*`orders-api` restarted in `staging` · healthy after 38 s · Dev*."""
+    """The headline: *`orders-api` restarted in `staging` · healthy after 38 s · Dev*."""
     said = _sentence(record, verb_of(record, declared), _place(record), now)
     return " · ".join((*said, record.actor_name))
 
 
 def line(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
-    """*`orders-api` restarted · healthy after 38 s*, where the place and who asked are said already."""
+    """The same without the place and the person, for a message that names both already: *`orders-api`
+    restarted · healthy after 38 s*.
+    """
     return " · ".join(_sentence(record, verb_of(record, declared), "", now))
 
 
@@ -44,7 +46,7 @@ def remark(record: OperationRecord) -> tuple[str, ...]:
 
 
 def _sentence(record: OperationRecord, verb: Verb, there: str, now: datetime) -> Iterator[str]:
-    """The sentence, then how long it took, where that stands nowhere yet."""
+    """Yield the sentence, and then the duration if the sentence does not include it."""
     took = f"after {words((record.closed_at or now) - record.opened_at)}"
     match record.state:
         case State.RUNNING:
@@ -60,7 +62,7 @@ def _sentence(record: OperationRecord, verb: Verb, there: str, now: datetime) ->
 
 
 def _otherwise(record: OperationRecord, verb: Verb, there: str) -> str:
-    """How it ended, where that is not well."""
+    """Say how an operation ended that did not succeed."""
     it, broke = _subject(record, verb), verb.broke if _broke(record) else ""
     match record.state:
         case State.FAILED:

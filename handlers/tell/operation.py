@@ -10,7 +10,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.endings import Keeps, Kept, Mended, Reversible, further, of_keep, since_change, so_far
+from handlers.tell.endings import (
+    UNDO_LASTS,
+    Keeps,
+    Kept,
+    Mended,
+    Reversible,
+    further,
+    of_keep,
+    since_change,
+    so_far,
+)
 from handlers.tell.headline import headline, line, remark
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
@@ -128,7 +138,7 @@ def _reversal(record: OperationRecord, since: Kept | Keeps | Mended | Reversible
         return ()
     target = "" if record.target == WHOLE else record.target
     this = since.arguments
-    return (Offer("Undo", record.name, record.environment, target, arguments=this, expires_in=since.lasts),)
+    return (Offer("Undo", record.name, record.environment, target, arguments=this, expires_in=UNDO_LASTS),)
 
 
 def _over(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> str:

@@ -1,7 +1,8 @@
-"""What one message says of several operations: the same kind of thing, asked for by one person in a minute.
+"""Composes one message from several operations: the same kind of thing, asked for by one person within a
+minute.
 
-It is led by the worst of how their targets stand, each told by its latest operation. Then comes a line of
-each operation, with a sign of its own and what is left to say of it, and at last their buttons.
+The worst state of a target leads; each target stands as its latest operation left it. Below is a line for
+each operation, with its own sign and what is left to say of it, and then the buttons of all.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ from policies.record.lifecycle import WHOLE, State
 def together(
     records: Sequence[OperationRecord], reports: Sequence[Report], declared: Operation | None
 ) -> Message:
-    """``records``: the oldest first; ``reports``: of each. Of a single one it is that one's message, with
-    what was captured; of several, what was captured stands in the thread alone."""
+    """Compose the message of these operations, the oldest first. ``reports`` has the report of each. A single
+    operation gets its own message, with what was captured; for several, what was captured stands in the
+    thread alone.
+    """
     if len(reports) == 1:
         return message(reports[0])
     latest = {record.target: report for record, report in zip(records, reports, strict=True)}
@@ -44,8 +47,9 @@ def together(
 
 
 def captured(record: OperationRecord, said: Message, *, beside: bool) -> list[Log]:
-    """What was captured of one operation, from the message that it would have alone. ``beside``: what was
-    captured of others stands in the same thread, so each title begins with the service."""
+    """Return what was captured of one operation, taken from the message that it would have alone. ``beside``:
+    logs of other operations stand in the same thread, so each title begins with the service.
+    """
     logs = [block for block in said.blocks if isinstance(block, Log)]
     named = beside and record.target != WHOLE
     return [replace(log, title=f"{record.target}: {log.title}") for log in logs] if named else logs
@@ -54,8 +58,10 @@ def captured(record: OperationRecord, said: Message, *, beside: bool) -> list[Lo
 def _of_several(
     first: OperationRecord, declared: Operation | None, told: Report, standing: Collection[Report]
 ) -> str:
-    """*Restarting 3 services in `staging` · Dev*; *3 services restarted in `staging` · Dev*; where one did
-    not end well, first how: *`web` failed to start: exit code 1 · after 12 s · 2 of 3 services restarted*."""
+    """The headline: *Restarting 3 services in `staging` · Dev*, or *3 services restarted in `staging` · Dev*.
+    If one did not end well, how that one ended comes first: *`web` failed to start: exit code 1 · after 12 s
+    · 2 of 3 services restarted*.
+    """
     verb, count = verb_of(first, declared), len(standing)
     there = f"in `{first.environment}` · {first.actor_name}"
     if told.state is State.RUNNING:
@@ -75,7 +81,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _named(records: Sequence[OperationRecord]) -> Iterator[tuple[str, str]]:
-    """The id of each and what it was done to, numbered where that is the same."""
+    """Return the id and target of each operation, numbered where several have the same target."""
     seen: Counter[str] = Counter()
     for record in records:
         name = record.environment if record.target == WHOLE else record.target

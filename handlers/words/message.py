@@ -164,11 +164,13 @@ Block = Text | Fields | Table | Log | Chart
 
 @dataclass(frozen=True)
 class Message:
-    """``headline`` is one sentence. ``people``: Slack ids of those whom it is for; the edge names them under
-    it, so that they are notified. ``channels``: ids of those it is about, linked beside them. ``tells``: the
-    headline says the status itself, so that no word leads it where it is read. ``operation``: the id of the
-    one whose audit entries the message leads to; shown to nobody. ``operations``: the same of each where the
-    message tells of several, with what each was done to."""
+    """What a person reads. ``headline`` is one sentence. ``people`` holds the Slack ids of those whom the
+    message is for; the edge names them under it, so that they are notified. ``channels`` holds the ids of the
+    channels that the message is about, linked next to the people. ``tells`` says that the headline names the
+    status itself, so no word leads it. ``operation`` is the id of the operation whose audit entries the
+    message leads to; nobody sees it. ``operations`` has the id and the target of each operation where the
+    message tells of several.
+    """
 
     status: Status
     headline: str

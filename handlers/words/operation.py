@@ -110,6 +110,9 @@ class Operation:
     reversible: bool = False
     """Its steps leave what brings back the state before (``handlers.words.step.Left.undo``). **Undo** is
     offered for a day, and goes through the gate as this same operation."""
+    apart: bool = False
+    """Each has a message of its own, however soon one follows another: an argument names what it is done to,
+    so the latest one says nothing about the others."""
     noticed: bool = False
     """The outcome is told by the notice of the present stop, or by the message of the operation that this one
     ends (``Plan.of``). Where there is such a message, the operation needs none of its own.

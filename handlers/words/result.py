@@ -122,8 +122,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Report:
-    """An operation as it stands: opened just now, or met again. It has a message of its own, or stands in one
-    beside others of its kind, where its ``line`` says it without the place and without whoever asked."""
+    """The present state of an operation, opened just now or found again. The operation has a message of its
+    own, or shares one with others of its kind; there, ``line`` tells its state without the place and the
+    person.
+    """
 
     operation_id: str
     state: State

@@ -1,5 +1,6 @@
-"""The operation whose message tells of another one too, how often a message was drawn, and an index by which
-what was opened lately in an environment is found."""
+"""The operation whose message also tells of this one, how often a message was drawn, and an index that finds
+what was opened lately in an environment.
+"""
 
 from __future__ import annotations
 

@@ -37,7 +37,12 @@ def bound_of(service: str, bounds: Sequence[Bound]) -> Bound | None:
     ``None`` if none does."""
     own = next((b for b in bounds if b.service == service), None)
     fitting = [b for b in bounds if _ANY.search(b.service) and fnmatchcase(service, b.service)]
-    return own or max(fitting, key=lambda b: len(_ANY.sub("", b.service)), default=None)
+    return own or max(fitting, key=_closeness, default=None)
+
+
+def _closeness(bound: Bound) -> tuple[int, int]:
+    """More letters are closer; of as many, the pattern with fewer stars is."""
+    return len(_ANY.sub("", bound.service)), -bound.service.count("*")
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,8 @@ def out_of_bounds(asked: Asked) -> Refused | None:
     if not bound.minimum <= asked.count <= bound.maximum:
         return refuse(
             "scaling.bounds",
-            f"`{asked.service}` may have {_range(bound.minimum, bound.maximum)}, by the catalog; "
-            f"{asked.count} is outside that.",
+            f"The catalog allows `{asked.service}` {_range(bound.minimum, bound.maximum)}, and {asked.count} "
+            "is outside that.",
         )
     if scaling is None or scaling.suspended.all or scaling.minimum <= asked.count <= scaling.maximum:
         return None

@@ -1,5 +1,6 @@
-"""Which operations are told by one message, and how that message stands: one person asks for the same kind of
-thing several times within a minute, and the channel reads it once."""
+"""Decides which operations share one message, and how that message stands. When one person asks for the same
+kind of thing several times within a minute, the channel reads one message.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +11,11 @@ from datetime import datetime, timedelta
 from policies.record.lifecycle import State
 
 WITHIN = timedelta(seconds=60)
-"""From the first of them: *same person, same minute, same kind* is one message."""
+"""Counted from the first of the operations: *same person, same minute, same kind* is one message."""
 MOST = 5
-"""Operations that one message tells of: its menu has an entry of each, and takes five (facts/slack 2.1)."""
+"""The most operations that one message tells of. Its menu has an entry for each, and takes five (facts/slack
+2.1).
+"""
 _BEST_FIRST: Sequence[State] = (
     State.SUCCEEDED,
     State.UNCHANGED,
@@ -28,8 +31,9 @@ _BEST_FIRST: Sequence[State] = (
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for, by whom, when, and in which channel its message stands. ``generation``: of the
-    environment, which is another one once that is changed."""
+    """What was asked for, by whom, when, and the channel in which its message stands. ``generation`` is the
+    environment's, which grows when the environment changes.
+    """
 
     operation: str
     environment: str
@@ -41,7 +45,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """A message of an operation's own. ``count``: how many operations it tells of, its own among them."""
+    """An operation that has a message of its own. ``count``: how many operations the message tells of, this
+    one included.
+    """
 
     operation_id: str
     asked: Asked
@@ -49,21 +55,23 @@ class Told:
 
 
 def joins(asked: Asked, told: Iterable[Told]) -> str:
-    """The id of the operation whose message tells of this one too; empty if this one has a message of its
-    own."""
+    """Return the id of the operation whose message tells of this one too, or an empty text if this operation
+    has a message of its own.
+    """
     fitting = [one for one in told if _same(asked, one.asked) and one.count < MOST]
     newest = max(fitting, key=lambda one: (one.asked.at, one.operation_id), default=None)
     return newest.operation_id if newest is not None else ""
 
 
 def _same(asked: Asked, first: Asked) -> bool:
-    """Nothing joins what another clock opened later."""
+    """Whether both belong in one message. Nothing joins what was opened later by another clock."""
     kind = (asked.operation, asked.environment, asked.generation, asked.actor, asked.channel)
     of_first = (first.operation, first.environment, first.generation, first.actor, first.channel)
     return kind == of_first and timedelta() <= asked.at - first.at < WITHIN
 
 
 def worst(states: Iterable[State]) -> State:
-    """How all of them stand together. What has not ended comes before every end. ``ValueError`` if there are
-    none."""
+    """Return how all of the operations stand together. An operation that has not ended comes before every
+    end. Raises ``ValueError`` if there are no states.
+    """
     return max(states, key=lambda s: _BEST_FIRST.index(s) if s in _BEST_FIRST else len(_BEST_FIRST))

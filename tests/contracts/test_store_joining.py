@@ -46,9 +46,10 @@ def test_whoever_opens_it_the_rows_of_one_message_are_found_its_owner_first(proc
         {"operation": "redeploy"},
         {"entry": entry(actor="slack:T0HOME:U0OLU")},
         {"told_by": "1.5"},
+        {"apart": True},
         {"generation": 0, "message_channel": ""},
     ],
-    ids=["environment", "channel", "kind", "person", "told elsewhere", "no message"],
+    ids=["environment", "channel", "kind", "person", "told elsewhere", "apart", "no message"],
 )
 def test_what_differs_has_a_message_of_its_own_or_none(store: Any, other: dict[str, Any]) -> None:
     opened(store)

@@ -34,7 +34,7 @@ READS = {
     "owner",
 } | ANSWERS
 DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post", "share"}
-OPERATORS = {"stop", "reschedule", "unschedule"}
+OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help
 

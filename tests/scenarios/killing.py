@@ -146,13 +146,21 @@ def outward_calls(stage: Stage) -> list[Call]:
     return _calls[stage]
 
 
-def hold(stage: Stage, call: Call, phase: Phase, *, text: str = RESTART, service: Json | None = None) -> Held:
+def hold(
+    stage: Stage,
+    call: Call,
+    phase: Phase,
+    *,
+    text: str = RESTART,
+    service: Json | None = None,
+    who: str = DEV,
+) -> Held:
     """Type the command for a fresh environment, and wait until that call of it is held or the command is
     over.
     """
     environment = stage.environment(*([service] if service else []))
     rule = _order(stage, environment, call, phase)
-    stage.types(DEV, text.format(environment))
+    stage.types(who, text.format(environment))
     return _caught(stage, environment, call, phase, rule)
 
 

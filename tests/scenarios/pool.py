@@ -72,4 +72,5 @@ def _anywhere(name: str) -> dict[str, Any]:
         "role_arn": f"arn:aws:iam::{ACCOUNT}:role/lamplighter-{name}",
         "channel": "C0STAGING",
         "owner": "Olu",
+        "scale": {"*": "0-6"},
     }

@@ -21,7 +21,7 @@ from tests.scenarios.killing import (
     was_adopted,
 )
 from tests.scenarios.seen import Seen
-from tests.scenarios.stage import DEV, Stage, kinds_of
+from tests.scenarios.stage import DEV, OLU, Stage, kinds_of
 from tests.scenarios.world import API
 
 TWO = {**API, "desired": 2}
@@ -49,6 +49,21 @@ def test_tasks_stopped_one_at_a_time_are_each_replaced_once_despite_a_kill(stage
         tasks = stage.world.service(one.environment)["tasks"]
         assert [t["status"] for t in tasks].count("RUNNING") == 2
         assert len(tasks) == 4, f"{one}: each of the two was replaced once: {tasks}"
+        told_to_its_end(stage, entry)
+    assert stage.evidence.faults() == ()
+
+
+def test_a_service_killed_while_it_is_scaled_gets_the_count(stage: Stage) -> None:
+    """``SAFE``: an unanswered call is made again."""
+    ensure_patient(stage)
+    update, text = _call("ecs.UpdateService", 1), "/env scale {} api 3"
+    held = [hold(stage, update, phase, text=text, service=TWO, who=OLU) for phase in PHASES]
+    kill_at(stage, held)
+    start(stage, lease_over=True)
+    for one in held:
+        entry = stage.closed(one.environment)
+        assert entry.outcome == "succeeded", (str(one), entry)
+        assert stage.world.service(one.environment)["desired"] == 3
         told_to_its_end(stage, entry)
     assert stage.evidence.faults() == ()
 

@@ -20,7 +20,7 @@ OLD_ARN = (
     "has an ARN of the old short format: it can carry no tag, and the role's policy, which names clusters, "
     "does not reach it"
 )
-MAKE_ANEW = "turn serviceLongArnFormat on in the account's ECS settings, and make the service anew"
+MAKE_ANEW = "turn serviceLongArnFormat on in the account's ECS settings, and create the service again"
 
 
 def rows(environments: Sequence[Environment], grants: Sequence[Grant], *, now: datetime) -> Iterator[Check]:

@@ -19,11 +19,13 @@ def moving(running: int, desired: int) -> str:
 
 
 def settled(desired: int, was: int) -> str:
-    return f"{_tasks(desired)}, {was} before"
+    return f"{_tasks(desired)} running, {was} before"
 
 
 def not_there(running: int, desired: int, why: str, *, after: timedelta) -> str:
-    return f"{running} of {_tasks(desired)} running after {words(after)}: {why}"
+    """``why``: the cause, if a task told one."""
+    said = f"{running} of {_tasks(desired)} running after {words(after)}"
+    return f"{said}: {why}" if why else said
 
 
 def changed_before(service: str, found: int) -> str:

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 def applied(changes: int | None) -> str:
-    return f"{changes} changes applied."
+    return "1 change applied." if changes == 1 else f"{changes} changes applied."

@@ -46,7 +46,7 @@ class FakeRows:
     def want(
         self, operation_id: str, channel: str, *, final: bool = False, told_by: str = "", joined: str = ""
     ) -> None:
-        """The next version is wanted, as the gate does when it records something."""
+        """Want the next version, as the gate does when it records something."""
         new = MessageRow(operation_id, channel, "", 0, 0, final, told_by=told_by, joined=joined)
         row = self.rows.get(operation_id) or new
         self.rows[operation_id] = replace(row, version_wanted=row.version_wanted + 1, final=final)

@@ -25,8 +25,9 @@ from tests.telling import headline
 
 
 class Channel:
-    """What the channel shows of operations: each message as it was drawn last, by the operation whose it
-    is."""
+    """What the channel shows of operations: each message as it was last drawn, by the operation that it
+    belongs to.
+    """
 
     def __init__(self, stage: ClockStage) -> None:
         self._stage, self.shown = stage, dict[str, Message]()
@@ -46,20 +47,20 @@ class Channel:
         settle(self._stage.parts.ground, self._stage.store.messages, self._stage.world.clock.now())
 
     def untrue(self) -> list[str]:
-        """Of what has closed: those that say another thing than is so now."""
+        """Return the messages of closed operations that do not say what is true now."""
         ended = [one for one in self.shown if all(record.state.ended for record in self._told(one))]
         return [
             f"{self.shown[one]}, not {self._now(one)}" for one in ended if self.shown[one] != self._now(one)
         ]
 
     def untold(self) -> list[str]:
-        """Operations of which no message tells."""
+        """Return the operations that no message tells of."""
         told = {record.id for one in self.shown for record in self._told(one)}
         rows = self._stage.world.store.memory.messages.values()
         return [row.operation_id for row in rows if not row.told_by and row.operation_id not in told]
 
     def _told(self, owner: str) -> Sequence[OperationRecord]:
-        """All operations of which its message tells."""
+        """Return all operations that the message of this one tells of."""
         rows = self._stage.store.messages.together(owner)
         return self._stage.store.records.these([row.operation_id for row in rows])
 
@@ -315,7 +316,7 @@ def test_a_day_of_restarts_in_bursts_is_a_message_for_each_burst(stage: ClockSta
 
 
 def burst(stage: ClockStage) -> None:
-    """The same kind of thing several times within a minute."""
+    """Ask for the same kind of thing several times within a minute."""
     for service in ("orders-api", "web"):
         stage.ask("restart", "staging", service, who=DEV)
         stage.world.forward(5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,12 +19,13 @@ from policies.record.evidence import Entry
 from policies.record.lifecycle import MENDABLE, WHOLE
 from policies.schedule.rows import governing
 from policies.schedule.schedule import parse
+from policies.service.environment import Bound
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
 from tests.handlers.clock.test_afterlife import Channel, burst, keep, minutes
 from tests.handlers.clock.test_notice_true import reschedule, unschedule
 from tests.handlers.stage import REGISTRY
-from tests.handlers.world import DEV, OLU, World
+from tests.handlers.world import DEV, OLU, PRODUCTION, QA, STAGING, World
 
 POSTS = {
     "clock/live.py": "each of handlers.ports.live.Thing: drawn again until it is over",
@@ -54,6 +56,7 @@ def test_every_operation_with_a_lasting_effect_is_listed() -> None:
     declared = REGISTRY.operations.values()
     assert {o.name for o in declared if o.undone_by} == LIVES
     assert {o.name for o in declared if o.brings} == MOVES
+    assert {o.name for o in declared if o.reversible} == {"scale"}
     assert {o.name for o in declared if o.noticed} == {"keep", "pause", "resume", "leave", "stop"}
     assert {thing.value for thing in Thing} == {"drift", "budget", "orphan"}
 
@@ -76,6 +79,11 @@ def false(stage: ClockStage, said: Message) -> list[str]:
             found.append(f"{offer.label}: no such environment")
         if offer.operation == "resume" and offer.arguments["override"] not in held:
             found.append(f"{offer.label}: nothing is kept")
+        if (
+            "expected" in offer.arguments
+            and str(stage.desired()[offer.target]) != offer.arguments["expected"]
+        ):
+            found.append(f"{offer.label}: the count is another")
         if "retry_of" in offer.arguments and (not moved or moved[-1].state not in MENDABLE):
             found.append(f"{offer.label}: nothing is left to be tried")
         if offer.operation in ("pause", "stop") and not any(stage.desired().values()):
@@ -119,7 +127,13 @@ def presses(stage: ClockStage, channel: Channel, number: int) -> None:
     offers: list[Offer] = [offer for said in messages(stage, channel) for offer in said.offers]
     if offers:
         offer = offers[number % len(offers)]
-        stage.sure(offer.operation, offer.environment, arguments=offer.arguments, who=OLU)
+        rest = {"arguments": offer.arguments, "who": OLU}
+        stage.sure(offer.operation, offer.environment, offer.target, **rest)
+
+
+def scales(stage: ClockStage, count: int) -> None:
+    arguments = {"count": str(count)}
+    stage.ask("scale", "staging", "orders-api", who=OLU, arguments=arguments)
 
 
 DOINGS: dict[str, Callable[[ClockStage], object]] = {
@@ -134,6 +148,8 @@ DOINGS: dict[str, Callable[[ClockStage], object]] = {
     "later": lambda stage: reschedule(stage, "Mon-Fri 08:00-22:00 UTC"),
     "back": lambda stage: reschedule(stage, "Mon-Fri 08:00-20:00 UTC"),
     "no schedule": unschedule,
+    "more tasks": lambda stage: scales(stage, 4),
+    "fewer tasks": lambda stage: scales(stage, 1),
     "removed": removed,
     "drift": drifts,
     "minutes": lambda stage: stage.until(stage.world.clock.now() + timedelta(minutes=20)),
@@ -146,7 +162,7 @@ STEPS = st.one_of(st.sampled_from(sorted(DOINGS)), st.integers(0, 5))
 @settings(max_examples=12)
 @given(st.lists(STEPS, min_size=2, max_size=6))
 def test_no_message_is_false_a_tick_after_anybody_does_anything(steps: list[str | int]) -> None:
-    world = World().catalogue()
+    world = World().catalogue(replace(STAGING, scale=(Bound("orders-api", 0, 6),)), QA, PRODUCTION)
     world.clock.at = at(18, 59)
     stage = ClockStage(scheduled(world, origin="slack"), posts=FakePosts())
     stage.until(at(19, 31))

@@ -7,7 +7,7 @@ The scenarios do the same with real processes and databases.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pytest
@@ -19,11 +19,12 @@ from handlers.words.step import Left, StepState
 from policies.catalog.values import Wanted, to_json
 from policies.record.joining import worst
 from policies.record.lifecycle import State
+from policies.service.environment import Bound
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.wire import Killed, When, Wire
-from tests.handlers.world import GRANTS, QA, ROOT, STAGING, World
+from tests.handlers.world import GRANTS, OLU, PRODUCTION, QA, ROOT, STAGING, World
 
 LEASE = 31
 Asking = Callable[[Stage], Reply]
@@ -43,6 +44,10 @@ def burst(stage: Stage) -> Reply:
     return stage.ask("restart", "staging", "web")
 
 
+def scale(stage: Stage) -> Reply:
+    return stage.ask("scale", "staging", "orders-api", who=OLU, arguments={"count": "4"})
+
+
 def apply(stage: Stage) -> Reply:
     content = to_json(Wanted((STAGING, QA), GRANTS))
     shown = stage.ask("apply", who=ROOT, arguments={"content": content})
@@ -57,7 +62,8 @@ def share(stage: Stage) -> Reply:
 
 
 def _world(asking: Asking) -> World:
-    return World() if asking is apply else World().catalogue()
+    place = replace(STAGING, scale=(Bound("orders-api", 1, 6),))
+    return World() if asking is apply else World().catalogue(place, QA, PRODUCTION)
 
 
 def _run(stage: Stage, asking: Asking) -> None:
@@ -112,6 +118,15 @@ def test_a_restart_killed_anywhere_deploys_at_most_once_and_ends_truly(at: int, 
     ended = found.heir.operation()
     assert ended.state in (State.SUCCEEDED, State.INTERRUPTED)
     assert (ended.state is State.SUCCEEDED) == (found.world.deploys() == 1)
+
+
+@pytest.mark.parametrize(("at", "when"), _points(scale))
+def test_a_scaling_killed_anywhere_comes_to_its_count_or_never_began(at: int, when: When) -> None:
+    found = _killed(scale, at, when)
+    assert _closed_once(found.heir)
+    count = found.world.aws().services.known()["orders-api"].desired
+    assert [o.state for o in found.heir.operations()] in ([], [State.SUCCEEDED])
+    assert count == (4 if found.heir.operations() else 2)
 
 
 @pytest.mark.parametrize(("at", "when"), _points(burst))

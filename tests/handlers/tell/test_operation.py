@@ -119,7 +119,7 @@ ENDINGS = (
     State.INTERRUPTED,
 )
 CHANGES = sorted(o.name for o in REGISTRY.operations.values() if o.changes)
-OF_A_SERVICE = ("restart", "redeploy")
+OF_A_SERVICE = ("restart", "redeploy", "scale")
 
 
 @pytest.mark.parametrize("name", CHANGES)

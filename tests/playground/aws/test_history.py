@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ import pytest
 
 from playground.aws import seed
 from playground.aws.history import nights, office_hours
+from playground.aws.images import repository_for
 from playground.clock import ZONE
 from tests.playground.aws.asking import TAG, ask, by_key, one
 from tests.playground.aws.stage import Row, Stage
@@ -73,6 +74,7 @@ def found(running: Stage) -> Iterator[Stage]:
     """Yield the world that a person first finds, on a Monday morning."""
     running.clock.to(max(MONDAY, _next_monday(running.clock.now())))
     orders = seed.orders(running.clock.now())
+    _without_images(running, orders)
     for order in orders:
         running.world.change(order)
     yield running
@@ -82,6 +84,17 @@ def found(running: Stage) -> Iterator[Stage]:
             running.order("environment.remove", name=order["name"], cluster=cluster)
     running.order("optimizer", enrolled=False)
     running.order("billing", credit=0)
+
+
+def _without_images(stage: Stage, orders: Sequence[Row]) -> None:
+    """Remove the repositories that the orders fill: an image that an earlier test pushed under the same name
+    would be younger than the service that runs it.
+    """
+    ecr = stage.client("ecr")
+    named = {repository_for(one["name"]) for order in orders for one in order.get("services", ())}
+    for row in ecr.describe_repositories()["repositories"]:
+        if row["repositoryName"] in named:
+            ecr.delete_repository(repositoryName=row["repositoryName"], force=True)
 
 
 def _next_monday(now: datetime) -> datetime:
