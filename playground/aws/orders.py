@@ -60,7 +60,6 @@ class Orders:
             "task.kill": self.kill,
             "task.run": self.run,
             "throttle": self.throttle,
-            "logs.write": log_orders.write,
             "logs.remove": log_orders.remove,
             "describe": self.describe,
             **self._databases.verbs,
