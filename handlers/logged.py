@@ -43,6 +43,8 @@ class Source:
     last: Task | None = None
     barred: tuple[Route, ...] = ()
     others: tuple[str, ...] = ()
+    left: int = 0
+    """How many older tasks run whose lines are not read."""
     known: tuple[str, ...] = ()
     """Every container of the tasks, the essential ones first."""
 
@@ -76,6 +78,7 @@ def source(scope: Scope, service: str, container: str) -> Source:
         tasks=len(read),
         last=last,
         barred=tuple(dict.fromkeys(route for _, route in written if route.unreadable)),
+        left=max(0, len(alive) - MOST_TASKS),
         others=tuple(dict.fromkeys(r.container for r in every if r.container not in shown)),
         known=containers(every),
     )

@@ -49,6 +49,9 @@ class Where(Protocol):
     def others(self) -> tuple[str, ...]: ...
 
     @property
+    def left(self) -> int: ...
+
+    @property
     def known(self) -> tuple[str, ...]: ...
 
 
@@ -218,6 +221,8 @@ def _beside(shown: Shown) -> list[str]:
     notes = [
         f"`{route.container}` is not readable from here: {_why(route)}." for route in shown.source.barred
     ]
+    if shown.source.left:
+        notes.append(f"Not read: the lines of {shown.source.left} older tasks that run too.")
     if shown.source.others:
         notes.append(f"Not shown: {_named(shown.source.others)}.")
     return notes

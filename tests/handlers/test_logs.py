@@ -188,6 +188,12 @@ def test_where_no_task_runs_the_last_stopped_task_is_read(stage: Stage, said: Wo
     assert answer.headline == golden
 
 
+def test_more_tasks_than_are_read_are_counted(stage: Stage, world: World, golden: Golden) -> None:
+    world.aws().services.put(service(desired=53))
+    world.aws().logs.say(GROUP, stream(53), START, "line")
+    assert telling.notes(ask(stage)) == golden
+
+
 def test_a_service_without_any_task_says_so(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.put(service(desired=0))
     assert ask(stage).headline == golden
