@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NOBODY = "lamplighter-preflight"
 """A name that no resource has."""
 NO_TASK = "0" * 32
+NO_QUERY = "00000000-0000-0000-0000-000000000000"
 
 
 class Seat(Protocol):
@@ -328,6 +329,39 @@ GET_LOG_EVENTS = Call(
     probe=Probe(
         "logs",
         lambda at: at.logs(_why(at)).get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1),
+    ),
+)
+FILTER_LOG_EVENTS = Call(
+    "logs",
+    "FilterLogEvents",
+    ("log-group:*",),
+    bucket="log events",
+    probe=Probe(
+        "events of logs",
+        lambda at: at.logs(_why(at)).filter_log_events(
+            logGroupName=NOBODY, logStreamNames=[NOBODY], startTime=0, endTime=1, limit=1
+        ),
+    ),
+)
+START_QUERY = Call(
+    "logs",
+    "StartQuery",
+    ("log-group:*",),
+    bucket="log queries",
+    probe=Probe(
+        "new queries of logs",
+        lambda at: at.logs(_why(at)).start_query(
+            logGroupName=NOBODY, startTime=0, endTime=1, queryString="limit 1"
+        ),
+    ),
+)
+"""A query changes nothing, but AWS bills it by what it scans: the probe's log group does not exist."""
+GET_QUERY_RESULTS = Call(
+    "logs",
+    "GetQueryResults",
+    bucket="log queries",
+    probe=Probe(
+        "results of queries of logs", lambda at: at.logs(_why(at)).get_query_results(queryId=NO_QUERY)
     ),
 )
 DESCRIBE_DB_INSTANCES = Call("rds", "DescribeDBInstances", bucket="database")

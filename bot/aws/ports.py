@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC
+from functools import partial
 from time import monotonic
 
 from bot.aws.account_seat import AccountSeat
@@ -111,7 +112,7 @@ class Aws:
             rollbacks=EcsRollbacks(place, self._live(place)),
             tasks=EcsTasks(place),
             images=EcrImages(place),
-            logs=CloudWatchLogs(place),
+            logs=CloudWatchLogs(place, partial(self._elsewhere, place)),
             scaling=ServiceScaling(place, self._live(place)),
             databases=RdsDatabases(place),
             capacities=GroupCapacities(place, self._live(place)),
@@ -152,6 +153,12 @@ class Aws:
             self._settings.send_within,
             standing,
         )
+
+    def _elsewhere(self, place: Place, region: str) -> Place:
+        """The same place in another region of its account, where a container's log group may be."""
+        environment = replace(place.environment, region=region)
+        buckets = self._throttle.buckets(environment.account, region)
+        return replace(place, environment=environment, buckets=buckets)
 
     def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
         """Every service in the environment's clusters, whichever environment claims it; a few seconds old at

@@ -27,7 +27,8 @@ def bind(parts: Parts, case: Case) -> Case | Missing | NotUnderstood | Refusal:
         operation = operation.bound(bound.request.arguments)
     except Mistake as wrong:
         return NotUnderstood(str(wrong))
-    return replace(bound, operation=operation, state=parts.catalog.read())
+    state = parts.catalog.read()
+    return replace(bound, operation=operation.demanding(state.settings), state=state)
 
 
 def _offered(parts: Parts, case: Case) -> Case | Refusal:

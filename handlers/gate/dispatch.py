@@ -80,7 +80,7 @@ class Gate:
             parts, state = self._parts, self._parts.catalog.read()
             mine = parts.grants_of(known, state, self._now())
             here = self._door.names(person, channel, called).here if channel else ""
-            every = in_slack(tuple(parts.registry.operations.values()))
+            every = in_slack([o.demanding(state.settings) for o in parts.registry.operations.values()])
             return Menu(every, visible(state.environments, mine), mine, here)
         except Trouble:
             return Menu()

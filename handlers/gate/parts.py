@@ -85,7 +85,7 @@ class Parts:
             now=now,
             state=state,
             mine=self.grants_of(actor, state, now),
-            operations=tuple(self.registry.operations.values()),
+            operations=tuple(o.demanding(state.settings) for o in self.registry.operations.values()),
             catalog=self.catalog,
             audit=self.audit,
             records=self.records,

@@ -16,6 +16,7 @@ from policies.capacity.facts import DatabaseFacts, GroupFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup
 from policies.cost.fargate import TaskSize
 from policies.flags.switching import Held, Switch
+from policies.logs.routes import Route
 from policies.service.environment import Membership
 from policies.service.facts import ServiceFacts
 from policies.service.happened import Activity, Ran, Rollout
@@ -86,6 +87,12 @@ class Services(Protocol):
         """Return what one revision of a task definition says, also if it is deregistered. Makes one call.
 
         Raises ``Absent`` if the revision was deleted, or lies in another account or region.
+        """
+        ...
+
+    def log_routes(self, service: str, revisions: Sequence[str]) -> Mapping[str, tuple[Route, ...]]:
+        """Return where each container of these revisions of a service's task definition writes its logs, by
+        revision (its ARN).
         """
         ...
 
@@ -252,12 +259,6 @@ class Images(Protocol):
         """Return those images whose digest the registry no longer has. ``resolved``: images as written, each
         with the digest it was resolved to. An image for which that cannot be told here is left out.
         """
-        ...
-
-
-class Logs(Protocol):
-    def last_lines(self, group: str, stream: str, count: int) -> tuple[str, ...]:
-        """Return the last lines of a log stream, oldest first; empty if there are none. Not yet redacted."""
         ...
 
 

@@ -12,7 +12,6 @@ from handlers.ports.aws import (
     Databases,
     Flags,
     Images,
-    Logs,
     Permissions,
     Rollbacks,
     Scaling,
@@ -20,6 +19,7 @@ from handlers.ports.aws import (
     Tasks,
 )
 from handlers.ports.book import Book
+from handlers.ports.logs import Logs
 from handlers.ports.money import Insights
 from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord

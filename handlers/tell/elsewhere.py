@@ -6,10 +6,6 @@
 from __future__ import annotations
 
 CALLED = "`{word}` is called `{means}` here."
-LOGS = (
-    "Lamplighter does not show logs when asked. What a task said last is shown when it fails to start; "
-    "`status` with a service says how it is."
-)
 KILL = (
     "Nothing is killed here. `restart` replaces the tasks of one service; `stop` stops a whole environment."
 )

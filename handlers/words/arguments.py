@@ -22,6 +22,8 @@ from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, g
 from policies.capacity.saved_values import SavedLog, saved_log
 from policies.catalog.values import Wanted, from_json
 from policies.cost.periods import Period, period
+from policies.logs.asked import LogsAsked, logs_asked
+from policies.logs.lines import Between, between
 from policies.orphans.keeping import KeptFor, kept_for
 from policies.schedule.overrides import Keep, keep
 from policies.schedule.rows import AskedSchedule, asked_schedule
@@ -221,6 +223,8 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     AskedSchedule: asked_schedule,
     Wanted: from_json,
     SavedLog: saved_log,
+    LogsAsked: logs_asked,
+    Between: between,
 }
 """The one table of converters. Each raises ``ValueError`` with a sentence. A ``StrEnum`` is read as one of
 its values.
@@ -234,6 +238,7 @@ FORMS: Mapping[Any, tuple[str, ...]] = {
     Keep: (*_TIMES, "off until Mon 08:00", '2h "load test"'),
     KeptFor: ("30d", "6w", "until 2026-12-24"),
     Period: ("today", "yesterday", "last week", "since Monday", "October"),
+    LogsAsked: ("since 2h", "since 3pm", 'grep "connection refused"', "container envoy"),
     AskedSchedule: ("weekdays 8am-8pm", "Mon-Fri 08:00-20:00 Europe/Berlin", "8-20", "always"),
 }
 """Ways of writing each type, for help."""

@@ -99,6 +99,8 @@ class Operation:
     danger: bool = False
     """The operation takes away what people may be using, so the button that confirms it is red."""
     recorded: bool = False
+    role_setting: str = ""
+    """The setting of the catalog that can demand a higher role than ``role``; empty if there is none."""
     brings: Literal["up", "down", ""] = ""
     """The state that the operation brings a whole environment to. The clock may ask for the operation where a
     schedule row acts, as long as no override holds the environment in the other state.
@@ -130,6 +132,11 @@ class Operation:
     """The group of help that lists the operation. If none is declared, a read belongs to ``LOOK`` and a
     change to ``MORE``.
     """
+
+    def demanding(self, settings: Mapping[str, str]) -> Operation:
+        """Return the same operation with the role that the settings demand, if that is higher."""
+        wanted = settings.get(self.role_setting, "").upper() if self.role_setting else ""
+        return replace(self, role=max(self.role, Role[wanted])) if wanted in Role.__members__ else self
 
     def bound(self, given: Mapping[str, str]) -> Operation:
         """Return the same operation with these arguments, converted. Raises ``Mistake`` on a text that does

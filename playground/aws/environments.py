@@ -63,6 +63,8 @@ KNOWN = frozenset(
         "needs",
         "before",
         "secrets",
+        "logs",
+        "sidecar",
     ]
 )
 AGE = timedelta(hours=3)
@@ -111,6 +113,28 @@ def _by(name: str) -> str:
     """Return the ARN of whoever registered something: ``ci``'s role or a person."""
     kind = "assumed-role/ci-deploy/ci" if name == "ci" else f"assumed-role/developer/{name}"
     return f"arn:aws:sts::{ACCOUNT}:{kind}"
+
+
+def _logging(kind: str, group: str) -> Spec:
+    """Return a container's ``logConfiguration``. ``kind``: a log driver, ``unprefixed``, or the class of its
+    log group; by default awslogs into a standard group.
+    """
+    if kind in ("awsfirelens", "splunk", "none"):
+        return {"logConfiguration": {"logDriver": kind}}
+    options = {"awslogs-group": group, "awslogs-region": REGION}
+    if kind != "unprefixed":
+        options["awslogs-stream-prefix"] = "app"
+    return {"logConfiguration": {"logDriver": "awslogs", "options": options}}
+
+
+def _sidecar(name: str, group: str) -> Spec:
+    """Return a second container, which is not essential and logs into the same group."""
+    return {
+        "name": name,
+        "image": full_image(f"{name}:latest"),
+        "essential": False,
+        **_logging("", group),
+    }
 
 
 def full_image(image: str) -> str:
@@ -162,17 +186,14 @@ class Builder:
         name = spec["name"]
         image = self._image(spec)
         group = f"/ecs/{environment}/{name}"
-        task_logs.ensure_group(group)
+        task_logs.ensure_group(group, str(spec.get("logs") or ""))
         container: Spec = {
             "name": name,
             "image": image,
             "essential": True,
             "portMappings": [{"containerPort": PORT, "protocol": "tcp"}],
             "environment": [{"name": "APP_ENV", "value": environment}],
-            "logConfiguration": {
-                "logDriver": "awslogs",
-                "options": {"awslogs-group": group, "awslogs-region": REGION, "awslogs-stream-prefix": "app"},
-            },
+            **_logging(str(spec.get("logs") or ""), group),
         }
         if spec.get("parameters"):
             container["secrets"] = [
@@ -182,7 +203,8 @@ class Builder:
         if spec.get("health_check"):
             container["healthCheck"] = {"command": ["CMD-SHELL", "curl -f localhost/health"], "interval": 10}
         family = shortened(f"{environment}-{name}", 255)
-        return self.register_containers(family, [configured(container, spec)], spec)
+        beside = [_sidecar(str(spec["sidecar"]), group)] if spec.get("sidecar") else []
+        return self.register_containers(family, [configured(container, spec), *beside], spec)
 
     def register_containers(self, family: str, containers: list[Spec], spec: Spec) -> str:
         made: Any = ecs().register_task_definition(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from playground.aws import one_off_tasks, scheduler
+from playground.aws import chatter, one_off_tasks, scheduler
 from playground.aws.account import ecs
 from playground.aws.caches import CacheBook
 from playground.aws.capacity import CapacityBook
@@ -51,6 +51,7 @@ class Fleet:
         self.denials = Denials()
         self.services: dict[tuple[str, str], SimService] = {}
         self.moment = Moment(clock.now(), 0.0)
+        self._talks_at = 0.0
 
     def tick(self) -> Moment:
         """Live up to the clock's now; return the moment reached."""
@@ -65,6 +66,9 @@ class Fleet:
             if self.moment.t >= service.rests_until and not scheduler.in_motion(service):
                 self.step(service)
                 service.rests_until = self.moment.t + REST_SECONDS
+        if self.moment.t >= self._talks_at:
+            chatter.talk((t for s in self.services.values() for t in s.tasks.values()), self.moment)
+            self._talks_at = self.moment.t + REST_SECONDS
         self.databases.live(self.moment)
         one_off_tasks.live(self.moment, self.meter)
         return self.moment

@@ -18,6 +18,7 @@ from moto.ecs.responses import DESCRIBE_SERVICES_TAGS, DESCRIBE_TASKS_TAGS, EC2C
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.elbv2.responses import ELBV2Response
 from moto.iam.responses import IamResponse
+from moto.logs.responses import LogsResponse
 from moto.rds.responses import RDSResponse
 
 from playground.aws.account import elb
@@ -29,6 +30,7 @@ from playground.aws.ecs_releases import ReleaseCalls
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.ecs_tasks import TaskCalls
 from playground.aws.fleet import Fleet
+from playground.aws.log_calls import LogCalls
 from playground.aws.metric_calls import MetricCalls
 from playground.aws.permission_calls import SimulatorCalls
 from playground.aws.scaling import Scaling
@@ -53,6 +55,7 @@ class MotoPatch:
             (AutoScalingResponse, GroupCalls(fleet)),
             (IamResponse, SimulatorCalls(fleet.denials)),
             (CloudWatchResponse, MetricCalls(fleet)),
+            (LogsResponse, LogCalls(fleet)),
         )
         self._undo: list[Callable[[], None]] = []
 

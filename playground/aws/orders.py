@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from moto.core.exceptions import JsonRESTError, ServiceException
 
-from playground.aws import balancers, blue_green, images, one_off_tasks, summary
+from playground.aws import balancers, blue_green, images, log_orders, one_off_tasks, summary
 from playground.aws.account import ecs
 from playground.aws.behaviour import read_behaviour
 from playground.aws.billing import Billing
@@ -61,6 +61,7 @@ class Orders:
             "task.kill": self.kill,
             "task.run": self.run,
             "throttle": self.throttle,
+            "logs.remove": log_orders.remove,
             "describe": self.describe,
             **self._databases.verbs,
             **self._caches.verbs,

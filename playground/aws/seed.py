@@ -38,7 +38,7 @@ STAGING: list[dict[str, Any]] = [
         "scaling": {"min": 1, "max": 4},
         "parameters": {"NEW_CHECKOUT": "/staging/flags/new-checkout"},
     },
-    {"name": "worker", "desired": 1, "image": "worker:v2.7.1"},
+    {"name": "worker", "desired": 1, "image": "worker:v2.7.1", "sidecar": "envoy"},
     {"name": "billing-api", "desired": 1, "health_check": True, "image": "billing-api:v0.9.4"},
     {
         "name": "broken-api",
@@ -56,9 +56,10 @@ QA_EU: list[dict[str, Any]] = [
         "health_check": True,
         "image": "search:v3.3.0",
         "pinned": True,
+        "logs": "INFREQUENT_ACCESS",
         **MEDIUM,
     },
-    {"name": "worker", "desired": 1, "image": "worker:v2.7.1"},
+    {"name": "worker", "desired": 1, "image": "worker:v2.7.1", "logs": "awsfirelens"},
 ]
 PR_142: list[dict[str, Any]] = [
     {"name": "web", "desired": 1, "load_balancer": True, "image": "web:pr-142"},

@@ -31,10 +31,12 @@ LIMITS: dict[str, tuple[int, int]] = {
     "databases": (40, 10),
     "caches": (40, 10),
     "parameters": (40, 10),
+    "log_events": (10, 5),
 }
 """By category: the burst and the refill per second. ECS's are published. AWS publishes none for Application
-Auto Scaling, RDS, ElastiCache and Systems Manager, so the last four are our own assumption, and each counts
-every call to its service.
+Auto Scaling, RDS, ElastiCache and Systems Manager, so theirs are our own assumption, and each counts every
+call to its service. FilterLogEvents has 5 a second in this region (facts/ecs 4); its burst is our own
+assumption.
 """
 
 WHOLE_SERVICES = {
@@ -62,6 +64,7 @@ ACTIONS: dict[str, str] = {
     "tag_modify": "TagResource UntagResource",
     "tag_read": "ListTagsForResource",
     "task_protection": "GetTaskProtection UpdateTaskProtection",
+    "log_events": "FilterLogEvents",
 }
 CATEGORY = {action: category for category, actions in ACTIONS.items() for action in actions.split()}
 
@@ -89,7 +92,7 @@ class Throttle:
         StopServiceDeployment and ContinueServiceDeployment have no bucket in the facts, so they are never
         throttled.
         """
-        category = CATEGORY.get(action) if service == "ecs" else WHOLE_SERVICES.get(service)
+        category = CATEGORY.get(action) if service in ("ecs", "logs") else WHOLE_SERVICES.get(service)
         if category is None:
             return
         with self._lock:

@@ -40,9 +40,17 @@ def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
         for g in wanted.grants
         if g.role is Role.ADMIN and g.is_of_group and not group_admins
     ]
+    found += _roles(wanted)
     found += [f"schedules: {said}" for _, said in misread(wanted.schedules, wanted.environments)]
     found += [f"budgets: {said}" for _, said in budgets.misread(wanted.budgets, wanted.environments)]
     return tuple(found)
+
+
+def _roles(wanted: Wanted) -> list[str]:
+    """Name the settings that demand a role and name none."""
+    role = wanted.settings.get("logs_role", "viewer")
+    known = [each.word for each in Role]
+    return [] if role in known else [f"settings: logs_role {role!r} is no role: one of {', '.join(known)}"]
 
 
 def overlaps(environments: Sequence[Environment]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from policies.secrets.names import LONGEST, Kind, kind_of
 from policies.secrets.pairs import NAMES, VALUES, hide_pairs
 from policies.secrets.prefixes import hide_issued
 from policies.secrets.shapes import MARK, hide_shapes
-from policies.secrets.unseen import visible
+from policies.secrets.unseen import uncoloured, visible
 from policies.secrets.words import hide_after_words
 
 _PASSES = 6
@@ -34,7 +34,7 @@ _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]+={0,2}\s*")
 def redact(line: str, known: Collection[str] = ()) -> str:
     """The line without its secrets. ``known`` are values that are secret whatever they look like. Where one
     shows only once what nobody sees is taken out, the rest is told without it: an edge takes it out too."""
-    hidden, seen = _variants(known), visible(line)
+    hidden, seen = _variants(known), visible(uncoloured(line))
     found = _settled(seen, hidden)
     return found if seen == line or found != seen else _settled(line, hidden)
 

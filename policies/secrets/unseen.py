@@ -1,4 +1,6 @@
-"""Characters that nobody sees: controls, direction changes, private and unassigned ones."""
+"""What nobody sees in a text: controls, direction changes, private and unassigned characters, and the codes
+that colour it in a terminal.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,11 @@ import re
 import unicodedata
 
 _PERHAPS = re.compile(r"[^\n\t\x20-\x7e]")
+_CODES = re.compile(
+    r"(?:\x1b|\x9b|\\u001[bB]|\\x1[bB]|\\033)(?:\[[0-9;:?]{0,40}[A-Za-z]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\))"
+    r"|\x9b[0-9;:?]{0,40}[A-Za-z]"
+)
+"""A terminal's codes (colours, links), as they are and as JSON and programs write them: ``\\u001b[31m``."""
 
 
 def visible(text: str) -> str:
@@ -13,3 +20,8 @@ def visible(text: str) -> str:
     if not _PERHAPS.search(text):
         return text
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter)[0] != "C")
+
+
+def uncoloured(text: str) -> str:
+    """The text without the codes that colour it."""
+    return _CODES.sub("", text) if "\x1b" in text or "\x9b" in text or "\\" in text else text

@@ -148,6 +148,12 @@ def test_an_unknown_field_that_resembles_no_other_gets_no_hint(name: str) -> Non
     assert told == f"line 11: environments.staging.{name}: there is no such field"
 
 
+def test_the_role_that_logs_need_is_one_of_the_roles(golden: Golden) -> None:
+    read = parse(GOOD.replace("{ group_admins: false }", "{ logs_role: developer }"))
+    assert read.settings == {"group_admins": "false", "logs_role": "developer"}
+    assert problems("{ group_admins: false }", "{ logs_role: boss }") == golden
+
+
 @pytest.mark.parametrize("days", [1, 14, 90])
 def test_days_of_grace_are_a_whole_number(days: int) -> None:
     read = parse(GOOD.replace("{ group_admins: false }", f"{{ orphan_grace_days: {days} }}"))

@@ -181,6 +181,8 @@ class FakeBench:
 
     def write(self, group: str, stream: str, *lines: str) -> None:
         self.aws.logs.write(group, stream, *lines)
+        last = self.scope.now + timedelta(milliseconds=len(lines) - 1)
+        self.aws.logs.say(group, stream, last, *lines, apart=0.001)
 
     def refuse_deploy(self) -> None:
         self.aws.services.fail("deploy", Denied("AWS did not allow the bot to restart web.", "AccessDenied"))
@@ -305,7 +307,8 @@ class WorldBench:
     def write(self, group: str, stream: str, *lines: str) -> None:
         logs = self._client("logs")
         now = int(self._stage.clock.now().timestamp() * 1000)
-        logs.create_log_group(logGroupName=group)
+        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
         events = [{"timestamp": now + n, "message": line} for n, line in enumerate(lines)]
         logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)

@@ -5,14 +5,20 @@ The world is our own reading of ECS; against a real account this proves nothing 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from handlers.ports.logs import LogSpan
 from handlers.words.errors import Absent, Denied, Trouble, Unanswered
 from policies.cost.fargate import ARM, TaskSize
+from policies.logs.routes import STANDARD, Group
 from tests.contracts.aws_benches import REGISTRY, Bench, bench
 from tests.contracts.world_once import stage_once
 
 __all__ = ["bench", "stage_once"]
+REGION = "eu-central-1"
 
 
 def test_members_are_the_services_that_nobody_else_claims(bench: Bench) -> None:
@@ -224,6 +230,58 @@ def test_a_stream_or_group_that_is_not_there_has_no_lines(bench: Bench) -> None:
 
     assert bench.scope.logs.last_lines("/contract/other", "app/web/2", 5) == ()
     assert bench.scope.logs.last_lines("/contract/none", "app/web/1", 5) == ()
+
+
+def _span(bench: Bench, group: str, *streams: str, limit: int = 50) -> LogSpan:
+    around = timedelta(minutes=1)
+    return LogSpan(Group(group, REGION, streams), bench.scope.now - around, bench.scope.now + around, limit)
+
+
+def test_events_come_newest_first_and_in_pages(bench: Bench) -> None:
+    bench.write("/contract/pages", "app/web/1", "one", "two", "three")
+    bench.write("/contract/pages", "app/web/2", "elsewhere")
+    span = _span(bench, "/contract/pages", "app/web/1", limit=2)
+
+    first = bench.scope.logs.page(span)
+    second = bench.scope.logs.page(span, first.token)
+
+    assert [e.text for e in first.events] == ["three", "two"]
+    assert [e.text for e in second.events] == ["one"]
+    assert (bool(first.token), second.token) == (True, "")
+    assert {e.stream for e in (*first.events, *second.events)} == {"app/web/1"}
+
+
+def test_both_ends_of_a_span_are_included(bench: Bench) -> None:
+    bench.write("/contract/ends", "app/web/1", "one", "two", "three")
+    logs, span = bench.scope.logs, _span(bench, "/contract/ends", "app/web/1")
+    three, two, one = logs.page(span).events
+    assert logs.page(replace(span, since=one.at, until=two.at)).events == (two, one)
+    assert three.at > two.at > one.at
+
+
+def test_a_missing_stream_is_empty_alone_and_absent_among_several(bench: Bench) -> None:
+    bench.write("/contract/missing", "app/web/1", "one")
+    logs = bench.scope.logs
+
+    assert logs.page(_span(bench, "/contract/missing", "app/web/none")).events == ()
+    with pytest.raises(Absent):
+        logs.page(_span(bench, "/contract/missing", "app/web/1", "app/web/none"))
+
+
+def test_the_class_of_a_group_is_known_and_a_group_that_is_not_there_is_absent(bench: Bench) -> None:
+    bench.write("/contract/class", "app/web/1", "one")
+    bench.write("/contract/class-of-another", "app/web/1", "one")
+
+    assert bench.scope.logs.log_class(Group("/contract/class", REGION, ())) == STANDARD
+    with pytest.raises(Absent):
+        bench.scope.logs.log_class(Group("/contract/clas", REGION, ()))
+
+
+def test_each_revision_says_where_its_containers_log(bench: Bench) -> None:
+    bench.service("web")
+    revision = bench.scope.services.facts("web").tasks[0].revision
+    (route,) = bench.scope.services.log_routes("web", [revision])[revision]
+    assert (route.container, route.prefix, route.unreadable) == ("web", "app", None)
 
 
 def test_every_error_is_a_trouble_with_a_sentence(bench: Bench) -> None:

@@ -18,6 +18,7 @@ from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Rejected, Trouble
 from policies.access.people import Actor
 from policies.cost.fargate import TaskSize
+from policies.logs.routes import AWSLOGS, Route
 from policies.service.environment import Environment, LiveService, Membership
 from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts, Task
 from policies.service.one_off import OneOff
@@ -86,6 +87,7 @@ class FakeServices(FakeRollouts, FakeHistory):
         self._rollouts: dict[tuple[str, str], ServiceDeployment] = {}
         self._lost: dict[str, ServiceFacts] = {}
         self._disputed: dict[str, tuple[str, ...]] = {}
+        self._routes: dict[str, tuple[Route, ...]] = {}
         self._sizes: dict[str, TaskSize] = {}
         self._made = 0
         self.past = Past()
@@ -180,6 +182,22 @@ class FakeServices(FakeRollouts, FakeHistory):
             return tuple(
                 self._sizes.get(name, TaskSize(name, 0.25, 0.5)) for name in services if self.owns(name)
             )
+
+    def route(self, revision: str, *routes: Route) -> None:
+        """Let the containers of a revision log there; without it a container of its image's name logs into
+        its image's group.
+        """
+        self._routes[revision] = routes
+
+    def log_routes(self, service: str, revisions: Sequence[str]) -> dict[str, tuple[Route, ...]]:
+        with self.script.call("log_routes", service, tuple(revisions)):
+            images = self._facts[service].images
+            usual = tuple(
+                Route(i.container, i.essential, AWSLOGS, i.log_group, i.log_prefix, "eu-central-1")
+                for i in images
+                if i.log_group
+            )
+            return {revision: self._routes.get(revision, usual) for revision in revisions}
 
     def deploy(self, service: str) -> Receipt:
         with self.script.call("deploy", service):

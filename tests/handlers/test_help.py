@@ -24,6 +24,7 @@ READS = {
     "help",
     "whoami",
     "list",
+    "logs",
     "status",
     "schedule",
     "forecast",
@@ -37,7 +38,7 @@ READS = {
     "diff",
 } | ANSWERS
 DEVELOPERS = {"restart", "redeploy", "rollback", "audit", "keep", "pause", "resume", "start", "leave", "post"}
-DEVELOPERS |= {"flag"}
+DEVELOPERS |= {"flag", "share"}
 OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

@@ -10,6 +10,7 @@ from bot.aws.discovery import rows
 from bot.aws.kept import Kept
 from bot.aws.place import Place
 from policies.cost.fargate import TaskSize
+from policies.logs.routes import Route
 from policies.service.facts import ContainerImage
 from policies.service.happened import session_of
 
@@ -23,6 +24,7 @@ class Definition:
     registered: datetime | None = None
     registered_by: str = ""
     """The name of the session or the user, without the role (facts/ecs 2.9)."""
+    logs: tuple[Route, ...] = ()
 
 
 NO_DEFINITION = Definition((), TaskSize("", 0, 0))
@@ -40,8 +42,9 @@ def read_definition(place: Place, known: Kept[Definition], revision: str, servic
     with place.turn(calls.DESCRIBE_TASK_DEFINITION, action):
         answer = client.describe_task_definition(taskDefinition=revision)
     row = answer["taskDefinition"]
-    images = rows.images(row.get("containerDefinitions", []), place.environment.region)
-    by = session_of(row.get("registeredBy", ""))
-    found = Definition(images, rows.task_size(row), row.get("registeredAt"), by)
+    containers, region = row.get("containerDefinitions", []), place.environment.region
+    logs = tuple(rows.log_route(container, region) for container in containers)
+    by, images = session_of(row.get("registeredBy", "")), rows.images(containers, region)
+    found = Definition(images, rows.task_size(row), row.get("registeredAt"), by, logs)
     pinned = ":task-definition/" in revision and ":" in rows.last_part(revision)
     return known.keep(revision, found) if pinned else found

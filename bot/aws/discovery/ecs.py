@@ -20,6 +20,7 @@ from bot.aws.place import Place
 from bot.aws.targets import read_targets
 from handlers.ports.aws import Receipt
 from policies.cost.fargate import TaskSize
+from policies.logs.routes import Route
 from policies.service.environment import LiveService, Membership
 from policies.service.facts import ServiceFacts, Task
 from policies.service.happened import Rollout
@@ -121,6 +122,9 @@ class EcsServices:
 
     def definition(self, arn: str) -> PastDefinition:
         return history.read_past_definition(self._place, arn)
+
+    def log_routes(self, service: str, revisions: Sequence[str]) -> dict[str, tuple[Route, ...]]:
+        return {revision: self._definition(revision, service).logs for revision in revisions}
 
     def deploy(self, service: str) -> Receipt:
         """Restart a service. Only ``forceNewDeployment`` is sent: without a task definition, the configured

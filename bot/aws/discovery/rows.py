@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from policies.capacity.groups import SERVERLESS
 from policies.cost.fargate import EC2, FARGATE, SPOT, X86, TaskSize
+from policies.logs.routes import AWSLOGS, Route
 from policies.service.environment import LiveService
 from policies.service.facts import Container, ContainerImage, Deployment, Event, ServiceFacts, Task
 
@@ -173,6 +174,21 @@ def container(row: ContainerTypeDef) -> Container:
 
 def images(rows: Sequence[ContainerDefinitionOutputTypeDef], region: str) -> tuple[ContainerImage, ...]:
     return tuple(container_image(row, region) for row in rows)
+
+
+def log_route(row: ContainerDefinitionOutputTypeDef, region: str) -> Route:
+    """Convert where a container writes its logs. Only ``awslogs`` has a group of this account."""
+    logs: Any = row.get("logConfiguration", {})
+    driver = str(logs.get("logDriver", ""))
+    options: dict[str, str] = logs.get("options", {}) if driver == AWSLOGS else {}
+    return Route(
+        container=row.get("name", ""),
+        essential=row.get("essential", True),
+        driver=driver,
+        group=options.get("awslogs-group", ""),
+        prefix=options.get("awslogs-stream-prefix", ""),
+        region=options.get("awslogs-region", region),
+    )
 
 
 def container_image(row: ContainerDefinitionOutputTypeDef, region: str) -> ContainerImage:

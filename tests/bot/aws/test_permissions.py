@@ -28,10 +28,12 @@ from bot.aws.permissions import (
 from bot.aws.sign_calls import EVERY
 from bot.aws.throttle import RATES
 from handlers.ports.aws import Moves
+from handlers.ports.logs import LogSpan
 from handlers.words.errors import Rejected
 from policies.capacity.facts import GroupFacts, ScalingFacts
 from policies.cost.insights import QUARTER
 from policies.flags.switching import Switch
+from policies.logs.routes import Group
 from policies.service.environment import ClusterPick, Flag, TagPick, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
@@ -57,6 +59,9 @@ METERED = (
     "ecs:",
     "elasticache:",
     "logs:DescribeLogGroups",
+    "logs:FilterLogEvents",
+    "logs:GetQueryResults",
+    "logs:StartQuery",
     "rds:",
     "ssm:",
 )
@@ -98,6 +103,12 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     with suppress(Rejected):
         scope.rollbacks.stop("web", scope.services.facts("web").current_deployment, "no hook")
     scope.rollbacks.stop("web", scope.services.facts("web").current_deployment)
+    (route,) = scope.services.log_routes("web", [facts.revision])[facts.revision]
+    group = Group(route.group, route.region, (route.stream(facts.tasks[0].id),))
+    span = LogSpan(group, scope.now - QUARTER, scope.now, 5)
+    scope.logs.log_class(group)
+    scope.logs.page(span)
+    scope.logs.query_result(scope.logs.start_query(span), route.region)
     scope.capacities.groups(scope.services.summaries(["ec2"])[0].providers)
     scope.permissions.lacking(Moves(services=("web",)))
     scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))

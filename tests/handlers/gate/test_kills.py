@@ -13,8 +13,9 @@ from functools import cache
 import pytest
 
 from handlers.tell.glance import of_state
+from handlers.words.codec import decode
 from handlers.words.result import Reply
-from handlers.words.step import StepState
+from handlers.words.step import Left, StepState
 from policies.catalog.values import Wanted, to_json
 from policies.record.joining import worst
 from policies.record.lifecycle import State
@@ -51,6 +52,13 @@ def apply(stage: Stage) -> Reply:
     content = to_json(Wanted((STAGING, QA), GRANTS))
     shown = stage.ask("apply", who=ROOT, arguments={"content": content})
     return stage.ask("apply", who=ROOT, offer=telling.offers(shown)[0].id)
+
+
+def share(stage: Stage) -> Reply:
+    for number, line in enumerate(("line", "password=hunter2x"), 1):
+        stream = f"ecs/app/{number:032x}"
+        stage.world.aws().logs.say("/staging/orders-api", stream, stage.world.clock.now(), line)
+    return stage.ask("share", "staging", "orders-api")
 
 
 def _world(asking: Asking) -> World:
@@ -184,6 +192,19 @@ def test_a_restart_of_the_same_image_killed_anywhere_still_succeeds(at: int, whe
     assert len(set(stopped)) == 2
     assert len(stopped) <= 3
     assert found.world.deploys() == 0
+
+
+@pytest.mark.parametrize(("at", "when"), _points(share))
+def test_sharing_lines_killed_anywhere_shares_them_once_and_without_a_secret(at: int, when: When) -> None:
+    found = _killed(share, at, when)
+    assert _closed_once(found.heir)
+    if not found.heir.operations():
+        return
+    ended = found.heir.operation()
+    assert ended.state is State.SUCCEEDED
+    (log,) = decode(Left, ended.steps[0].evidence).captured
+    assert len(log.lines) == 2
+    assert "hunter2x" not in str(ended)
 
 
 @pytest.mark.parametrize(("at", "when"), _points(apply))

@@ -244,7 +244,7 @@ def test_the_revision_to_go_back_to_is_named_with_to_or_without(line: str) -> No
         "ps staging",
         "roll back staging orders-api",
         "scale staging orders-api",
-        "logs staging orders-api",
+        "stdout staging orders-api",
         "kill staging",
         "deploy staging web",
         "snooze staging",

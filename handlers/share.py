@@ -1,0 +1,51 @@
+"""`/env share staging orders-api since 5m`: post what a service's tasks wrote, for all in the channel."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from handlers.logged import source
+from handlers.ports.scope import Scope
+from handlers.steps.share_lines import share_step
+from handlers.tell import share as tell
+from handlers.words.arguments import Hidden, ServiceName, sentence
+from handlers.words.operation import Purpose, Verb, operation
+from handlers.words.plan import Plan
+from handlers.words.result import Answer, Refusal
+from policies.access.people import Role
+from policies.logs.asked import LogsAsked, LogsError
+from policies.logs.lines import Between, Cut
+
+
+@operation(
+    "share",
+    purpose=Purpose.LOOK,
+    role=Role.DEVELOPER,
+    role_setting="logs_role",
+    changes=True,
+    verb=Verb("being shared", "is shared", "was not shared", whole=True, subject="A part of the log"),
+    conflicts="sharing",
+)
+def share(
+    scope: Scope,
+    service: ServiceName,
+    lines: Annotated[LogsAsked | None, sentence("from when, and what to look for", "since 5m")] = None,
+    stretch: Hidden[Between | None] = None,
+) -> Plan | Refusal | Answer:
+    """Post a service's newest log lines, without secrets, in the thread of a message for everyone.
+
+    ``stretch``: where the lines that are to be posted begin and end; by default they are the newest.
+    """
+    if scope.environment.shared_channel:
+        return tell.shared_channel(scope.environment.name)
+    asked = lines or LogsAsked()
+    try:
+        begin = asked.begins(scope.now, ZoneInfo(scope.environment.time_zone))
+    except LogsError as wrong:
+        return Answer(str(wrong))
+    found = source(scope, service, asked.container)
+    if not found.groups:
+        return tell.nothing_to_share(service)
+    bounds = stretch or Between(begin, Cut(scope.now))
+    return Plan(doing="sharing lines of", steps=(share_step(service, asked, bounds),))

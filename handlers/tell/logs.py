@@ -1,0 +1,313 @@
+"""What ``logs`` says. Lines are redacted before they come here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from handlers.ports.scope import Scope
+from handlers.words.message import Log, Offer, Text, blocks
+from handlers.words.result import Answer, Choice
+from policies.access.people import Role
+from policies.logs.asked import LogsAsked
+from policies.logs.lines import Between, Line, Page, Wanted
+from policies.logs.routes import Group, Route, Unreadable
+from policies.schedule.standing import said_in_full
+from policies.service.facts import Task
+from policies.times.instants import words
+
+_BUTTONS = 3
+QUERY_LASTS = timedelta(minutes=20)
+WHY: Mapping[Unreadable, str] = {
+    Unreadable.NO_DRIVER: "it has no log driver, or the driver `none`, so its lines are kept nowhere",
+    Unreadable.ANOTHER_DRIVER: "its log driver is `{driver}`, which sends the lines elsewhere",
+    Unreadable.NO_PREFIX: (
+        "its `awslogs` driver has no stream prefix, so nothing says which stream belongs to which task"
+    ),
+}
+
+
+class Where(Protocol):
+    """Where the lines come from (``handlers.logged.Source``)."""
+
+    @property
+    def groups(self) -> tuple[Group, ...]: ...
+
+    @property
+    def tasks(self) -> int: ...
+
+    @property
+    def last(self) -> Task | None: ...
+
+    @property
+    def barred(self) -> tuple[Route, ...]: ...
+
+    @property
+    def others(self) -> tuple[str, ...]: ...
+
+    @property
+    def left(self) -> int: ...
+
+    @property
+    def known(self) -> tuple[str, ...]: ...
+
+
+class Came(Protocol):
+    """What was read (``handlers.logged.Found``)."""
+
+    @property
+    def page(self) -> Page: ...
+
+    @property
+    def closed(self) -> tuple[tuple[Group, str], ...]: ...
+
+    @property
+    def gone(self) -> tuple[Group, ...]: ...
+
+    @property
+    def hurried(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is asked, of whom."""
+
+    scope: Scope
+    service: str
+    asked: LogsAsked
+    wanted: Wanted
+    source: Where
+
+    @property
+    def zone(self) -> tzinfo:
+        return ZoneInfo(self.scope.environment.time_zone)
+
+    @property
+    def stretch(self) -> str:
+        """*between 14:00 (UTC) and 14:30 (UTC)*."""
+        return f"between {self.at(self.wanted.since)} and {self.at(self.wanted.cut.at)}"
+
+    def at(self, instant: datetime) -> str:
+        return said_in_full(instant, self.zone, self.scope.now)
+
+    @property
+    def bounds(self) -> str:
+        return Between(self.wanted.since, self.wanted.cut).text
+
+    def offer(self, label: str, lines: str | None = None, **more: str) -> Offer:
+        """Offer the same question with other arguments."""
+        bound = {"lines": self.asked.text if lines is None else lines} | more
+        return Offer(
+            label,
+            "logs",
+            target=self.service,
+            arguments={name: text for name, text in bound.items() if text},
+            once=False,
+        )
+
+
+def no_task(shown: Shown) -> Answer:
+    return Answer(
+        f"`{shown.service}` has no task whose logs could be read: none runs, and ECS forgets a stopped one "
+        "after about an hour."
+    )
+
+
+def no_container(shown: Shown) -> Choice:
+    known = shown.source.known
+    offers = tuple(shown.offer(name, _with(shown.asked, name)) for name in known[:_BUTTONS])
+    return Choice(
+        f"`{shown.service}` has no container `{shown.asked.container}`. It has {_named(known)}.",
+        offers=offers,
+    )
+
+
+def not_readable(shown: Shown) -> Answer:
+    whys = tuple(f"`{route.container}`: {_why(route)}." for route in shown.source.barred)
+    offers = tuple(
+        shown.offer(f"Container {name}", _with(shown.asked, name)) for name in shown.source.others[:_BUTTONS]
+    )
+    return Answer(f"The logs of `{shown.service}` are not readable from here.", blocks(Text(whys)), offers)
+
+
+def page(shown: Shown, came: Came) -> Answer:
+    """Say what was found, and offer what is older."""
+    if came.gone and not came.closed and len(came.gone) == len(shown.source.groups):
+        return Answer(_gone(came.gone))
+    if came.closed and not came.page.looked_at:
+        return _closed(shown, came.closed)
+    notes = [*_beside(shown), *([_gone(came.gone)] if came.gone else [])]
+    notes += [_class(group, named) for group, named in came.closed]
+    if came.hurried:
+        notes.append("AWS allows few such calls a second, so the reading ended early.")
+    offers = [*_older(shown, came.page), *_elsewhere(shown)]
+    if not came.page.lines:
+        return Answer(_nothing(shown, came.page), blocks(Text(tuple(notes))), (*offers, *_further(shown)))
+    said = blocks(log(shown.service, came.page.lines, shown.zone), Text(tuple(notes)))
+    return Answer(_headline(shown, came.page), said, (*offers, *_share(shown, came.page)))
+
+
+def log(service: str, lines: Sequence[Line], zone: tzinfo) -> Log:
+    """Draw the lines, each with the time in the environment's zone."""
+    return Log(
+        f"{service}, times in {zone}",
+        tuple(f"{line.at.astimezone(zone):%H:%M:%S} {line.text}" for line in lines),
+        tail=True,
+    )
+
+
+def query_began(shown: Shown, query: str) -> Answer:
+    return Answer(
+        f"Logs Insights looks for the lines of `{shown.service}` {shown.stretch}. That takes a few seconds.",
+        offers=(_look(shown, query),),
+    )
+
+
+def query_runs(shown: Shown, query: str, scanned: int) -> Answer:
+    return Answer(
+        f"Logs Insights still looks, and has scanned {_size(scanned)} so far.", offers=(_look(shown, query),)
+    )
+
+
+def query_gone(shown: Shown) -> Answer:
+    return Answer("AWS does not know that query any more.", offers=(_insights(shown),))
+
+
+def query_failed(shown: Shown, status: str) -> Answer:
+    return Answer(f"The query of Logs Insights ended as {status}.", offers=(_insights(shown),))
+
+
+def query_found(shown: Shown, page: Page, scanned: int) -> Answer:
+    billed = f"Logs Insights scanned {_size(scanned)}, for which AWS bills."
+    if not page.lines:
+        return Answer(_nothing(shown, page), blocks(Text((billed,))))
+    said = blocks(log(shown.service, page.lines, shown.zone), Text((billed,)))
+    return Answer(_headline(shown, page), said)
+
+
+def _headline(shown: Shown, page: Page) -> str:
+    count = len(page.lines)
+    what = f"{count} lines" if count > 1 else "One line"
+    held = f" with `{shown.asked.grep}`" if shown.asked.grep else ""
+    return f"{what}{held} of {_who(shown)}, up to {shown.at(page.lines[-1].at)}, newest last."
+
+
+def _who(shown: Shown) -> str:
+    last, tasks = shown.source.last, shown.source.tasks
+    if last is not None and last.stopped_at is not None:
+        ago = words(shown.scope.now - last.stopped_at)
+        return f"the last task of `{shown.service}`, which stopped {ago} ago"
+    return (
+        f"the {tasks} running tasks of `{shown.service}`" if tasks > 1 else f"the task of `{shown.service}`"
+    )
+
+
+def _nothing(shown: Shown, page: Page) -> str:
+    """Say what span was looked at, which is not all that was asked for if there is more."""
+    since = page.since if page.older and page.since else shown.wanted.since
+    between = f"between {shown.at(since)} and {shown.at(shown.wanted.cut.at)}"
+    if shown.asked.grep and page.looked_at:
+        if page.looked_at == 1:
+            return f"The only line of {_who(shown)} {between} does not have `{shown.asked.grep}`."
+        return f"None of the {page.looked_at:,} lines of {_who(shown)} {between} has `{shown.asked.grep}`."
+    who = _who(shown)
+    return f"{who[0].upper()}{who[1:]} wrote nothing {between}."
+
+
+def _beside(shown: Shown) -> list[str]:
+    notes = [
+        f"`{route.container}` is not readable from here: {_why(route)}." for route in shown.source.barred
+    ]
+    if shown.source.left:
+        notes.append(f"Not read: the lines of {shown.source.left} older tasks that run too.")
+    if shown.source.others:
+        notes.append(f"Not shown: {_named(shown.source.others)}.")
+    return notes
+
+
+def _why(route: Route) -> str:
+    assert route.unreadable is not None
+    return WHY[route.unreadable].format(driver=route.driver)
+
+
+def _older(shown: Shown, page: Page) -> tuple[Offer, ...]:
+    if page.older is None or page.older.at < shown.wanted.since:
+        return ()
+    return (shown.offer("Older", stretch=Between(shown.wanted.since, page.older).text),)
+
+
+def _further(shown: Shown) -> tuple[Offer, ...]:
+    """Offer a longer look, unless more than a day was looked at."""
+    if shown.wanted.cut.at - shown.wanted.since >= timedelta(hours=24):
+        return ()
+    bare = LogsAsked("24h", shown.asked.grep, shown.asked.container)
+    return (shown.offer("Look back 24 h", bare.text),)
+
+
+def _elsewhere(shown: Shown) -> tuple[Offer, ...]:
+    return tuple(
+        shown.offer(f"Container {name}", _with(shown.asked, name)) for name in shown.source.others[:_BUTTONS]
+    )
+
+
+def _share(shown: Shown, page: Page) -> tuple[Offer, ...]:
+    """Offer to post exactly these lines, to whoever may and where a channel of ours would show them."""
+    where = shown.scope.environment
+    closed = where.production and "share" not in where.open_to
+    if shown.scope.role < Role.DEVELOPER or not where.channel or where.shared_channel or closed:
+        return ()
+    question = f"Post these lines for everyone in the channel of {where.name}?"
+    shared = shown.offer("Share in channel", stretch=Between(page.lines[0].at, shown.wanted.cut).text)
+    return (Offer(shared.label, "share", target=shown.service, arguments=shared.arguments, confirm=question),)
+
+
+def _closed(shown: Shown, closed: Sequence[tuple[Group, str]]) -> Answer:
+    whys = tuple(_class(group, named) for group, named in closed)
+    said = f"The log lines of `{shown.service}` can only be found by a query that costs."
+    return Answer(said, blocks(Text(whys)), (_insights(shown),))
+
+
+def _insights(shown: Shown) -> Offer:
+    offer = shown.offer("Query (billed by the GB)", query="start", stretch=shown.bounds)
+    question = (
+        "Logs Insights is billed by the GB that it scans: all that the log group took in "
+        f"within {words(shown.wanted.cut.at - shown.wanted.since)}, whoever wrote it. Query it?"
+    )
+    return Offer(offer.label, "logs", target=shown.service, arguments=offer.arguments, confirm=question)
+
+
+def _look(shown: Shown, query: str) -> Offer:
+    found = shown.offer("Show what it found", query=query, stretch=shown.bounds)
+    return Offer(
+        found.label,
+        "logs",
+        target=shown.service,
+        arguments=found.arguments,
+        once=False,
+        expires_in=QUERY_LASTS,
+    )
+
+
+def _gone(gone: Sequence[Group]) -> str:
+    named = _named([group.name for group in gone])
+    return f"The log group {named} does not exist (any more), so its lines cannot be read."
+
+
+def _class(group: Group, named: str) -> str:
+    return f"The log group `{group.name}` has the class {named}, whose lines AWS does not let anybody filter."
+
+
+def _with(asked: LogsAsked, container: str) -> str:
+    return LogsAsked(asked.since, asked.grep, container).text
+
+
+def _named(names: Sequence[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.2f} GB" if count >= 10_000_000 else f"{count / 1e6:.2f} MB"

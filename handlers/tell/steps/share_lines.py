@@ -1,0 +1,11 @@
+"""What is said of lines of a log that were shared."""
+
+from __future__ import annotations
+
+GONE = "the lines are no longer there"
+
+
+def shared(count: int, service: str, environment: str) -> str:
+    if count == 1:
+        return f"One line of the log of `{service}` in `{environment}` stands in the thread"
+    return f"{count} lines of the log of `{service}` in `{environment}` stand in the thread"

@@ -1,0 +1,136 @@
+"""Redacts the lines of one log stream and keeps each with its event.
+
+A secret may lie over two events: its name at the end of one and its value in the next, a block over many, or
+one line that the log driver cut in two (facts/ecs 4). What is hidden across a border is hidden on both sides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from policies.secrets.names import kind_of
+from policies.secrets.prefixes import hide_issued
+from policies.secrets.redaction import redact, redact_lines
+from policies.secrets.shapes import MARK, hide_shapes
+from policies.secrets.unseen import uncoloured, visible
+
+_SEAM = 4_000
+"""How many characters on each side of a border are looked at."""
+_NEW_RECORD = re.compile(
+    r"\s|[\[{(<]|arn:|\d{4}-\d\d-\d\d|\d\d:\d\d|(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL|level=|ts=|time=)",
+    re.ASCII,
+)
+"""How a line begins that goes on with nothing."""
+_NAME_AT_END = re.compile(r"(?P<name>[\w.-]{1,60})[\"'\\]{0,3}$", re.ASCII)
+_NAME_GOES_ON = re.compile(
+    r"(?P<name>[\w.-]{0,60})[\"'\\]{0,3} ?(?:=|:|%3D|%3A)[^\n]{1,300}", re.ASCII | re.IGNORECASE
+)
+
+_ANNOUNCED = re.compile(
+    r"(?P<name>[\w.-]{1,60})[\"'\\]{0,3} {0,2}(?:=|:|%3D|%3A|(?<=Bearer))[>%20 ]{0,3}[\"'\\]{0,3}$", re.ASCII
+)
+"""A name at the end of a line, whose value is yet to come."""
+
+
+def redact_stream(
+    lines: Sequence[str], known: Collection[str] = (), *, apart: Collection[int] = ()
+) -> tuple[str | None, ...]:
+    """Return the redacted text of each line, in order: ``None`` for a line that has become part of another,
+    as those of a key's block do. The lines are in the order in which they were written. ``apart``: the
+    positions of lines that came so much later than those before them that they cannot be the rest of them.
+    """
+    whole = [" ".join(visible(uncoloured(line)).splitlines()) for line in lines]
+    said = redact_lines(_without_seams(whole, apart), known) if whole else ()
+    return tuple(said) if len(said) == len(whole) else tuple(_aligned(whole, said))
+
+
+def _aligned(lines: Sequence[str], said: Sequence[str]) -> Iterator[str | None]:
+    """Yield for each line what was said of it. What is hidden over several lines stands with the first."""
+    for _, first, last, begin, end in SequenceMatcher(None, lines, said).get_opcodes():
+        told, places = list(said[begin:end]), last - first
+        if places and len(told) > places:
+            told[places - 1 :] = [" ".join(told[places - 1 :])]
+        yield from (told[n] if n < len(told) else None for n in range(places))
+
+
+def _without_seams(lines: Sequence[str], apart: Collection[int]) -> list[str]:
+    """Hide what only two lines together show to be secret. ``redact_lines`` sees the rest."""
+    seams = [
+        (0, 0) if at in apart else _seam(first, second)
+        for at, (first, second) in enumerate(pairwise(lines), 1)
+    ]
+    begins, ends = [0, *(seam[1] for seam in seams)], [*(seam[0] for seam in seams), 0]
+    return [_within(*each) for each in zip(lines, begins, ends, strict=True)]
+
+
+def _within(line: str, begin: int, end: int) -> str:
+    """Return the line with so many characters hidden at its beginning and at its end."""
+    if begin + end >= len(line):
+        return MARK if begin + end else line
+    return (MARK if begin else "") + line[begin : len(line) - end] + (MARK if end else "")
+
+
+def _seam(first: str, second: str) -> tuple[int, int]:
+    """How many characters to hide at the end of the first line and at the beginning of the second."""
+    end, start = first[-_SEAM:], second[:_SEAM]
+    if not end or not start or _NEW_RECORD.match(start):
+        return 0, 0
+    return _by_shape(end, start) or _by_its_name(end, start) or _going_on(end, start) or (0, 0)
+
+
+def _by_shape(end: str, start: str) -> tuple[int, int] | None:
+    """Find a key or an address that is known by its shape once both halves stand together."""
+    said, alone = _shaped(end + start), _shaped(end) + _shaped(start)
+    return None if said == alone else _across(end, start, said)
+
+
+def _by_its_name(end: str, start: str) -> tuple[int, int] | None:
+    """Find a name that is cut in two, with its value in the second half: *pass* and *word=hunter2*."""
+    name, rest = _NAME_AT_END.search(end), _NAME_GOES_ON.match(start)
+    if not name or not rest or (rest["name"] and not _one_word(name["name"], rest["name"])):
+        return None
+    joined = name[0] + rest[0]
+    if not kind_of(name["name"] + rest["name"]) or redact(joined) == joined:
+        return None
+    return 0, _across(end, start, end[: name.start()] + redact(joined) + start[rest.end() :])[1]
+
+
+def _one_word(first: str, second: str) -> bool:
+    """Tell whether two halves may be one name cut within a word. A second half that is a secret's name by
+    itself needs no first.
+    """
+    within = second[0].islower() or (first[-1] + second[0]).isupper()
+    return within and kind_of(second) is None
+
+
+def _going_on(end: str, start: str) -> tuple[int, int] | None:
+    """Find a value that is hidden up to the end of the first line, and goes on or begins in the second."""
+    announced = _ANNOUNCED.search(end)
+    begins = announced is not None and kind_of(announced["name"]) is not None
+    if end.endswith(MARK) or not (begins or redact(end).rstrip("\"'\\").endswith(MARK)):
+        return None
+    return 0, _across(end, start, redact(end + start))[1]
+
+
+def _across(end: str, start: str, said: str) -> tuple[int, int]:
+    """Return how much of both sides lies between what is the same at both ends."""
+    before = _same(end, said)
+    after = min(_same(start[::-1], said[::-1]), len(said) - before)
+    return len(end) - before, len(start) - after
+
+
+def _same(one: str, other: str) -> int:
+    """Count the characters that are the same from the start on."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _shaped(text: str) -> str:
+    return hide_issued(hide_shapes(text))

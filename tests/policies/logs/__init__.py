@@ -1,0 +1,1 @@
+"""Tests of what is asked of logs and which lines are shown, on values alone."""

@@ -1,0 +1,49 @@
+"""`/env logs` as a newcomer meets it: lines without secrets, older ones, a page for everyone, and honest
+answers where nothing can be read.
+"""
+
+from __future__ import annotations
+
+from tests.scenarios.stage import DEV, VIC, Stage
+from tests.scenarios.world import API
+
+FAKES = ("playground-not-a-secret", "playground-fake", "split-in-two")
+
+
+def test_lines_are_read_searched_paged_and_shared_without_a_secret(stage: Stage) -> None:
+    place = stage.environment(API)
+    stage.control.post("/clock", {"advance": 20})
+    stage.types(VIC, f"/env logs {place} api")
+    first = stage.hears(VIC, "lines of the task of `api`", "[redacted]")
+    assert first.buttons == ["Older"] or not first.buttons
+    stage.nobody_else_sees(first)
+
+    stage.types(DEV, f"/env logs {place} api grep playground-not-a-secret")
+    stage.hears(DEV, "None of the", "has `playground-not-a-secret`")
+    stage.types(DEV, f"/env logs {place} api grep GET")
+    found = stage.hears(DEV, "with `GET`")
+    stage.presses(DEV, found, "Share in channel")
+    shown = stage.message_of(place, "in the thread")
+    stage.until("the thread", lambda: stage.thread_of(shown))
+    every = [first, found, shown, *stage.thread_of(shown)]
+    assert not [fake for fake in FAKES for message in every if fake in message.words]
+    assert [e.kind for e in stage.audit(place)] == ["read", "read", "read", "started", "closed"]
+
+
+def test_what_cannot_be_read_is_said_with_the_reason(stage: Stage) -> None:
+    rare = {**API, "name": "rare", "logs": "INFREQUENT_ACCESS"}
+    place = stage.environment(API, rare, {**API, "name": "far", "logs": "awsfirelens"})
+    stage.types(DEV, f"/env logs {place} far")
+    stage.hears(DEV, "`far` are not readable from here", "awsfirelens")
+    stage.types(DEV, f"/env logs {place} rare")
+    stage.presses(DEV, stage.hears(DEV, "query that costs"), "Query (billed by the GB)")
+    stage.hears(DEV, "Logs Insights looks for the lines of `rare`")
+    stage.types(DEV, f"/env logs {place} api container nginx")
+    stage.hears(DEV, "has no container `nginx`")
+    stage.types(DEV, f"/env logs {place} api since banana")
+    stage.hears(DEV, "is not a time")
+    stage.types(DEV, f"/env logs {place} nothing")
+    stage.hears(DEV, "no service `nothing`")
+    stage.world.order("logs.remove", group=f"/ecs/{place}/api")
+    stage.types(DEV, f"/env logs {place} api")
+    stage.hears(DEV, f"log group `/ecs/{place}/api` does not exist")
