@@ -9,7 +9,6 @@ from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
 from handlers.words.errors import Absent
 from policies.service.comparing import Revision
-from policies.service.facts import ServiceFacts
 from policies.service.history import PastDeployment
 from policies.service.lineage import as_it_stands, running
 
@@ -62,8 +61,3 @@ def _ours(made: PastDeployment, past: Sequence[OperationRecord]) -> OperationRec
 
 def _started(evidence: object, arn: str) -> bool:
     return isinstance(evidence, dict) and evidence.get("service_deployment") == arn
-
-
-def stands_alone(scope: Scope, facts: ServiceFacts) -> Revision:
-    """Read what runs of a service without a history. Makes one call."""
-    return revision_of(scope, as_it_stands(facts))

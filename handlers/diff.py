@@ -41,7 +41,7 @@ def _before(scope: Scope, service: str) -> Answer:
         return tell.none_that_worked(scope.environment.name, now)
     before = revision_of(scope, found.good)
     made = author(now, before, scope.past(service))
-    return tell.of_one(scope, service, before, made, differences(before, now))
+    return tell.of_one(scope, service, before=before, made=made, found=differences(before, now))
 
 
 def _with(scope: Scope, service: str, other: str) -> Answer | Missing | Refusal:
@@ -56,5 +56,6 @@ def _with(scope: Scope, service: str, other: str) -> Answer | Missing | Refusal:
         names = [member.name for member in there.services.members().own]
         return tell.not_there(service, there.environment.name, names)
     ours = running_revision(scope, service)
+    found = differences(ours, theirs, elsewhere=True)
     places = (scope.environment.name, there.environment.name)
-    return tell.of_two(service, places, (ours, theirs), differences(ours, theirs, elsewhere=True))
+    return tell.of_two(service, places, revisions=(ours, theirs), found=found)

@@ -83,6 +83,7 @@ def _how(now: Revision, *, failed: bool) -> str:
 def of_two(
     service: str,
     places: tuple[str, str],
+    *,
     revisions: tuple[Revision, Revision],
     found: Sequence[Difference],
 ) -> Answer:

@@ -17,7 +17,7 @@ LONGEST = 200
 _MEMORY = ("OutOfMemory", "out of memory", "memory usage")
 """How ECS says that the memory ran out (facts/ecs 2.5)."""
 _MEANING = {
-    137: "killed, usually for memory",
+    137: "killed: for memory, or because it did not end in time",
     139: "segmentation fault",
     143: "ended by SIGTERM",
 }

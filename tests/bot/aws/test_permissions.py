@@ -81,6 +81,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope.leftovers.find()
     scope.insights.reserved(scope.now, scope.now + QUARTER)
     facts = scope.services.facts("web", protection=True)
+    scope.services.history("web")
     scope.services.deploy("web")
     scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
     scope.images.digests([image.image for image in facts.images])

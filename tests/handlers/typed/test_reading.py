@@ -101,6 +101,30 @@ def test_a_sentence_is_read_wherever_the_name_stands(line: str, meant: dict[str,
     assert typed(line, names) == Parsed("keep", "staging", arguments=meant)
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("diff staging orders-api with qa-eu", IN_GENERAL),
+        ("diff orders-api in staging with qa-eu", IN_GENERAL),
+        ("staging diff orders-api with <#C0QA>", IN_GENERAL),
+        ("diff staging orders-api qa-eu", IN_GENERAL),
+        ("diff orders-api with qa-eu", IN_STAGING),
+        ("diff staging orders-api with qa-eu", IN_QA),
+    ],
+)
+def test_what_a_service_is_compared_with_is_no_place(line: str, names: Names) -> None:
+    found = typed(line, names)
+    assert isinstance(found, Parsed)
+    assert (found.environment, found.target) == ("staging", "orders-api")
+    assert found.arguments["other"].removeprefix("with ") == "qa-eu"
+
+
+def test_without_another_environment_a_service_is_compared_with_its_past() -> None:
+    assert typed("diff orders-api", IN_STAGING) == Parsed("diff", "staging", "orders-api")
+    assert typed("why orders-api", IN_STAGING) == Parsed("why", "staging", "orders-api")
+    assert typed("why staging") == Parsed("why", "staging")
+
+
 def test_the_written_order_wins_where_names_clash() -> None:
     assert typed("restart web staging", IN_STAGING) == Parsed("restart", "web", "staging")
     assert typed("restart staging web", IN_STAGING) == Parsed("restart", "staging", "web")

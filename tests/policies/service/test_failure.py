@@ -128,7 +128,7 @@ CAUSES: dict[str, tuple[dict[str, Any], str, str]] = {
     "killed, and why is not said": (
         {"containers": (Container("app", exit_code=137),)},
         "",
-        "exit code 137 (killed, usually for memory)",
+        "exit code 137 (killed: for memory, or because it did not end in time)",
     ),
     "an image that is not there": (
         {"stop_code": "TaskFailedToStart", "stopped_reason": PULL, "containers": (Container("app"),)},

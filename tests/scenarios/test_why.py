@@ -1,0 +1,33 @@
+"""`why` and `diff`: what a deployment of somebody else took away, and what its tasks said."""
+
+from __future__ import annotations
+
+from tests.scenarios.stage import DEV, VIC, Stage
+from tests.scenarios.world import API
+
+NEEDY = {**API, "breaker": "on", "variables": {"DATABASE_URL": "hunter2hunter2"}, "needs": ["DATABASE_URL"]}
+
+
+def test_a_revision_that_lacks_a_variable_is_why_a_service_fails(stage: Stage) -> None:
+    place, other = stage.environment(NEEDY), stage.environment(NEEDY)
+    stage.types(VIC, f"/env diff {place} api")
+    stage.hears(VIC, f"no deployment in `{place}` that worked before", "90 days")
+    stage.world.order("deploy", cluster=place, service="api", without=["DATABASE_URL"])
+    stage.until("ECS gives it up", lambda: stage.world.service(place)["deployments"][0]["state"] == "FAILED")
+
+    stage.types(VIC, f"/env why {place} api")
+    told = stage.hears(VIC, f"`api` in `{place}` fails: exit code 1, DATABASE_URL is missing")
+    for words in ("variable DATABASE_URL of api", "ci registered it", "FATAL: missing environment variable"):
+        assert words in told.words
+    assert "hunter2" not in told.words and "playground-not-a-secret" not in told.words
+    stage.nobody_else_sees(told)
+
+    stage.types(VIC, f"/env diff {place} api")
+    stage.hears(VIC, f"`{place}-api:2` lacks DATABASE_URL, which the last revision of `api` that worked had.")
+    stage.types(DEV, f"/env diff {place} api with {other}")
+    stage.hears(DEV, f"`api` is identical in `{place}` and in `{other}`.")
+    stage.types(VIC, f"/env diff {place} api with nowhere")
+    refused = stage.hears(VIC, "There is no environment `nowhere` here for you.")
+    stage.types(VIC, f"/env why {place}")
+    listed = stage.hears(VIC, f"`api` in `{place}` fails", after=refused)
+    assert listed.buttons == ["Why api"]
