@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from bot.catalog_rows import CatalogFile, Row
+from bot.catalog_rows import CatalogFile
 from bot.catalog_yaml import LARGEST, CatalogFileError, Lines, Path_, content, read, said
 from policies.access.people import Role
 from policies.catalog import budgets, forms
@@ -120,7 +120,7 @@ def _meant(path: Path_) -> str:
     return near or (f"; it is a field of {homes[0]}" if homes else "")
 
 
-def _row_at(path: list[str]) -> type[Row] | None:
+def _row_at(path: list[str]) -> type[BaseModel] | None:
     """The kind of row at a path such as ``environments, staging, tag``."""
     places = CatalogFile.rows()
     match path:
@@ -128,6 +128,10 @@ def _row_at(path: list[str]) -> type[Row] | None:
             return CatalogFile
         case ["environments", _, "tag"]:
             return places["tag"]
+        case ["environments", _, "tasks", _]:
+            return places["a task"]
+        case ["environments", _, "tasks", _, "parameters", _]:
+            return places["a parameter"]
         case ["environments", _]:
             return places["an environment"]
         case ["grants", _]:

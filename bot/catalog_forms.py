@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from bot.aws.partitions import regions
 from bot.catalog_yaml import Unquoted
@@ -18,6 +18,8 @@ from policies.catalog import caches, forms
 from policies.cost.budgets import amount
 
 MOST_DAYS = 90
+STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+"""How every row is read: an unknown field is a mistake."""
 
 
 def text(value: object) -> str:

@@ -13,7 +13,6 @@ from typing import Annotated, Literal
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -22,6 +21,7 @@ from pydantic import (
 
 from bot.aws.partitions import partition_of
 from bot.catalog_forms import (
+    STRICT,
     Account,
     Amount,
     Cache,
@@ -46,6 +46,7 @@ from bot.catalog_forms import (
     Until,
     Version,
 )
+from bot.catalog_tasks import ParameterRow, TaskRow
 from bot.holidays import check_calendars
 from policies.access.grants import Grant
 from policies.access.people import Role
@@ -62,7 +63,7 @@ from policies.times.zones import zone_name
 
 
 class Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
 
 _SPAN = re.compile(r"(?:([0-9]{1,3})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?")
@@ -156,6 +157,8 @@ class EnvironmentRow(Row):
     scale: dict[ServicePattern, Text] = {}
     """between how many tasks operators may scale a service, by its name or a pattern with `*` and `?`: for
     example `{web: 1-6, "worker-*": 0-2}`. A service that none covers cannot be scaled from here"""
+    tasks: dict[Text, TaskRow] = {}
+    """by name, the one-off tasks that developers may run; nothing else is run. See below"""
 
     @field_validator("role_arn")
     @classmethod
@@ -182,6 +185,16 @@ class EnvironmentRow(Row):
             bound(service, text)
         return value
 
+    @field_validator("tasks")
+    @classmethod
+    def sound_tasks(cls, value: dict[str, TaskRow], others: ValidationInfo) -> dict[str, TaskRow]:
+        region = others.data.get("region", "")
+        partition = partition_of(region) if region else ""
+        for name, row in value.items():
+            for role in row.task(name).roles:
+                forms.role(role, others.data.get("account", ""), region=region, partition=partition)
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def iana(cls, value: str) -> str:
@@ -199,9 +212,11 @@ class EnvironmentRow(Row):
         there.
         """
         pick = {"cluster": self.cluster} if self.tag is None else self.tag.model_dump()
-        own = self.model_dump(exclude={"cluster", "tag", "scale"})
+        own = self.model_dump(exclude={"cluster", "tag", "scale", "tasks"})
         made = environment_of({"name": name, "pick": pick, **own})
-        return replace(made, scale=tuple(bound(service, text) for service, text in self.scale.items()))
+        tasks = tuple(row.task(name) for name, row in self.tasks.items())
+        scale = tuple(bound(service, text) for service, text in self.scale.items())
+        return replace(made, scale=scale, tasks=tasks)
 
 
 class GrantRow(Row):
@@ -360,13 +375,15 @@ class CatalogFile(Row):
         )
 
     @classmethod
-    def rows(cls) -> dict[str, type[Row]]:
+    def rows(cls) -> dict[str, type[BaseModel]]:
         """Each kind of row by its name in sentences."""
         return {
             "the file": cls,
             "settings": SettingRows,
             "an environment": EnvironmentRow,
             "tag": Tagged,
+            "a task": TaskRow,
+            "a parameter": ParameterRow,
             "a schedule": ScheduleRows,
             "a budget": BudgetRows,
             "a grant": GrantRow,

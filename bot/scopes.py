@@ -33,6 +33,7 @@ class PortScopes:
             now=self._clock.now(),
             services=aws.services,
             tasks=aws.tasks,
+            runs=aws.runs,
             images=aws.images,
             logs=aws.logs,
             scaling=aws.scaling,

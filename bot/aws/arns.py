@@ -31,6 +31,11 @@ def clusters(environments: Sequence[Environment]) -> list[str]:
     return sorted({_arn(e, "ecs", f"cluster/{c}") for e in environments for c in e.pick.clusters})
 
 
+def in_clusters(environments: Sequence[Environment], kind: str) -> list[str]:
+    """Everything of a kind, such as *task*, in the environments' clusters."""
+    return sorted({_arn(e, "ecs", f"{kind}/{c}/*") for e in environments for c in e.pick.clusters})
+
+
 def each(environments: Sequence[Environment], service: str, resource: str) -> list[str]:
     return sorted({_arn(environment, service, resource) for environment in environments})
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.aws import arns, scaling
+from bot.aws import arns, run_policy, scaling
 from bot.aws.calls import (
     DESCRIBE_CACHE_CLUSTERS,
     DESCRIBE_DB_INSTANCES,
     DESCRIBE_REPLICATION_GROUPS,
     DESCRIBE_SERVERLESS_CACHES,
     REGISTER_SCALABLE_TARGET,
+    RUN_TASK,
     SIMULATE_PRINCIPAL_POLICY,
     STOP_TASK,
     UPDATE_AUTO_SCALING_GROUP,
@@ -44,7 +45,8 @@ WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
     for call in EVERY
-    if not call.shapes and not call.by_cluster and call.service not in ("rds", "elasticache", "iam")
+    if not (call.shapes or call.by_cluster or call.changes)
+    and call.service not in ("rds", "elasticache", "iam")
 )
 BY_RESOURCE = tuple(call for call in EVERY if call.shapes and not call.changes)
 BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
@@ -64,8 +66,9 @@ NEVER = (
     "logs:Unmask",
     "secretsmanager:GetSecretValue",
 )
-"""Denied always. Deregistering deletes policies and scheduled actions (facts/ecs 3.2); changing tags would
-move the fence from inside; the others read secrets or run code (facts/ecs 10.2).
+"""Denied always, except for what approved tasks need (``bot.aws.run_policy``). Deregistering deletes policies
+and scheduled actions (facts/ecs 3.2); changing tags would move the fence from inside; the others read secrets
+or run code (facts/ecs 10.2).
 """
 MOST_ALIKE = 40
 """Values of a tag in one statement, so that the statement fits a policy by itself."""
@@ -93,8 +96,10 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
         *_reads(environments),
         *(statement for alike in _alike(writable) for statement in _writes(alike, opt_in)),
         *_capacity(moved, opt_in),
+        *run_policy.allowances(environments),
         *_lit(lit),
         *_denials(writable, closed, opt_in),
+        *run_policy.denials(environments),
     ]
     return {"Version": "2012-10-17", "Statement": statements}
 
@@ -233,7 +238,9 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
     """Explicit denials, which hold whatever else the role is given. A missing tag is denied too, because a
     plain denial of "production" does not catch what was never tagged.
     """
-    denials = [_deny("NeverNeeded", NEVER, ["*"])]
+    runs = bool(run_policy.runnable([*writable, *closed]))
+    never = [action for action in NEVER if not (runs and action in run_policy.NEEDED)]
+    denials = [_deny("NeverNeeded", never, ["*"])]
     if closed:
         resources = sorted({r for call in ECS_WRITES for r in arns.fencing(call, closed)})
         denials.append(_deny("ClosedProduction", _actions(ECS_WRITES), resources))
@@ -246,7 +253,7 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
     if opt_in:
         missing = _deny("NotOptedIn", (UPDATE_SERVICE.action,), ["*"])
         denials.append({**missing, "Condition": {"Null": {f"aws:ResourceTag/{opt_in}": "true"}}})
-    shell = _deny("NoShell", (UPDATE_SERVICE.action,), ["*"])
+    shell = _deny("NoShell", (UPDATE_SERVICE.action, *((RUN_TASK.action,) if runs else ())), ["*"])
     denials.append({**shell, "Condition": {"StringEqualsIgnoreCase": {"ecs:enable-execute-command": "true"}}})
     return denials
 

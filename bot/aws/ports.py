@@ -24,6 +24,7 @@ from bot.aws.own_calls import EVERYWHERE
 from bot.aws.permitted import SILENT_SECONDS, IamPermissions
 from bot.aws.place import Place
 from bot.aws.price_list import AwsPriceList
+from bot.aws.runs import EcsRuns
 from bot.aws.scaling import ServiceScaling
 from bot.aws.session import AwsSettings, Identities, Watch
 from bot.aws.signals import AwsSignals
@@ -58,6 +59,7 @@ class AwsPorts:
 
     services: EcsServices
     tasks: EcsTasks
+    runs: EcsRuns
     images: EcrImages
     logs: CloudWatchLogs
     scaling: ServiceScaling
@@ -105,6 +107,7 @@ class Aws:
         return AwsPorts(
             services=EcsServices(place, self._everyone, self._memory, self._clock.now),
             tasks=EcsTasks(place),
+            runs=EcsRuns(place, self._live(place)),
             images=EcrImages(place),
             logs=CloudWatchLogs(place),
             scaling=ServiceScaling(place, self._live(place)),

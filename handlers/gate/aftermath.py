@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from handlers.gate.undoing import can_be_undone, reversible
+from handlers.gate.undoing import can_be_repeated, can_be_undone, repeatable, reversible
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog, CatalogState, OperationRecord, Records
-from handlers.tell.endings import GOOD, Keeps, Kept, Mended, Reversible
+from handlers.tell.endings import GOOD, Keeps, Kept, Mended, Repeatable, Reversible
 from handlers.words.operation import Operation
 from handlers.words.plan import Facts
 from handlers.words.step import StepState
@@ -34,7 +34,7 @@ BEFORE = timedelta(days=1)
 _COMING: Mapping[str, Seen] = {"up": "starting", "down": "stopping"}
 _KEPT: Mapping[str, Seen] = {"up": "on", "down": "off"}
 _WANTED = {"up": Glanced.ON, "down": Glanced.OFF}
-Since = Kept | Keeps | Mended | Reversible
+Since = Kept | Keeps | Mended | Reversible | Repeatable
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def in_part(record: OperationRecord, declared: Operation | None) -> bool:
 
 def lives(record: OperationRecord, declared: Operation | None) -> bool:
     """Whether what an ended operation left goes on, so that its message is followed."""
-    return bool(lasting(record.after)) or in_part(record, declared) or can_be_undone(record, declared)
+    left = in_part(record, declared) or can_be_undone(record, declared) or can_be_repeated(record)
+    return bool(lasting(record.after)) or left
 
 
 def following(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> dict[str, Since]:
@@ -89,8 +90,8 @@ def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Af
     book, names = ground.book, frozenset(r.environment for r in left)
     parts = any(in_part(r, ground.declared(r.name)) for r in left)
     held = {o.id: o for o in book.overrides.these(frozenset(lasting(r.after) for r in left))}
-    undoable = {r.name for r in left if can_be_undone(r, ground.declared(r.name))}
-    changed = ground.records.opened({*ground.moves, *undoable}, names, since)
+    asked = {r.name for r in left if can_be_undone(r, ground.declared(r.name)) or can_be_repeated(r)}
+    changed = ground.records.opened({*ground.moves, *asked}, names, since)
     overrides, ends = book.overrides.recent(since - AT_THE_LATEST), {o.ended_at for o in held.values()}
     return _Aftermath(
         ground,
@@ -136,6 +137,8 @@ class _Aftermath:
             return self.mended(record)
         if can_be_undone(record, self.ground.declared(record.name)):
             return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
+        if can_be_repeated(record):
+            return repeatable(record, self.changed, gone=not known, now=self.now)
         return self.keeps(record, held) if held is not None else None
 
     def _zone_of(self, name: str) -> tzinfo | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.endings import Reversible
+from handlers.tell.endings import Repeatable, Reversible
 from handlers.words.codec import decode
 from handlers.words.operation import Operation
 from handlers.words.step import Left
@@ -14,6 +14,8 @@ from policies.record.lifecycle import WHOLE, State
 
 LASTS = timedelta(hours=24)
 """For how long a change offers to be undone."""
+AGAIN_FOR = timedelta(hours=1)
+"""For how long an operation of which nothing was done offers to be asked for again."""
 _NOTHING_DONE = (State.UNCHANGED, State.CANCELLED)
 """Ends of a later operation after which the thing is as the change before left it."""
 
@@ -30,6 +32,27 @@ def undo_of(record: OperationRecord) -> Mapping[str, str]:
 def can_be_undone(record: OperationRecord, declared: Operation | None) -> bool:
     """Whether a ``reversible`` operation has left something to undo."""
     return declared is not None and declared.reversible and bool(undo_of(record))
+
+
+def can_be_repeated(record: OperationRecord) -> bool:
+    """Whether an operation ended with nothing done, for a reason that passes."""
+    return record.state.ended and any(decode(Left, step.evidence).again for step in record.steps)
+
+
+def repeatable(
+    record: OperationRecord, moved: Sequence[OperationRecord], *, gone: bool, now: datetime
+) -> Repeatable:
+    """The record must be one that ``can_be_repeated``. ``moved``: operations of that name, oldest first."""
+    ended = record.closed_at or record.opened_at
+    later = next((other for other in moved if _asks_the_same(record, other)), None)
+    return Repeatable(ended + AGAIN_FOR - now, later, gone)
+
+
+def _asks_the_same(record: OperationRecord, other: OperationRecord) -> bool:
+    closed = record.closed_at or record.opened_at
+    same = (other.name, other.environment, other.target) == (record.name, record.environment, record.target)
+    asked = dict(other.arguments) == dict(record.arguments)
+    return same and asked and other.id != record.id and other.opened_at >= closed
 
 
 def reversible(

@@ -10,6 +10,7 @@ from typing import Protocol
 from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
 from handlers.ports.money import Insights
+from handlers.ports.runs import Runs
 from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord
 from handlers.ports.usage import Usage
@@ -38,6 +39,7 @@ class Scope:
     now: datetime
     services: Services
     tasks: Tasks
+    runs: Runs
     images: Images
     logs: Logs
     scaling: Scaling

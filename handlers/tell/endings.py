@@ -74,6 +74,22 @@ class Reversible:
         return self.later is not None or self.gone or self.lasts <= timedelta(0)
 
 
+@dataclass(frozen=True)
+class Repeatable:
+    """A change of which nothing was done, for a reason that passes. ``lasts``: for how long it offers to be
+    asked for again; ``later``: the first operation after it that was asked for with the same arguments;
+    ``gone``: the environment is no longer in the catalog.
+    """
+
+    lasts: timedelta
+    later: OperationRecord | None = None
+    gone: bool = False
+
+    @property
+    def over(self) -> bool:
+        return self.later is not None or self.gone or self.lasts <= timedelta(0)
+
+
 def since_change(record: OperationRecord, change: Reversible) -> str:
     """*Olu undid this at 21:10 (Europe/Berlin).* Empty if nothing has changed since. The time is written as
     on the day of the change."""

@@ -10,7 +10,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.endings import Keeps, Kept, Mended, Reversible, further, of_keep, since_change, so_far
+from handlers.tell.endings import (
+    Keeps,
+    Kept,
+    Mended,
+    Repeatable,
+    Reversible,
+    further,
+    of_keep,
+    since_change,
+    so_far,
+)
 from handlers.tell.headline import headline, line, remark
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
@@ -23,13 +33,15 @@ from policies.secrets.public import public
 from policies.service.images import short
 from policies.times.instants import words
 
+Since = Kept | Keeps | Mended | Reversible | Repeatable
+
 
 def report(
     record: OperationRecord,
     declared: Operation | None,
     *,
     now: datetime,
-    since: Kept | Keeps | Mended | Reversible | None = None,
+    since: Since | None = None,
 ) -> Report:
     """Report an operation. While it runs, the message says what is being done and how far that is. Once it
     has ended, the message says how, after how long, and what was captured; if nothing had to change, why.
@@ -69,12 +81,12 @@ def _offers(
     record: OperationRecord,
     shown: OperationRecord,
     declared: Operation | None,
-    since: Kept | Keeps | Mended | Reversible | None,
+    since: Since | None,
 ) -> tuple[Offer, ...]:
     """Buttons of the operation, and of its last try."""
     mended = since if isinstance(since, Mended) else None
-    undo = (*_undo(record, declared), *_reversal(record, since))
-    return (*undo, *_ways_on(shown, declared, mended))
+    undo = (*_undo(record, declared), *_reversal(record, since), *_repeat(record, since))
+    return (*_ending(record, declared), *undo, *_ways_on(shown, declared, mended))
 
 
 def where(environment: str, target: str) -> str:
@@ -122,7 +134,7 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
     return (Offer("Undo", declared.undone_by, record.environment, arguments=this, expires_in=lasts),)
 
 
-def _reversal(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> tuple[Offer, ...]:
+def _reversal(record: OperationRecord, since: Since | None) -> tuple[Offer, ...]:
     """Of a change that nobody has touched since: what brings back the state before."""
     if not isinstance(since, Reversible) or since.over:
         return ()
@@ -131,7 +143,45 @@ def _reversal(record: OperationRecord, since: Kept | Keeps | Mended | Reversible
     return (Offer("Undo", record.name, record.environment, target, arguments=this, expires_in=since.lasts),)
 
 
-def _over(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> str:
+def _repeat(record: OperationRecord, since: Since | None) -> tuple[Offer, ...]:
+    """Of a change of which nothing was done: the same once more, as an operation of its own."""
+    if not isinstance(since, Repeatable) or since.over:
+        return ()
+    target = "" if record.target == WHOLE else record.target
+    return (
+        Offer(
+            "Try again",
+            record.name,
+            record.environment,
+            target,
+            arguments=dict(record.arguments),
+            expires_in=since.lasts,
+        ),
+    )
+
+
+def _ending(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
+    """Of an operation that is running: what ends that which a step has under way."""
+    if declared is None or not declared.stopped_by or record.state.ended:
+        return ()
+    under_way = (s for s in record.steps if s.state is StepState.BEGAN)
+    ends = next((found for s in under_way if (found := decode(Left, s.evidence).ends)), None)
+    if ends is None:
+        return ()
+    label, this = declared.stopped_by.replace("-", " ").capitalize(), {n: _text(v) for n, v in ends.items()}
+    return (
+        Offer(
+            label,
+            declared.stopped_by,
+            record.environment,
+            arguments=this,
+            style="danger",
+            expires_in=timedelta(days=1),
+        ),
+    )
+
+
+def _over(record: OperationRecord, since: Since | None) -> str:
     """Say who ended the keep and when, and what holds its environment from then on: *Olu removed the keep of
     `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00 (Europe/Berlin).*
     """

@@ -25,6 +25,7 @@ from policies.cost.periods import Period, period
 from policies.orphans.keeping import KeptFor, kept_for
 from policies.schedule.overrides import Keep, keep
 from policies.schedule.rows import AskedSchedule, asked_schedule
+from policies.service.approved import Given, given
 from policies.times.instants import When, when
 
 T = TypeVar("T")
@@ -190,6 +191,7 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     KeptFor: kept_for,
     Period: period,
     AskedSchedule: asked_schedule,
+    Given: given,
     Wanted: from_json,
     SavedLog: saved_log,
 }

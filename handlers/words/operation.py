@@ -56,7 +56,8 @@ class Verb:
     ``broke``: the same where what it started failed by itself (*failed to start*). ``whole``: what its steps
     say is the sentence, once all is well. ``subject``: what is spoken of, where that is neither a service nor
     an environment. ``several``: what several services ``done`` (*were redeployed*), where that is said
-    otherwise.
+    otherwise. ``named_by``: the argument that names what is spoken of, where that is neither of these.
+    ``late``: the same where it has not ended in time (*still runs*).
     """
 
     going: str
@@ -66,6 +67,8 @@ class Verb:
     whole: bool = False
     subject: str = ""
     several: str = ""
+    named_by: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,9 @@ class Operation:
     reversible: bool = False
     """Its steps leave what brings back the state before (``handlers.words.step.Left.undo``). **Undo** is
     offered for a day, and goes through the gate as this same operation."""
+    stopped_by: str = ""
+    """The operation that ends what a step of this one has under way. Its button stands on the message while
+    the step says that there is something to end (``handlers.words.step.Left.ends``)."""
     noticed: bool = False
     """The outcome is told by the notice of the present stop, or by the message of the operation that this one
     ends (``Plan.of``). Where there is such a message, the operation needs none of its own.

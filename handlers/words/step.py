@@ -85,6 +85,8 @@ class Begun(Generic[I, E]):
     before: E
     evidence: E
     began_at: datetime
+    position: int = 0
+    """Its place in the plan; with the operation's id it names the step."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,11 @@ class Left:
     undo: Facts = field(default_factory=dict)
     """Of a step of a ``reversible`` operation: the arguments with which the same operation brings back what
     was there before. Each value is text, as it would be typed. Empty if there is nothing to bring back."""
+    ends: Facts = field(default_factory=dict)
+    """Of a step under way: the arguments of the operation that ends it (``Operation.stopped_by``), as text.
+    Empty while nothing can be ended."""
+    again: bool = False
+    """Nothing was done, for a reason that passes: the message offers to ask for the same once more."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from playground.aws.money_orders import MoneyOrders
 from playground.aws.order_fields import Order, need, service_of
 from playground.aws.permission_calls import PermissionOrders
 from playground.aws.releases import NATIVE
+from playground.aws.run_orders import RunOrders
 from playground.aws.scaling import Scaling
 from playground.aws.scaling_orders import ScalingOrders
 from playground.aws.throttle import Throttle
@@ -67,6 +68,7 @@ class Orders:
             **MeterOrders(fleet).verbs,
             **MoneyOrders(billing).verbs,
             **PermissionOrders(fleet.denials).verbs,
+            **RunOrders(fleet, self._builder).verbs,
             **ScalingOrders(fleet, calls, scaling).verbs,
         }
 

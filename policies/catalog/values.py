@@ -11,8 +11,10 @@ from typing import Any
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.catalog.budgets import budget_of, budget_values
+from policies.catalog.tasks import task_of, task_values
 from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
+from policies.service.approved import ApprovedTask
 from policies.service.environment import Bound, ClusterPick, Environment, Pick, TagPick, Tier
 
 OPS_CHANNEL = "ops_channel"
@@ -80,6 +82,8 @@ def _plain(value: Any) -> Any:
             return {"clusters": list(clusters), "key": key, "value": tag}
         case Bound(service, minimum, maximum):
             return {"service": service, "minimum": minimum, "maximum": maximum}
+        case ApprovedTask():
+            return task_values(value)
         case frozenset():
             return sorted(value)
         case tuple():
@@ -109,6 +113,10 @@ def _bounds(value: Iterable[Mapping[str, Any]]) -> tuple[Bound, ...]:
     return tuple(Bound(**bound) for bound in value)
 
 
+def _tasks(value: Iterable[Mapping[str, Any]]) -> tuple[ApprovedTask, ...]:
+    return tuple(task_of(task) for task in value)
+
+
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "tier": _tier,
     "pick": _pick,
@@ -117,6 +125,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "caches": tuple,
     "start_order": _waves,
     "scale": _bounds,
+    "tasks": _tasks,
 }
 """Of the fields that JSON has in another form; the others are as they are."""
 

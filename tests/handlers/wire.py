@@ -72,7 +72,7 @@ class TappedScopes:
         return replace(bound, **ports)
 
 
-_AWS = ("services", "tasks", "images", "logs")
+_AWS = ("services", "tasks", "runs", "images", "logs")
 _PORTS = ("people", "messages", "catalog", "operations", "records", "audit", "offers")
 
 
