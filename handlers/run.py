@@ -33,8 +33,8 @@ LONGEST_TAG = 256
         "running", "ran", "did not run", broke="did not end well", named_by="task", late="is still running"
     ),
     conflicts="deployment",
-    stopped_by="stop-task",
-    aliases=("run-task", "run task"),
+    stopped_by=("end", tell.STOP_IT),
+    aliases=("run-task",),
 )
 def run(
     scope: Scope,
@@ -66,7 +66,8 @@ def run(
     given = RunGiven(command or (main.command if main else ()), typed, _tags(scope))
     notes = (tell.what_runs(defined, approved), *tell.on_spot(approved, place), *_asleep(scope))
     before: Facts = {approved.name: {"revision": defined.arn, "command": list(command)}}
-    return Plan("running", (run_step(approved, defined, place, given=given),), before, notes)
+    step = run_step(approved, defined, place, given=given)
+    return Plan("running", (step,), before, notes, alone=True)
 
 
 def _defined(scope: Scope, task: ApprovedTask) -> Defined | Refused:

@@ -103,8 +103,8 @@ def asked(opening: Opening) -> Asked:
 
 
 def may_join(opening: Opening) -> bool:
-    """Whether it is to have a message at all, and none that stands already tells of it."""
-    return bool(opening.message_channel) and not opening.told_by
+    """Whether it is to have a message at all, none that stands already tells of it, and it may share one."""
+    return bool(opening.message_channel) and not opening.told_by and not opening.plan.alone
 
 
 def delivery_key(opening: Opening) -> str:

@@ -152,7 +152,7 @@ class RunTask:
             return Verdict(End.TIMED_OUT, tell.still_runs(after=limit), known, left)
         said = tell.RUNNING if task.last_status == "RUNNING" else tell.STARTING
         until = place.now + (SOON if took < timedelta(minutes=1) else LATER)
-        ends = {"task": known.task}
+        ends = {"which": known.task}
         return Verdict(End.WAITS, said, known, Left(ends=ends), until=until)
 
     def recover(self, place: Scope, step: Run) -> Verdict[TaskRan]:

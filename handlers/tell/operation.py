@@ -96,6 +96,14 @@ def where(environment: str, target: str) -> str:
     return f"`{environment}`" if target in ("", WHOLE) else f"`{target}` in `{environment}`"
 
 
+def of(record: OperationRecord) -> str:
+    """Name what an operation is about: its target, or the approved task that it runs."""
+    task = record.arguments.get("task", "")
+    if task and record.environment:
+        return f"`{task}` in `{record.environment}`"
+    return where(record.environment, record.target)
+
+
 def doing(record: OperationRecord, *, now: datetime) -> str:
     """Say what is under way, next to a mention of its target: *restarting, begun by Dev 38 s ago*."""
     return f"{record.doing}, {_begun(record, now)}"
@@ -103,7 +111,7 @@ def doing(record: OperationRecord, *, now: datetime) -> str:
 
 def under_way(record: OperationRecord, *, now: datetime) -> str:
     """Say what is under way: *Stopping `staging`, begun by Olu 38 s ago: 2 of 8 steps are done.*"""
-    told = f"{record.doing.capitalize()} {where(record.environment, record.target)}, {_begun(record, now)}"
+    told = f"{record.doing.capitalize()} {of(record)}, {_begun(record, now)}"
     if len(record.steps) < 2:
         return f"{told}."
     done = sum(s.state is StepState.DONE for s in record.steps)
@@ -168,11 +176,11 @@ def _ending(record: OperationRecord, declared: Operation | None) -> tuple[Offer,
     ends = next((found for s in under_way if (found := decode(Left, s.evidence).ends)), None)
     if ends is None:
         return ()
-    label, this = declared.stopped_by.replace("-", " ").capitalize(), {n: _text(v) for n, v in ends.items()}
+    (by, label), this = declared.stopped_by, {name: _text(value) for name, value in ends.items()}
     return (
         Offer(
             label,
-            declared.stopped_by,
+            by,
             record.environment,
             arguments=this,
             style="danger",

@@ -1,4 +1,4 @@
-"""What ``run`` and ``stop-task`` say."""
+"""What ``run`` and ``end`` say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from handlers.words.message import Offer, Text, blocks
-from handlers.words.result import Answer, Refusal, Unchanged
+from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
 from policies.service.approved import ApprovedTask, Parameter
 from policies.service.environment import Environment
@@ -77,9 +77,7 @@ def no_service(task: ApprovedTask, place: str) -> Refused:
 def runs_already(task: ApprovedTask, others: Sequence[OneOff], place: str) -> Refusal:
     told = f"`{task.name}` is not run a second time beside {named(others)}."
     mine = [other for other in others if other.run_here]
-    offers = tuple(
-        Offer(STOP_IT, "stop-task", place, arguments={"task": other.id}, style="danger") for other in mine[:1]
-    )
+    offers = tuple(_stop(other, place) for other in mine[:1])
     return Refusal(refuse("tasks.runs-already", told), offers=offers)
 
 
@@ -99,6 +97,16 @@ def asleep(environment: str) -> str:
 
 def not_running(environment: str) -> Unchanged:
     return Unchanged(f"That task no longer runs in `{environment}`; nothing was stopped.")
+
+
+def which(tasks: Sequence[OneOff], environment: str) -> Choice:
+    told = f"In `{environment}` there run {named(tasks)}. Which one is to be stopped?"
+    offers = tuple(_stop(one, environment, f"{STOP_IT} {one.family} ({one.id[:8]})") for one in tasks)
+    return Choice(told, offers=offers)
+
+
+def _stop(task: OneOff, environment: str, label: str = STOP_IT) -> Offer:
+    return Offer(label, "end", environment, arguments={"which": task.id}, style="danger")
 
 
 def _short(revision: str) -> str:

@@ -111,9 +111,10 @@ class Operation:
     reversible: bool = False
     """Its steps leave what brings back the state before (``handlers.words.step.Left.undo``). **Undo** is
     offered for a day, and goes through the gate as this same operation."""
-    stopped_by: str = ""
-    """The operation that ends what a step of this one has under way. Its button stands on the message while
-    the step says that there is something to end (``handlers.words.step.Left.ends``)."""
+    stopped_by: tuple[str, str] | None = None
+    """The operation that ends what a step of this one has under way, and the label of its button. The button
+    stands on the message while the step says that there is something to end
+    (``handlers.words.step.Left.ends``)."""
     noticed: bool = False
     """The outcome is told by the notice of the present stop, or by the message of the operation that this one
     ends (``Plan.of``). Where there is such a message, the operation needs none of its own.

@@ -53,6 +53,8 @@ class Plan:
     """The id of the operation that began what this one ends; the message of that operation tells of this one
     too. Empty if there is none.
     """
+    alone: bool = False
+    """Its message tells of nothing else, whatever the same person asks for within the minute."""
     needs: Role | None = None
     """The role that exactly this plan needs, if higher than its operation's. The gate decides by it."""
     question: Question | None = None

@@ -32,7 +32,19 @@ READS = {
     "orphans",
     "owner",
 } | ANSWERS
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
+DEVELOPERS = {
+    "restart",
+    "redeploy",
+    "audit",
+    "keep",
+    "pause",
+    "resume",
+    "start",
+    "leave",
+    "post",
+    "run",
+    "end",
+}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

@@ -331,9 +331,9 @@ def test_the_button_on_its_message_stops_exactly_its_task(
     run(stage)
     stage.forward(5)
     (stop,) = telling.offers(shown(stage))
-    assert (stop.label, stop.operation) == ("Stop task", "stop-task")
-    assert telling.rule(stage.ask("stop-task", "staging", arguments=stop.arguments, who=VIC))
-    stage.ask("stop-task", "staging", arguments=stop.arguments, who=OLU)
+    assert (stop.label, stop.operation) == ("Stop task", "end")
+    assert telling.rule(stage.ask("end", "staging", arguments=stop.arguments, who=VIC))
+    stage.ask("end", "staging", arguments=stop.arguments, who=OLU)
     stage.finish()
     first, second = stage.operations()
     assert (first.state, second.state) == (State.FAILED, State.SUCCEEDED)
@@ -343,11 +343,25 @@ def test_the_button_on_its_message_stops_exactly_its_task(
     assert [e.kind for e in stage.entries()] == ["started", "refused", "started", "closed", "closed"]
 
 
+def test_end_without_a_button_stops_the_only_task_and_asks_which_of_several(
+    stage: Stage, world: ApprovingWorld, golden: Golden
+) -> None:
+    run(stage)
+    stage.forward(5)
+    one = world.aws().tasks.run("other", by="lamplighter/op-0/0")
+    answer = stage.ask("end", "staging", who=OLU)
+    assert telling.status(answer) == "needs confirmation"
+    assert answer.headline == golden
+    stage.press(next(o for o in telling.offers(answer) if o.arguments["which"] != one), who=OLU)
+    stage.finish()
+    assert [task.id for task in world.aws().tasks.one_off()] == [one]
+
+
 @pytest.mark.parametrize("whose", ["ci", "lamplighter", ""])
 def test_a_task_that_was_not_run_from_here_is_never_stopped(
     stage: Stage, world: ApprovingWorld, whose: str
 ) -> None:
     task = world.aws().tasks.run("report", by=whose)
-    answer = stage.ask("stop-task", "staging", arguments={"task": task}, who=OLU)
+    answer = stage.ask("end", "staging", arguments={"which": task}, who=OLU)
     assert telling.status(answer) == "unchanged"
     assert world.aws().script.count("stop") == 0
