@@ -155,13 +155,14 @@ def test_production_is_closed_to_it_and_viewers_may_not(stage: Stage, world: App
 
 
 def test_it_holds_the_lock_of_the_environment_until_its_task_has_ended(
-    stage: Stage, world: ApprovingWorld
+    stage: Stage, world: ApprovingWorld, golden: Golden
 ) -> None:
     run(stage)
     stage.forward(5)
     second = run(stage, "reindex", "index=orders")
     stop = stage.ask("stop", "staging", who=OLU)
     assert [telling.rule(second), telling.rule(stop)] == ["gate.busy", "gate.busy"]
+    assert second.headline == golden
     restart = stage.ask("restart", "staging", "web")
     assert telling.status(restart) == "running", "a service may be restarted while the task runs"
     world.runs.end({"migrate": 0})
