@@ -210,7 +210,7 @@ def test_anything_but_its_own_exit_code_0_is_a_failure_with_its_cause(
 def test_failures_with_an_answer_are_a_failure_and_the_retry_is_a_new_operation_with_a_new_token(
     stage: Stage, world: ApprovingWorld, golden: Golden
 ) -> None:
-    world.runs.full = ("RESOURCE:MEMORY",)
+    world.runs.full = ("RESOURCE:CPU",)
     run(stage, "reindex", "index=orders")
     stage.forward(5)
     assert stage.operation().state is State.FAILED
@@ -227,7 +227,7 @@ def test_failures_with_an_answer_are_a_failure_and_the_retry_is_a_new_operation_
 
 
 def test_a_message_offers_to_try_again_for_an_hour(stage: Stage, world: ApprovingWorld) -> None:
-    world.runs.full = ("RESOURCE:MEMORY",)
+    world.runs.full = ("RESOURCE:CPU",)
     run(stage)
     stage.forward(5)
     assert telling.offers(shown(stage))

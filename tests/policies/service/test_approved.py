@@ -9,7 +9,8 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from policies.access.decision import Refused
-from policies.service.approved import LONGEST_OVERRIDES, ApprovedTask, Parameter, filled, given
+from policies.catalog.filling import LONGEST_OVERRIDES, filled
+from policies.service.approved import ApprovedTask, Parameter, given
 
 INDEX = Parameter("index", choices=("orders", "customers"))
 SINCE = Parameter("since", pattern="[0-9-]+", default="2026")
