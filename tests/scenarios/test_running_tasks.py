@@ -26,8 +26,8 @@ def test_an_approved_task_runs_to_its_end_and_what_is_not_approved_is_refused(st
     stage.hears(DEV, "`drop-everything` is not approved", "`migrate`")
     stage.types(DEV, f"/env run {place} migrate to=sideways")
     stage.hears(DEV, "`to` cannot be `sideways`", "head, base")
-    stage.types(DEV, f"/env run {place} migrate to")
-    stage.hears(DEV, "`to` is no parameter")
+    stage.types(DEV, f"/env run {place} migrate up")
+    stage.hears(DEV, "`up` is no parameter")
     assert stage.world.order("run.describe", cluster=place)["tasks"] == []
 
     stage.types(DEV, f"/env run migrate to=base in {place}")
