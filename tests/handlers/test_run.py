@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def stage(world: ApprovingWorld) -> Stage:
     return Stage(world)
 
 
-def run(stage: Stage, task: str = "db-migrate", values: str = "", **rest: object) -> Reply:
+def run(stage: Stage, task: str = "db-migrate", values: str = "", **rest: Any) -> Reply:
     given = {"task": task} | ({"values": values} if values else {})
     return stage.ask("run", "staging", arguments=given, **rest)
 
