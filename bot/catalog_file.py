@@ -130,6 +130,10 @@ def _row_at(path: list[str]) -> type[BaseModel] | None:
             return places["tag"]
         case ["environments", _, "flags", _]:
             return places["a flag"]
+        case ["environments", _, "tasks", _]:
+            return places["a task"]
+        case ["environments", _, "tasks", _, "parameters", _]:
+            return places["a parameter"]
         case ["environments", _]:
             return places["an environment"]
         case ["grants", _]:

@@ -19,7 +19,7 @@ from policies.cost.budgets import amount
 
 MOST_DAYS = 90
 STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-"""Of every row of a catalog file."""
+"""How every row is read: an unknown field is a mistake."""
 
 
 def text(value: object) -> str:

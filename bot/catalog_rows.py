@@ -48,6 +48,7 @@ from bot.catalog_forms import (
     Until,
     Version,
 )
+from bot.catalog_tasks import ParameterRow, TaskRow
 from bot.holidays import check_calendars
 from policies.access.grants import Grant
 from policies.access.people import Role
@@ -160,6 +161,8 @@ class EnvironmentRow(Row):
     example `{web: 1-6, "worker-*": 0-2}`. A service that none covers cannot be scaled from here"""
     flags: dict[FlagName, FlagRow] = {}
     """by name: the feature flags that people may read (viewers) and switch (developers) here"""
+    tasks: dict[Text, TaskRow] = {}
+    """by name, the one-off tasks that developers may run; nothing else is run. See below"""
 
     @field_validator("role_arn")
     @classmethod
@@ -186,6 +189,16 @@ class EnvironmentRow(Row):
             bound(service, text)
         return value
 
+    @field_validator("tasks")
+    @classmethod
+    def sound_tasks(cls, value: dict[str, TaskRow], others: ValidationInfo) -> dict[str, TaskRow]:
+        region = others.data.get("region", "")
+        partition = partition_of(region) if region else ""
+        for name, row in value.items():
+            for role in row.task(name).roles:
+                forms.role(role, others.data.get("account", ""), region=region, partition=partition)
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def iana(cls, value: str) -> str:
@@ -203,12 +216,13 @@ class EnvironmentRow(Row):
         there.
         """
         pick = {"cluster": self.cluster} if self.tag is None else self.tag.model_dump()
-        own = self.model_dump(exclude={"cluster", "tag", "scale", "flags"})
+        own = self.model_dump(exclude={"cluster", "tag", "scale", "flags", "tasks"})
         made = environment_of({"name": name, "pick": pick, **own})
         return replace(
             made,
             scale=tuple(bound(service, text) for service, text in self.scale.items()),
             flags=tuple(row.flag(name) for name, row in self.flags.items()),
+            tasks=tuple(row.task(name) for name, row in self.tasks.items()),
         )
 
 
@@ -378,6 +392,8 @@ class CatalogFile(Row):
             "an environment": EnvironmentRow,
             "tag": Tagged,
             "a flag": FlagRow,
+            "a task": TaskRow,
+            "a parameter": ParameterRow,
             "a schedule": ScheduleRows,
             "a budget": BudgetRows,
             "a grant": GrantRow,

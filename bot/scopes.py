@@ -34,6 +34,7 @@ class PortScopes:
             services=aws.services,
             rollbacks=aws.rollbacks,
             tasks=aws.tasks,
+            runs=aws.runs,
             images=aws.images,
             logs=aws.logs,
             scaling=aws.scaling,

@@ -36,6 +36,11 @@ def anywhere(environment: Environment, kind: str) -> str:
     return f"arn:{_arn(environment, 'ecs', kind).split(':')[1]}:ecs:*:*:{kind}/*"
 
 
+def in_clusters(environments: Sequence[Environment], kind: str) -> list[str]:
+    """Everything of a kind, such as *task*, in the environments' clusters."""
+    return sorted({_arn(e, "ecs", f"{kind}/{c}/*") for e in environments for c in e.pick.clusters})
+
+
 def each(environments: Sequence[Environment], service: str, resource: str) -> list[str]:
     return sorted({_arn(environment, service, resource) for environment in environments})
 

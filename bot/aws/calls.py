@@ -144,6 +144,10 @@ DESCRIBE_TASKS = Call(
     probe=Probe("tasks", lambda at: at.ecs(_why(at)).describe_tasks(cluster=_cluster(at), tasks=[NO_TASK])),
 )
 STOP_TASK = Call("ecs", "StopTask", (_TASK,), bucket="cluster resource modify", changes=True)
+RUN_TASK = Call("ecs", "RunTask", bucket="cluster resource modify", changes=True)
+"""Each approved task is allowed separately: IAM fences this call by the task definition's ARN, and the
+condition ``ecs:cluster`` fences it to the environment's clusters (facts/ecs 10.1).
+"""
 DESCRIBE_CAPACITY_PROVIDERS = Call(
     "ecs",
     "DescribeCapacityProviders",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.aws import arns, scaling
+from bot.aws import arns, run_policy, scaling
 from bot.aws.calls import (
     CONTINUE_SERVICE_DEPLOYMENT,
     DESCRIBE_CACHE_CLUSTERS,
@@ -18,6 +18,7 @@ from bot.aws.calls import (
     GET_PARAMETERS,
     PUT_PARAMETER,
     REGISTER_SCALABLE_TARGET,
+    RUN_TASK,
     SIMULATE_PRINCIPAL_POLICY,
     STOP_SERVICE_DEPLOYMENT,
     STOP_TASK,
@@ -54,7 +55,8 @@ WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
     for call in EVERY
-    if not call.shapes and not call.by_cluster and call.service not in ("rds", "elasticache", "ssm", "iam")
+    if not (call.shapes or call.by_cluster or call.changes)
+    and call.service not in ("rds", "elasticache", "ssm", "iam")
 )
 BY_RESOURCE = tuple(call for call in EVERY if call.shapes and not call.changes)
 BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
@@ -76,8 +78,9 @@ NEVER = (
     "logs:Unmask",
     "secretsmanager:GetSecretValue",
 )
-"""Denied always. Deregistering deletes policies and scheduled actions (facts/ecs 3.2); changing tags would
-move the fence from inside; the others read secrets or run code (facts/ecs 10.2).
+"""Denied always, except for what approved tasks need (``bot.aws.run_policy``). Deregistering deletes policies
+and scheduled actions (facts/ecs 3.2); changing tags would move the fence from inside; the others read secrets
+or run code (facts/ecs 10.2).
 """
 MOST_ALIKE = 40
 """Values of a tag in one statement, so that the statement fits a policy by itself."""
@@ -107,8 +110,10 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
         *_rollbacks(writable),
         *_capacity(moved, opt_in),
         *_switching(environments),
+        *run_policy.allowances(environments),
         *_lit(lit),
         *_denials(writable, closed, opt_in),
+        *run_policy.denials(environments),
     ]
     return {"Version": "2012-10-17", "Statement": statements}
 
@@ -274,7 +279,9 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
     """Explicit denials, which hold whatever else the role is given. A missing tag is denied too, because a
     plain denial of "production" does not catch what was never tagged.
     """
-    denials = [_deny("NeverNeeded", NEVER, ["*"])]
+    runs = bool(run_policy.runnable([*writable, *closed]))
+    never = [action for action in NEVER if not (runs and action in run_policy.NEEDED)]
+    denials = [_deny("NeverNeeded", never, ["*"])]
     if closed:
         resources = sorted({r for call in (STOP_TASK, UPDATE_SERVICE) for r in arns.fencing(call, closed)})
         denials.append(_deny("ClosedProduction", _actions(ECS_WRITES), resources))
@@ -288,7 +295,7 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
         everywhere = arns.anywhere((*writable, *closed)[0], "service")
         missing = _deny("NotOptedIn", _actions(SERVICE_WRITES), [everywhere])
         denials.append({**missing, "Condition": {"Null": {f"aws:ResourceTag/{opt_in}": "true"}}})
-    shell = _deny("NoShell", (UPDATE_SERVICE.action,), ["*"])
+    shell = _deny("NoShell", (UPDATE_SERVICE.action, *((RUN_TASK.action,) if runs else ())), ["*"])
     denials.append({**shell, "Condition": {"StringEqualsIgnoreCase": {"ecs:enable-execute-command": "true"}}})
     return denials
 

@@ -27,6 +27,7 @@ from bot.aws.parameters import ParameterFlags
 from bot.aws.permitted import SILENT_SECONDS, IamPermissions
 from bot.aws.place import Place
 from bot.aws.price_list import AwsPriceList
+from bot.aws.runs import EcsRuns
 from bot.aws.scaling import ServiceScaling
 from bot.aws.session import AwsSettings, Identities, Watch
 from bot.aws.signals import AwsSignals
@@ -62,6 +63,7 @@ class AwsPorts:
     services: EcsServices
     rollbacks: EcsRollbacks
     tasks: EcsTasks
+    runs: EcsRuns
     images: EcrImages
     logs: CloudWatchLogs
     scaling: ServiceScaling
@@ -111,6 +113,7 @@ class Aws:
             services=EcsServices(place, self._everyone, self._memory, self._clock.now),
             rollbacks=EcsRollbacks(place, self._live(place)),
             tasks=EcsTasks(place),
+            runs=EcsRuns(place, self._live(place)),
             images=EcrImages(place),
             logs=CloudWatchLogs(place, partial(self._elsewhere, place)),
             scaling=ServiceScaling(place, self._live(place)),

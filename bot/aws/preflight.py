@@ -30,6 +30,7 @@ from policies.capacity.groups import providers_of
 from policies.capacity.stopping import permissions, uncounted
 from policies.catalog.caches import CLUSTER as CACHE_CLUSTER
 from policies.service.environment import Environment
+from policies.service.running_once import differences
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
     found = [first, *clusters, *families, *signs, *databases, *_caches(place, failed), *_flags(scope, failed)]
     if not all(finding.ok for finding in (*clusters, *families, *databases)):
         return found
-    return [*found, *_changes(scope), *_predictive(scope, failed)]
+    return [*found, *_changes(scope), *_predictive(scope, failed), *_tasks(scope, failed)]
 
 
 def _sign(finding: Finding) -> Finding:
@@ -204,6 +205,27 @@ def _predictive(scope: Scope, failed: Failed) -> Iterator[Finding]:
         said = tell.predictive(service, policies)
         todo = "Set the policy's mode to ForecastOnly, or leave the service out of what is stopped."
         yield Finding("predictive scaling", None, said, todo)
+
+
+def _tasks(scope: Scope, failed: Failed) -> Iterator[Finding]:
+    """Check each approved task: its revision as ECS has it now, and the service whose network it takes."""
+    for task in scope.environment.tasks:
+        check = f"task {task.name}"
+        todo = "Correct the task in the catalog, or have the approved revision registered."
+        try:
+            defined = scope.runs.defined(task.reference)
+            scope.runs.placement(task.service)
+        except Absent as trouble:
+            yield Finding(check, False, trouble.sentence, todo)
+            continue
+        except Trouble as trouble:
+            yield failed(check, trouble)
+            continue
+        wrong = differences(task, defined) if defined.active else ("it is INACTIVE",)
+        if wrong:
+            yield Finding(check, False, f"{defined.name} is not what is approved: {'; '.join(wrong)}.", todo)
+        else:
+            yield Finding(check, True, f"{defined.name} is what is approved.")
 
 
 def _stays_lit(environment: Environment) -> bool:

@@ -85,7 +85,9 @@ class EcsTasks:
             ours = value == pick.value
         family = last_part(row.get("taskDefinitionArn", "")).split(":")[0]
         by = public(row.get("startedBy", ""))
-        return OneOff(last_part(row["taskArn"]), family, by, row.get("createdAt"), ours)
+        return OneOff(
+            last_part(row["taskArn"]), family, by, row.get("createdAt"), ours, last_part(row["clusterArn"])
+        )
 
     def _cluster(self, task: str) -> str:
         """The environment's only cluster, or else the cluster that has the task."""

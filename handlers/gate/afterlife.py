@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.gate.aftermath import Ground, Since, following, lasting
 from handlers.ports.store import Followed, MessageRow, MessageRows, OperationRecord
-from handlers.tell.endings import Kept, Mended, Reversible
+from handlers.tell.endings import Kept, Mended, Repeatable, Reversible
 from handlers.tell.operation import report
 from handlers.tell.together import together
 from handlers.words.errors import Trouble
@@ -86,7 +86,7 @@ def _is_over(record: OperationRecord, became: Since | None) -> bool:
     """
     if isinstance(became, Mended):
         return became.over and not lasting(record.after)
-    if isinstance(became, Reversible):
+    if isinstance(became, Reversible | Repeatable):
         return became.over
     return isinstance(became, Kept) and became.settled
 

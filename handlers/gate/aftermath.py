@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from handlers.gate.undoing import can_be_undone, onward_of, reversible
+from handlers.gate.undoing import can_be_repeated, can_be_undone, onward_of, repeatable, reversible
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog, CatalogState, OperationRecord, Records
-from handlers.tell.endings import GOOD, Keeps, Kept, Mended, Reversible
+from handlers.tell.endings import GOOD, Keeps, Kept, Mended, Repeatable, Reversible
 from handlers.words.operation import Operation
 from handlers.words.plan import Facts
 from handlers.words.step import StepState
@@ -34,7 +34,7 @@ BEFORE = timedelta(days=1)
 _COMING: Mapping[str, Seen] = {"up": "starting", "down": "stopping"}
 _KEPT: Mapping[str, Seen] = {"up": "on", "down": "off"}
 _WANTED = {"up": Glanced.ON, "down": Glanced.OFF}
-Since = Kept | Keeps | Mended | Reversible
+Since = Kept | Keeps | Mended | Reversible | Repeatable
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def in_part(record: OperationRecord, declared: Operation | None) -> bool:
 def lives(record: OperationRecord, declared: Operation | None) -> bool:
     """Whether what an ended operation left goes on, so that its message is followed."""
     undoable = can_be_undone(record, declared) or onward_of(record) is not None
-    return bool(lasting(record.after)) or in_part(record, declared) or undoable
+    left = in_part(record, declared) or undoable or can_be_repeated(record)
+    return bool(lasting(record.after)) or left
 
 
 def following(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> dict[str, Since]:
@@ -147,6 +148,8 @@ class _Aftermath:
             return self.mended(record)
         if _changers(record, self.ground.declared(record.name)):
             return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
+        if can_be_repeated(record):
+            return repeatable(record, self.changed, gone=not known, now=self.now)
         return self.keeps(record, held) if held is not None else None
 
     def _zone_of(self, name: str) -> tzinfo | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.endings import UNDO_LASTS, Reversible
+from handlers.tell.endings import REPEAT_LASTS, UNDO_LASTS, Repeatable, Reversible
 from handlers.words.codec import decode
 from handlers.words.operation import Operation
 from handlers.words.step import Left
@@ -55,6 +55,27 @@ def _still_onward(record: OperationRecord, moved: Sequence[OperationRecord]) -> 
         return same and after and (other.state in _IN_EFFECT or not other.state.ended)
 
     return None if any(did_it(other) for other in moved) else onward
+
+
+def can_be_repeated(record: OperationRecord) -> bool:
+    """Whether an operation ended with nothing done, for a reason that passes."""
+    return record.state.ended and any(decode(Left, step.evidence).again for step in record.steps)
+
+
+def repeatable(
+    record: OperationRecord, moved: Sequence[OperationRecord], *, gone: bool, now: datetime
+) -> Repeatable:
+    """The record must be one that ``can_be_repeated``. ``moved``: operations of that name, oldest first."""
+    ended = record.closed_at or record.opened_at
+    later = next((other for other in moved if _asks_the_same(record, other)), None)
+    return Repeatable(later, gone, late=now >= ended + REPEAT_LASTS)
+
+
+def _asks_the_same(record: OperationRecord, other: OperationRecord) -> bool:
+    closed = record.closed_at or record.opened_at
+    same = (other.name, other.environment, other.target) == (record.name, record.environment, record.target)
+    asked = dict(other.arguments) == dict(record.arguments)
+    return same and asked and other.id != record.id and other.opened_at >= closed
 
 
 def reversible(

@@ -52,6 +52,7 @@ def begun(kind: StepKind[Any, Any, Any], step: StepRecord) -> Begun[Any, Any]:
         before=decode(kind.evidence, step.before),
         evidence=decode(kind.evidence, step.evidence),
         began_at=step.began_at,
+        position=step.position,
     )
 
 

@@ -21,6 +21,7 @@ from handlers.ports.aws import (
 from handlers.ports.book import Book
 from handlers.ports.logs import Logs
 from handlers.ports.money import Insights
+from handlers.ports.runs import Runs
 from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord
 from handlers.ports.usage import Usage
@@ -51,6 +52,7 @@ class Scope:
     services: Services
     rollbacks: Rollbacks
     tasks: Tasks
+    runs: Runs
     images: Images
     logs: Logs
     scaling: Scaling

@@ -64,7 +64,7 @@ def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:
     """Yield each log once: tasks that fail alike log the same."""
     titles: dict[str, tuple[str, ...]] = {}
     for group, stream in streams[:STREAMS]:
-        lines = _lines(place, group, stream)
+        lines = last_lines(place, group, stream)
         alike = next((title for title, known in titles.items() if known == lines), "")
         if alike:
             titles[tell.another_the_same(alike)] = titles.pop(alike)
@@ -84,7 +84,8 @@ def _bounded(line: str) -> str:
     return tell.cut(head, len(line))
 
 
-def _lines(place: Scope, group: str, stream: str) -> tuple[str, ...]:
+def last_lines(place: Scope, group: str, stream: str) -> tuple[str, ...]:
+    """Return the last lines of a stream, redacted. Never raises: a line says that a log cannot be read."""
     try:
         lines = place.logs.last_lines(group, stream, LINES)
     except Trouble as trouble:

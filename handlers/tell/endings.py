@@ -17,6 +17,8 @@ from policies.schedule.standing import FOR_EVER, Seen, Standing, said_in_full
 
 UNDO_LASTS = timedelta(hours=24)
 """For how long a change offers to be undone."""
+REPEAT_LASTS = timedelta(hours=1)
+"""For how long an operation of which nothing was done offers to be asked for again."""
 GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
 
@@ -73,6 +75,22 @@ class Reversible:
     gone: bool = False
     late: bool = False
     onward: tuple[str, str] | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.later is not None or self.gone or self.late
+
+
+@dataclass(frozen=True)
+class Repeatable:
+    """A change of which nothing was done, for a reason that passes. ``later``: the first operation after it
+    that was asked for with the same arguments; ``gone``: the environment is no longer in the catalog;
+    ``late``: the change is older than ``REPEAT_LASTS``.
+    """
+
+    later: OperationRecord | None = None
+    gone: bool = False
+    late: bool = False
 
     @property
     def over(self) -> bool:

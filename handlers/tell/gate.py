@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.operation import by_whom, where
+from handlers.tell.operation import by_whom, of, where
 from handlers.words.errors import StoreLost, Throttled, Trouble
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.operation import Operation
@@ -120,8 +120,7 @@ def seen_before() -> Unchanged:
 
 def busy(record: OperationRecord, *, now: datetime, told_by: Standing | None = None) -> Refusal:
     span = words(max(now, record.opened_at) - record.opened_at)
-    place = where(record.environment, record.target)
-    told = f"Already {record.doing} {place}: {record.actor_name} began that {span} ago."
+    told = f"Already {record.doing} {of(record)}: {record.actor_name} began that {span} ago."
     reason = f"already running: {record.name} {by_whom(record, now=now)} (operation {record.id})"
     return Refusal(refuse(BUSY, reason, told), in_the_way=record.id, told_by=told_by)
 

@@ -28,7 +28,8 @@ def verb_of(record: OperationRecord, declared: Operation | None) -> Verb:
 
 def headline(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
     """The headline: *`orders-api` restarted in `staging` · healthy after 38 s · Dev*."""
-    said = _sentence(record, verb_of(record, declared), _place(record), now)
+    verb = verb_of(record, declared)
+    said = _sentence(record, verb, _place(record, verb), now)
     return " · ".join((*said, record.actor_name))
 
 
@@ -71,6 +72,8 @@ def _otherwise(record: OperationRecord, verb: Verb, there: str) -> str:
             return f"{it} {broke}{there} and was rolled back"
         case State.ROLLED_BACK:
             return f"{it} was rolled back{there}"
+        case State.TIMED_OUT if verb.late:
+            return f"{it} {verb.late}{there}"
         case State.TIMED_OUT:
             return f"{it} {broke or verb.failed}{there}{'' if broke or verb.whole else ' in time'}"
         case State.PARTIAL if verb.whole:
@@ -87,13 +90,17 @@ def _otherwise(record: OperationRecord, verb: Verb, there: str) -> str:
 
 
 def _subject(record: OperationRecord, verb: Verb) -> str:
+    if named := record.arguments.get(verb.named_by):
+        return f"`{named}`"
     if verb.subject or not record.environment:
         return verb.subject or "This installation"
     return f"`{record.environment if record.target in ('', WHOLE) else record.target}`"
 
 
-def _place(record: OperationRecord) -> str:
+def _place(record: OperationRecord, verb: Verb) -> str:
     """Name the environment, unless it is the subject."""
+    if record.environment and record.arguments.get(verb.named_by):
+        return f" in `{record.environment}`"
     whole = not record.environment or record.target in ("", WHOLE)
     return "" if whole else f" in `{record.environment}`"
 

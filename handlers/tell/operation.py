@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.endings import (
+    REPEAT_LASTS,
     UNDO_LASTS,
     Keeps,
     Kept,
     Mended,
+    Repeatable,
     Reversible,
     further,
     of_keep,
@@ -33,13 +35,15 @@ from policies.secrets.public import public
 from policies.service.images import short
 from policies.times.instants import words
 
+Since = Kept | Keeps | Mended | Reversible | Repeatable
+
 
 def report(
     record: OperationRecord,
     declared: Operation | None,
     *,
     now: datetime,
-    since: Kept | Keeps | Mended | Reversible | None = None,
+    since: Since | None = None,
 ) -> Report:
     """Report an operation. While it runs, the message says what is being done and how far that is. Once it
     has ended, the message says how, after how long, and what was captured; if nothing had to change, why.
@@ -79,12 +83,12 @@ def _offers(
     record: OperationRecord,
     shown: OperationRecord,
     declared: Operation | None,
-    since: Kept | Keeps | Mended | Reversible | None,
+    since: Since | None,
 ) -> tuple[Offer, ...]:
     """Buttons of the operation, and of its last try."""
     mended = since if isinstance(since, Mended) else None
-    undo = (*_undo(record, declared), *_reversal(record, since))
-    return (*undo, *_ways_on(shown, declared, mended))
+    undo = (*_undo(record, declared), *_reversal(record, since), *_repeat(record, since))
+    return (*_ending(record, declared), *undo, *_ways_on(shown, declared, mended))
 
 
 def where(environment: str, target: str) -> str:
@@ -94,6 +98,14 @@ def where(environment: str, target: str) -> str:
     return f"`{environment}`" if target in ("", WHOLE) else f"`{target}` in `{environment}`"
 
 
+def of(record: OperationRecord) -> str:
+    """Name what an operation is about: its target, or the approved task that it runs."""
+    task = record.arguments.get("task", "")
+    if task and record.environment:
+        return f"`{task}` in `{record.environment}`"
+    return where(record.environment, record.target)
+
+
 def doing(record: OperationRecord, *, now: datetime) -> str:
     """Say what is under way, next to a mention of its target: *restarting, begun by Dev 38 s ago*."""
     return f"{record.doing}, {_begun(record, now)}"
@@ -101,7 +113,7 @@ def doing(record: OperationRecord, *, now: datetime) -> str:
 
 def under_way(record: OperationRecord, *, now: datetime) -> str:
     """Say what is under way: *Stopping `staging`, begun by Olu 38 s ago: 2 of 8 steps are done.*"""
-    told = f"{record.doing.capitalize()} {where(record.environment, record.target)}, {_begun(record, now)}"
+    told = f"{record.doing.capitalize()} {of(record)}, {_begun(record, now)}"
     if len(record.steps) < 2:
         return f"{told}."
     done = sum(s.state is StepState.DONE for s in record.steps)
@@ -132,7 +144,7 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
     return (Offer("Undo", declared.undone_by, record.environment, arguments=this, expires_in=lasts),)
 
 
-def _reversal(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> tuple[Offer, ...]:
+def _reversal(record: OperationRecord, since: Since | None) -> tuple[Offer, ...]:
     """Of a change that nobody has touched since: what it still needs, and what brings back the state
     before.
     """
@@ -148,7 +160,45 @@ def _reversal(record: OperationRecord, since: Kept | Keeps | Mended | Reversible
     return (Offer(f"{needed.capitalize()} {on}", needed, there, on, expires_in=lasts), *undos)
 
 
-def _over(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> str:
+def _repeat(record: OperationRecord, since: Since | None) -> tuple[Offer, ...]:
+    """Of a change of which nothing was done: the same once more, as an operation of its own."""
+    if not isinstance(since, Repeatable) or since.over:
+        return ()
+    target = "" if record.target == WHOLE else record.target
+    return (
+        Offer(
+            "Try again",
+            record.name,
+            record.environment,
+            target,
+            arguments=dict(record.arguments),
+            expires_in=REPEAT_LASTS,
+        ),
+    )
+
+
+def _ending(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
+    """Of an operation that is running: what ends that which a step has under way."""
+    if declared is None or not declared.stopped_by or record.state.ended:
+        return ()
+    under_way = (s for s in record.steps if s.state is StepState.BEGAN)
+    ends = next((found for s in under_way if (found := decode(Left, s.evidence).ends)), None)
+    if ends is None:
+        return ()
+    (by, label), this = declared.stopped_by, {name: _text(value) for name, value in ends.items()}
+    return (
+        Offer(
+            label,
+            by,
+            record.environment,
+            arguments=this,
+            style="danger",
+            expires_in=timedelta(days=1),
+        ),
+    )
+
+
+def _over(record: OperationRecord, since: Since | None) -> str:
     """Say who ended the keep and when, and what holds its environment from then on: *Olu removed the keep of
     `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00 (Europe/Berlin).*
     """

@@ -163,7 +163,7 @@ def _must_be_no_name(operation: Operation, words: Words, names: Names) -> None:
     if not sentence and (not names.here or operation.target is Target.NOTHING):
         return
     for n, word in enumerate(words):
-        near = nearest(word, sorted(names.environments))
+        near = "" if "=" in word else nearest(word, sorted(names.environments))
         if near and (sentence or not _a_service(word, names)):
             try:
                 meant = readings(operation, [*words[:n], near, *words[n + 1 :]], names).found

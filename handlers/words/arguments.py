@@ -27,6 +27,7 @@ from policies.logs.lines import Between, between
 from policies.orphans.keeping import KeptFor, kept_for
 from policies.schedule.overrides import Keep, keep
 from policies.schedule.rows import AskedSchedule, asked_schedule
+from policies.service.approved import Given, given
 from policies.times.gone_by import GoneBy, gone_by
 from policies.times.instants import When, when
 
@@ -221,6 +222,7 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     KeptFor: kept_for,
     Period: period,
     AskedSchedule: asked_schedule,
+    Given: given,
     Wanted: from_json,
     SavedLog: saved_log,
     LogsAsked: logs_asked,

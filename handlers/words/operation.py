@@ -56,7 +56,8 @@ class Verb:
     ``broke``: the same where what it started failed by itself (*failed to start*). ``whole``: what its steps
     say is the sentence, once all is well. ``subject``: what is spoken of, where that is neither a service nor
     an environment. ``several``: what several services ``done`` (*were redeployed*), where that is said
-    otherwise.
+    otherwise. ``named_by``: the argument that names what is spoken of, where that is neither of these.
+    ``late``: the same where it has not ended in time (*still runs*).
     """
 
     going: str
@@ -66,6 +67,8 @@ class Verb:
     whole: bool = False
     subject: str = ""
     several: str = ""
+    named_by: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,10 @@ class Operation:
     apart: bool = False
     """Each has a message of its own, however soon one follows another: an argument names what it is done to,
     so the latest one says nothing about the others."""
+    stopped_by: tuple[str, str] | None = None
+    """The operation that ends what a step of this one has under way, and the label of its button. The button
+    stands on the message while the step says that there is something to end
+    (``handlers.words.step.Left.ends``)."""
     noticed: bool = False
     """The outcome is told by the notice of the present stop, or by the message of the operation that this one
     ends (``Plan.of``). Where there is such a message, the operation needs none of its own.

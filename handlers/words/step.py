@@ -85,6 +85,8 @@ class Begun(Generic[I, E]):
     before: E
     evidence: E
     began_at: datetime
+    position: int = 0
+    """Its place in the plan; with the operation's id it names the step."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,11 @@ class Left:
     onward: Facts = field(default_factory=dict)
     """The ``operation``, and its ``target``, without which what was done is not in effect: the restart of a
     service that reads a flag when its tasks start. Empty if nothing more is needed."""
+    ends: Facts = field(default_factory=dict)
+    """Of a step under way: the arguments of the operation that ends it (``Operation.stopped_by``), as text.
+    Empty while nothing can be ended."""
+    again: bool = False
+    """Nothing was done, for a reason that passes: the message offers to ask for the same once more."""
 
 
 @dataclass(frozen=True)

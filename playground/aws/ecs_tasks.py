@@ -10,6 +10,7 @@ from playground.aws.account import ecs
 from playground.aws.errors import AwsError, invalid
 from playground.aws.fleet import Fleet
 from playground.aws.paging import page
+from playground.aws.run_once import OnceTask
 from playground.aws.tasks import SimTask
 
 Params = dict[str, Any]
@@ -43,6 +44,7 @@ class TaskCalls:
         rows = {task.task_arn: task for task in ecs().tasks.get(cluster, {}).values()}
         prefix = ecs().clusters[cluster].arn.replace(":cluster/", ":task/")
         arns = [name if name.startswith("arn:") else f"{prefix}/{name}" for name in asked]
+        rows = {arn: task for arn, task in rows.items() if not self._hidden(task)}
         missing = [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in rows]
         return {"tasks": [rows[arn] for arn in arns if arn in rows], "failures": missing}
 
@@ -57,6 +59,8 @@ class TaskCalls:
             raise invalid("Reason must not be longer than 1024 characters.")
         if isinstance(task, SimTask):
             self._stop(task, reason)
+        elif isinstance(task, OnceTask):
+            task.halt(reason, self.fleet.moment)
         else:
             ecs().stop_task(task.cluster_name, task.task_arn, reason)
         return {"task": task}
@@ -70,6 +74,10 @@ class TaskCalls:
         task.tags = []
         service.steady = False
         self.fleet.step(service)
+
+    def _hidden(self, task: Task) -> bool:
+        """Return whether a task that has just been started is not shown yet (facts/ecs 6.1)."""
+        return isinstance(task, OnceTask) and self.fleet.moment.t < task.visible_from
 
     def _matches(self, task: Task, params: Params, cluster: str) -> bool:
         if params.get("startedBy"):

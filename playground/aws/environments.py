@@ -219,6 +219,7 @@ class Builder:
                 "operatingSystemFamily": WINDOWS if spec.get("windows") else "LINUX",
             },
             ephemeral_storage={"sizeInGiB": int(spec["ephemeral_gb"])} if spec.get("ephemeral_gb") else None,
+            task_role_arn=spec.get("task_role"),
             execution_role_arn=f"arn:aws:iam::{ACCOUNT}:role/ecs-execution",
             tags=spec.get("definition_tags") or [],
         )

@@ -19,6 +19,7 @@ from playground.aws.history import History
 from playground.aws.lifecycle import Lifecycle
 from playground.aws.meter import Meter
 from playground.aws.moment import STEP, Moment, strides
+from playground.aws.run_once import OnceBook
 from playground.aws.targets import TargetBook
 from playground.clock import PlaygroundClock
 
@@ -49,6 +50,7 @@ class Fleet:
         self.databases = DatabaseBook()
         self.caches = CacheBook()
         self.denials = Denials()
+        self.once = OnceBook()
         self.services: dict[tuple[str, str], SimService] = {}
         self.moment = Moment(clock.now(), 0.0)
         self._talks_at = 0.0
@@ -71,6 +73,7 @@ class Fleet:
             self._talks_at = self.moment.t + REST_SECONDS
         self.databases.live(self.moment)
         one_off_tasks.live(self.moment, self.meter)
+        self.once.live(self.moment, self.meter)
         return self.moment
 
     def step(self, service: SimService) -> None:

@@ -33,6 +33,7 @@ from playground.aws.fleet import Fleet
 from playground.aws.log_calls import LogCalls
 from playground.aws.metric_calls import MetricCalls
 from playground.aws.permission_calls import SimulatorCalls
+from playground.aws.run_calls import RunCalls
 from playground.aws.scaling import Scaling
 from playground.aws.scaling_calls import ScalingCalls
 from playground.aws.task_protection import ProtectionCalls
@@ -46,7 +47,14 @@ class MotoPatch:
 
     def __init__(self, fleet: Fleet, services: ServiceCalls, scaling: Scaling) -> None:
         self._fleet = fleet
-        ecs = (services, TaskCalls(fleet), ReleaseCalls(fleet), ProtectionCalls(fleet), ProviderCalls(fleet))
+        ecs = (
+            services,
+            TaskCalls(fleet),
+            RunCalls(fleet),
+            ReleaseCalls(fleet),
+            ProtectionCalls(fleet),
+            ProviderCalls(fleet),
+        )
         self._calls: tuple[tuple[type, object], ...] = (
             *((EC2ContainerServiceResponse, calls) for calls in ecs),
             (ApplicationAutoScalingResponse, ScalingCalls(fleet, scaling)),

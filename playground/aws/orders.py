@@ -28,6 +28,7 @@ from playground.aws.order_fields import Order, need, service_of
 from playground.aws.parameter_orders import ParameterOrders
 from playground.aws.permission_calls import PermissionOrders
 from playground.aws.releases import NATIVE
+from playground.aws.run_orders import RunOrders
 from playground.aws.scaling import Scaling
 from playground.aws.scaling_orders import ScalingOrders
 from playground.aws.throttle import Throttle
@@ -70,6 +71,7 @@ class Orders:
             **MoneyOrders(billing).verbs,
             **ParameterOrders().verbs,
             **PermissionOrders(fleet.denials).verbs,
+            **RunOrders(fleet, self._builder).verbs,
             **ScalingOrders(fleet, calls, scaling).verbs,
         }
 

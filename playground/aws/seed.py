@@ -101,6 +101,37 @@ PRODUCTION: list[dict[str, Any]] = [
     },
     {"name": "worker", "desired": 2, "image": "worker:v2.6.0", "breaker": "rollback"},
 ]
+TASKS: tuple[dict[str, Any], ...] = (
+    {
+        "do": "definition.register",
+        "family": "staging-migrate",
+        "container": "migrate",
+        "image": "orders-api:v2.7.1",
+        "command": ["python", "manage.py", "migrate"],
+        "seconds": 8,
+        "log": [
+            "applying 0041_orders_index … ok",
+            "applying 0042_customers_email … ok",
+            "2 migrations applied",
+        ],
+    },
+    {
+        "do": "definition.register",
+        "family": "staging-backfill",
+        "container": "backfill",
+        "image": "orders-api:v2.7.1",
+        "command": ["python", "manage.py", "backfill"],
+        "seconds": 5,
+        "exit": 1,
+        "log": [
+            "connecting with user=app password=playground-not-a-secret",
+            "Traceback (most recent call last):",
+            '  File "/app/backfill.py", line 31, in <module>',
+            "psycopg.errors.UndefinedColumn: column orders.region does not exist",
+        ],
+    },
+)
+"""What the catalog approves for staging: a migration that succeeds, and a backfill that exits with 1."""
 
 ORPHAN: dict[str, Any] = {"age_days": 43, "by": "rex", "idle_days": 38, **LARGE}
 """A service deployed by somebody who has left; its requests ended soon afterwards."""
@@ -137,6 +168,7 @@ def _standing() -> tuple[dict[str, Any], ...]:
         _environment("dev-alex", DEV_ALEX, cluster="nonprod"),
         _environment("production", PRODUCTION),
         {"do": "push", "repository": "web", "tag": "latest"},
+        *TASKS,
     )
 
 

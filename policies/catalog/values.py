@@ -11,8 +11,10 @@ from typing import Any
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.catalog.budgets import budget_of, budget_values
+from policies.catalog.tasks import task_of, task_values
 from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
+from policies.service.approved import ApprovedTask
 from policies.service.environment import Bound, ClusterPick, Environment, Flag, Pick, TagPick, Tier
 
 OPS_CHANNEL = "ops_channel"
@@ -82,6 +84,8 @@ def _plain(value: Any) -> Any:
             return {"service": service, "minimum": minimum, "maximum": maximum}
         case Flag():
             return {f.name: getattr(value, f.name) for f in fields(Flag)}
+        case ApprovedTask():
+            return task_values(value)
         case frozenset():
             return sorted(value)
         case tuple():
@@ -115,6 +119,10 @@ def _flags(value: Iterable[Mapping[str, Any]]) -> tuple[Flag, ...]:
     return tuple(Flag(**flag) for flag in value)
 
 
+def _tasks(value: Iterable[Mapping[str, Any]]) -> tuple[ApprovedTask, ...]:
+    return tuple(task_of(task) for task in value)
+
+
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "tier": _tier,
     "pick": _pick,
@@ -124,6 +132,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "start_order": _waves,
     "scale": _bounds,
     "flags": _flags,
+    "tasks": _tasks,
 }
 """Of the fields that JSON has in another form; the others are as they are."""
 

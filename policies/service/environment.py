@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from policies.service.approved import ApprovedTask
+
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 """Names are of ``[a-z0-9-]``, at most 63 so that they fit a tag, a label and a session name."""
 
@@ -94,12 +96,18 @@ class Environment:
     scaled."""
     flags: tuple[Flag, ...] = ()
     """The flags that people may read and switch here. Nothing else in Parameter Store is touched."""
+    tasks: tuple[ApprovedTask, ...] = ()
+    """The one-off tasks that people may run. Nothing else is run."""
     generation: int = 1
     origin: str = "file"
 
     @property
     def production(self) -> bool:
         return self.tier is not Tier.NONPRODUCTION
+
+    def task(self, name: str) -> ApprovedTask | None:
+        """The approved task of that name."""
+        return next((task for task in self.tasks if task.name == name), None)
 
 
 def same_place(one: Environment, other: Environment) -> bool:

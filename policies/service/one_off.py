@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from policies.service.running_once import operation_of
+
 LONGEST_WAIT = timedelta(minutes=60)
 """A migration or a job that takes longer loses its database: a stop has an end that is said. Our own choice;
 as long as a deployment in flight may postpone a stop."""
@@ -24,6 +26,12 @@ class OneOff:
     started_by: str = ""
     since: datetime | None = None
     ours: bool = True
+    cluster: str = ""
+
+    @property
+    def run_here(self) -> bool:
+        """Whether somebody asked Lamplighter for it."""
+        return bool(operation_of(self.started_by))
 
 
 def awaited(tasks: Sequence[OneOff]) -> tuple[OneOff, ...]:
@@ -47,5 +55,6 @@ def untold(tasks: Sequence[OneOff], tag: str) -> str:
 
 
 def _one(task: OneOff) -> str:
-    by = f", started by {task.started_by}" if task.started_by else ""
+    who = task.started_by.removesuffix("/").partition("/")[0] if task.run_here else task.started_by
+    by = f", started by {who}" if who else ""
     return f"`{task.family}` (`{task.id[:8]}`{by})"

@@ -33,6 +33,7 @@ from tests.fakes.aws_rollbacks import FakeRollbacks
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.billing import FakeInsights
 from tests.fakes.book import FakeBook
+from tests.fakes.runs import FakeRuns
 from tests.fakes.signals import FakeLeftovers, FakeSignals
 from tests.fakes.usage import FakeUsage
 
@@ -91,6 +92,9 @@ class FakeServices(FakeRollouts, FakeHistory):
         self._sizes: dict[str, TaskSize] = {}
         self._made = 0
         self.past = Past()
+
+    def moment(self) -> datetime:
+        return self.now()
 
     def put(self, facts: ServiceFacts) -> None:
         """Set how the service stands now. Its service deployment can be read by ARN from then on."""
@@ -286,18 +290,28 @@ class FakeTasks(FakeRan):
         super().__init__()
         self._services = services
         self.script = services.script
+        self._made = 0
+        self.runs = FakeRuns(services, self, services.moment)
+        """The tasks that are run through the port ``Runs``; ``stop`` stops these too."""
 
-    def run(self, family: str, *, by: str = "", since: datetime = START, ours: bool = True) -> str:
+    def run(
+        self, family: str, *, by: str = "", since: datetime = START, ours: bool = True, cluster: str = ""
+    ) -> str:
         """Start a one-off task that runs until ``end``, and return its id. If not ``ours``, nobody can tell
         whose task it is.
         """
-        id_ = f"{len(self._ever) + 0xA1:032x}"
-        self._alone[id_] = self._ever[id_] = OneOff(id_, family, by, since, ours)
+        id_ = f"{self._made + 0xA1:032x}"
+        self._made += 1
+        self._alone[id_] = self._ever[id_] = OneOff(id_, family, by, since, ours, cluster)
         return id_
 
     def end(self) -> None:
         """End all one-off tasks."""
         self._alone.clear()
+
+    def gone(self, task: str) -> None:
+        """A task of ``runs`` ended."""
+        self._alone.pop(task, None)
 
     def one_off(self) -> tuple[OneOff, ...]:
         with self.script.call("one_off"):
@@ -305,6 +319,8 @@ class FakeTasks(FakeRan):
 
     def stop(self, task: str, reason: str) -> Receipt:
         with self.script.call("stop", task, reason):
+            if self.runs.halt(task, reason):
+                return Receipt(f"request-stop-{task}")
             for facts in self._services.known().values():
                 if any(t.id == task for t in facts.tasks):
                     tasks = tuple(
@@ -410,6 +426,7 @@ class FakeScopes:
             services=aws.services,
             rollbacks=aws.rollbacks,
             tasks=aws.tasks,
+            runs=aws.tasks.runs,
             images=aws.images,
             logs=aws.logs,
             scaling=aws.scaling,

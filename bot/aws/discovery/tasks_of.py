@@ -65,6 +65,12 @@ def read_running(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
     return (row for row in _read(place, cluster, {}, action) if row.get("lastStatus") != "STOPPED")
 
 
+def describe_one(place: Place, cluster: str, task: str) -> TaskTypeDef | None:
+    """The row of one task; ``None`` if ECS does not show the task, which it may do just after its start."""
+    action = f"read a task of {place.environment.name}"
+    return next(iter(_described(place, cluster, [task], action)), None)
+
+
 def kept(row: TaskTypeDef) -> bool:
     """Does a service or a daemon keep this task running?"""
     return row.get("group", "").partition(":")[0] in ("service", "daemon")

@@ -27,6 +27,7 @@ environments = Table(
     Column("caches", JsonText, nullable=False, server_default="[]"),
     Column("scale", JsonText, nullable=False, server_default="[]"),
     Column("flags", JsonText, nullable=False, server_default="[]"),
+    Column("tasks", JsonText, nullable=False, server_default="[]"),
 )
 
 grants = Table(

@@ -1,0 +1,111 @@
+"""`/env run staging db-migrate`: runs a one-off task that the catalog approves, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from handlers.ports.scope import Scope
+from handlers.steps.one_off import RunGiven, run_step
+from handlers.tell import run as tell
+from handlers.words.arguments import sentence, word
+from handlers.words.errors import Absent
+from handlers.words.operation import Purpose, Verb, operation
+from handlers.words.plan import Facts, Plan
+from handlers.words.result import Answer, Refusal
+from policies.access.decision import Refused
+from policies.access.people import Role
+from policies.catalog.filling import filled
+from policies.service.approved import ApprovedTask, Given
+from policies.service.environment import TagPick
+from policies.service.one_off import OneOff
+from policies.service.running_once import Defined, Placement, differences
+
+_NO_TAG = re.compile(r"[^\w .:/=+@-]", re.ASCII)
+LONGEST_TAG = 256
+
+
+@operation(
+    "run",
+    purpose=Purpose.MEND,
+    role=Role.DEVELOPER,
+    changes=True,
+    verb=Verb(
+        "running", "ran", "did not run", broke="did not end well", named_by="task", late="is still running"
+    ),
+    conflicts="deployment",
+    stopped_by=("end", tell.STOP_IT),
+    apart=True,
+    aliases=("run-task",),
+)
+def run(
+    scope: Scope,
+    task: Annotated[str, word("which approved task; without one, all of them are named", "db-migrate")] = "",
+    values: Annotated[Given | None, sentence("its parameters, each as name=value", "to=0042")] = None,
+) -> Plan | Refusal | Answer:
+    """Run a one-off task that the catalog approves, such as a migration, and say how it ended.
+
+    It has the lock of the whole environment, so that nothing stops the environment under it.
+    """
+    if not task:
+        return tell.approved(scope.environment)
+    approved = scope.environment.task(task.lower())
+    if approved is None:
+        return tell.unapproved(scope.environment, task)
+    command = filled(approved, values.values if values else {})
+    if isinstance(command, Refused):
+        return Refusal(command)
+    defined = _defined(scope, approved)
+    if isinstance(defined, Refused):
+        return Refusal(defined)
+    place = _placement(scope, approved)
+    if isinstance(place, Refused):
+        return Refusal(place)
+    if others := _beside(scope, approved):
+        return tell.runs_already(approved, others, scope.environment.name)
+    main = defined.container(approved.container)
+    typed = tuple(values.values.values()) if values else ()
+    given = RunGiven(command or (main.command if main else ()), typed, _tags(scope))
+    notes = (tell.what_runs(defined, approved), *tell.on_spot(approved, place), *_asleep(scope))
+    before: Facts = {approved.name: {"revision": defined.arn, "command": list(command)}}
+    step = run_step(approved, defined, place, given=given)
+    return Plan("running", (step,), before, notes)
+
+
+def _defined(scope: Scope, task: ApprovedTask) -> Defined | Refused:
+    """Return the revision that is to run. The newest one of a family is pinned by its ARN from here on."""
+    try:
+        defined = scope.runs.defined(task.reference)
+    except Absent:
+        return tell.no_revision(task)
+    if not defined.active:
+        return tell.inactive(task, defined)
+    found = differences(task, defined)
+    return tell.differs(task, defined, found) if found else defined
+
+
+def _placement(scope: Scope, task: ApprovedTask) -> Placement | Refused:
+    try:
+        return scope.runs.placement(task.service)
+    except Absent:
+        return tell.no_service(task, scope.environment.name)
+
+
+def _beside(scope: Scope, task: ApprovedTask) -> list[OneOff]:
+    """Return the tasks of the same family that run here already, such as one that outlived its operation."""
+    return [one for one in scope.tasks.one_off() if one.ours and one.family == task.of_family]
+
+
+def _asleep(scope: Scope) -> tuple[str, ...]:
+    name = scope.environment.name
+    return (tell.asleep(name),) if scope.book.capacities.find(name) is not None else ()
+
+
+def _tags(scope: Scope) -> dict[str, str]:
+    """Return the task's tags: without them, its costs are nobody's, and a stop cannot tell whose it is. The
+    step adds its operation.
+    """
+    place = scope.environment
+    picked = {place.pick.key: place.pick.value} if isinstance(place.pick, TagPick) else {}
+    requester = _NO_TAG.sub("_", scope.actor.id)[:LONGEST_TAG]
+    return {"environment": place.name, "requester": requester, **picked}
