@@ -101,6 +101,8 @@ def _why(seat: Seat) -> str:
 
 
 _SERVICE, _TASK = "service/{cluster}/*", "task/{cluster}/*"
+_LOGS = ("log-group:*",)
+"""Groups and their streams: ``*`` matches both, so all reads of logs have one fence."""
 
 LIST_SERVICES = Call("ecs", "ListServices", by_cluster=True, bucket="service read")
 """The doctor probes this call for each cluster of the catalog, with a finding for each."""
@@ -329,7 +331,7 @@ UPDATE_AUTO_SCALING_GROUP = Call(
 GET_LOG_EVENTS = Call(
     "logs",
     "GetLogEvents",
-    ("log-group:*:log-stream:*",),
+    _LOGS,
     probe=Probe(
         "logs",
         lambda at: at.logs(_why(at)).get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1),
@@ -338,7 +340,7 @@ GET_LOG_EVENTS = Call(
 FILTER_LOG_EVENTS = Call(
     "logs",
     "FilterLogEvents",
-    ("log-group:*",),
+    _LOGS,
     bucket="log events",
     probe=Probe(
         "events of logs",
@@ -350,7 +352,7 @@ FILTER_LOG_EVENTS = Call(
 START_QUERY = Call(
     "logs",
     "StartQuery",
-    ("log-group:*",),
+    _LOGS,
     bucket="log queries",
     probe=Probe(
         "new queries of logs",

@@ -104,7 +104,7 @@ def test_lines_of_one_instant_are_split_between_pages_without_loss(stage: Stage,
 def test_no_secret_is_shown_and_none_can_be_searched_for(stage: Stage, world: World, golden: Golden) -> None:
     logs = world.aws().logs
     logs.say(GROUP, stream(1), START, "user=app password=hunter2x ok", "token=ab12cd34", "plain")
-    assert shown(ask(stage)) == golden
+    assert [line.split(" ", 1)[1] for line in shown(ask(stage))] == golden
     for secret in ("hunter2x", "ab12cd34", "hunter"):
         assert not shown(ask(stage, f"grep {secret}"))
     assert len(shown(ask(stage, "grep PASSWORD"))) == 1
