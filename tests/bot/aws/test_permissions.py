@@ -30,12 +30,14 @@ from bot.aws.throttle import RATES
 from handlers.ports.aws import Moves
 from handlers.ports.logs import LogSpan
 from handlers.ports.runs import RunOrder
+from handlers.ports.scope import Scope
 from handlers.words.errors import Rejected
 from policies.capacity.facts import GroupFacts, ScalingFacts
 from policies.cost.insights import QUARTER
 from policies.flags.switching import Switch
 from policies.logs.routes import Group
 from policies.service.environment import ClusterPick, Flag, TagPick, Tier
+from policies.service.facts import ServiceFacts
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
 STAGING = environment(
@@ -104,12 +106,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     with suppress(Rejected):
         scope.rollbacks.stop("web", scope.services.facts("web").current_deployment, "no hook")
     scope.rollbacks.stop("web", scope.services.facts("web").current_deployment)
-    (route,) = scope.services.log_routes("web", [facts.revision])[facts.revision]
-    group = Group(route.group, route.region, (route.stream(facts.tasks[0].id),))
-    span = LogSpan(group, scope.now - QUARTER, scope.now, 5)
-    scope.logs.log_class(group)
-    scope.logs.page(span)
-    scope.logs.query_result(scope.logs.start_query(span), route.region)
+    _logs(scope, facts)
     scope.capacities.groups(scope.services.summaries(["ec2"])[0].providers)
     scope.permissions.lacking(Moves(services=("web",)))
     scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))
@@ -131,6 +128,15 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
     assert used - {"sts:AssumeRole"} == set(ACTIONS)
     assert used & set(NEVER) == {"ecs:RunTask"}, "denied, except for approved tasks"
+
+
+def _logs(scope: Scope, facts: ServiceFacts) -> None:
+    (route,) = scope.services.log_routes("web", [facts.revision])[facts.revision]
+    group = Group(route.group, route.region, (route.stream(facts.tasks[0].id),))
+    span = LogSpan(group, scope.now - QUARTER, scope.now, 5)
+    scope.logs.log_class(group)
+    scope.logs.page(span)
+    scope.logs.query_result(scope.logs.start_query(span), route.region)
 
 
 def test_every_metered_call_draws_from_a_rate() -> None:
