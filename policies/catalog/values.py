@@ -13,7 +13,7 @@ from policies.access.people import Role
 from policies.catalog.budgets import budget_of, budget_values
 from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
-from policies.service.environment import Bound, ClusterPick, Environment, Pick, TagPick, Tier
+from policies.service.environment import Bound, ClusterPick, Environment, Flush, Pick, TagPick, Tier
 
 OPS_CHANNEL = "ops_channel"
 """The setting that names the channel of whoever operates the whole installation."""
@@ -80,6 +80,8 @@ def _plain(value: Any) -> Any:
             return {"clusters": list(clusters), "key": key, "value": tag}
         case Bound(service, minimum, maximum):
             return {"service": service, "minimum": minimum, "maximum": maximum}
+        case Flush():
+            return {f.name: _plain(getattr(value, f.name)) for f in fields(Flush)}
         case frozenset():
             return sorted(value)
         case tuple():
@@ -109,6 +111,15 @@ def _bounds(value: Iterable[Mapping[str, Any]]) -> tuple[Bound, ...]:
     return tuple(Bound(**bound) for bound in value)
 
 
+def _flush(value: Mapping[str, Any] | None) -> Flush | None:
+    """Limits that are missing, as in a row of an older release, have their defaults."""
+    if value is None:
+        return None
+    known = {f.name for f in fields(Flush)}
+    given = {name: held for name, held in value.items() if name in known}
+    return Flush(**{**given, "prefixes": tuple(given.get("prefixes", ()))})
+
+
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "tier": _tier,
     "pick": _pick,
@@ -117,6 +128,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "caches": tuple,
     "start_order": _waves,
     "scale": _bounds,
+    "flush": _flush,
 }
 """Of the fields that JSON has in another form; the others are as they are."""
 

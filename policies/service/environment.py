@@ -50,6 +50,28 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class Flush:
+    """The cache whose keys people may delete by pattern, and within which limits.
+
+    ``cache`` is an id as in ``Environment.caches``, or empty where ``url`` says the address. ``user`` signs
+    in by IAM, or with what ``secret`` holds; without either the cache asks nobody who they are.
+    ``prefixes``: what a pattern must begin with; empty allows any. ``most_seconds`` of work, however long
+    that takes."""
+
+    cache: str = ""
+    url: str = ""
+    user: str = ""
+    secret: str = ""
+    """The ARN of the one secret that holds the password."""
+    database: int = 0
+    prefixes: tuple[str, ...] = ()
+    least_prefix: int = 4
+    classes: bool = False
+    most_keys: int = 100_000
+    most_seconds: int = 120
+
+
+@dataclass(frozen=True)
 class Environment:
     """A named set of ECS services in one account and region.
 
@@ -79,6 +101,8 @@ class Environment:
     scale: tuple[Bound, ...] = ()
     """Between how many tasks people may scale its services. A service that none of these covers is not
     scaled."""
+    flush: Flush | None = None
+    """``None``: keys of no cache are deleted from here."""
     generation: int = 1
     origin: str = "file"
 

@@ -26,6 +26,7 @@ environments = Table(
     Column("start_order", JsonText, nullable=False, server_default="[]"),
     Column("caches", JsonText, nullable=False, server_default="[]"),
     Column("scale", JsonText, nullable=False, server_default="[]"),
+    Column("flush", JsonText, nullable=False, server_default="null"),
 )
 
 grants = Table(
