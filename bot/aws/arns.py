@@ -9,7 +9,7 @@ from bot.aws.database_rows import CLUSTER
 from bot.aws.partitions import arn
 from policies.catalog.caches import CLUSTER as CACHE_CLUSTER
 from policies.catalog.caches import SERVERLESS, kind_of
-from policies.service.environment import Environment
+from policies.service.environment import Environment, Flush
 
 CACHES = {"": "replicationgroup", CACHE_CLUSTER: "cluster", SERVERLESS: "serverlesscache"}
 """The resource type that an ARN has for each kind of cache in the catalog (facts/ecs 7.10)."""
@@ -70,6 +70,11 @@ def cache(environment: Environment, id_: str) -> str:
     """The ARN of a cache, whose kind is the prefix in the catalog. ElastiCache keeps ids in lower case."""
     kind = kind_of(id_)
     return _arn(environment, "elasticache", f"{CACHES[kind]}:{id_.removeprefix(kind)}".lower())
+
+
+def signing_in(environment: Environment, flush: Flush) -> tuple[str, str]:
+    """The ARNs of the cache and of its user, both of which IAM asks for when somebody signs in."""
+    return cache(environment, flush.cache), _arn(environment, "elasticache", f"user:{flush.user}")
 
 
 def _arn(environment: Environment, service: str, resource: str) -> str:

@@ -23,7 +23,7 @@ from bot.aws.calls import (
     actions,
 )
 from bot.aws.discovery.live import batches
-from bot.aws.own_calls import BILLING, FIRST, OWN
+from bot.aws.own_calls import BILLING, CONNECT, FIRST, GET_SECRET_VALUE, OWN
 from bot.aws.sign_calls import EVERY
 from policies.catalog.caches import CLUSTER, SERVERLESS, kind_of
 from policies.service.environment import Environment, TagPick
@@ -40,11 +40,13 @@ CACHE_READS = {
     SERVERLESS: DESCRIBE_SERVERLESS_CACHES.action,
 }
 """The action that reads each kind of cache."""
+NAMED_ONE_BY_ONE = ("rds", "elasticache", "iam")
+"""Services of which only what the catalog names is allowed."""
 WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
     for call in EVERY
-    if not call.shapes and not call.by_cluster and call.service not in ("rds", "elasticache", "iam")
+    if not call.shapes and not call.by_cluster and call.service not in NAMED_ONE_BY_ONE
 )
 BY_RESOURCE = tuple(call for call in EVERY if call.shapes and not call.changes)
 BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
@@ -62,11 +64,10 @@ NEVER = (
     "ecs:UntagResource",
     "iam:PassRole",
     "logs:Unmask",
-    "secretsmanager:GetSecretValue",
 )
-"""Denied always. Deregistering deletes policies and scheduled actions (facts/ecs 3.2); changing tags would
-move the fence from inside; the others read secrets or run code (facts/ecs 10.2).
-"""
+"""Denied always, and so is reading every secret but those that the catalog names for a cache. Deregistering
+deletes policies and scheduled actions (facts/ecs 3.2); changing tags would move the fence from inside; the
+others read secrets or run code (facts/ecs 10.2). """
 MOST_ALIKE = 40
 """Values of a tag in one statement, so that the statement fits a policy by itself."""
 PRODUCTION_WORDS = ("prod", "production", "prd", "live")
@@ -86,7 +87,6 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
     if len({environment.account for environment in environments}) != 1:
         raise ValueError("one policy is for the environments of exactly one account")
     writable = [e for e in environments if not e.production or e.open_to]
-    closed = [e for e in environments if e.production and not e.open_to]
     lit = [e for e in environments if e.production and not e.open_to & CAPACITY]
     moved = [e for e in environments if e not in lit]
     statements = [
@@ -94,7 +94,8 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
         *(statement for alike in _alike(writable) for statement in _writes(alike, opt_in)),
         *_capacity(moved, opt_in),
         *_lit(lit),
-        *_denials(writable, closed, opt_in),
+        *_flushes(environments),
+        *_denials(environments, opt_in),
     ]
     return {"Version": "2012-10-17", "Statement": statements}
 
@@ -229,11 +230,41 @@ def _lit(environments: Sequence[Environment]) -> list[Statement]:
     return _on_databases(_deny, "DatabasesStayOn", DATABASE_WRITES, environments)
 
 
-def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt_in: str) -> list[Statement]:
+def _flushes(environments: Sequence[Environment]) -> list[Statement]:
+    """Signing in to exactly the caches whose keys may be deleted, as exactly their users, or reading exactly
+    the secrets that hold their passwords.
+    """
+    named = [(e, e.flush) for e in environments if e.flush is not None and not e.production]
+    signed = sorted(
+        {arn for e, flush in named if flush.user and not flush.secret for arn in arns.signing_in(e, flush)}
+    )
+    secrets = _secrets(environments)
+    return [
+        *([_allow("SignInToCaches", (CONNECT.action,), signed)] if signed else []),
+        *([_allow("ReadPasswordsOfCaches", (GET_SECRET_VALUE.action,), secrets)] if secrets else []),
+    ]
+
+
+def _secrets(environments: Sequence[Environment]) -> list[str]:
+    return sorted({e.flush.secret for e in environments if e.flush and e.flush.secret and not e.production})
+
+
+def _never(environments: Sequence[Environment]) -> list[Statement]:
+    """Denials of what is never needed. Of all secrets, only those of caches may be read."""
+    secrets = _secrets(environments)
+    if not secrets:
+        return [_deny("NeverNeeded", (*NEVER, GET_SECRET_VALUE.action), ["*"])]
+    others: Statement = {"Sid": "NoOtherSecret", "Effect": "Deny", "Action": [GET_SECRET_VALUE.action]}
+    return [_deny("NeverNeeded", NEVER, ["*"]), {**others, "NotResource": secrets}]
+
+
+def _denials(environments: Sequence[Environment], opt_in: str) -> list[Statement]:
     """Explicit denials, which hold whatever else the role is given. A missing tag is denied too, because a
     plain denial of "production" does not catch what was never tagged.
     """
-    denials = [_deny("NeverNeeded", NEVER, ["*"])]
+    writable = [e for e in environments if not e.production or e.open_to]
+    closed = [e for e in environments if e.production and not e.open_to]
+    denials = _never(environments)
     if closed:
         resources = sorted({r for call in ECS_WRITES for r in arns.fencing(call, closed)})
         denials.append(_deny("ClosedProduction", _actions(ECS_WRITES), resources))

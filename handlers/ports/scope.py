@@ -9,6 +9,7 @@ from typing import Protocol
 
 from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
+from handlers.ports.cache import Keys
 from handlers.ports.money import Insights
 from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord
@@ -44,6 +45,7 @@ class Scope:
     databases: Databases
     capacities: Capacities
     permissions: Permissions
+    keys: Keys
     usage: Usage
     insights: Insights
     signals: Signals

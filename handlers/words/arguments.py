@@ -35,7 +35,12 @@ EnvironmentName = NewType("EnvironmentName", str)
 
 PersonNamed = NewType("PersonNamed", str)
 """The person as typed: a mention or a Slack id. The handler finds out who that is, if anybody."""
-
+KeyPattern = NewType("KeyPattern", str)
+"""A pattern of key names, exactly as it was typed: Slack's own escapes are undone, and nothing else is
+changed. The handler finds out whether it may be used."""
+PATTERN = "pattern"
+"""The name of every argument that is a ``KeyPattern``: it is known by its name where no declaration is at
+hand."""
 
 Element = Literal["text", "choice", "yes", "number", "time", "environment", "person"]
 """The element that a form asks with: a line of text, one of a few choices, a tick, a number, a time in words,
@@ -86,6 +91,8 @@ class Argument:
     """
     label: str = ""
     """What the argument is for, without the reason."""
+    verbatim: bool = False
+    """The value is taken as it was typed, where dashes, quotes and spaces of other words are made plain."""
     convert: Callable[[str], Any] = str
     """Converts a text. Raises ``ValueError``, with a sentence, if the text is no such value."""
 
@@ -184,6 +191,7 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     bool: _yes,
     EnvironmentName: _environment,
     PersonNamed: _person,
+    KeyPattern: KeyPattern,
     OperationNamed: _operation,
     When: when,
     Keep: keep,
@@ -280,6 +288,10 @@ def _kind(hint: Any) -> _Kind:
 
 def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
     name, typed = parameter.name, kind.typed
+    if (kind.type is KeyPattern) is not (name == PATTERN):
+        raise ValueError(
+            f"the argument {name!r}: {PATTERN!r} is the name of patterns of keys, and of them alone"
+        )
     if typed is None or not (typed.hidden or typed.help):
         raise ValueError(f"the argument {name!r} says neither what it is for nor that it is hidden")
     choices: tuple[str, ...] = ()
@@ -309,6 +321,7 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
             default=str(parameter.default) if choices and isinstance(parameter.default, StrEnum) else "",
             why=typed.why,
             label=typed.help,
+            verbatim=kind.type is KeyPattern,
             convert=convert,
         )
     )

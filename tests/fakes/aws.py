@@ -28,6 +28,7 @@ from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.billing import FakeInsights
 from tests.fakes.book import FakeBook
+from tests.fakes.cache import FakeKeys
 from tests.fakes.signals import FakeLeftovers, FakeSignals
 from tests.fakes.usage import FakeUsage
 
@@ -316,6 +317,7 @@ class FakeAws:
     databases: FakeDatabases
     groups: FakeGroups
     permissions: FakePermissions
+    keys: FakeKeys
     usage: FakeUsage
     insights: FakeInsights
     signals: FakeSignals
@@ -337,6 +339,7 @@ class FakeAws:
             FakeDatabases(rds or FakeRds(now), script),
             FakeGroups(services, name),
             FakePermissions(script),
+            FakeKeys(script),
             FakeUsage(services, now, name),
             FakeInsights(),
             FakeSignals(name, now),
@@ -387,6 +390,7 @@ class FakeScopes:
             databases=aws.databases.of(environment.databases),
             capacities=aws.groups,
             permissions=aws.permissions,
+            keys=aws.keys,
             usage=aws.usage,
             insights=aws.insights,
             signals=aws.signals,

@@ -32,7 +32,7 @@ READS = {
     "orphans",
     "owner",
 } | ANSWERS
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
+DEVELOPERS = {"flush", "restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

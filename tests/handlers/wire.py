@@ -72,7 +72,7 @@ class TappedScopes:
         return replace(bound, **ports)
 
 
-_AWS = ("services", "tasks", "images", "logs")
+_AWS = ("services", "tasks", "images", "logs", "keys")
 _PORTS = ("people", "messages", "catalog", "operations", "records", "audit", "offers")
 
 
