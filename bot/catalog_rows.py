@@ -52,6 +52,8 @@ from bot.catalog_tasks import ParameterRow, TaskRow
 from bot.holidays import check_calendars
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.cache.sharing import refused
+from policies.cache.writing import miswritten, unfit
 from policies.capacity.scaling import bound
 from policies.catalog import forms
 from policies.catalog.values import Wanted, environment_of
@@ -59,7 +61,7 @@ from policies.cost.budgets import SHARES, Budget, BudgetRow, shares
 from policies.schedule.rows import LEAST_NOTICE, ScheduleRow, Terms
 from policies.schedule.schedule import parse
 from policies.schedule.words import ScheduleError
-from policies.service.environment import Environment
+from policies.service.environment import Environment, Flush
 from policies.times.instants import LONGEST
 from policies.times.zones import zone_name
 
@@ -122,6 +124,46 @@ class Tagged(Row):
         return given
 
 
+class FlushRow(Row):
+    """The cache whose keys people may delete by a pattern."""
+
+    cache: Cache | Literal[""] = ""
+    """which of its `caches`. Either this or `url`"""
+    url: Text = ""
+    """the address of a cache that ElastiCache does not know: `redis://host:6379`, `rediss://…` with TLS,
+    `rediss+cluster://…` for the address of a cluster with several primaries"""
+    user: Text = ""
+    """the cache's own user, as whom the bot signs in: by IAM, with no password at all, which needs TLS; or
+    with the password in `secret`. `lamplighter policy` prints the rights that the user needs. Without `user`
+    and `secret`, the cache has to ask nobody who they are"""
+    secret: Text = ""
+    """the ARN of the one secret of Secrets Manager that holds the password, by itself or in JSON as
+    `password`; needs `role_arn`. It is read at each use, by a session that may do nothing else"""
+    database: Annotated[int, Field(ge=0, le=1023, strict=True)] = Flush.database
+    """the logical database, `0` if left out; a cluster has no other"""
+    prefixes: list[Text] = []
+    """what a pattern has to begin with. Needed wherever environments share the cache; a cache that a
+    production environment names too is never touched"""
+    least_prefix: Annotated[int, Field(ge=1, le=64, strict=True)] = Flush.least_prefix
+    """how many characters stand before a pattern's first wildcard at least: `4` if left out"""
+    classes: Flag = False
+    """`true` allows character classes such as `[0-9]` in a pattern"""
+    most_keys: Annotated[int, Field(ge=1, le=10_000_000, strict=True)] = Flush.most_keys
+    """how many keys one flush deletes at most: `100000` if left out; more are refused when they are
+    counted"""
+    most_seconds: Annotated[int, Field(ge=1, le=3_600, strict=True)] = Flush.most_seconds
+    """for how many seconds one flush works at most: `120` if left out"""
+
+    @model_validator(mode="after")
+    def one_way_in(self) -> FlushRow:
+        if why := miswritten(self.flush()):
+            raise ValueError(why)
+        return self
+
+    def flush(self) -> Flush:
+        return Flush(**{**self.model_dump(), "prefixes": tuple(self.prefixes)})
+
+
 class EnvironmentRow(Row):
     tier: Literal["production", "nonproduction"]
     """`production` or `nonproduction`. Production is closed to every change, whatever the grants"""
@@ -163,6 +205,10 @@ class EnvironmentRow(Row):
     """by name: the feature flags that people may read (viewers) and switch (developers) here"""
     tasks: dict[Text, TaskRow] = {}
     """by name, the one-off tasks that developers may run; nothing else is run. See below"""
+
+    flush: FlushRow | None = None
+    """the cache whose keys developers may delete by a pattern, and within which limits; without it, of
+    none"""
 
     @field_validator("role_arn")
     @classmethod
@@ -211,18 +257,25 @@ class EnvironmentRow(Row):
             raise ValueError("give either cluster or tag")
         return self
 
+    @model_validator(mode="after")
+    def cache_of_its_own(self) -> EnvironmentRow:
+        if self.flush is not None and (why := unfit(self.environment("x"))):
+            raise ValueError(f"flush: {why}")
+        return self
+
     def environment(self, name: str) -> Environment:
         """The environment of this row. Every field but the two ways to pick services has the same name
         there.
         """
         pick = {"cluster": self.cluster} if self.tag is None else self.tag.model_dump()
-        own = self.model_dump(exclude={"cluster", "tag", "scale", "flags", "tasks"})
+        own = self.model_dump(exclude={"cluster", "tag", "scale", "flags", "tasks", "flush"})
         made = environment_of({"name": name, "pick": pick, **own})
         return replace(
             made,
             scale=tuple(bound(service, text) for service, text in self.scale.items()),
             flags=tuple(row.flag(name) for name, row in self.flags.items()),
             tasks=tuple(row.task(name) for name, row in self.tasks.items()),
+            flush=self.flush.flush() if self.flush else None,
         )
 
 
@@ -372,6 +425,15 @@ class CatalogFile(Row):
     grants: list[GrantRow]
     """a list"""
 
+    @model_validator(mode="after")
+    def caches_of_one_environment(self) -> CatalogFile:
+        """Refuse a flush of a cache that production uses too, or that is shared without prefixes."""
+        everyone = [row.environment(name) for name, row in self.environments.items()]
+        for environment in everyone:
+            if why := refused(environment, everyone):
+                raise ValueError(f"environments.{environment.name}.flush: {why.reason}")
+        return self
+
     def wanted(self) -> Wanted:
         given = self.settings.model_dump(exclude_none=True)
         settings = {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in given.items() if v != ""}
@@ -394,6 +456,7 @@ class CatalogFile(Row):
             "a flag": FlagRow,
             "a task": TaskRow,
             "a parameter": ParameterRow,
+            "flush": FlushRow,
             "a schedule": ScheduleRows,
             "a budget": BudgetRows,
             "a grant": GrantRow,

@@ -8,13 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bot.aws.cache_access import CacheAccess
+from bot.aws.flushing import flushing
 from bot.aws.ports import Aws
 from bot.aws.preflight import Finding, preflight
+from bot.cache.connection import Login
+from bot.cache.keys import RedisKeys
 from handlers.ports.book import Book
 from handlers.ports.clock import Clock
 from handlers.ports.scope import Scope
 from policies.access.people import Actor
 from policies.service.environment import Environment, LiveService
+
+
+def _keys(environment: Environment, access: CacheAccess) -> RedisKeys:
+    """The keys of the one cache that the catalog names: AWS tells where it is and as whom to sign in."""
+    database = environment.flush.database if environment.flush else 0
+    return RedisKeys(access.address, lambda address: Login(*access.login(address)), database)
 
 
 class PortScopes:
@@ -42,6 +52,7 @@ class PortScopes:
             capacities=aws.capacities,
             flags=aws.flags,
             permissions=aws.permissions,
+            keys=_keys(environment, aws.cache),
             usage=aws.usage,
             insights=aws.insights,
             signals=aws.signals,
@@ -63,4 +74,5 @@ class PortScopes:
     def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:
         """For the doctor: what is wrong with this environment's access, and what to do about it."""
         place, scope = self.aws.place(environment, actor), self.bind(environment, actor)
-        return preflight(place, scope, now=datetime.now(UTC))
+        found = preflight(place, scope, now=datetime.now(UTC))
+        return [*found, *flushing(scope)] if found[0].ok else found

@@ -46,6 +46,7 @@ ROWS = (
     Row("envs, apps, fleet, inventory, overview, all", "list"),
     Row("whois, who is, who, contact, who owns", "owner"),
     Row("who am i, id, myself", "whoami"),
+    Row("flushdb, flushall, redis, unlink, del, clear cache, flush cache, invalidate, evict", "flush"),
     Row("man, usage, h, --help, -h, what can you do", "help"),
     Row("journal, activity, events, who did", "audit"),
     Row("bill, billing, price, pricing, money, expenses, budget", "cost"),

@@ -28,6 +28,7 @@ from playground.slack.capabilities import PATIENCE
 from playground.slack.server import SlackServer
 from playground.slack.state import new_state
 from playground.slack.words import Json
+from playground.valkey import Valkey
 
 HOST = "127.0.0.1"
 BUDGETED, NEARLY = "qa-eu", Decimal("0.9")
@@ -59,6 +60,8 @@ class Playground:
     world_url: str | None = None
     reads: Reads | None = None
     runner: web.AppRunner | None = None
+    valkey: Valkey | None = None
+    """Holds the keys of the world's caches."""
     world_starting: asyncio.Task[str] | None = None
     """Kept so that ``end`` can wait for it, because a thread cannot be cancelled."""
 
@@ -83,7 +86,10 @@ class Playground:
     async def start_world(self) -> None:
         """Start and seed the simulated AWS, if the playground has one."""
         if self.world is not None:
-            self.world_starting = asyncio.create_task(asyncio.to_thread(_start, self.world))
+            self.valkey = Valkey(self.setup.home / "valkey")
+            self.valkey.start()
+            starting = asyncio.to_thread(_start, self.world, self.valkey)
+            self.world_starting = asyncio.create_task(starting)
             self.world_url = await asyncio.shield(self.world_starting)
             budgets = await asyncio.to_thread(_nearly_spent, self.world, self.clock.now())
             self.setup = replace(self.setup, budgets=budgets)
@@ -113,6 +119,8 @@ class Playground:
         if self.world is not None and self.world_starting is not None:
             await asyncio.gather(self.world_starting, return_exceptions=True)
             await asyncio.to_thread(self.world.stop)
+        if self.valkey is not None:
+            await asyncio.to_thread(self.valkey.stop)
         if self.reads is not None:
             await self.reads.end()
         await self.slack.close()
@@ -142,9 +150,11 @@ class Playground:
         return app
 
 
-def _start(world: WorldPort) -> str:
+def _start(world: WorldPort, valkey: Valkey) -> str:
     url = world.start()
     world.seed()
+    valkey.seed()
+    world.change({"do": "cache.server", "port": valkey.port})
     return url
 
 

@@ -9,7 +9,7 @@ from bot.aws.database_rows import CLUSTER
 from bot.aws.partitions import arn
 from policies.catalog.caches import CLUSTER as CACHE_CLUSTER
 from policies.catalog.caches import SERVERLESS, kind_of
-from policies.service.environment import Environment
+from policies.service.environment import Environment, Flush
 
 CACHES = {"": "replicationgroup", CACHE_CLUSTER: "cluster", SERVERLESS: "serverlesscache"}
 """The resource type that an ARN has for each kind of cache in the catalog (facts/ecs 7.10)."""
@@ -89,6 +89,11 @@ def flag(environment: Environment, parameter: str) -> str:
 
 def flags(environments: Sequence[Environment]) -> list[str]:
     return sorted({flag(e, f.parameter) for e in environments for f in e.flags})
+
+
+def signing_in(environment: Environment, flush: Flush) -> tuple[str, str]:
+    """The ARNs of the cache and of its user, both of which IAM asks for when somebody signs in."""
+    return cache(environment, flush.cache), _arn(environment, "elasticache", f"user:{flush.user}")
 
 
 def _arn(environment: Environment, service: str, resource: str) -> str:

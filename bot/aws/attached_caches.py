@@ -67,16 +67,17 @@ LISTINGS: Mapping[str, Listing] = {
 }
 
 
-def read_cache(place: Place, cache: str) -> Row | None:
+def read_cache(place: Place, cache: str, *, nodes: bool = False) -> Row | None:
     """The cache with this id, or ``None`` if there is none. Raise ``Rejected`` if the cache is not in the
-    environment's account.
+    environment's account. With ``nodes``, a cache cluster is shown with the addresses of its nodes.
     """
     kind = kind_of(cache)
     how, action = LISTINGS[kind], f"read cache {cache}"
     client = place.caches(action)
     try:
         with place.turn(how.call, action):
-            rows = getattr(client, how.method)(**{how.by: cache.removeprefix(kind)})[how.rows]
+            more = {"ShowCacheNodeInfo": True} if nodes and kind == CLUSTER else {}
+            rows = getattr(client, how.method)(**{how.by: cache.removeprefix(kind)}, **more)[how.rows]
     except Absent:
         return None
     for row in rows:

@@ -29,6 +29,8 @@ class Identity:
     environment: str = ""
     person: str = ""
     actor: str = ""
+    only: str = ""
+    """A session policy (JSON) that narrows the role to what it allows; empty for all that the role may do."""
 
     @property
     def session_name(self) -> str:

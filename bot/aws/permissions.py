@@ -28,7 +28,7 @@ from bot.aws.calls import (
     actions,
 )
 from bot.aws.discovery.live import batches
-from bot.aws.own_calls import BILLING, FIRST, OWN
+from bot.aws.own_calls import BILLING, CONNECT, FIRST, GET_SECRET_VALUE, OWN
 from bot.aws.sign_calls import EVERY
 from policies.catalog.caches import CLUSTER, SERVERLESS, kind_of
 from policies.service.environment import Environment, TagPick
@@ -51,12 +51,13 @@ CACHE_READS = {
     SERVERLESS: DESCRIBE_SERVERLESS_CACHES.action,
 }
 """The action that reads each kind of cache."""
+NAMED_ONE_BY_ONE = ("rds", "elasticache", "ssm", "iam")
+"""Services of which only what the catalog names is allowed."""
 WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
     for call in EVERY
-    if not (call.shapes or call.by_cluster or call.changes)
-    and call.service not in ("rds", "elasticache", "ssm", "iam")
+    if not (call.shapes or call.by_cluster or call.changes) and call.service not in NAMED_ONE_BY_ONE
 )
 BY_RESOURCE = tuple(call for call in EVERY if call.shapes and not call.changes)
 BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
@@ -76,11 +77,10 @@ NEVER = (
     "ecs:UntagResource",
     "iam:PassRole",
     "logs:Unmask",
-    "secretsmanager:GetSecretValue",
 )
-"""Denied always, except for what approved tasks need (``bot.aws.run_policy``). Deregistering deletes policies
-and scheduled actions (facts/ecs 3.2); changing tags would move the fence from inside; the others read secrets
-or run code (facts/ecs 10.2).
+"""Denied always, except for what approved tasks need (``bot.aws.run_policy``), and so is reading every secret
+but those that the catalog names for a cache. Deregistering deletes policies and scheduled actions (facts/ecs
+3.2); changing tags would move the fence from inside; the others read secrets or run code (facts/ecs 10.2).
 """
 MOST_ALIKE = 40
 """Values of a tag in one statement, so that the statement fits a policy by itself."""
@@ -101,7 +101,6 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
     if len({environment.account for environment in environments}) != 1:
         raise ValueError("one policy is for the environments of exactly one account")
     writable = [e for e in environments if not e.production or e.open_to]
-    closed = [e for e in environments if e.production and not e.open_to]
     lit = [e for e in environments if e.production and not e.open_to & CAPACITY]
     moved = [e for e in environments if e not in lit]
     statements = [
@@ -112,7 +111,8 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
         *_switching(environments),
         *run_policy.allowances(environments),
         *_lit(lit),
-        *_denials(writable, closed, opt_in),
+        *_flushes(environments),
+        *_denials(environments, opt_in),
         *run_policy.denials(environments),
     ]
     return {"Version": "2012-10-17", "Statement": statements}
@@ -275,13 +275,43 @@ def _lit(environments: Sequence[Environment]) -> list[Statement]:
     return _on_databases(_deny, "DatabasesStayOn", DATABASE_WRITES, environments)
 
 
-def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt_in: str) -> list[Statement]:
+def _flushes(environments: Sequence[Environment]) -> list[Statement]:
+    """Signing in to exactly the caches whose keys may be deleted, as exactly their users, or reading exactly
+    the secrets that hold their passwords.
+    """
+    named = [(e, e.flush) for e in environments if e.flush is not None and not e.production]
+    signed = sorted(
+        {arn for e, flush in named if flush.user and not flush.secret for arn in arns.signing_in(e, flush)}
+    )
+    secrets = _secrets(environments)
+    return [
+        *([_allow("SignInToCaches", (CONNECT.action,), signed)] if signed else []),
+        *([_allow("ReadPasswordsOfCaches", (GET_SECRET_VALUE.action,), secrets)] if secrets else []),
+    ]
+
+
+def _secrets(environments: Sequence[Environment]) -> list[str]:
+    return sorted({e.flush.secret for e in environments if e.flush and e.flush.secret and not e.production})
+
+
+def _never(environments: Sequence[Environment], never: Sequence[str]) -> list[Statement]:
+    """Denials of what is never needed. Of all secrets, only those of caches may be read."""
+    secrets = _secrets(environments)
+    if not secrets:
+        return [_deny("NeverNeeded", (*never, GET_SECRET_VALUE.action), ["*"])]
+    others: Statement = {"Sid": "NoOtherSecret", "Effect": "Deny", "Action": [GET_SECRET_VALUE.action]}
+    return [_deny("NeverNeeded", never, ["*"]), {**others, "NotResource": secrets}]
+
+
+def _denials(environments: Sequence[Environment], opt_in: str) -> list[Statement]:
     """Explicit denials, which hold whatever else the role is given. A missing tag is denied too, because a
     plain denial of "production" does not catch what was never tagged.
     """
-    runs = bool(run_policy.runnable([*writable, *closed]))
+    writable = [e for e in environments if not e.production or e.open_to]
+    closed = [e for e in environments if e.production and not e.open_to]
+    runs = bool(run_policy.runnable(environments))
     never = [action for action in NEVER if not (runs and action in run_policy.NEEDED)]
-    denials = [_deny("NeverNeeded", never, ["*"])]
+    denials = _never(environments, never)
     if closed:
         resources = sorted({r for call in (STOP_TASK, UPDATE_SERVICE) for r in arns.fencing(call, closed)})
         denials.append(_deny("ClosedProduction", _actions(ECS_WRITES), resources))
@@ -292,7 +322,7 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
         shared = [e for e in writable if isinstance(e.pick, TagPick) and e.pick.key == key]
         denials += _tag_denials(position, key, words, shared)
     if opt_in:
-        everywhere = arns.anywhere((*writable, *closed)[0], "service")
+        everywhere = arns.anywhere(environments[0], "service")
         missing = _deny("NotOptedIn", _actions(SERVICE_WRITES), [everywhere])
         denials.append({**missing, "Condition": {"Null": {f"aws:ResourceTag/{opt_in}": "true"}}})
     shell = _deny("NoShell", (UPDATE_SERVICE.action, *((RUN_TASK.action,) if runs else ())), ["*"])

@@ -11,6 +11,7 @@ from time import monotonic
 
 from bot.aws.account_seat import AccountSeat
 from bot.aws.billing import CostExplorer
+from bot.aws.cache_access import CacheAccess
 from bot.aws.capacity_groups import GroupCapacities
 from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
@@ -71,6 +72,7 @@ class AwsPorts:
     capacities: GroupCapacities
     flags: ParameterFlags
     permissions: IamPermissions
+    cache: CacheAccess
     usage: EcsUsage
     insights: ContainerInsights
     signals: AwsSignals
@@ -121,6 +123,7 @@ class Aws:
             capacities=GroupCapacities(place, self._live(place)),
             flags=ParameterFlags(place),
             permissions=IamPermissions(place, self._live(place), self._silent),
+            cache=CacheAccess(place),
             usage=EcsUsage(behind, self._everyone, self._usage, self._clock.now),
             insights=ContainerInsights(behind, self._live(behind)),
             signals=AwsSignals(behind, self._live(behind), self._memory.definitions, self._clock.now),

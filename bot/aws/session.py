@@ -18,7 +18,10 @@ import botocore.session
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+from botocore.exceptions import NoCredentialsError
 from botocore.loaders import Loader, create_loader
+from botocore.model import ServiceId
+from botocore.signers import RequestSigner
 
 from bot.aws.errors import translated
 from bot.aws.identity import Identity
@@ -66,6 +69,10 @@ class AwsSettings:
         return self.send_within + self.connect_timeout + self.read_timeout
 
 
+TOKEN_SECONDS = 900
+"""For how long ElastiCache takes a signed address (facts/ecs 5)."""
+
+
 class Identities:
     """Clients by identity, region and service: the ``most_clients`` used last. Safe between threads."""
 
@@ -98,6 +105,20 @@ class Identities:
             if credentials is not None:
                 credentials.get_frozen_credentials()
         return client
+
+    def presigned(self, identity: Identity, region: str, *, action: str, service: str, url: str) -> str:
+        """Sign an address in its query, good for 15 minutes, as that identity. No call is made but for the
+        credentials. Raise ``Trouble`` if there are none.
+        """
+        with translated(action):
+            with self._lock:
+                session = self._session(identity, region)
+            credentials, events = session.get_credentials(), session.get_component("event_emitter")
+            if credentials is None:
+                raise NoCredentialsError
+            signer = RequestSigner(ServiceId(service), region, service, "v4", credentials, events)
+            request = {"method": "GET", "url": url, "body": {}, "headers": {}, "context": {}}
+            return str(signer.generate_presigned_url(request, "connect", expires_in=TOKEN_SECONDS))
 
     def _found(
         self, service: str, identity: Identity, region: str, change: bool
@@ -210,6 +231,8 @@ def assume_request(identity: Identity, settings: AwsSettings) -> AssumeRoleReque
             {"Key": "environment", "Value": identity.environment},
             {"Key": "person", "Value": identity.actor},
         ]
+    if identity.only:
+        request["Policy"] = identity.only
     return request
 
 

@@ -22,6 +22,7 @@ from bot.cli.schema import opened
 from bot.settings import COMMAND, COMMAND_FORM, Settings
 from bot.slack.manifest import form_link
 from bot.slack.manifest import manifest as slack_manifest
+from handlers.tell.flush import access
 from policies.service.environment import Environment
 
 Transport = Literal["socket", "http"]
@@ -86,6 +87,9 @@ def policy(
             policy_document(sharing, opt_in=opt_in),
             f"lamplighter policy -e {sharing[0].name}",
         )
+        for one in sharing:
+            if said := access(one):
+                warn(said)
     _print_part(document, part, command if opt_in == OPT_IN else f"{command} --opt-in '{opt_in}'")
 
 

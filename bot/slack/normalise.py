@@ -22,9 +22,13 @@ _ENTITY = re.compile("|".join(_ENTITIES))
 
 def normalise(text: str) -> str:
     """Return one line of plain words. Mentions keep their id and lose their name: ``<@U1>``, ``<#C1>``."""
-    text = _ENTITY.sub(lambda found: _ENTITIES[found[0]], _MARKED.sub(_unmarked, text))
-    text = "".join(_plain(letter) for letter in text.translate(_PLAIN))
+    text = "".join(_plain(letter) for letter in unescaped(text).translate(_PLAIN))
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def unescaped(text: str) -> str:
+    """Undo what Slack alone does to a text: its mark-up of names and hosts, and its three escapes."""
+    return _ENTITY.sub(lambda found: _ENTITIES[found[0]], _MARKED.sub(_unmarked, text))
 
 
 def _unmarked(found: re.Match[str]) -> str:

@@ -20,11 +20,14 @@ from bot.slack.picker_elements import argument_blocks, external, held, input_blo
 from handlers.gate.menus import Menu
 from handlers.tell import picker as tell
 from handlers.tell.help import GROUPS
-from handlers.typed.form import ENVIRONMENT, SERVICE, asked
+from handlers.typed.form import ENVIRONMENT, SERVICE, argument_field, asked
+from handlers.words.arguments import PATTERN
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 CALLBACK = "ask"
 OPERATION = "operation"
+VERBATIM = argument_field(PATTERN)
+"""The field whose content is another one with other dashes or quotes."""
 View = dict[str, Any]
 
 
@@ -46,7 +49,7 @@ class Chosen:
 def read(view: View) -> tuple[Chosen, Chosen]:
     """Return the choices that the view was drawn from, and the choices made in it now. Total on any view."""
     drawn = _drawn(view)
-    values = {name: normalise(text) for name, text in held(view).items()}
+    values = {name: text if name == VERBATIM else normalise(text) for name, text in held(view).items()}
     operation = values.get(OPERATION) or drawn.operation
     environment = values.get(ENVIRONMENT) or drawn.environment
     turned = bool(drawn.environment) and environment != drawn.environment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.normalise import normalise
+from bot.slack.verbatim import as_typed
 from handlers.registry import Registry
 from handlers.tell import typed as tell
 from handlers.typed.reading import Room, read
@@ -19,4 +20,5 @@ def parse(text: str, registry: Registry, command: str, names: Names = NOBODY) ->
     line = normalise(text) if len(text) <= LONGEST * 3 else text
     if len(line) > LONGEST:
         return Misread(tell.too_long(len(line), LONGEST), room.help())
-    return read(line, room)
+    found = read(line, room)
+    return as_typed(found, text, registry) if isinstance(found, Parsed) else found

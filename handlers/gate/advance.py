@@ -166,7 +166,19 @@ class Advance:
         if step.state is StepState.PLANNED:
             return self._begin(stand.place, record, step, kind, looks)
         resumed, until = self._resume(stand.place, step, kind, patient=record.source == "clock")
+        if step.answered and not resumed.answered:
+            record = self._put(record, resumed, now + AFTER_SILENCE)  # INTEND, as for the first call
+            resumed, until = self._more(stand, resumed, kind)
         return self._put(record, resumed, soonest(looks, resumed, until))
+
+    def _more(
+        self, stand: Footing, step: StepRecord, kind: StepKind[Any, Any, Any]
+    ) -> tuple[StepRecord, datetime]:
+        """Act on the next slice of a step, unless nothing further may be done."""
+        if stand.barred:
+            said = tell.stopped_short(stand.barred, step.sentence)
+            return verdicts.unknown(step, said, now=self._parts.clock.now()), self._parts.clock.now()
+        return self._act(stand.place, step, kind, first=None, repeated=False)
 
     def _begin(
         self,
@@ -204,17 +216,23 @@ class Advance:
         return self._put(record, acted, soonest(looks, acted, until))  # RECORD
 
     def _act(
-        self, place: Any, step: StepRecord, kind: StepKind[Any, Any, Any], *, first: Looks | None
+        self,
+        place: Any,
+        step: StepRecord,
+        kind: StepKind[Any, Any, Any],
+        *,
+        first: Looks | None,
+        repeated: bool = False,
     ) -> tuple[StepRecord, datetime]:
         """Make the outside call.
 
         The step ends here only if AWS answers that *nothing happened*, or if a repeated call got no answer up
         to its deadline. A call that was not accepted is no answer: the step waits. It counts as unbegun only
         if this was its first call: an earlier one may have taken effect. ``first``: the looks of this turn;
-        ``None`` for a repeated call.
+        ``None`` for a later call. ``repeated``: an earlier call got no answer.
         """
         try:
-            acted = kind.act(place, verdicts.begun(kind, step))
+            acted = kind.act(place, verdicts.begun(kind, step, repeated=repeated))
         except Exception as error:
             trouble, now = self._trouble(step.step.kind, error), self._parts.clock.now()
             limit = _may_wait(kind, trouble)
@@ -263,7 +281,7 @@ class Advance:
             if step.answered:
                 return verdicts.judged(step, kind.look(place, verdicts.begun(kind, step)), now=now)
             if kind.repeat is not Repeat.NEVER:
-                return self._act(place, step, kind, first=None)
+                return self._act(place, step, kind, first=None, repeated=True)
             found = kind.recover(place, verdicts.begun(kind, step))
             if found.end is End.ADOPTED:
                 return verdicts.adopted(step, found), now

@@ -9,6 +9,7 @@ from typing import Any
 
 from handlers.gate.verdicts import trail
 from handlers.ports.store import OperationRecord
+from handlers.words.arguments import PATTERN
 from handlers.words.errors import Trouble
 from handlers.words.plan import Facts, Plan
 from handlers.words.request import Request
@@ -16,6 +17,7 @@ from policies.access.decision import Decision, refuse
 from policies.access.people import actor_name
 from policies.record.evidence import Entry
 from policies.record.lifecycle import State
+from policies.secrets.keys import shown_key
 from policies.secrets.redaction import redact, redact_all
 
 LONGEST_ARGUMENT = 500
@@ -104,13 +106,14 @@ def closed(record: OperationRecord, state: State, *, summary: str, after: Facts,
 
 def arguments(given: Any) -> dict[str, str]:
     """Return the arguments as they are kept: masked, and a long one replaced by its hash."""
-    kept = {}
-    for name, value in dict(given).items():
-        text = str(value)
-        kept[name] = (
-            redact(text) if len(text) <= LONGEST_ARGUMENT else f"sha256:{sha256(text.encode()).hexdigest()}"
-        )
-    return kept
+    return {name: _kept(name, str(value)) for name, value in dict(given).items()}
+
+
+def _kept(name: str, text: str) -> str:
+    """An entry says exactly which keys were meant: in *session:a* no name stands before its value."""
+    if len(text) > LONGEST_ARGUMENT:
+        return f"sha256:{sha256(text.encode()).hexdigest()}"
+    return shown_key(text) if name == PATTERN else redact(text)
 
 
 def _asked(request: Request) -> dict[str, Any]:

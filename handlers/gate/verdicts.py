@@ -41,10 +41,9 @@ def trail(step: StepRecord) -> Trail:
     return decode(Trail, step.evidence)
 
 
-def begun(kind: StepKind[Any, Any, Any], step: StepRecord) -> Begun[Any, Any]:
-    """Return the step as its kind sees it. Raises ``TypeError`` on an intent of another release that this one
-    cannot read.
-    """
+def begun(kind: StepKind[Any, Any, Any], step: StepRecord, *, repeated: bool = False) -> Begun[Any, Any]:
+    """Return the step as its kind sees it. ``repeated``: an earlier call got no answer. Raises ``TypeError``
+    on an intent of another release that this one cannot read."""
     assert step.began_at is not None, "only what began is looked at"
     return Begun(
         on=step.step.on,
@@ -53,17 +52,21 @@ def begun(kind: StepKind[Any, Any, Any], step: StepRecord) -> Begun[Any, Any]:
         evidence=decode(kind.evidence, step.evidence),
         began_at=step.began_at,
         position=step.position,
+        repeated=repeated,
     )
 
 
 def judged(step: StepRecord, verdict: Verdict[Any], *, now: datetime) -> tuple[StepRecord, datetime]:
-    """Return the step after a look, and when to look again."""
+    """Return the step after a look, and when to look again. A step that is to be acted on again is one whose
+    call is not answered yet."""
     told = _with(replace(read(step), sentence=redact(verdict.sentence)), verdict.evidence)
     if verdict.left != Left():
         told = _with(told, verdict.left)
     if verdict.end is End.WAITS:
         assert verdict.until is not None, "what waits says until when"
         return told, verdict.until
+    if verdict.end is End.AGAIN:
+        return replace(told, answered=False), now
     return replace(told, state=StepState(verdict.end.value), ended_at=now), now
 
 

@@ -19,6 +19,7 @@ from handlers.ports.aws import (
     Tasks,
 )
 from handlers.ports.book import Book
+from handlers.ports.cache import Keys
 from handlers.ports.logs import Logs
 from handlers.ports.money import Insights
 from handlers.ports.runs import Runs
@@ -60,6 +61,7 @@ class Scope:
     capacities: Capacities
     flags: Flags
     permissions: Permissions
+    keys: Keys
     usage: Usage
     insights: Insights
     signals: Signals

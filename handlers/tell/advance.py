@@ -34,6 +34,11 @@ def interrupted(why: str) -> str:
     return f"{why[:1].upper()}{why[1:]}."
 
 
+def stopped_short(why: str, so_far: str) -> str:
+    """Say that no further slice of a step's work may be done, and what was done until then."""
+    return f"{interrupted(why)} Until then: {so_far}."
+
+
 def nothing_done(sentence: str) -> str:
     return f"{sentence} Nothing was done."
 

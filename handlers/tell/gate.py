@@ -153,6 +153,7 @@ def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str
         arguments=dict(request.arguments),
         style="danger" if operation.danger else "primary",
         plan_hash=plan.hash,
+        expires_in=asked.lasts if asked else Offer.expires_in,
     )
     told = asked.headline if asked else f"{plan.doing.capitalize()} {where(place, target)}:"
     return Choice(f"{lead}{told}", blocks(Text(asked.lines if asked else plan.notes)), (offer,))

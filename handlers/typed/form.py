@@ -19,7 +19,11 @@ def at(argument: Argument) -> str:
     """Return the name of the argument's field. The prefix is there because an argument may be called
     *environment* too.
     """
-    return f"argument:{argument.name}"
+    return argument_field(argument.name)
+
+
+def argument_field(name: str) -> str:
+    return f"argument:{name}"
 
 
 def why(argument: Argument) -> str:

@@ -43,7 +43,12 @@ REVISION = re.compile(r"(?:[A-Za-z0-9_-]{1,255}:)?[1-9][0-9]{0,9}", re.ASCII)
 
 PersonNamed = NewType("PersonNamed", str)
 """The person as typed: a mention or a Slack id. The handler finds out who that is, if anybody."""
-
+KeyPattern = NewType("KeyPattern", str)
+"""A pattern of key names, exactly as it was typed: Slack's own escapes are undone, and nothing else is
+changed. The handler finds out whether it may be used."""
+PATTERN = "pattern"
+"""The name of every argument that is a ``KeyPattern``: it is known by its name where no declaration is at
+hand."""
 
 OtherEnvironment = NewType("OtherEnvironment", str)
 """Another environment to compare with, in lower case, typed as *with qa-eu*. The handler finds out whether
@@ -98,6 +103,8 @@ class Argument:
     """
     label: str = ""
     """What the argument is for, without the reason."""
+    verbatim: bool = False
+    """The value is taken as it was typed, where dashes, quotes and spaces of other words are made plain."""
     convert: Callable[[str], Any] = str
     """Converts a text. Raises ``ValueError``, with a sentence, if the text is no such value."""
 
@@ -214,6 +221,7 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     EnvironmentName: _environment,
     OtherEnvironment: _other,
     PersonNamed: _person,
+    KeyPattern: KeyPattern,
     OperationNamed: _operation,
     RevisionNamed: _revision,
     When: when,
@@ -318,6 +326,10 @@ def _kind(hint: Any) -> _Kind:
 
 def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
     name, typed = parameter.name, kind.typed
+    if (kind.type is KeyPattern) is not (name == PATTERN):
+        raise ValueError(
+            f"the argument {name!r}: {PATTERN!r} is the name of patterns of keys, and of them alone"
+        )
     if typed is None or not (typed.hidden or typed.help):
         raise ValueError(f"the argument {name!r} says neither what it is for nor that it is hidden")
     choices: tuple[str, ...] = ()
@@ -347,6 +359,7 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
             default=str(parameter.default) if choices and isinstance(parameter.default, StrEnum) else "",
             why=typed.why,
             label=typed.help,
+            verbatim=kind.type is KeyPattern,
             convert=convert,
         )
     )

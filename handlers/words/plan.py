@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from policies.access.people import Role
 
@@ -37,6 +37,8 @@ class Question:
     lines: tuple[str, ...]
     label: str
     """The label of the button."""
+    lasts: timedelta = timedelta(hours=1)
+    """For how long it can be confirmed."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class StepState(StrEnum):
     ROLLED_BACK = "rolled back"
     SUPERSEDED = "superseded"
     TIMED_OUT = "timed out"
+    PARTIAL = "partial"
     UNDONE = "undone"
     UNKNOWN = "unknown"
     LEFT_OUT = "left out"
@@ -87,6 +88,8 @@ class Begun(Generic[I, E]):
     began_at: datetime
     position: int = 0
     """Its place in the plan; with the operation's id it names the step."""
+    repeated: bool = False
+    """For ``act``: an earlier call with this evidence got no answer, and may have had its effect."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,16 @@ class End(StrEnum):
     """What a look returns."""
 
     WAITS = "waits"
+    AGAIN = "again"
+    """Only for ``SAFE``: a slice of the work is done, and the next one is to be acted on now. The evidence is
+    recorded before that call, as an intent is."""
     DONE = "done"
     FAILED = "failed"
     ROLLED_BACK = "rolled back"
     SUPERSEDED = "superseded"
     TIMED_OUT = "timed out"
+    PARTIAL = "partial"
+    """A part was done for good, and the rest is left."""
     UNDONE = "undone"
     """The effect certainly never happened."""
     UNKNOWN = "unknown"

@@ -31,7 +31,7 @@ class CacheCalls:
 
     def describe_replication_groups(self, params: Params) -> dict[str, Any]:
         rows = self._rows("group", params.get("ReplicationGroupId"))
-        return {"ReplicationGroups": [shown_group(row) for row in rows]}
+        return {"ReplicationGroups": [shown_group(row, self._fleet.caches.port) for row in rows]}
 
     def describe_cache_clusters(self, params: Params) -> dict[str, Any]:
         rows = self._rows("cluster", params.get("CacheClusterId"))
@@ -47,8 +47,9 @@ class CacheCalls:
         return [self._fleet.caches.find(kind, asked)] if asked else self._fleet.caches.of_kind(kind)
 
 
-def shown_group(row: Cache) -> dict[str, Any]:
-    """Return a row of DescribeReplicationGroups."""
+def shown_group(row: Cache, port: int = 0) -> dict[str, Any]:
+    """Return a row of DescribeReplicationGroups. ``port``: the loopback port of the server that holds its
+    keys, which has no TLS; without one, the address is made up and leads nowhere."""
     several = "enabled" if row.nodes > 1 else "disabled"
     return {
         "ReplicationGroupId": row.id,
@@ -58,13 +59,28 @@ def shown_group(row: Cache) -> dict[str, Any]:
         "ClusterEnabled": False,
         "ClusterMode": "disabled",
         "CacheNodeType": row.node,
+        "NodeGroups": [_shard(row, port)],
         "Engine": row.engine,
         "AutomaticFailover": several,
         "MultiAZ": several,
-        "TransitEncryptionEnabled": True,
+        "TransitEncryptionEnabled": not port,
         "AtRestEncryptionEnabled": True,
         "ReplicationGroupCreateTime": row.created_at,
         "ARN": row.arn,
+    }
+
+
+def _shard(row: Cache, port: int) -> dict[str, Any]:
+    def made_up(kind: str) -> dict[str, Any]:
+        return {"Address": f"{kind}.{row.id}.abc123.euc1.cache.amazonaws.com", "Port": 6379}
+
+    primary = {"Address": "127.0.0.1", "Port": port} if port else made_up("master")
+    return {
+        "NodeGroupId": "0001",
+        "Status": "available",
+        "PrimaryEndpoint": primary,
+        "ReaderEndpoint": made_up("replica"),
+        "NodeGroupMembers": [{"CacheClusterId": name, "CacheNodeId": "0001"} for name in row.members],
     }
 
 

@@ -39,7 +39,7 @@ class CacheOrders:
 
     @property
     def verbs(self) -> dict[str, Callable[[Order], Order]]:
-        return {"cache.create": self.create, "cache.remove": self.remove}
+        return {"cache.create": self.create, "cache.remove": self.remove, "cache.server": self.server}
 
     def create(self, order: Order) -> Order:
         """Create a cache from ``{id, kind?, engine?, environment?, node?, nodes?, stored_gb?, ecpu?,
@@ -66,6 +66,11 @@ class CacheOrders:
             raise ValueError(f"no cache {kind} {name}")
         self._fleet.caches.forget(found)
         return {"removed": found.id}
+
+    def server(self, order: Order) -> Order:
+        """Have every cache show the address of the server on this loopback ``{port}``."""
+        self._fleet.caches.port = int(need(order, "port"))
+        return {"port": self._fleet.caches.port}
 
     def remove_of(self, environment: str) -> None:
         """Remove every cache of an environment that is being torn down."""

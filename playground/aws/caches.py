@@ -59,6 +59,9 @@ class CacheBook:
 
     def __init__(self) -> None:
         self.rows: dict[tuple[Kind, str], Cache] = {}
+        self.port = 0
+        """The loopback port of the one server that holds the keys of every cache; 0: there is none, and the
+        addresses lead nowhere."""
 
     def add(self, cache: Cache) -> None:
         """Add a cache, and a group's members with it. ``ValueError`` if that kind and id already exists."""

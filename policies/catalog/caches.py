@@ -54,6 +54,16 @@ def kind_of(cache_id: str) -> str:
     return next((kind for kind in (CLUSTER, SERVERLESS) if cache_id.startswith(kind)), "")
 
 
+def address_of(host: str) -> str:
+    """The id of the cache that is reached at this address of ElastiCache; empty for any other address."""
+    return _reached(_labels(host.lower()))
+
+
+def address_reads(text: str) -> bool:
+    """Is it the address of a reader, to which nothing can be written?"""
+    return _reads(text.lower())
+
+
 def _meant(text: str) -> str:
     """The id out of an ARN, another word for its kind, or an address by which the cache is reached; empty
     if it is none of these."""

@@ -15,7 +15,16 @@ from policies.catalog.tasks import task_of, task_values
 from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
 from policies.service.approved import ApprovedTask
-from policies.service.environment import Bound, ClusterPick, Environment, Flag, Pick, TagPick, Tier
+from policies.service.environment import (
+    Bound,
+    ClusterPick,
+    Environment,
+    Flag,
+    Flush,
+    Pick,
+    TagPick,
+    Tier,
+)
 
 OPS_CHANNEL = "ops_channel"
 """The setting that names the channel of whoever operates the whole installation."""
@@ -86,6 +95,8 @@ def _plain(value: Any) -> Any:
             return {f.name: getattr(value, f.name) for f in fields(Flag)}
         case ApprovedTask():
             return task_values(value)
+        case Flush():
+            return {f.name: _plain(getattr(value, f.name)) for f in fields(Flush)}
         case frozenset():
             return sorted(value)
         case tuple():
@@ -123,6 +134,15 @@ def _tasks(value: Iterable[Mapping[str, Any]]) -> tuple[ApprovedTask, ...]:
     return tuple(task_of(task) for task in value)
 
 
+def _flush(value: Mapping[str, Any] | None) -> Flush | None:
+    """Limits that are missing, as in a row of an older release, have their defaults."""
+    if value is None:
+        return None
+    known = {f.name for f in fields(Flush)}
+    given = {name: held for name, held in value.items() if name in known}
+    return Flush(**{**given, "prefixes": tuple(given.get("prefixes", ()))})
+
+
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "tier": _tier,
     "pick": _pick,
@@ -133,6 +153,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "scale": _bounds,
     "flags": _flags,
     "tasks": _tasks,
+    "flush": _flush,
 }
 """Of the fields that JSON has in another form; the others are as they are."""
 

@@ -62,6 +62,7 @@ _ENDS: Sequence[tuple[str, State]] = (
     ("rolled back", State.ROLLED_BACK),
     ("superseded", State.SUPERSEDED),
     ("timed out", State.TIMED_OUT),
+    ("partial", State.PARTIAL),
     ("failed", State.FAILED),
 )
 
@@ -74,10 +75,9 @@ def end_state(ends: Sequence[str]) -> State:
     """What the step states of an operation add up to, when all of them have ended.
 
     No step: nothing had to change. All done: succeeded. Some done and some not: partial. Otherwise the
-    gravest, in this order: what is not known, what never happened, rolled back, superseded, timed out,
-    failed. ``left out`` steps follow what stopped them. Raises ``ValueError`` on a step that has not
-    ended.
-    """
+    gravest, in this order: what is not known, what never happened, rolled back, superseded, timed out, done
+    in part, failed. ``left out`` steps follow what stopped them. Raises ``ValueError`` on a step that has
+    not ended."""
     if any(end in ("planned", "began") for end in ends):
         raise ValueError("a step has not ended")
     if not ends:

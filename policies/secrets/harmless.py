@@ -23,6 +23,8 @@ _REFERENCE = re.compile(
     + _TRAIL,
     re.DOTALL,
 )
+_GLOB = re.compile(r"(?:[A-Za-z][A-Za-z0-9_.-]{0,23}[:/|])*[A-Za-z0-9_-]{0,4}[*?]{1,3}" + _TRAIL)
+"""A pattern of keys: *session:* followed by *user:\\**."""
 _VARIABLE = re.compile(r"\$[A-Z_][A-Z0-9_]*" + _TRAIL)
 _SAID = re.compile(
     r"[\[(<{][\W_]{0,3}(?:protected|hidden|filtered|redacted|masked|sensitive|known|removed|omitted|null|none|nil"
@@ -81,7 +83,7 @@ def is_harmless(value: str) -> bool:
     """A literal, a reference to a variable, an ARN, an error's name, or what somebody hid already."""
     value = value.strip()
     return value in ("", MARK) or any(
-        p.match(value) for p in (_LITERAL, _REFERENCE, _VARIABLE, _SAID, _EMPTY)
+        p.match(value) for p in (_LITERAL, _REFERENCE, _GLOB, _VARIABLE, _SAID, _EMPTY)
     )
 
 

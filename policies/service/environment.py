@@ -65,6 +65,28 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Flush:
+    """The cache whose keys people may delete by pattern, and within which limits.
+
+    ``cache`` is an id as in ``Environment.caches``, or empty where ``url`` says the address. ``user`` signs
+    in by IAM, or with what ``secret`` holds; without either the cache asks nobody who they are.
+    ``prefixes``: what a pattern must begin with; empty allows any. ``most_seconds`` of work, however long
+    that takes."""
+
+    cache: str = ""
+    url: str = ""
+    user: str = ""
+    secret: str = ""
+    """The ARN of the one secret that holds the password."""
+    database: int = 0
+    prefixes: tuple[str, ...] = ()
+    least_prefix: int = 4
+    classes: bool = False
+    most_keys: int = 100_000
+    most_seconds: int = 120
+
+
+@dataclass(frozen=True)
 class Environment:
     """A named set of ECS services in one account and region.
 
@@ -98,6 +120,8 @@ class Environment:
     """The flags that people may read and switch here. Nothing else in Parameter Store is touched."""
     tasks: tuple[ApprovedTask, ...] = ()
     """The one-off tasks that people may run. Nothing else is run."""
+    flush: Flush | None = None
+    """``None``: keys of no cache are deleted from here."""
     generation: int = 1
     origin: str = "file"
 

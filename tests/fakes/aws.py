@@ -33,6 +33,7 @@ from tests.fakes.aws_rollbacks import FakeRollbacks
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.billing import FakeInsights
 from tests.fakes.book import FakeBook
+from tests.fakes.cache import FakeKeys
 from tests.fakes.runs import FakeRuns
 from tests.fakes.signals import FakeLeftovers, FakeSignals
 from tests.fakes.usage import FakeUsage
@@ -354,6 +355,7 @@ class FakeAws:
     groups: FakeGroups
     flags: FakeFlags
     permissions: FakePermissions
+    keys: FakeKeys
     usage: FakeUsage
     insights: FakeInsights
     signals: FakeSignals
@@ -381,6 +383,7 @@ class FakeAws:
             FakeGroups(services, name),
             FakeFlags(script, parameters or FakeParameters()),
             FakePermissions(script),
+            FakeKeys(script),
             FakeUsage(services, now, name),
             FakeInsights(),
             FakeSignals(name, now),
@@ -434,6 +437,7 @@ class FakeScopes:
             capacities=aws.groups,
             flags=aws.flags.of(environment.flags),
             permissions=aws.permissions,
+            keys=aws.keys,
             usage=aws.usage,
             insights=aws.insights,
             signals=aws.signals,

@@ -38,7 +38,7 @@ READS = {
     "diff",
 } | ANSWERS
 DEVELOPERS = {"restart", "redeploy", "rollback", "audit", "keep", "pause", "resume", "start", "leave", "post"}
-DEVELOPERS |= {"end", "flag", "run", "share"}
+DEVELOPERS |= {"end", "flag", "flush", "run", "share"}
 OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

@@ -28,6 +28,7 @@ environments = Table(
     Column("scale", JsonText, nullable=False, server_default="[]"),
     Column("flags", JsonText, nullable=False, server_default="[]"),
     Column("tasks", JsonText, nullable=False, server_default="[]"),
+    Column("flush", JsonText, nullable=False, server_default="null"),
 )
 
 grants = Table(

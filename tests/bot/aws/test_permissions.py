@@ -36,7 +36,7 @@ from policies.capacity.facts import GroupFacts, ScalingFacts
 from policies.cost.insights import QUARTER
 from policies.flags.switching import Switch
 from policies.logs.routes import Group
-from policies.service.environment import ClusterPick, Flag, TagPick, Tier
+from policies.service.environment import ClusterPick, Flag, Flush, TagPick, Tier
 from policies.service.facts import ServiceFacts
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
@@ -396,3 +396,26 @@ def test_the_bill_is_read_by_a_document_of_its_own_that_changes_nothing() -> Non
     assert row["Action"] == ["ce:GetCostAndUsage", "ce:ListCostAllocationTags"]
     assert not {call.action for call in (*OWN, *BILLING)} & set(ACTIONS)
     assert not [call for call in (*OWN, *BILLING) if call.changes]
+
+
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:staging/cache-AbCdEf"
+
+
+def test_a_cache_is_signed_in_to_by_exactly_its_user() -> None:
+    by_iam = environment("staging", caches=("sessions",), flush=Flush(cache="sessions", user="flusher"))
+    document = policy_document([by_iam, RED])
+    here = "arn:aws:elasticache:eu-central-1:123456789012"
+    [allowed] = statements(document, "Allow", "elasticache:Connect")
+    assert allowed["Resource"] == [f"{here}:replicationgroup:sessions", f"{here}:user:flusher"]
+    [denied] = statements(document, "Deny", "secretsmanager:GetSecretValue")
+    assert denied["Resource"] == ["*"]
+
+
+def test_exactly_one_secret_may_be_read_and_every_other_is_denied() -> None:
+    by_secret = environment("staging", caches=("sessions",), flush=Flush(cache="sessions", secret=SECRET))
+    document = policy_document([by_secret, RED])
+    [allowed] = statements(document, "Allow", "secretsmanager:GetSecretValue")
+    assert (allowed["Action"], allowed["Resource"]) == (["secretsmanager:GetSecretValue"], [SECRET])
+    [denied] = statements(document, "Deny", "secretsmanager:GetSecretValue")
+    assert (denied["NotResource"], "Resource" in denied) == ([SECRET], False)
+    assert not statements(document, "Allow", "elasticache:Connect")

@@ -1,0 +1,177 @@
+"""One connection to each primary of a cache, without retries: a repeated UNLINK would lose its count.
+
+Errors of redis-py become ``handlers.words.errors`` here. A password is handed to redis-py and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import ssl
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import redis
+from redis import exceptions as said
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from handlers.words.errors import Denied, Rejected, Trouble, Unreached
+from policies.cache.endpoints import Address
+from policies.secrets.redaction import redact
+
+CONNECT_SECONDS = 1.2
+"""The time for one connection attempt. A name may stand for three addresses, one in each zone, and all of it
+takes less than 5 s."""
+ANSWER_SECONDS = 3.0
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who signs in; both are empty where nobody is asked."""
+
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The primaries of a cache, connected, in a fixed order. ``primaries``: a check number over their
+    addresses."""
+
+    clients: tuple[redis.Redis, ...]
+    primaries: int
+
+
+@contextmanager
+def reached(
+    address: Address, login: Callable[[Address], Login], *, database: int = 0, trust: str | None = None
+) -> Iterator[Reached]:
+    """Connect to every primary. Raises ``Trouble``; nothing was changed then. ``trust``: a file of
+    certificates that are trusted instead of the system's."""
+    who, made = login(address), list[redis.Redis]()
+
+    def connect(host: str, port: int) -> redis.Redis:
+        made.append(_client(host, port, address, who, database, trust))
+        return made[-1]
+
+    try:
+        with told(address):
+            first = connect(address.host, address.port)
+            first.dbsize()
+            where = _primaries(first, address) if address.cluster else [(address.host, address.port)]
+            clients = tuple(connect(*at) for at in where) if address.cluster else (first,)
+        yield Reached(clients, zlib.crc32(repr(where).encode()))
+    finally:
+        for client in made:
+            client.close()
+
+
+def _client(
+    host: str, port: int, address: Address, who: Login, database: int, trust: str | None
+) -> redis.Redis:
+    tls: dict[str, Any] = {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True}
+    tls |= {"ssl_ca_certs": trust, "ssl_min_version": ssl.TLSVersion.TLSv1_2}
+    return redis.Redis(
+        host=host,
+        port=port,
+        db=0 if address.cluster else database,
+        username=who.user or None,
+        password=who.password or None,
+        protocol=2,
+        driver_info=None,
+        maint_notifications_config=None,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        single_connection_client=False,
+        max_connections=1,
+        **(tls if address.tls else {}),
+    )
+
+
+def _primaries(first: redis.Redis, address: Address) -> list[tuple[str, int]]:
+    """Return the addresses of all primaries, each of which holds slots. Raises ``Rejected`` if slots are
+    missing: keys would be left out silently."""
+    slots: Any = first.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call]
+    found, covered = set[tuple[str, int]](), 0
+    for begin, end, primary, *_ in _ranges(slots):
+        covered += end - begin + 1
+        found.add((primary[0] or address.host, primary[1]))
+    if covered != SLOTS:
+        raise Rejected(
+            f"Only {covered} of the {SLOTS} slots of the cache are served now, so not all of its "
+            "keys can be reached.",
+            retry_helps=True,
+        )
+    return sorted(found)
+
+
+SLOTS = 16_384
+
+
+def _ranges(slots: Any) -> Iterator[tuple[int, int, tuple[str, int]]]:
+    """Read the answer to CLUSTER SLOTS, as redis-py parses it or as it is sent."""
+    if isinstance(slots, dict):
+        for (begin, end), nodes in slots.items():
+            host, port = nodes["primary"][:2]
+            yield begin, end, (_text(host), int(port))
+        return
+    for begin, end, primary, *_ in slots:
+        yield begin, end, (_text(primary[0]), int(primary[1]))
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value or "")
+
+
+@contextmanager
+def told(address: Address) -> Iterator[None]:
+    """Translate what redis-py raises about a connection, or about a command that changed nothing."""
+    try:
+        yield
+    except said.RedisError as error:
+        raise translated(error, address) from error
+    except OSError as error:
+        raise _unreached(address, error) from error
+
+
+def translated(error: said.RedisError, address: Address) -> Trouble:
+    words = redact(str(error))[:LONGEST]
+    match error:
+        case said.AuthenticationError() | said.AuthenticationWrongNumberOfArgsError():
+            return Denied(f"The cache did not accept who the bot says it is: {words}", "NOAUTH")
+        case said.NoPermissionError():
+            return Denied(f"The cache does not let its user do that: {words}", "NOPERM")
+        case said.ReadOnlyError():
+            return Rejected(
+                "The cache answered as a replica, which takes no changes.", "READONLY", retry_helps=True
+            )
+        case said.ConnectionError() | said.TimeoutError():
+            return _unreached(address, error)
+        case said.ResponseError() if words.startswith("NOAUTH"):
+            return Denied(f"The cache asks who the bot is: {words}", "NOAUTH")
+    return Rejected(f"The cache refused: {words}", type(error).__name__)
+
+
+def _unreached(address: Address, error: Exception) -> Unreached:
+    """Say which way the network has to be open, or what is wrong with TLS on it."""
+    cause = error.__cause__ or error.__context__ or error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        why = f"the certificate shown at {address.shown} does not prove that it is the cache"
+    elif isinstance(cause, ssl.SSLError):
+        why = f"no TLS connection could be made to {address.shown}"
+    else:
+        why = f"there is no connection to {address.shown}"
+    return Unreached(f"The cache could not be reached: {why}. {way_to(address)}", type(error).__name__)
+
+
+def way_to(address: Address) -> str:
+    guards = ", ".join(address.groups)
+    group = f"security group ({guards})" if guards else "security group"
+    return (
+        "It takes connections only from within its VPC: run the bot in that VPC or in one that is routed to "
+        f"it, and let the cache's {group} admit TCP port {address.port} from the bot's."
+    )

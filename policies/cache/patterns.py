@@ -1,0 +1,92 @@
+"""Which patterns may be used to delete keys. Redis reads a pattern as a glob: ``* ? [ ]`` and the backslash,
+which makes the next character a literal one (facts/ecs 5).
+
+Nothing here changes a pattern: what was typed is what is sent, or is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policies.access.decision import Refused, refuse
+from policies.service.environment import Flush
+
+LONGEST = 512
+"""Characters of a pattern; no sensible one is near it."""
+_WILD = "*?["
+
+
+@dataclass(frozen=True)
+class Glob:
+    """What a pattern begins with, literally and without its escapes, and whether it uses character classes or
+    any wildcard."""
+
+    prefix: str
+    classes: bool
+    wild: bool
+
+
+def read(pattern: str) -> Glob:
+    """Read a pattern as Redis does. A backslash at the end stands for itself."""
+    prefix: list[str] = []
+    classes = wild = False
+    at = 0
+    while at < len(pattern):
+        letter = pattern[at]
+        if letter == "\\" and at + 1 < len(pattern):
+            at += 1
+            letter = pattern[at]
+        elif letter in _WILD:
+            wild, classes = True, classes or letter == "["
+        if not wild:
+            prefix.append(letter)
+        at += 1
+    return Glob("".join(prefix), classes, wild)
+
+
+def refused(pattern: str, allowed: Flush) -> Refused | None:
+    """Return why keys of this pattern may not be deleted there; ``None`` if they may."""
+    if not pattern.strip():
+        return refuse("flush.empty", "A pattern cannot be empty. Name the keys, for example `session:*`.")
+    if len(pattern) > LONGEST or not pattern.isprintable():
+        return refuse(
+            "flush.pattern", f"A pattern has at most {LONGEST} characters, all of which can be seen."
+        )
+    glob = read(pattern)
+    if not glob.prefix and not pattern.strip("*?"):
+        return refuse(
+            "flush.everything", "That pattern covers every key there is. Begin with what they share."
+        )
+    if glob.classes and not allowed.classes:
+        return refuse(
+            "flush.classes",
+            r"Character classes such as `[ab]` are not allowed here. To mean the bracket itself, write `\[`.",
+        )
+    if len(glob.prefix) < allowed.least_prefix:
+        return refuse(
+            "flush.short",
+            f"The pattern begins with {_characters(len(glob.prefix))} before its first wildcard, and at "
+            f"least {allowed.least_prefix} are needed here.",
+        )
+    if allowed.prefixes and not any(glob.prefix.startswith(prefix) for prefix in allowed.prefixes):
+        return refuse(
+            "flush.prefix",
+            f"Only keys that begin with {_either(allowed.prefixes)} may be deleted from this environment.",
+        )
+    return None
+
+
+def escaped(text: str) -> str:
+    """Return the pattern that matches exactly this text."""
+    return re.sub(r"([*?\[\]\\])", r"\\\1", text)
+
+
+def _characters(count: int) -> str:
+    return "no character" if not count else f"{count} {'character' if count == 1 else 'characters'}"
+
+
+def _either(prefixes: Sequence[str]) -> str:
+    named = [f"`{prefix}`" for prefix in prefixes]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
