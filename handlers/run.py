@@ -15,7 +15,8 @@ from handlers.words.plan import Facts, Plan
 from handlers.words.result import Answer, Refusal
 from policies.access.decision import Refused
 from policies.access.people import Role
-from policies.service.approved import ApprovedTask, Given, filled
+from policies.catalog.filling import filled
+from policies.service.approved import ApprovedTask, Given
 from policies.service.environment import TagPick
 from policies.service.one_off import OneOff
 from policies.service.running_once import Defined, Placement, differences

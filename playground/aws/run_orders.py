@@ -10,7 +10,7 @@ from playground.aws.account import REGION, ecs
 from playground.aws.environments import Builder, full_image
 from playground.aws.fleet import Fleet
 from playground.aws.order_fields import Order, count_of, ecs_name, need
-from playground.aws.run_once import Once
+from playground.aws.run_once import Once, OnceTask
 
 
 class RunOrders:
@@ -25,6 +25,7 @@ class RunOrders:
             "definition.register": self.register,
             "definition.deactivate": self.deactivate,
             "run.short": self.short,
+            "run.describe": self.describe,
         }
 
     def register(self, order: Order) -> Order:
@@ -71,6 +72,11 @@ class RunOrders:
         )
         self._fleet.once.short[cluster] = (reason, int(times))
         return {"fails": times, "reason": reason}
+
+    def describe(self, order: Order) -> Order:
+        """Answer the state of each task that RunTask started there: ``{cluster}``."""
+        tasks = ecs().tasks.get(self._fleet.cluster_name(need(order, "cluster")), {}).values()
+        return {"tasks": [task.now_status for task in tasks if isinstance(task, OnceTask)]}
 
     def _push(self, image: str) -> None:
         repository, (_, tag, _) = images.repository_of(image), images.split_image(image)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from policies.catalog.filling import filled, too_long
 from policies.catalog.forms import Miswritten, shown
-from policies.service.approved import PLACE, ApprovedTask, Parameter, filled, too_long
+from policies.service.approved import PLACE, ApprovedTask, Parameter
 
 RESERVED = frozenset({"environment", "env", "service", "task", "values"})
 """Names that mean something else where the task is asked for, so no parameter has one of them."""

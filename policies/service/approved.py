@@ -5,19 +5,14 @@ A parameter fills whole elements of a command's list, so no shell ever reads wha
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from policies.access.decision import Refused, refuse
 
 DEFAULT_MINUTES = 30
 """Our own choice: twice the deadline of a deployment."""
 LONGEST_VALUE = 255
 """The longest value of a parameter, in characters."""
-LONGEST_OVERRIDES = 8_192
-"""The longest overrides that RunTask takes, in characters, including the JSON around them (facts/ecs 6.1)."""
 PLACE = re.compile(r"\{([a-z][a-z0-9_-]{0,39})\}")
 """The element of a command that a parameter fills."""
 _GIVEN = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,39})=(.*)", re.DOTALL)
@@ -113,47 +108,6 @@ def given(text: str) -> Given:
             raise ValueError(f"`{name}` is given twice.")
         found[name] = value
     return Given(found)
-
-
-def filled(task: ApprovedTask, values: Mapping[str, str]) -> tuple[str, ...] | Refused:
-    """The command with its parameters, as a list; empty if the revision's own command runs."""
-    known = {parameter.name: parameter for parameter in task.parameters}
-    for name, value in values.items():
-        if name not in known:
-            return refuse("tasks.no-parameter", _no_parameter(task, name))
-        if not known[name].takes(value):
-            return refuse("tasks.parameter", _outside(known[name], value))
-    found: list[str] = []
-    for element in task.command:
-        place = PLACE.fullmatch(element)
-        if place is None:
-            found.append(element)
-            continue
-        parameter = known[place[1]]
-        filler = values.get(parameter.name, parameter.default)
-        if filler is None:
-            return refuse("tasks.missing", f"`{task.name}` needs `{parameter.name}`: {parameter.told}.")
-        found.append(filler)
-    if too_long(task.container, found):
-        return refuse("tasks.too-long", f"The command of `{task.name}` becomes longer than ECS takes.")
-    return tuple(found)
-
-
-def too_long(container: str, command: Sequence[str]) -> bool:
-    overrides = {"containerOverrides": [{"name": container, "command": list(command)}]}
-    return len(json.dumps(overrides)) > LONGEST_OVERRIDES
-
-
-def _no_parameter(task: ApprovedTask, name: str) -> str:
-    names = ", ".join(f"`{parameter.name}`" for parameter in task.parameters)
-    return f"`{task.name}` takes no `{name}`: it takes {names or 'no parameters'}."
-
-
-def _outside(parameter: Parameter, value: str) -> str:
-    shown = f"`{value[:40]}{'…' if len(value) > 40 else ''}`"
-    if value.startswith("-") and not parameter.dash:
-        return f"`{parameter.name}` cannot be {shown}: it may not begin with a dash, as an option would."
-    return f"`{parameter.name}` cannot be {shown}: it is {parameter.told}."
 
 
 def _bare(word: str) -> str:

@@ -14,7 +14,7 @@ from policies.service.task_counts import failed_by_itself
 EVENTS = 5
 LONGEST = 200
 """Characters of what AWS said that a clause takes."""
-MEMORY = ("OutOfMemory", "out of memory", "memory usage")
+NO_MEMORY = ("OutOfMemory", "out of memory", "memory usage")
 """How ECS says that the memory ran out (facts/ecs 2.5)."""
 _MEANING = {
     137: "killed, usually for memory",
@@ -74,7 +74,7 @@ def failure_cause(facts: ServiceFacts, deployment: str = "", telling: str = "") 
         return ", ".join(x for x in (_checks(task, facts, of_it), telling) if x)
     if ended is None:
         return redact(_short(telling or _cause(task, facts)))
-    if any(word in said for word in MEMORY):
+    if any(word in said for word in NO_MEMORY):
         return f"exit code {ended}, out of memory"
     return f"exit code {ended}, {telling}" if telling else exit_words(ended)
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from policies.secrets.redaction import redact
 from policies.service.approved import ApprovedTask
 from policies.service.facts import Container, Task
-from policies.service.failure import LONGEST, MEMORY, exit_words
+from policies.service.failure import LONGEST, NO_MEMORY, exit_words
 
 STARTED_BY = "lamplighter/"
 """How ``startedBy`` begins for every task that is run here."""
@@ -177,7 +177,7 @@ def ended(task: Task, container: str, essential: Collection[str] = ()) -> Ended:
         return Ended(False, code, why)
     if code == 0:
         return Ended(True, 0)
-    if any(word in f"{task.stopped_reason} {main.reason}" for word in MEMORY):
+    if any(word in f"{task.stopped_reason} {main.reason}" for word in NO_MEMORY):
         return Ended(False, code, f"exit code {code}, out of memory")
     return Ended(False, code, exit_words(code))
 

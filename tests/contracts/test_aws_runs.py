@@ -129,7 +129,7 @@ def bench(
 def order(bench: Bench, **fields: Any) -> RunOrder:
     bench.register(exit=fields.pop("exit", 0))
     defined = bench.scope.runs.defined(bench.family)
-    known = {
+    known: dict[str, Any] = {
         "revision": defined.arn,
         "placement": bench.scope.runs.placement("web"),
         "token": f"op-{next(NUMBERS)}-0",

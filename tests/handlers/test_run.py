@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def stage(world: ApprovingWorld) -> Stage:
     return Stage(world)
 
 
-def run(stage: Stage, task: str = "db-migrate", values: str = "", **rest: object) -> Reply:
+def run(stage: Stage, task: str = "db-migrate", values: str = "", **rest: Any) -> Reply:
     given = {"task": task} | ({"values": values} if values else {})
     return stage.ask("run", "staging", arguments=given, **rest)
 
@@ -155,13 +156,14 @@ def test_production_is_closed_to_it_and_viewers_may_not(stage: Stage, world: App
 
 
 def test_it_holds_the_lock_of_the_environment_until_its_task_has_ended(
-    stage: Stage, world: ApprovingWorld
+    stage: Stage, world: ApprovingWorld, golden: Golden
 ) -> None:
     run(stage)
     stage.forward(5)
     second = run(stage, "reindex", "index=orders")
     stop = stage.ask("stop", "staging", who=OLU)
     assert [telling.rule(second), telling.rule(stop)] == ["gate.busy", "gate.busy"]
+    assert second.headline == golden
     restart = stage.ask("restart", "staging", "web")
     assert telling.status(restart) == "running", "a service may be restarted while the task runs"
     world.runs.end({"migrate": 0})
@@ -209,7 +211,7 @@ def test_anything_but_its_own_exit_code_0_is_a_failure_with_its_cause(
 def test_failures_with_an_answer_are_a_failure_and_the_retry_is_a_new_operation_with_a_new_token(
     stage: Stage, world: ApprovingWorld, golden: Golden
 ) -> None:
-    world.runs.full = ("RESOURCE:MEMORY",)
+    world.runs.full = ("RESOURCE:CPU",)
     run(stage, "reindex", "index=orders")
     stage.forward(5)
     assert stage.operation().state is State.FAILED
@@ -226,7 +228,7 @@ def test_failures_with_an_answer_are_a_failure_and_the_retry_is_a_new_operation_
 
 
 def test_a_message_offers_to_try_again_for_an_hour(stage: Stage, world: ApprovingWorld) -> None:
-    world.runs.full = ("RESOURCE:MEMORY",)
+    world.runs.full = ("RESOURCE:CPU",)
     run(stage)
     stage.forward(5)
     assert telling.offers(shown(stage))

@@ -16,6 +16,17 @@ import playground
 OWN = Path(playground.__file__).with_name("environments.yaml")
 SIZE = 200
 FEW = 12
+TASKS: dict[str, Any] = {
+    "migrate": {
+        "revision": "pool-migrate:1",
+        "container": "job",
+        "service": "api",
+        "command": ["migrate", "--to", "{to}"],
+        "parameters": {"to": {"choices": ["head", "base"], "default": "head"}},
+        "execution_role": "arn:aws:iam::123456789012:role/ecs-execution",
+    }
+}
+"""What every environment ``t-…`` approves. A test that runs it registers the revision."""
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 
 
@@ -30,7 +41,7 @@ def write_catalog(path: Path, size: int = SIZE) -> Path:
     del catalog["schedules"]  # a test that moves the clock must not stop staging
     environments = catalog["environments"]
     for number in range(1, size + 1):
-        environments[f"t-{number:03}"] = _row(f"t-{number:03}")
+        environments[f"t-{number:03}"] = {**_row(f"t-{number:03}"), "tasks": TASKS}
     for number in range(1, min(FEW, size) + 1):
         environments[f"g-{number:03}"] = {**_row(f"g-{number:03}"), "channel": "C0GENERAL"}
         mixed = f"mixed-{number:03}"
@@ -40,8 +51,15 @@ def write_catalog(path: Path, size: int = SIZE) -> Path:
         {"person": "U0DEV", "role": "developer", "environment": pattern} for pattern in ("t-*", "g-*", "q-*")
     ]
     catalog["grants"].append({"person": "U0VIC", "role": "viewer", "environment": "t-*"})
-    path.write_text(yaml.safe_dump(catalog, sort_keys=False))
+    path.write_text(yaml.dump(catalog, Dumper=_Plain, sort_keys=False))
     return path
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes no anchors, although the environments share their tasks."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 class Names:

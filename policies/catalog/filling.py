@@ -1,0 +1,53 @@
+"""How what a person gives fills the command of an approved task, or why it does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from policies.access.decision import Refused, refuse
+from policies.service.approved import PLACE, ApprovedTask, Parameter
+
+LONGEST_OVERRIDES = 8_192
+"""The longest overrides that RunTask takes, in characters, including the JSON around them (facts/ecs 6.1)."""
+
+
+def filled(task: ApprovedTask, values: Mapping[str, str]) -> tuple[str, ...] | Refused:
+    """The command with its parameters, as a list; empty if the revision's own command runs."""
+    known = {parameter.name: parameter for parameter in task.parameters}
+    for name, value in values.items():
+        if name not in known:
+            return refuse("tasks.no-parameter", _no_parameter(task, name))
+        if not known[name].takes(value):
+            return refuse("tasks.parameter", _outside(known[name], value))
+    found: list[str] = []
+    for element in task.command:
+        place = PLACE.fullmatch(element)
+        if place is None:
+            found.append(element)
+            continue
+        parameter = known[place[1]]
+        filler = values.get(parameter.name, parameter.default)
+        if filler is None:
+            return refuse("tasks.missing", f"`{task.name}` needs `{parameter.name}`: {parameter.told}.")
+        found.append(filler)
+    if too_long(task.container, found):
+        return refuse("tasks.too-long", f"The command of `{task.name}` becomes longer than ECS takes.")
+    return tuple(found)
+
+
+def too_long(container: str, command: Sequence[str]) -> bool:
+    overrides = {"containerOverrides": [{"name": container, "command": list(command)}]}
+    return len(json.dumps(overrides)) > LONGEST_OVERRIDES
+
+
+def _no_parameter(task: ApprovedTask, name: str) -> str:
+    names = ", ".join(f"`{parameter.name}`" for parameter in task.parameters)
+    return f"`{task.name}` takes no `{name}`: it takes {names or 'no parameters'}."
+
+
+def _outside(parameter: Parameter, value: str) -> str:
+    shown = f"`{value[:40]}{'…' if len(value) > 40 else ''}`"
+    if value.startswith("-") and not parameter.dash:
+        return f"`{parameter.name}` cannot be {shown}: it may not begin with a dash, as an option would."
+    return f"`{parameter.name}` cannot be {shown}: it is {parameter.told}."
