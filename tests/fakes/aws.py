@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from handlers.ports.aws import Receipt
@@ -21,20 +21,19 @@ from policies.cost.fargate import TaskSize
 from policies.logs.routes import AWSLOGS, Route
 from policies.service.environment import Environment, LiveService, Membership
 from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts, Task
-from policies.service.one_off import OneOff
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
 from tests.fakes.aws_flags import FakeFlags, FakeParameters
 from tests.fakes.aws_groups import FakeGroups
-from tests.fakes.aws_happened import FakeRan, FakeRollouts
+from tests.fakes.aws_happened import FakeRollouts
 from tests.fakes.aws_history import FakeHistory, Past
 from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_rollbacks import FakeRollbacks
-from tests.fakes.aws_script import Call, Mishap, Script
+from tests.fakes.aws_script import START, Call, Mishap, Script
+from tests.fakes.aws_tasks import FakeTasks
 from tests.fakes.billing import FakeInsights
 from tests.fakes.book import FakeBook
 from tests.fakes.cache import FakeKeys
-from tests.fakes.runs import FakeRuns
 from tests.fakes.signals import FakeLeftovers, FakeSignals
 from tests.fakes.usage import FakeUsage
 
@@ -51,8 +50,6 @@ __all__ = [
     "Script",
     "steady",
 ]
-
-START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def steady(name: str = "web", *, cluster: str = "staging", desired: int = 2, **fields: Any) -> ServiceFacts:
@@ -282,59 +279,6 @@ class FakeServices(FakeRollouts, FakeHistory):
         if not self.owns(service):
             raise Absent(f"There is no service {service} here.")
         return self._facts[service]
-
-
-class FakeTasks(FakeRan):
-    """``Tasks`` of the services in a ``FakeServices``, and the one-off tasks that ``run`` starts."""
-
-    def __init__(self, services: FakeServices) -> None:
-        super().__init__()
-        self._services = services
-        self.script = services.script
-        self._made = 0
-        self.runs = FakeRuns(services, self, services.moment)
-        """The tasks that are run through the port ``Runs``; ``stop`` stops these too."""
-
-    def run(
-        self, family: str, *, by: str = "", since: datetime = START, ours: bool = True, cluster: str = ""
-    ) -> str:
-        """Start a one-off task that runs until ``end``, and return its id. If not ``ours``, nobody can tell
-        whose task it is.
-        """
-        id_ = f"{self._made + 0xA1:032x}"
-        self._made += 1
-        self._alone[id_] = self._ever[id_] = OneOff(id_, family, by, since, ours, cluster)
-        return id_
-
-    def end(self) -> None:
-        """End all one-off tasks."""
-        self._alone.clear()
-
-    def gone(self, task: str) -> None:
-        """A task of ``runs`` ended."""
-        self._alone.pop(task, None)
-
-    def one_off(self) -> tuple[OneOff, ...]:
-        with self.script.call("one_off"):
-            return tuple(self._alone.values())
-
-    def stop(self, task: str, reason: str) -> Receipt:
-        with self.script.call("stop", task, reason):
-            if self.runs.halt(task, reason):
-                return Receipt(f"request-stop-{task}")
-            for facts in self._services.known().values():
-                if any(t.id == task for t in facts.tasks):
-                    tasks = tuple(
-                        replace(t, last_status="STOPPED", stop_code="UserInitiated", stopped_reason=reason)
-                        if t.id == task
-                        else t
-                        for t in facts.tasks
-                    )
-                    self._services.change(facts.name, tasks=tasks)
-                    break
-            else:
-                raise Absent(f"There is no task {task} here.")
-        return Receipt(f"request-stop-{task}")
 
 
 @dataclass

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from handlers.words.errors import Trouble
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""The instant at which every test begins, unless it says another."""
 
 
 @dataclass(frozen=True)
