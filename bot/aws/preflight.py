@@ -7,6 +7,7 @@ tried: IAM is asked whether a stop of everything would be allowed.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,12 +26,17 @@ from bot.aws.sign_calls import SIGNS
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.tell import stop as tell
-from handlers.words.errors import Absent, Rejected, Trouble
+from handlers.words.errors import Absent, Rejected, Throttled, Trouble
 from policies.capacity.groups import providers_of
 from policies.capacity.stopping import permissions, uncounted
 from policies.catalog.caches import CLUSTER as CACHE_CLUSTER
 from policies.service.environment import Environment
 from policies.service.running_once import differences
+
+A_WAIT = 0.2
+"""Seconds between two attempts to get a turn: the slowest rate gives one in that time (facts/ecs 4)."""
+MOST_WAITS = 100
+"""Attempts before the check fails: 20 seconds, in which the slowest rate gives a hundred turns."""
 
 
 @dataclass(frozen=True)
@@ -252,12 +258,27 @@ def _rolled(scope: Scope) -> tuple[str, ...]:
 
 def _family(place: Place, call: Call, probe: Probe, failed: Failed) -> Finding:
     action = f"read {probe.reads} of {place.environment.name}"
-    turn = place.turn(call, action) if call.bucket else translated(action)
     try:
-        with turn:
-            probe.call(place)
+        _in_turn(place, call, probe, action)
     except (Absent, Rejected):
         pass
     except Trouble as trouble:
         return failed(probe.reads, trouble)
     return Finding(probe.reads, True, f"The bot may read {probe.reads}.")
+
+
+def _in_turn(place: Place, call: Call, probe: Probe, action: str) -> None:
+    """Make the probe. If the bot's own share of AWS's rate is used up, wait: many environments of one account
+    are checked one after another, and some rates are five calls a second for all of them.
+    """
+    for _ in range(MOST_WAITS):
+        try:
+            with place.turn(call, action) if call.bucket else translated(action):
+                probe.call(place)
+            return
+        except Throttled as throttled:
+            if throttled.code:
+                raise
+            time.sleep(A_WAIT)
+    with place.turn(call, action):
+        probe.call(place)

@@ -92,7 +92,7 @@ def _changers(record: OperationRecord, declared: Operation | None) -> tuple[str,
     onward = onward_of(record)
     if onward is not None:
         return record.name, onward[0]
-    return (record.name,) if can_be_undone(record, declared) else ()
+    return (record.name,) if can_be_undone(record, declared) or can_be_repeated(record) else ()
 
 
 def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Aftermath:
@@ -146,10 +146,10 @@ class _Aftermath:
             return self.kept(record, held)
         if in_part(record, self.ground.declared(record.name)):
             return self.mended(record)
-        if _changers(record, self.ground.declared(record.name)):
-            return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
         if can_be_repeated(record):
             return repeatable(record, self.changed, gone=not known, now=self.now)
+        if _changers(record, self.ground.declared(record.name)):
+            return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
         return self.keeps(record, held) if held is not None else None
 
     def _zone_of(self, name: str) -> tzinfo | None:

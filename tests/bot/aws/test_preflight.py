@@ -54,7 +54,7 @@ def test_a_preflight_without_findings_says_so_for_every_family(stage: Stage, gol
     findings = stage.scopes([where]).preflight(where, DEV)
 
     assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 34
+    assert len(findings) == 35
     assert findings[-1].check == "changes"
     assert findings[-1].sentence.replace(cluster, "staging") == golden
 

@@ -52,7 +52,7 @@ def test_what_runs_nothing_is_denied_all_of_it() -> None:
     closed = environment("production", tier=Tier.PRODUCTION, tasks=(PINNED,))
     for only in (environment("staging"), closed):
         found = said(only)
-        assert set(found["NeverNeeded"]["Action"]) == set(NEVER)
+        assert set(NEVER) < set(found["NeverNeeded"]["Action"])
         assert not [sid for sid in found if sid.startswith(("RunTask", "Pass", "Tag"))]
 
 

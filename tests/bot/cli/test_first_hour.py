@@ -28,7 +28,7 @@ def test_the_documented_first_hour_ends_well(
     for row in rows:
         typed, _, into = row.partition(" > ")
         said = Console(url, given)(*shlex.split(typed))
-        assert said.code == 0, (row, said)
+        assert said.code == 0, f"{row}\n{said.out}\n{said.err}"
         if into:
             (tmp_path / into).write_text(said.out)
     assert "FAIL" not in said.out

@@ -46,6 +46,6 @@ def test_a_part_that_does_not_exist_is_reported(many: Console) -> None:
 
 def test_a_policy_that_fits_says_so(sqlite_console: Console) -> None:
     sqlite_console("apply", "--yes", str(EXAMPLE))
-    said = sqlite_console("policy", "-e", "staging")
+    said = sqlite_console("policy", "-e", "qa-eu")
     assert "of the 6,144 characters that a managed policy may have" in said.err
-    assert json.loads(said.out) == json.loads(sqlite_console("policy", "-e", "staging", "--part", "1").out)
+    assert json.loads(said.out) == json.loads(sqlite_console("policy", "-e", "qa-eu", "--part", "1").out)
