@@ -132,3 +132,10 @@ Channel = Annotated[Text, AfterValidator(forms.channel)]
 Person = Annotated[Text, AfterValidator(forms.person)]
 Group = Annotated[Text, AfterValidator(forms.group)]
 ConsoleName = Annotated[Text, AfterValidator(forms.console)]
+
+
+def once(names: list[str]) -> list[str]:
+    """Return the names. Raise ``ValueError`` if one stands twice."""
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise ValueError(f"{twice} is named twice")
+    return names

@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     Field,
     ValidationInfo,
     field_validator,
@@ -21,10 +18,10 @@ from pydantic import (
 
 from bot.aws.partitions import partition_of
 from bot.catalog_flags import FlagRow
+from bot.catalog_flush import FlushRow
 from bot.catalog_forms import (
     STRICT,
     Account,
-    Amount,
     Cache,
     Channel,
     Cluster,
@@ -40,64 +37,29 @@ from bot.catalog_forms import (
     Region,
     Service,
     ServicePattern,
-    Share,
     TagKey,
     TagValue,
     Team,
     Text,
     Until,
     Version,
+    once,
 )
 from bot.catalog_tasks import ParameterRow, TaskRow
-from bot.holidays import check_calendars
+from bot.catalog_times import BudgetRows, ScheduleRows
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.cache.sharing import refused
-from policies.cache.writing import miswritten, unfit
+from policies.cache.writing import unfit
 from policies.capacity.scaling import bound
 from policies.catalog import forms
 from policies.catalog.values import Wanted, environment_of
-from policies.cost.budgets import SHARES, Budget, BudgetRow, shares
-from policies.schedule.rows import LEAST_NOTICE, ScheduleRow, Terms
-from policies.schedule.schedule import parse
-from policies.schedule.words import ScheduleError
-from policies.service.environment import Environment, Flush
-from policies.times.instants import LONGEST
+from policies.service.environment import Environment
 from policies.times.zones import zone_name
 
 
 class Row(BaseModel):
     model_config = STRICT
-
-
-_SPAN = re.compile(r"(?:([0-9]{1,3})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?")
-
-
-def _span(value: object) -> object:
-    """Read ``30m``, ``4h``, ``1h30m`` or ``7d``. A bare number has no unit, and none is guessed."""
-    found = _SPAN.fullmatch(value) if isinstance(value, str) and value else None
-    if found is None:
-        raise ValueError("write a span like 30m, 4h, 1h30m or 7d")
-    days, hours, minutes = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
-
-
-Span = Annotated[timedelta, BeforeValidator(_span)]
-
-
-def _once(names: list[str]) -> list[str]:
-    if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise ValueError(f"{twice} is named twice")
-    return names
-
-
-def _schedule(text: str) -> str:
-    try:
-        schedule = parse(text)
-        check_calendars(schedule)
-    except ScheduleError as wrong:
-        raise ValueError(str(wrong)) from None
-    return str(schedule)
 
 
 class Tagged(Row):
@@ -122,46 +84,6 @@ class Tagged(Row):
         if whole is not None:
             raise forms.whole_tag(whole)
         return given
-
-
-class FlushRow(Row):
-    """The cache whose keys people may delete by a pattern."""
-
-    cache: Cache | Literal[""] = ""
-    """which of its `caches`. Either this or `url`"""
-    url: Text = ""
-    """the address of a cache that ElastiCache does not know: `redis://host:6379`, `rediss://…` with TLS,
-    `rediss+cluster://…` for the address of a cluster with several primaries"""
-    user: Text = ""
-    """the cache's own user, as whom the bot signs in: by IAM, with no password at all, which needs TLS; or
-    with the password in `secret`. `lamplighter policy` prints the rights that the user needs. Without `user`
-    and `secret`, the cache has to ask nobody who they are"""
-    secret: Text = ""
-    """the ARN of the one secret of Secrets Manager that holds the password, by itself or in JSON as
-    `password`; needs `role_arn`. It is read at each use, by a session that may do nothing else"""
-    database: Annotated[int, Field(ge=0, le=1023, strict=True)] = Flush.database
-    """the logical database, `0` if left out; a cluster has no other"""
-    prefixes: list[Text] = []
-    """what a pattern has to begin with. Needed wherever environments share the cache; a cache that a
-    production environment names too is never touched"""
-    least_prefix: Annotated[int, Field(ge=1, le=64, strict=True)] = Flush.least_prefix
-    """how many characters stand before a pattern's first wildcard at least: `4` if left out"""
-    classes: Flag = False
-    """`true` allows character classes such as `[0-9]` in a pattern"""
-    most_keys: Annotated[int, Field(ge=1, le=10_000_000, strict=True)] = Flush.most_keys
-    """how many keys one flush deletes at most: `100000` if left out; more are refused when they are
-    counted"""
-    most_seconds: Annotated[int, Field(ge=1, le=3_600, strict=True)] = Flush.most_seconds
-    """for how many seconds one flush works at most: `120` if left out"""
-
-    @model_validator(mode="after")
-    def one_way_in(self) -> FlushRow:
-        if why := miswritten(self.flush()):
-            raise ValueError(why)
-        return self
-
-    def flush(self) -> Flush:
-        return Flush(**{**self.model_dump(), "prefixes": tuple(self.prefixes)})
 
 
 class EnvironmentRow(Row):
@@ -219,13 +141,13 @@ class EnvironmentRow(Row):
 
     @field_validator("databases", "caches")
     @classmethod
-    def each_once(cls, value: list[str]) -> list[str]:
-        return _once(value)
+    def eachonce(cls, value: list[str]) -> list[str]:
+        return once(value)
 
     @field_validator("start_order")
     @classmethod
     def each_service_in_one_wave(cls, value: list[list[str]]) -> list[list[str]]:
-        _once([service for wave in value for service in wave])
+        once([service for wave in value for service in wave])
         return value
 
     @field_validator("scale")
@@ -306,91 +228,6 @@ class GrantRow(Row):
         elif self.group:
             subject = f"group:{team}:{self.group}"
         return Grant(subject, Role.of(self.role), self.environment, self.until)
-
-
-class ScheduleRows(Row):
-    """One row of ``schedules``. A field that is left out is as in ``policies.schedule.rows.Terms``."""
-
-    environments: Pattern
-    """a name, or a pattern with `*` and `?`; one row each. A name that does not exist is a mistake, a
-    pattern that covers nothing yet is listed. A pattern never covers production, and a name does only
-    if `open_to` has `stop` and `start`"""
-    when: Text
-    """for example `Mon-Fri 08:00-20:00 Europe/Berlin`"""
-    mode: Literal["act", "observe"] = "act"
-    """`act`, or `observe`: the clock says what it would have done and changes nothing"""
-    notice: Span = Terms.notice
-    """how long before a stop its notice is posted: `30m` if left out, at least `10m`"""
-    assume: Span = Terms.assume
-    """how long a start by hand outside the window lasts if no end is given: `4h`"""
-    bounded: Span = Terms.bounded
-    """the longest start or keep that is a developer's right: `14h`. Longer ones are operator's"""
-    longest: Span = Terms.longest
-    """of any keep: `7d`"""
-    postpone: Span = Terms.postpone
-    """how long at most a deployment in flight keeps a stop waiting: `60m`"""
-
-    @field_validator("when")
-    @classmethod
-    def notation(cls, value: str) -> str:
-        """Return the schedule as the notation prints it, so that another spelling of the same schedule is no
-        change.
-        """
-        return _schedule(value)
-
-    @field_validator("notice")
-    @classmethod
-    def in_time(cls, value: timedelta) -> timedelta:
-        if not LEAST_NOTICE <= value <= timedelta(days=1):
-            raise ValueError("a notice is at least 10m and at most 1d before the stop")
-        return value
-
-    @field_validator("postpone")
-    @classmethod
-    def for_a_day_at_most(cls, value: timedelta) -> timedelta:
-        if value > timedelta(days=1):
-            raise ValueError("a deployment postpones a stop by at most 1d")
-        return value
-
-    @model_validator(mode="after")
-    def one_within_the_other(self) -> ScheduleRows:
-        if not timedelta(0) < self.assume <= self.bounded <= self.longest <= LONGEST:
-            raise ValueError(f"assume, bounded and longest grow in this order, up to {LONGEST.days}d")
-        return self
-
-    def row(self) -> ScheduleRow:
-        terms = Terms(self.notice, self.assume, self.bounded, self.longest, self.postpone)
-        return ScheduleRow(self.environments, self.when, self.mode, terms)
-
-
-class BudgetRows(Row):
-    """One row of ``budgets``."""
-
-    environments: Pattern
-    """a name, or a pattern with `*` and `?`, which covers production too: the amount is for all of them
-    together. A name that does not exist is a mistake, a pattern that covers nothing yet is listed"""
-    monthly: Amount
-    """US dollars for a calendar month, by the estimate: `500`, `"500 USD"` or `"$1,200.50"`"""
-    shares: list[Share] = list(SHARES)
-    """percents of it at which the channel is warned, once each: `[50, 80, 100]` if left out"""
-    people: list[Annotated[Person, Field(min_length=1)]] = []
-    """Slack user ids of those whom a warning names, for example `[U0ADA]`"""
-    stop: Flag = True
-    """`false` if a warning should not propose to stop what runs. Nothing is ever stopped by a budget alone"""
-
-    @field_validator("shares")
-    @classmethod
-    def in_order(cls, value: list[int]) -> list[int]:
-        return list(shares(value))
-
-    @field_validator("people")
-    @classmethod
-    def each_person_once(cls, value: list[str]) -> list[str]:
-        return _once(value)
-
-    def row(self) -> BudgetRow:
-        budget = Budget(self.monthly, tuple(self.shares))
-        return BudgetRow(self.environments, budget, tuple(self.people), self.stop)
 
 
 class SettingRows(Row):

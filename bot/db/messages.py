@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
 
 from bot.db.store import Store
 from bot.db.tables import messages
-from handlers.ports.store import POSTED_ALONE, Followed, MessageRow
+from handlers.ports.messages import POSTED_ALONE, Followed, MessageRow
 
 BEHIND = (messages.c.version_shown < messages.c.version_wanted) & or_(
     messages.c.given_up == "", messages.c.final

@@ -19,8 +19,8 @@ from bot.db.records import load, select_records, step_row
 from bot.db.tables import deliveries, messages, offers, operation_steps, operations
 from bot.db.tables.types import database_now
 from handlers.gate import judgement
+from handlers.ports.messages import POSTED_ALONE
 from handlers.ports.store import (
-    POSTED_ALONE,
     Busy,
     CatalogState,
     Opened,

@@ -16,7 +16,8 @@ from bot.slack.limits import EditBudget
 from bot.slack.places import Places
 from bot.slack.web import RateLimited, SlackWeb
 from handlers.ports.clock import Clock
-from handlers.ports.store import MessageRow, MessageRows, Offers, OperationRecord, Records
+from handlers.ports.messages import MessageRow, MessageRows
+from handlers.ports.store import Offers, OperationRecord, Records
 from handlers.tell.together import captured
 from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
 from handlers.words.message import Message, Text, without_logs

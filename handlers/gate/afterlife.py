@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from handlers.gate.aftermath import Ground, Since, following, lasting
-from handlers.ports.store import Followed, MessageRow, MessageRows, OperationRecord
+from handlers.ports.messages import Followed, MessageRow, MessageRows
+from handlers.ports.store import OperationRecord
 from handlers.tell.endings import Kept, Mended, Repeatable, Reversible
 from handlers.tell.operation import report
 from handlers.tell.together import together

@@ -15,18 +15,10 @@ from handlers.gate.replicas import Replicas
 from handlers.ports.book import Book
 from handlers.ports.clock import Clock
 from handlers.ports.desk import Desk
+from handlers.ports.messages import MessageRows
 from handlers.ports.scope import Scopes
 from handlers.ports.slack import Messages, People, Posts
-from handlers.ports.store import (
-    Audit,
-    Catalog,
-    CatalogState,
-    MessageRows,
-    Offers,
-    OperationRecord,
-    Operations,
-    Records,
-)
+from handlers.ports.store import Audit, Catalog, CatalogState, Offers, OperationRecord, Operations, Records
 from handlers.registry import Registry
 from handlers.words.message import Message
 from handlers.words.operation import Operation

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers.ports.store import Followed, Lease, MessageRow
+from handlers.ports.messages import Followed, MessageRow
+from handlers.ports.store import Lease
 from handlers.words.step import StepState
 from policies.record.lifecycle import State
 from tests.contracts.asking import kinds, opened

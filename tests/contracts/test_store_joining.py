@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.ports.store import MessageRow
+from handlers.ports.messages import MessageRow
 from policies.record.joining import MOST
 from tests.contracts.asking import kinds, opened
 from tests.contracts.conftest import Process

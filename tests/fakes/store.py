@@ -12,14 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.gate import judgement
-from handlers.ports.store import (
-    CatalogChange,
-    CatalogState,
-    Followed,
-    Lease,
-    MessageRow,
-    StoredOffer,
-)
+from handlers.ports.messages import Followed, MessageRow
+from handlers.ports.store import CatalogChange, CatalogState, Lease, StoredOffer
 from handlers.words.message import Offer
 from policies.schedule.rows import ScheduleRow
 from policies.service.environment import Environment, same_place

@@ -14,14 +14,9 @@ from handlers.ports.digests import DigestRow
 from handlers.ports.findings import Look
 from handlers.ports.ledger import Watched
 from handlers.ports.live import LivePost
+from handlers.ports.messages import MessageRow
 from handlers.ports.money import Backfilled, BillingQuery
-from handlers.ports.store import (
-    CatalogState,
-    MessageRow,
-    OperationRecord,
-    RecordedEntry,
-    StoredOffer,
-)
+from handlers.ports.store import CatalogState, OperationRecord, RecordedEntry, StoredOffer
 from policies.access.grants import Grant
 from policies.capacity.facts import SavedCapacity
 from policies.cost.billed import BilledDay

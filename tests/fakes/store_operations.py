@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.gate import judgement
+from handlers.ports.messages import POSTED_ALONE, MessageRow
 from handlers.ports.store import (
-    POSTED_ALONE,
     Busy,
     CatalogState,
     Closing,
-    MessageRow,
     Opened,
     Opening,
     OpenResult,

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from handlers.ports.store import Followed, MessageRow, OperationRecord
+from handlers.ports.messages import Followed, MessageRow
+from handlers.ports.store import OperationRecord
 from handlers.words.errors import StoreLost
 from policies.record.endings import Ended
 from policies.record.lifecycle import State
