@@ -27,6 +27,8 @@ ROW = re.compile(r"^\| (\w+) \| (?:`(/env .*?)`|\*\*(.+?)\*\*) \| (.+) \|$", re.
 BUTTON, WORDS = re.compile(r"\*\*(.+?)\*\*"), re.compile(r"\*(.+?)\*")
 ORDER = re.compile(r"curl (?:-s )?localhost:3000/playground(/\w+) -d '([^']+)'")
 CHIPS = ("evening", "morning")
+A_MINUTE = 61
+"""Seconds after which a restart joins no message of the one before (docs/messages.md)."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def test_every_step_of_the_page_does_what_it_says(demo: tuple[Screen, Control]) 
     before = counts(control)
     for title, rows in TABLES.items():
         for step in rows:
+            if step.typed.startswith("/env restart"):
+                control.post("/clock", {"advance": A_MINUTE})
             follow(screen, step)
             if "stopped" in "".join(step.words):
                 assert set(counts(control).values()) == {(0, 0)}
