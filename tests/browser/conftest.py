@@ -24,6 +24,10 @@ MANY = ["--env", "LAMPLIGHTER_PER_MINUTE=1000"]
 """A minute of the playground's clock is six seconds here; nobody should exhaust their budget of commands."""
 
 
+BY_DAY = ["--at", "tuesday"]
+"""It begins at 10:00, as `make demo` does: at night staging would be stopped, and *tomorrow* would change."""
+
+
 def quiet(folder: Path) -> list[str]:
     """Return options for a playground in which only schedules post by themselves, because a test takes the
     newest message for its answer. No budget is nearly spent, and no digest is due.
@@ -56,7 +60,8 @@ def browser() -> Iterator[Browser]:
 def playground(browser: Browser) -> Iterator[tuple[str, Control]]:
     """The playground's address and its control API."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-browser-") as folder:
-        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, *quiet(Path(folder))])
+        options = [*OPTIONS, *MANY, *BY_DAY, *quiet(Path(folder))]
+        process = PlaygroundProcess(Path(folder), options)
         control = Control(process.url)
         try:
             yield process.url, control

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.stage import DEV, OLU, STAGING, Stage, kinds_of
+from tests.scenarios.stage import DEV, NIA, OLU, STAGING, Stage, kinds_of
 from tests.scenarios.world import WAITING
 
 
@@ -70,12 +70,14 @@ def test_a_double_click_acts_once(stage: Stage) -> None:
 
 
 def test_an_event_that_is_delivered_again_is_handled_once(stage: Stage) -> None:
-    event = stage.control.post("/event", {"type": "app_home_opened", "user": OLU})["event_id"]
-    stage.until("the Home is published", lambda: _published(stage) == 1)
+    """Nia may view nothing, so no change of an environment publishes her Home again."""
+    event = stage.control.post("/event", {"type": "app_home_opened", "user": NIA})["event_id"]
+    stage.until("the Home is published", lambda: _published(stage, NIA) == 1)
     stage.control.post("/event", {"type": "redeliver", "event_id": event})
     stage.control.post("/event", {"type": "app_home_opened", "user": DEV})
-    stage.until("a later Home is published", lambda: _published(stage) == 2)
+    stage.until("a later Home is published", lambda: _published(stage, DEV) >= 1)
+    assert _published(stage, NIA) == 1
 
 
-def _published(stage: Stage) -> int:
-    return len(stage.world.asked("views.publish"))
+def _published(stage: Stage, user: str) -> int:
+    return sum(user in str(row) for row in stage.world.asked("views.publish"))

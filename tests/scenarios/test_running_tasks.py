@@ -49,7 +49,7 @@ def test_the_button_stops_a_task_that_runs(stage: Stage) -> None:
     stage.presses(OLU, stage.message_of(place), "Stop task")
     told = stage.message_of(place, "did not end well", "asked for by Olu")
     assert told.ts == message.ts
-    assert kinds_of(stage.audit(place)).count("closed") == 2
+    stage.until("both are closed", lambda: kinds_of(stage.audit(place)).count("closed") == 2)
 
 
 def test_a_kill_around_run_task_starts_one_task_all_the_same(stage: Stage) -> None:
