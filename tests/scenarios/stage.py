@@ -27,6 +27,8 @@ tests count and hold. Tests of the meter start a bot that has one.
 NO_DIGEST = "DIGEST_DAY=never"
 """A test that moves the clock must not cause a digest."""
 DEV, VIC, OLU, ADA, NIA = "U0DEV", "U0VIC", "U0OLU", "U0ADA", "U0NIA"
+GUS, SID = "U0GUS", "U0SID"
+"""Nobody lets in a guest or somebody of another organisation."""
 STAGING, OPS, SHARED, GENERAL = "C0STAGING", "C0OPS", "C0SHARED", "C0GENERAL"
 
 
