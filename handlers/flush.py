@@ -27,7 +27,7 @@ that somebody waits."""
     changes=True,
     confirm=True,
     danger=True,
-    verb=Verb("having keys deleted", "had keys deleted", "had no keys deleted"),
+    verb=Verb("being flushed", "was flushed", "was not flushed", named_by="pattern"),
     conflicts="keys",
     apart=True,
 )

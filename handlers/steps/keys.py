@@ -13,7 +13,6 @@ from handlers.words.codec import encode
 from handlers.words.errors import NotNow, Trouble, Unreached
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict, waits
-from policies.secrets.keys import shown_key
 from policies.service.environment import Flush
 
 SLICE_SECONDS = 1.5
@@ -96,7 +95,7 @@ class DeleteKeys(Safe[Deleting, Gone]):
         if known.why:
             return _troubled(known, counted, left, place.now)
         if known.whole and (known.slices == 1 or known.rounds > 1):
-            return Verdict(End.DONE, tell.deleted(counted, shown_key(asked.pattern)), left=left)
+            return Verdict(End.DONE, tell.deleted(counted), left=left)
         if not known.whole and known.keys >= asked.most_keys:
             return Verdict(End.PARTIAL, tell.most_keys(counted, asked.most_keys), left=left)
         if known.seconds >= asked.most_seconds:

@@ -44,7 +44,7 @@ def question(pattern: str, allowed: Flush, counted: Counted) -> Question:
     match = "key matches" if counted.matched == 1 else "keys match"
     headline = f"{at_least}{counted.matched:,} {match} {_code(pattern)} in {_where(allowed)}."
     lines = (
-        f"{counted.held:,} keys are there altogether. For example: {_samples(counted)}",
+        f"The database holds {_held(counted)}. For example: {_samples(counted)}",
         "The pattern is sent exactly as it stands above, escapes included.",
         "Deleted keys cannot be brought back.",
     )
@@ -62,6 +62,10 @@ def access(environment: Environment) -> str:
         f"The access string of the cache's user {flush.user}, for {environment.name}. It lets the user "
         f"delete only keys with these prefixes:\n  {rights}"
     )
+
+
+def _held(counted: Counted) -> str:
+    return f"{counted.held:,} {'key' if counted.held == 1 else 'keys'} in all"
 
 
 def _samples(counted: Counted) -> str:

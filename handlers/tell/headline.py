@@ -91,7 +91,7 @@ def _otherwise(record: OperationRecord, verb: Verb, there: str) -> str:
 
 def _subject(record: OperationRecord, verb: Verb) -> str:
     if named := record.arguments.get(verb.named_by):
-        return f"`{named}`"
+        return f"`{named.replace('`', chr(39))}`"
     if verb.subject or not record.environment:
         return verb.subject or "This installation"
     return f"`{record.environment if record.target in ('', WHOLE) else record.target}`"

@@ -100,7 +100,7 @@ def not_running(environment: str) -> Unchanged:
 
 
 def which(tasks: Sequence[OneOff], environment: str) -> Choice:
-    told = f"In `{environment}` there run {named(tasks)}. Which one is to be stopped?"
+    told = f"More than one is running in `{environment}`: {named(tasks)}. Which one do you want to stop?"
     offers = tuple(_stop(one, environment, f"{STOP_IT} {one.family} ({one.id[:8]})") for one in tasks)
     return Choice(told, offers=offers)
 

@@ -135,9 +135,15 @@ def _cause(story: Story) -> str:
             f"{what} runs its old revision, because the last deployment was rolled back{why}{lacks}"
         )
     if story.judged.gravity == 0 and not story.why:
-        state, said = story.judged.health.value, redact(story.judged.sentence)
-        return _ended(f"{what} is {state}" if said == state else f"{what} is {state}: {said}")
-    return _ended(f"{what} {_is(story.judged)}: {story.why or redact(story.judged.sentence)}{lacks}")
+        return _ended(_because(f"{what} is {story.judged.health.value}", story))
+    return _ended(f"{_because(f'{what} {_is(story.judged)}', story)}{lacks}")
+
+
+def _because(told: str, story: Story) -> str:
+    """Add why it is so, unless all that is known is the word for how it is."""
+    state = story.judged.health.value
+    why = (story.why or redact(story.judged.sentence)).removeprefix(f"{state}: ")
+    return told if why == state else f"{told}: {why}"
 
 
 _FAILS: Mapping[Health, str] = {

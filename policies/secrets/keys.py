@@ -1,7 +1,7 @@
 """Names of keys in a cache, and patterns of such names, without what would open something.
 
 ``session:abc`` is no name with its value, as it would be in a line of a log: each part between the signs
-that part it is judged by itself.
+that divide the name is judged by itself.
 """
 
 from __future__ import annotations

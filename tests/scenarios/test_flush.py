@@ -22,7 +22,7 @@ def test_a_flush_shows_its_keys_and_deletes_them_by_a_button_also_through_a_kill
     stage.types(DEV, "/env flush staging session:1*")
     shown = stage.hears(DEV, f"{ONES} keys match `session:1*`", "logical database 0")
     stage.presses(DEV, shown, f"Delete {ONES} keys")
-    stage.message_of("staging", f"{ONES} keys of `session:1*`", "succeeded")
+    stage.message_of("staging", "`session:1*` was flushed", f"{ONES} keys deleted", "succeeded")
     first = stage.closed("staging")
     assert (first.outcome, first.arguments) == ("succeeded", {"pattern": "session:1*"})
     assert (first.before["keys"]["matched"], first.after["keys"]) == (ONES, {"deleted": ONES})

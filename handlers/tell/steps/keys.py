@@ -1,4 +1,4 @@
-"""What is said of keys while they are deleted, where the plan's notes name the pattern, and after that."""
+"""What is said of keys while they are deleted and after that. The headline names the pattern."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def so_far(keys: str) -> str:
     return f"{keys} deleted so far"
 
 
-def deleted(keys: str, pattern: str) -> str:
-    """*12,400 keys of `session:*`*, after *had keys deleted*."""
-    return f"{keys} of `{pattern.replace('`', chr(39))}`"
+def deleted(keys: str) -> str:
+    """*12,400 keys deleted*, after the sentence that names the pattern."""
+    return f"{keys} deleted"
 
 
 def most_keys(keys: str, most: int) -> str:

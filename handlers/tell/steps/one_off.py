@@ -32,7 +32,7 @@ def not_started(failures: Sequence[str]) -> str:
 
 
 def still_runs(*, after: timedelta) -> str:
-    return f"it was to end within {words(after)}; it is left running, and is no longer watched"
+    return f"it should have ended within {words(after)}; it was left running and is no longer watched"
 
 
 def why(name: str) -> str:
