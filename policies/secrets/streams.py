@@ -82,9 +82,11 @@ def _seam(first: str, second: str) -> tuple[int, int]:
 
 
 def _by_shape(end: str, start: str) -> tuple[int, int] | None:
-    """Find a key or an address that is known by its shape once both halves stand together."""
+    """Find a key or an address that is known by its shape once both halves stand together. A half
+    may have such a shape where the whole has none.
+    """
     said, alone = _shaped(end + start), _shaped(end) + _shaped(start)
-    return None if said == alone else _across(end, start, said)
+    return None if said in (alone, end + start) else _across(end, start, said)
 
 
 def _by_its_name(end: str, start: str) -> tuple[int, int] | None:
