@@ -24,15 +24,24 @@ _NEW_RECORD = re.compile(
     re.ASCII,
 )
 """How a line begins that goes on with nothing."""
-_NAME_AT_END = re.compile(r"(?P<name>[\w.-]{1,60})[\"'\\]{0,3}$", re.ASCII)
+_QUOTES = r"(?:[\"'\\]|%22|%27|%5C){0,8}"
+_NAME_AT_END = re.compile(rf"(?:%[0-9A-F]{{2}})?(?P<name>[\w.-]{{1,60}}){_QUOTES}$", re.ASCII)
 _NAME_GOES_ON = re.compile(
-    r"(?P<name>[\w.-]{0,60})[\"'\\]{0,3} ?(?:=|:|%3D|%3A)[^\n]{1,300}", re.ASCII | re.IGNORECASE
+    rf"(?P<name>[\w.-]{{0,60}}){_QUOTES} ?(?:=|:|%3D|%3A)[^\n]{{1,300}}", re.ASCII | re.IGNORECASE
 )
 
 _ANNOUNCED = re.compile(
-    r"(?P<name>[\w.-]{1,60})[\"'\\]{0,3} {0,2}(?:=|:|%3D|%3A|(?<=Bearer))[>%20 ]{0,3}[\"'\\]{0,3}$", re.ASCII
+    rf"(?:%[0-9A-F]{{2}})?(?P<name>[\w.-]{{1,60}}){_QUOTES} {{0,2}}"
+    rf"(?:=|:|%3D|%3A|(?<=Bearer))[>%20 ]{{0,3}}{_QUOTES}$",
+    re.ASCII,
 )
 """A name at the end of a line, whose value is yet to come."""
+_BEARER = re.compile(r"\bBearer(?:%20)?$", re.ASCII)
+"""The end of a line after which a token may come, even if the next line begins with a space."""
+_COLOUR = re.compile(r"(?:\x1b|\\+(?:u001b|x1b|033|e))\[[0-9;]{0,12}[A-Za-z]", re.ASCII | re.IGNORECASE)
+_OCTET = re.compile(r"%[0-9A-Fa-f]{2}", re.ASCII)
+_LONGEST_SIGN = 24
+"""Characters of a sign that is written with several, such as a colour code within JSON within JSON."""
 
 
 def redact_stream(
@@ -42,9 +51,32 @@ def redact_stream(
     as those of a key's block do. The lines are in the order in which they were written. ``apart``: the
     positions of lines that came so much later than those before them that they cannot be the rest of them.
     """
-    whole = [" ".join(visible(uncoloured(line)).splitlines()) for line in lines]
+    whole = [" ".join(visible(uncoloured(line)).splitlines()) for line in _mended(lines)]
     said = redact_lines(_without_seams(whole, apart), known) if whole else ()
     return tuple(said) if len(said) == len(whole) else tuple(_aligned(whole, said))
+
+
+def _mended(lines: Sequence[str]) -> list[str]:
+    """Put right what a border tears apart: a colour code is dropped, and an encoded character belongs to the
+    first line. Otherwise neither line would say what was written.
+    """
+    mended = list(lines)
+    for at in range(1, len(mended)):
+        first, second = mended[at - 1], mended[at]
+        if torn := _torn(_COLOUR, first, second):
+            mended[at - 1], mended[at] = first[: len(first) - torn[0]], second[torn[1] :]
+        elif torn := _torn(_OCTET, first, second):
+            mended[at - 1], mended[at] = first + second[: torn[1]], second[torn[1] :]
+    return mended
+
+
+def _torn(sign: re.Pattern[str], first: str, second: str) -> tuple[int, int] | None:
+    """Return how many characters of a sign stand on each side of the border; ``None`` if none is torn."""
+    end = first[-_LONGEST_SIGN:]
+    for found in sign.finditer(end + second[:_LONGEST_SIGN]):
+        if found.start() < len(end) < found.end():
+            return len(end) - found.start(), found.end() - len(end)
+    return None
 
 
 def _aligned(lines: Sequence[str], said: Sequence[str]) -> Iterator[str | None]:
@@ -76,7 +108,7 @@ def _within(line: str, begin: int, end: int) -> str:
 def _seam(first: str, second: str) -> tuple[int, int]:
     """How many characters to hide at the end of the first line and at the beginning of the second."""
     end, start = first[-_SEAM:], second[:_SEAM]
-    if not end or not start or _NEW_RECORD.match(start):
+    if not end or not start or (_NEW_RECORD.match(start) and not _BEARER.search(end)):
         return 0, 0
     return _by_shape(end, start) or _by_its_name(end, start) or _going_on(end, start) or (0, 0)
 
@@ -101,11 +133,12 @@ def _by_its_name(end: str, start: str) -> tuple[int, int] | None:
 
 
 def _one_word(first: str, second: str) -> bool:
-    """Tell whether two halves may be one name cut within a word. A second half that is a secret's name by
-    itself needs no first.
+    """Tell whether two halves may be one name cut within a word. A second half that says as much by itself
+    needs no first.
     """
-    within = second[0].islower() or (first[-1] + second[0]).isupper()
-    return within and kind_of(second) is None
+    camel = first.isalpha() and first[-1].islower() and second[0].isupper() and second[1:2].islower()
+    within = second[0].islower() or second[0] in "_-." or (first[-1] + second[0]).isupper() or camel
+    return within and kind_of(second) is not kind_of(first + second)
 
 
 def _going_on(end: str, start: str) -> tuple[int, int] | None:
