@@ -54,15 +54,8 @@ def write_catalog(path: Path, size: int = SIZE) -> Path:
         {"person": "U0DEV", "role": "developer", "environment": pattern} for pattern in ("t-*", "g-*", "q-*")
     ]
     catalog["grants"].append({"person": "U0VIC", "role": "viewer", "environment": "t-*"})
-    path.write_text(yaml.dump(catalog, Dumper=_Plain, sort_keys=False))
+    path.write_text(yaml.safe_dump(catalog, sort_keys=False))
     return path
-
-
-class _Plain(yaml.SafeDumper):
-    """Writes no anchors, although the environments share their tasks."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
 
 
 class Names:
