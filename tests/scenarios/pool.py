@@ -41,9 +41,9 @@ def write_catalog(path: Path, size: int = SIZE) -> Path:
     """Write the catalog.
 
     ``t-001`` … are a cluster each, with messages in #staging and a flag ``beta``. ``g-001`` … have their
-    messages in a channel that the bot is not a member of, and a cache that does not exist. ``q-001`` and ``r-001`` … are selected in one
-    cluster ``mixed-001`` by different tags. ``size``: the most of each; 0 writes only the playground's own
-    environments.
+    messages in a channel that the bot is not a member of, and a cache that does not exist. ``q-001`` and
+    ``r-001`` … are selected in one cluster ``mixed-001`` by different tags. ``size``: the most of each; 0
+    writes only the playground's own environments.
     """
     catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
     del catalog["schedules"]  # a test that moves the clock must not stop staging
