@@ -52,7 +52,7 @@ class RedisKeys:
                     seen.update(fresh)
                     if len(seen) > within.keys or self.ticks() > until:
                         return Counted(min(len(seen), within.keys + 1), held, False, tuple(samples))
-        return Counted(len(seen), held, True, tuple(samples))
+            return Counted(len(seen), held, not there.moved(), tuple(samples))
 
     def unlink_some(self, pattern: str, mark: Mark, within: Bounds) -> Deleted:
         address, began = self.find(), self.ticks()
@@ -99,6 +99,8 @@ class _Run:
                     continue
                 if not self._one(position, client, late):
                     return self._so_far()
+            if self._there.moved():
+                return Deleted(self._deleted, Mark())
         except (said.RedisError, OSError) as error:
             return self._broken(error)
         return self._so_far(whole=True)

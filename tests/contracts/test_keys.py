@@ -1,4 +1,4 @@
-"""The same suite runs on the fake and on the real adapter: the keys of a cache, counted and deleted by pattern.
+"""The same suite runs on the fake and on the real adapter: keys of a cache, counted and deleted by pattern.
 
 The adapter runs on a real Valkey server. Clusters, TLS and broken connections are in ``tests/bot/cache``.
 """
