@@ -38,7 +38,7 @@ def said(documents: Sequence[dict[str, Any]]) -> set[tuple[str, str, str, str]]:
 
 
 def test_statements_that_differ_only_in_their_actions_are_one() -> None:
-    where = {"Effect": "Allow", "Resource": ["arn:aws:rds:::db:a"]}
+    where: dict[str, Any] = {"Effect": "Allow", "Resource": ["arn:aws:rds:::db:a"]}
     read = {"Sid": "Read", "Action": ["rds:Describe"], **where}
     stop = {"Sid": "Stop", "Action": ["rds:Stop", "rds:Describe"], **where}
     kept = [
