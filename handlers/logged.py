@@ -45,6 +45,10 @@ class Source:
     others: tuple[str, ...] = ()
     left: int = 0
     """How many older tasks run whose lines are not read."""
+    unread: int = 0
+    """How many further log groups have lines that are not read."""
+    beyond: tuple[str, ...] = ()
+    """Containers that write into those alone."""
     known: tuple[str, ...] = ()
     """Every container of the tasks, the essential ones first."""
 
@@ -73,8 +77,13 @@ def source(scope: Scope, service: str, container: str) -> Source:
     every = [route for t in read for route in routes.get(t.revision, ())]
     written = [(t.id, r) for t in read for r in chosen(routes.get(t.revision, ()), container)]
     shown = {route.container for _, route in written}
+    found = groups(written)
+    taken = {(group.name, group.region) for group in found[:MOST_GROUPS]}
+    heard = {r.container for _, r in written if (r.group, r.region) in taken or r.unreadable}
     return Source(
-        groups=groups(written)[:MOST_GROUPS],
+        groups=found[:MOST_GROUPS],
+        unread=len(found) - len(taken),
+        beyond=tuple(dict.fromkeys(r.container for _, r in written if r.container not in heard)),
         tasks=len(read),
         last=last,
         barred=tuple(dict.fromkeys(route for _, route in written if route.unreadable)),

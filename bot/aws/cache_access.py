@@ -39,7 +39,8 @@ class CacheAccess:
             row = read_cache(self.place, flush.cache, nodes=True)
             if row is None:
                 where = self.place.environment.region
-                raise Absent(f"ElastiCache has no cache {flush.cache} in {where}.")
+                told = f"ElastiCache has no cache `{flush.cache}` in {where}, but the catalog names it"
+                raise Absent(f"{told} (`flush: cache`). An admin can mend the catalog.")
             return of_row(kind_of(flush.cache), row)
         except Unusable as why:
             raise Rejected(f"Keys of the cache cannot be deleted: {why}.") from None

@@ -104,6 +104,19 @@ _SERVICE, _TASK = "service/{cluster}/*", "task/{cluster}/*"
 _LOGS = ("log-group:*",)
 """Groups and their streams: ``*`` matches both, so all reads of logs have one fence."""
 
+
+def _of_logs(
+    name: str,
+    reads: str,
+    ask: Callable[[CloudWatchLogsClient], object],
+    *,
+    bucket: str = "",
+    shapes: tuple[str, ...] = _LOGS,
+) -> Call:
+    """Declare a read of CloudWatch Logs, with its probe."""
+    return Call("logs", name, shapes, bucket=bucket, probe=Probe(reads, lambda at: ask(at.logs(_why(at)))))
+
+
 LIST_SERVICES = Call("ecs", "ListServices", by_cluster=True, bucket="service read")
 """The doctor probes this call for each cluster of the catalog, with a finding for each."""
 DESCRIBE_SERVICES = Call(
@@ -328,47 +341,32 @@ UPDATE_AUTO_SCALING_GROUP = Call(
     bucket="groups",
     changes=True,
 )
-GET_LOG_EVENTS = Call(
-    "logs",
+GET_LOG_EVENTS = _of_logs(
     "GetLogEvents",
-    _LOGS,
-    probe=Probe(
-        "logs",
-        lambda at: at.logs(_why(at)).get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1),
-    ),
-)
-FILTER_LOG_EVENTS = Call(
     "logs",
+    lambda logs: logs.get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1),
+)
+FILTER_LOG_EVENTS = _of_logs(
     "FilterLogEvents",
-    _LOGS,
+    "events of logs",
+    lambda logs: logs.filter_log_events(
+        logGroupName=NOBODY, logStreamNames=[NOBODY], startTime=0, endTime=1, limit=1
+    ),
     bucket="log events",
-    probe=Probe(
-        "events of logs",
-        lambda at: at.logs(_why(at)).filter_log_events(
-            logGroupName=NOBODY, logStreamNames=[NOBODY], startTime=0, endTime=1, limit=1
-        ),
-    ),
 )
-START_QUERY = Call(
-    "logs",
+START_QUERY = _of_logs(
     "StartQuery",
-    _LOGS,
+    "new queries of logs",
+    lambda logs: logs.start_query(logGroupName=NOBODY, startTime=0, endTime=1, queryString="limit 1"),
     bucket="log queries",
-    probe=Probe(
-        "new queries of logs",
-        lambda at: at.logs(_why(at)).start_query(
-            logGroupName=NOBODY, startTime=0, endTime=1, queryString="limit 1"
-        ),
-    ),
 )
 """A query changes nothing, but AWS bills it by what it scans: the probe's log group does not exist."""
-GET_QUERY_RESULTS = Call(
-    "logs",
+GET_QUERY_RESULTS = _of_logs(
     "GetQueryResults",
+    "results of queries of logs",
+    lambda logs: logs.get_query_results(queryId=NO_QUERY),
     bucket="log queries",
-    probe=Probe(
-        "results of queries of logs", lambda at: at.logs(_why(at)).get_query_results(queryId=NO_QUERY)
-    ),
+    shapes=(),
 )
 DESCRIBE_DB_INSTANCES = Call("rds", "DescribeDBInstances", bucket="database")
 """Each database of the catalog is allowed and probed separately, and RDS fences it by its id. Only RDS knows

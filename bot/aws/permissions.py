@@ -29,6 +29,7 @@ from bot.aws.calls import (
 )
 from bot.aws.discovery.live import batches
 from bot.aws.own_calls import BILLING, CONNECT, FIRST, GET_SECRET_VALUE, OWN
+from bot.aws.policy_parts import joined
 from bot.aws.sign_calls import EVERY
 from policies.catalog.caches import CLUSTER, SERVERLESS, kind_of
 from policies.service.environment import Environment, TagPick
@@ -115,7 +116,7 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
         *_denials(environments, opt_in),
         *run_policy.denials(environments),
     ]
-    return {"Version": "2012-10-17", "Statement": statements}
+    return {"Version": "2012-10-17", "Statement": joined(statements)}
 
 
 def caller_document(role_arns: Iterable[str]) -> dict[str, Any]:

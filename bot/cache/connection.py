@@ -39,10 +39,19 @@ class Login:
 @dataclass(frozen=True)
 class Reached:
     """The primaries of a cache, connected, in a fixed order. ``primaries``: a check number over their
-    addresses."""
+    addresses and the slots that each has. ``anew`` asks for it again."""
 
     clients: tuple[redis.Redis, ...]
     primaries: int
+    anew: Callable[[], int]
+
+    def moved(self) -> bool:
+        """Return whether a slot has moved since, so that keys in it may have been passed over. It has too if
+        its place cannot be told. Raises what redis-py raises."""
+        try:
+            return self.anew() != self.primaries
+        except Trouble:
+            return True
 
 
 @contextmanager
@@ -61,9 +70,10 @@ def reached(
         with told(address):
             first = connect(address.host, address.port)
             first.dbsize()
-            where = _primaries(first, address) if address.cluster else [(address.host, address.port)]
+            slots = _slots(first, address)
+            where = sorted({at for _, _, at in slots})
             clients = tuple(connect(*at) for at in where) if address.cluster else (first,)
-        yield Reached(clients, zlib.crc32(repr(where).encode()))
+        yield Reached(clients, _checked(slots), lambda: _checked(_slots(first, address)))
     finally:
         for client in made:
             client.close()
@@ -92,21 +102,29 @@ def _client(
     )
 
 
-def _primaries(first: redis.Redis, address: Address) -> list[tuple[str, int]]:
-    """Return the addresses of all primaries, each of which holds slots. Raises ``Rejected`` if slots are
-    missing: keys would be left out silently."""
-    slots: Any = first.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call]
-    found, covered = set[tuple[str, int]](), 0
-    for begin, end, primary, *_ in _ranges(slots):
-        covered += end - begin + 1
-        found.add((primary[0] or address.host, primary[1]))
+_Slots = list[tuple[int, int, tuple[str, int]]]
+"""The first and the last of some slots, and the address of the primary that has them."""
+
+
+def _slots(first: redis.Redis, address: Address) -> _Slots:
+    """Return which primary has which slots, in their order; a cache without slots has one. Raises
+    ``Rejected`` if slots are missing: keys would be left out silently."""
+    if not address.cluster:
+        return [(0, SLOTS - 1, (address.host, address.port))]
+    answer: Any = first.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call]
+    found = sorted((begin, end, (host or address.host, port)) for begin, end, (host, port) in _ranges(answer))
+    covered = sum(end - begin + 1 for begin, end, _ in found)
     if covered != SLOTS:
         raise Rejected(
             f"Only {covered} of the {SLOTS} slots of the cache are served now, so not all of its "
             "keys can be reached.",
             retry_helps=True,
         )
-    return sorted(found)
+    return found
+
+
+def _checked(slots: _Slots) -> int:
+    return zlib.crc32(repr(slots).encode())
 
 
 SLOTS = 16_384

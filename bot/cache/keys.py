@@ -19,8 +19,9 @@ from handlers.ports.cache import Bounds, Counted, Deleted, Mark
 from handlers.words.errors import Rejected
 from policies.cache.endpoints import Address
 
-PAGE = 1_000
-"""Keys that one SCAN examines: it blocks the server for well under a millisecond."""
+PAGE = 2_500
+"""Keys that one SCAN examines. It blocks a Valkey 9.1 on a laptop for a quarter of a millisecond where one
+key in twenty matches. With pages of 1,000, reading them all takes half as long again."""
 BATCH = 300
 """Keys of one UNLINK, or of one pipeline of them where the keys lie in different slots."""
 SAMPLES = 10
@@ -50,8 +51,8 @@ class RedisKeys:
                     samples += [_shown(name) for name in fresh[: SAMPLES - len(samples)]]
                     seen.update(fresh)
                     if len(seen) > within.keys or self.ticks() > until:
-                        return Counted(len(seen), held, False, tuple(samples))
-        return Counted(len(seen), held, True, tuple(samples))
+                        return Counted(min(len(seen), within.keys + 1), held, False, tuple(samples))
+            return Counted(len(seen), held, not there.moved(), tuple(samples))
 
     def unlink_some(self, pattern: str, mark: Mark, within: Bounds) -> Deleted:
         address, began = self.find(), self.ticks()
@@ -98,20 +99,28 @@ class _Run:
                     continue
                 if not self._one(position, client, late):
                     return self._so_far()
+            if self._there.moved():
+                return Deleted(self._deleted, Mark())
         except (said.RedisError, OSError) as error:
             return self._broken(error)
         return self._so_far(whole=True)
 
     def _one(self, position: int, client: redis.Redis, late: Callable[[], bool]) -> bool:
-        """Go on with one primary; return whether it was scanned to its end."""
+        """Go on with one primary; return whether it was scanned to its end. Keys of several pages are deleted
+        together, and the cursor moves only over pages whose keys were."""
+        found = dict[bytes, None]()
         for cursor, names in _pages(client, self._pattern, self._cursors[position]):
-            room = self._most - self._deleted
-            self._unlink(client, list(dict.fromkeys(names))[:room])
-            if len(names) > room:
+            found |= dict.fromkeys(names)
+            room, over = self._most - self._deleted, not cursor or late()
+            if not over and len(found) < min(BATCH, room):
+                continue
+            self._unlink(client, [*found][:room])
+            if len(found) > room:
                 return False
             self._cursors[position] = cursor or OVER
-            if cursor and (late() or self._deleted >= self._most):
+            if cursor and (over or self._deleted >= self._most):
                 return False
+            found = {}
         return True
 
     def _unlink(self, client: redis.Redis, names: Sequence[bytes]) -> None:

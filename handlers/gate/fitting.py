@@ -44,6 +44,7 @@ def fit(
         last_used=partial(last_used, parts.audit, environment.name),
         mendable=partial(_mendable, parts),
         whois=partial(_whois, parts, actor),
+        read_outside=partial(_read_outside, parts, environment.channel),
         home=parts.home(),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
@@ -68,6 +69,10 @@ def _whois(parts: Parts, actor: Actor, user: str) -> SlackAccount | None:
     """
     team = actor.team if isinstance(actor, SlackPerson) else parts.home().team
     return parts.people.account(team, user, anew=True)
+
+
+def _read_outside(parts: Parts, channel: str) -> bool:
+    return bool(channel) and parts.posts is not None and parts.posts.shared(channel)
 
 
 def _mendable(parts: Parts, operation_id: str) -> bool:

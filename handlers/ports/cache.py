@@ -32,7 +32,7 @@ class Counted:
 @dataclass(frozen=True)
 class Mark:
     """Where a scan stands: the cursor of each primary, in their order; ``primaries`` is a check number over
-    which they are. A mark of other primaries than there are now counts as none."""
+    which they are and which slots they have. A mark of others than there are now counts as none."""
 
     primaries: int = 0
     cursors: tuple[int, ...] = BEGINNING

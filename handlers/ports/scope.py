@@ -88,6 +88,9 @@ class Scope:
     """Every other environment of the same account and region: some may share a database with this one."""
     whois: Callable[[str], SlackAccount | None] = lambda _user: None
     """Returns what Slack says right now of a user id; ``None`` if Slack cannot say."""
+    read_outside: Callable[[], bool] = lambda: False
+    """Returns whether another company reads the environment's channel now, whatever the catalog says. Raises
+    ``Trouble`` if Slack does not say."""
     home: Home = NOWHERE
     """The Slack workspace or organisation that this bot serves."""
     seen: frozenset[str] = frozenset()

@@ -33,7 +33,9 @@ def share_step(service: str, asked: LogsAsked, bounds: Between) -> Step:
 
 
 class ShareLines(Safe[Sharing, Nothing]):
-    """``SAFE``: reading the same stretch again finds the same lines."""
+    """``SAFE``: reading the same stretch again finds the same lines. They are shown by the edge, which keeps
+    them out of a channel that another company reads, so there the step does not say that they stand there.
+    """
 
     name = "share lines"
     intent = Sharing
@@ -44,6 +46,8 @@ class ShareLines(Safe[Sharing, Nothing]):
         return Acted()
 
     def look(self, place: Scope, step: Begun[Sharing, Nothing]) -> Verdict[Nothing]:
+        if place.read_outside():
+            return Verdict(End.FAILED, tell.READ_OUTSIDE)
         asked, bounds = logs_asked(step.intent.lines), between(step.intent.stretch)
         found = source(place, step.on, asked.container)
         wanted = Wanted(bounds.since, bounds.cut, asked.matches)

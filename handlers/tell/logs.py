@@ -52,6 +52,12 @@ class Where(Protocol):
     def left(self) -> int: ...
 
     @property
+    def unread(self) -> int: ...
+
+    @property
+    def beyond(self) -> tuple[str, ...]: ...
+
+    @property
     def known(self) -> tuple[str, ...]: ...
 
 
@@ -223,9 +229,19 @@ def _beside(shown: Shown) -> list[str]:
     ]
     if shown.source.left:
         notes.append(f"Not read: the lines of {shown.source.left} older tasks that run too.")
+    if shown.source.unread:
+        notes.append(_unread(shown.source))
     if shown.source.others:
         notes.append(f"Not shown: {_named(shown.source.others)}.")
     return notes
+
+
+def _unread(source: Where) -> str:
+    """Say that log groups were left out, and which container to name where that shows more."""
+    more = f"{source.unread} more log {'group is' if source.unread == 1 else 'groups are'} not shown"
+    if not source.beyond:
+        return f"{more}: an answer reads {len(source.groups)} at most."
+    return f"{more}; name a container with `container {source.beyond[0]}`."
 
 
 def _why(route: Route) -> str:
@@ -249,7 +265,8 @@ def _further(shown: Shown) -> tuple[Offer, ...]:
 
 def _elsewhere(shown: Shown) -> tuple[Offer, ...]:
     return tuple(
-        shown.offer(f"Container {name}", _with(shown.asked, name)) for name in shown.source.others[:_BUTTONS]
+        shown.offer(f"Container {name}", _with(shown.asked, name))
+        for name in (*shown.source.beyond, *shown.source.others)[:_BUTTONS]
     )
 
 

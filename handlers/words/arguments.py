@@ -172,7 +172,7 @@ Hidden = Annotated[T, Typed(hidden=True)]
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise ValueError(f"{_shown(text)} is not a whole number.")
+        raise ValueError(f"{_shown(text)} is not a whole number of 0 or more.")
     return int(text)
 
 

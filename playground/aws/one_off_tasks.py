@@ -7,54 +7,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.ecs.models import Task
-
 from playground.aws.account import ecs
 from playground.aws.definitions import containers_of
 from playground.aws.entities import SimService
 from playground.aws.meter import Meter
 from playground.aws.moment import Moment
 from playground.aws.tasks import KEPT_SECONDS, dress
+from playground.aws.ticked import TickedTask
 
 
-class OneOffTask(Task):
+class OneOffTask(TickedTask):
     """A task that exits with 0 at ``due`` (elapsed seconds) and is then kept for an hour (facts/ecs 1.2)."""
 
     def __init__(self, service: SimService, started_by: str, moment: Moment, seconds: float) -> None:
         definition = ecs().describe_task_definition(str(service.row.task_definition))
         super().__init__(
-            cluster=ecs().clusters[service.row.cluster_name],
-            task_definition=definition,
-            container_instance_arn=None,
-            resource_requirements=None,
-            backend=ecs(),
-            group=f"family:{definition.family}",
-            launch_type="FARGATE",
+            definition,
+            service.row.cluster_name,
             started_by=started_by,
             networking_configuration=service.network,
-            platform_version="1.4.0",
         )
         self.now_status, self.due = "RUNNING", moment.t + seconds
         self.created_at = self.pull_started_at = self.pull_stopped_at = self.started_at = moment.at
         self.born = moment
         self.ended: Moment | None = None
         dress(self, definition)
-        self.cpu, self.memory = definition.cpu, definition.memory
-        self.stopped_reason = None  # type: ignore[assignment]
         name = containers_of(definition)[0]["name"]
         self.main: dict[str, Any] = {"name": name, "taskArn": self.task_arn, "lastStatus": "RUNNING"}
         self.containers = [self.main]  # type: ignore[list-item]
-
-    @property
-    def last_status(self) -> str:
-        return self.now_status
-
-    @last_status.setter
-    def last_status(self, value: str) -> None:
-        self.now_status = value
-
-    def advance(self) -> None:
-        """Change nothing: moto calls this on every look, and only the ticker moves tasks here."""
 
     def live(self, moment: Moment) -> None:
         """Exit when due or stopped; be forgotten an hour later."""

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from moto.ecs.models import Task, TaskDefinition
+from moto.ecs.models import TaskDefinition
 
 from playground.aws import task_logs
 from playground.aws.account import ecs
@@ -25,6 +25,7 @@ from playground.aws.tasks import (
     STOP_SECONDS,
     dress,
 )
+from playground.aws.ticked import TickedTask
 
 Params = dict[str, Any]
 EXITED = "Essential container in task exited"
@@ -43,24 +44,19 @@ class Once:
     hidden: float = 0.0
 
 
-class OnceTask(Task):
-    """A task that only the ticker moves."""
+class OnceTask(TickedTask):
+    """A task of RunTask."""
 
     def __init__(self, definition: TaskDefinition, params: Params, cluster: str, moment: Moment) -> None:
         strategy = params.get("capacityProviderStrategy") or []
         super().__init__(
-            cluster=ecs().clusters[cluster],
-            task_definition=definition,
-            container_instance_arn=None,
-            resource_requirements=None,
-            backend=ecs(),
-            group=f"family:{definition.family}",
+            definition,
+            cluster,
             launch_type=params.get("launchType") or "FARGATE",
             started_by=params.get("startedBy") or "",
-            tags=[dict(tag) for tag in params.get("tags") or []],
             networking_configuration=params.get("networkConfiguration"),
+            tags=[dict(tag) for tag in params.get("tags") or []],
             overrides=params.get("overrides") or {},
-            platform_version="1.4.0",
         )
         self.id = uuid.uuid4().hex
         self.definition, self.born = definition, moment
@@ -68,24 +64,11 @@ class OnceTask(Task):
         self.now_status = "PROVISIONING"
         self.since, self.due = moment.t, moment.t + PROVISIONING_SECONDS
         self.created_at = moment.at
-        self.cpu, self.memory = definition.cpu, definition.memory
         self.health_status = "UNKNOWN"
-        self.stopped_reason = None  # type: ignore[assignment]
         self.stop_code: str | None = None
         self.visible_from = moment.t
         dress(self, definition)
         self.containers = [_container(row, self.task_arn) for row in containers_of(definition)]  # type: ignore[misc]
-
-    @property
-    def last_status(self) -> str:
-        return self.now_status
-
-    @last_status.setter
-    def last_status(self, value: str) -> None:
-        self.now_status = value
-
-    def advance(self) -> None:
-        """Change nothing: moto calls this on every look, and only the ticker moves tasks here."""
 
     @property
     def ran(self) -> list[dict[str, Any]]:

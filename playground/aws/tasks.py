@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from moto.ec2.utils import random_public_ip
-from moto.ecs.models import Service, Task, TaskDefinition
+from moto.ecs.models import Service, TaskDefinition
 
 from playground.aws import task_logs
 from playground.aws.account import ec2, ecs
@@ -19,6 +19,7 @@ from playground.aws.buying import FREE_STORAGE, SERVERLESS, SYSTEMS
 from playground.aws.definitions import containers_of
 from playground.aws.moment import Moment
 from playground.aws.releases import Deployment
+from playground.aws.ticked import TickedTask
 
 PROVISIONING_SECONDS = 1.0
 PULL_SECONDS = 2.0
@@ -29,26 +30,19 @@ KEPT_SECONDS = 3600.0
 SIGTERM_EXIT = 143
 
 
-class SimTask(Task):
-    """A task that only the ticker moves; moto's own progress on each look is switched off.
-
-    ``since`` is when the current state began and ``due`` when it ends, in elapsed seconds.
-    """
+class SimTask(TickedTask):
+    """A task of a service. Its state began at ``since`` and ends at ``due``, in elapsed seconds."""
 
     def __init__(self, service: Service, provider: str, deployment: Deployment, moment: Moment) -> None:
         definition = ecs().describe_task_definition(deployment.revision.task_definition)
         super().__init__(
-            cluster=ecs().clusters[service.cluster_name],
-            task_definition=definition,
-            container_instance_arn=None,
-            resource_requirements=None,
-            backend=ecs(),
+            definition,
+            service.cluster_name,
             group=f"service:{service.name}",
             launch_type="FARGATE" if provider in ("", *SERVERLESS) else "EC2",
             started_by=deployment.id,
-            tags=_propagated(service, definition),
             networking_configuration=deployment.revision.network,
-            platform_version="1.4.0",
+            tags=_propagated(service, definition),
         )
         self.id = uuid.uuid4().hex
         self.definition = definition
@@ -56,28 +50,15 @@ class SimTask(Task):
         self.now_status = "PROVISIONING"
         self.since, self.due = moment.t, moment.t + PROVISIONING_SECONDS
         self.created_at, self.born = moment.at, moment
-        self.cpu, self.memory = definition.cpu, definition.memory
         dress(self, definition)
         self.availability_zone = "eu-central-1a"
         self.capacity_provider_name = provider or None
-        self.stopped_reason = None  # type: ignore[assignment]
         self.stop_code: str | None = None
         self.health_status = "UNKNOWN"
         self.ready, self.ready_at = False, 0.0
         self.protected_until: datetime | None = None
         self.spared = False
         self.containers = [self._container(c) for c in containers_of(definition)]  # type: ignore[misc]
-
-    @property
-    def last_status(self) -> str:
-        return self.now_status
-
-    @last_status.setter
-    def last_status(self, value: str) -> None:
-        self.now_status = value
-
-    def advance(self) -> None:
-        """Change nothing: moto calls this on every look, and only the ticker moves tasks here."""
 
     @property
     def ip(self) -> str:

@@ -47,7 +47,7 @@ def _no_parameter(task: ApprovedTask, name: str) -> str:
 
 
 def _outside(parameter: Parameter, value: str) -> str:
-    shown = f"`{value[:40]}{'…' if len(value) > 40 else ''}`"
+    shown = f"`{value[:40]}{'…' if len(value) > 40 else ''}`" if value else "empty"
     if value.startswith("-") and not parameter.dash:
         return f"`{parameter.name}` cannot be {shown}: it may not begin with a dash, as an option would."
-    return f"`{parameter.name}` cannot be {shown}: it is {parameter.told}."
+    return f"`{parameter.name}` cannot be {shown}: it must be {parameter.told}."

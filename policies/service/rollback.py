@@ -191,7 +191,7 @@ def _named(facts: ServiceFacts, worked: Sequence[PastDeployment], wanted: str) -
     return Cannot(
         "rollback.never-ran",
         f"`{facts.name}` has never run revision `{wanted}` successfully, as far as ECS remembers (90 days)."
-        f"{_these(facts, worked)}",
+        f"{_these(facts, worked) or ' It remembers no other revision that worked.'}",
     )
 
 

@@ -41,6 +41,13 @@ How they are taken
   their indexes. Single tasks are pruned (`LAMPLIGHTER_KEEP_SPANS_DAYS`), costs of days much later.
   `/env cost`, `/env list` and `/env digest` are answered from them by the gate and drawn for Slack, in one
   process.
+- A flush is of the keys `session:*`, one in twenty, of a Valkey server of this run: counted, as for the
+  question before it, and deleted slice by slice, as the step does; beside `redis-cli --scan --pattern … |
+  xargs redis-cli unlink`, which counts nothing. By turns, the least of five.
+- `/env why` is of a service with 20 stopped tasks, long logs and eight deployments of a revision with 60
+  variables, from the request to the message drawn for Slack: CPU time of one answer where AWS answers at
+  once. A real AWS takes its time on top. `.venv/bin/python -m tests.bench --answers` takes these three rows
+  alone.
 - Memory is `VmRSS` of the process that runs `serve`. Start to ready is until `/readyz` answers 200.
 - Deciding is CPU time of one process, the least of three runs, beside counting to 20 million in the same
   process by turns. 21 schedules in four zones for the clock, 200 in five where rows are read from their text.

@@ -13,7 +13,9 @@ from tests.bench.acknowledging import Beside, beside
 from tests.bench.besieged import Besieged, Siege, besiege
 from tests.bench.deciding import Decided, decide
 from tests.bench.evening import Evening, Held, hold
+from tests.bench.explaining import Explained, explain
 from tests.bench.fleet import Down, Fleet, Simulation
+from tests.bench.flushing import Flushed, flush
 from tests.bench.load import Shape
 from tests.bench.memory import resident_megabytes
 from tests.bench.quantiles import quantile
@@ -35,6 +37,8 @@ class Size:
     writing: float = 4.0
     fleet: int = 500
     decided: int = 10_000
+    keys: int = 200_000
+    explained: int = 10
     evening: Evening = field(default_factory=Evening)
     siege: Siege = field(default_factory=Siege)
     ledger: ledger.Fleet = field(default_factory=ledger.Fleet)
@@ -42,7 +46,8 @@ class Size:
 
 SMALL = Size(
     commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10,
-    decided=200, evening=Evening(environments=3, services=2, scaled=1, seconds=8.0, every=4.0, at_least=1),
+    decided=200, keys=2_000, explained=1,
+    evening=Evening(environments=3, services=2, scaled=1, seconds=8.0, every=4.0, at_least=1),
     siege=Siege(silent=20, rate=10.0, commands=20),
     ledger=ledger.Fleet(environments=5, days=7),
 )  # fmt: skip
@@ -71,6 +76,7 @@ def measure(size: Size) -> list[Row]:
         Row("command to first visible message, p95", "", f"{quantile(shown, 0.95):.0f} ms"),
         Row("SIGTERM to its end, slowest", "", f"{max(e for e, _ in again):.2f} s of {len(again)}", "< 8 s"),
         Row("start to ready, p50", "", f"{quantile([s for _, s in again], 0.5):.2f} s of {len(again)}"),
+        *measure_answers(size),
         *_decided(decide(size.decided)),
         *_stopped(Simulation(Fleet(size.fleet)).run()),
         *_held(hold(size.evening)),
@@ -81,6 +87,32 @@ def measure_door(size: Size) -> list[Row]:
     """Return only the rows of the besieged HTTP port; takes about two minutes."""
     with rigged() as rig:
         return _besieged(besiege(rig, size.siege))
+
+
+def measure_answers(size: Size) -> list[Row]:
+    """Return only the rows of ``flush`` and ``why``; takes a few seconds."""
+    return [*_flushed(flush(size.keys)), _explained(explain(size.explained))]
+
+
+def _flushed(flushed: Flushed) -> list[Row]:
+    what = f"flush, {flushed.matching:,} of {flushed.keys:,} keys"
+    each = {"deleted": (flushed.deleting, "≤ 1"), "counted and deleted": (flushed.ours, "")}
+    rows = []
+    for name, (seconds, aim) in each.items():
+        if flushed.typed is None:
+            rows.append(
+                Row(f"{what}: {name}", "", f"{1e3 * seconds:.0f} ms; there is no `redis-cli` here", aim)
+            )
+            continue
+        figure = f"{1e3 * seconds:.0f} / {1e3 * flushed.typed:.0f} ms"
+        rows.append(Row(f"{what}: {name} / by `redis-cli`", f"{seconds / flushed.typed:.2f}", figure, aim))
+    return rows
+
+
+def _explained(explained: Explained) -> Row:
+    what = "`/env why` of a failing service, beside the calls to AWS / counting to 20 million"
+    slowest = f"slowest {1e3 * explained.slowest:.0f} ms"
+    return Row(what, f"{explained.taken.ratio:.2g}", f"{explained.taken}, {slowest}", "< 3 s")
 
 
 def _besieged(found: Besieged) -> list[Row]:

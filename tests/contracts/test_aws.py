@@ -14,7 +14,8 @@ from handlers.ports.logs import LogSpan
 from handlers.words.errors import Absent, Denied, Trouble, Unanswered
 from policies.cost.fargate import ARM, TaskSize
 from policies.logs.routes import STANDARD, Group
-from tests.contracts.aws_benches import REGISTRY, Bench, bench
+from tests.contracts.aws_bench import REGISTRY, Bench
+from tests.contracts.aws_benches import bench
 from tests.contracts.world_once import stage_once
 
 __all__ = ["bench", "stage_once"]

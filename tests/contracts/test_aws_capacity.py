@@ -12,7 +12,8 @@ import pytest
 
 from handlers.words.errors import Absent, Rejected, Unanswered
 from policies.capacity.facts import ScalingFacts, Suspended
-from tests.contracts.aws_benches import Bench, bench
+from tests.contracts.aws_bench import Bench
+from tests.contracts.aws_benches import bench
 from tests.contracts.world_once import stage_once
 
 __all__ = ["bench", "stage_once"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from policies.capacity.facts import ScalingFacts
-from tests.contracts.aws_benches import Bench, bench
+from tests.contracts.aws_bench import Bench
+from tests.contracts.aws_benches import bench
 from tests.contracts.world_once import stage_once
 
 __all__ = ["bench", "stage_once"]

@@ -10,7 +10,8 @@ import pytest
 
 from handlers.ports.aws import Moves
 from policies.capacity.facts import GroupFacts, ScalingFacts
-from tests.contracts.aws_benches import Bench, bench
+from tests.contracts.aws_bench import Bench
+from tests.contracts.aws_benches import bench
 from tests.contracts.world_once import stage_once
 
 __all__ = ["bench", "stage_once"]

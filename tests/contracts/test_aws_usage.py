@@ -13,7 +13,8 @@ import pytest
 from handlers.words.errors import Denied
 from policies.cost.fargate import ARM, TaskSize
 from policies.cost.spans import Kind, Part, Span, sharers
-from tests.contracts.aws_benches import Bench, bench
+from tests.contracts.aws_bench import Bench
+from tests.contracts.aws_benches import bench
 from tests.contracts.world_once import stage_once
 
 __all__ = ["bench", "stage_once"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from itertools import islice
 
 from handlers.ports.cache import Bounds, Counted, Deleted, Mark
 from tests.fakes.aws_script import Script
@@ -35,7 +34,7 @@ class FakeKeys:
         with self.script.call("count", pattern):
             found = [name for name in sorted(self.names) if _matches(pattern, name)]
             matched = min(len(found), within.keys + 1)
-            return Counted(matched, len(self.names), len(found) == matched, tuple(found[:10]))
+            return Counted(matched, len(self.names), len(found) <= within.keys, tuple(found[:10]))
 
     def may_unlink(self, name: str) -> bool:
         with self.script.call("may_unlink", name):
@@ -54,16 +53,27 @@ class FakeKeys:
         page = ahead[begin : begin + self.page]
         self.names.update(self.holds)
         self.holds = []
-        gone = list(islice((name for name in page if _matches(pattern, name)), within.keys))
+        matching = [name for name in page if _matches(pattern, name)]
+        gone = matching[: within.keys]
+        looked = page if gone == matching else page[: page.index(matching[within.keys])]
         self.names.difference_update(gone)
         self.deleted += len(gone)
-        end = begin + len(page) - len(gone)
-        whole = begin + self.page >= len(ahead) and not any(
-            _matches(pattern, n) for n in page if n in self.names
-        )
-        return Deleted(len(gone), Mark(PRIMARIES, (end,)), whole, seconds=1.0)
+        whole = gone == matching and begin + self.page >= len(ahead)
+        return Deleted(len(gone), Mark(PRIMARIES, (begin + len(looked) - len(gone),)), whole, seconds=1.0)
 
 
 def _matches(pattern: str, name: str) -> bool:
-    """Read a pattern as Redis does, as far as tests need it."""
-    return fnmatchcase(name, pattern.replace("\\*", "[*]").replace("\\?", "[?]"))
+    """Read a pattern as Redis does, but for classes with a ``^``."""
+    return re.fullmatch(_SIGN.sub(_meant, pattern), name, re.DOTALL) is not None
+
+
+_SIGN = re.compile(r"\\(.)|\[[^\]]*\]|.", re.DOTALL)
+
+
+def _meant(sign: re.Match[str]) -> str:
+    """Return what one sign of a pattern is in a regular expression."""
+    if sign[1] is not None:
+        return re.escape(sign[1])
+    if len(sign[0]) > 1:
+        return sign[0]
+    return {"*": ".*", "?": "."}.get(sign[0]) or re.escape(sign[0])

@@ -1,14 +1,15 @@
 """``python -m tests.forking.server SOCKET IMPORTED …``: forks itself for each start that a client asks for.
 
-The server runs until its standard input closes, has one thread and no signal handler, and imports the modules
-IMPORTED before the first fork. A connection to SOCKET is one start. The client sends an order (``Order``)
-with three files; the server sends the pid, and the exit code once that process has ended. If the client
-closes the connection earlier, the process is killed; if later, the process is reaped. So nobody else gets the
-pid while the connection is open.
+The server runs until its standard input closes, and no fork runs longer than the server. The server has one
+thread and no signal handler, and imports the modules IMPORTED before the first fork. A connection to SOCKET
+is one start. The client sends an order (``Order``) with three files; the server sends the pid, and the exit
+code once that process has ended. If the client closes the connection earlier, the process is killed; if
+later, the process is reaped. So nobody else gets the pid while the connection is open.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -26,6 +27,9 @@ from typing import Any
 
 from tests.forking.environment import Noted
 
+PR_SET_PDEATHSIG = 1
+"""Of ``linux/prctl.h``."""
+_libc = ctypes.CDLL(None)
 LARGEST = 1 << 17
 """The most bytes of an order; Linux lets 200 KiB through at once."""
 
@@ -139,8 +143,10 @@ class Server:
         if differing := self._noted.differing(order.environment):
             start.tell(refused=f"read at import, with another value: {', '.join(differing)}")
             return False
+        server = os.getpid()
         pid = os.fork()
         if pid == 0:
+            end_with(server)
             self._listener.close()
             for other in self._starts:
                 other.forget()
@@ -150,6 +156,15 @@ class Server:
         start.began(pid)
         self._selector.register(start.pidfd, selectors.EVENT_READ, start)
         return False
+
+
+def end_with(parent: int) -> None:
+    """Let the kernel kill this process when the thread that forked it is gone. A server that is killed cannot
+    kill its forks, and they are in sessions of their own, which a signal to its group does not reach.
+    """
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it went before that was asked
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def become(order: Order, generators: list[Random]) -> None:

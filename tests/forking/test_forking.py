@@ -114,5 +114,15 @@ def test_a_fork_does_not_survive_its_server() -> None:
     assert process.wait(PATIENCE) == -signal.SIGKILL
 
 
+def test_a_fork_does_not_survive_its_server_if_that_is_killed() -> None:
+    server = ForkServer((), CLEAN)
+    process, written = waits(server)
+    with written:
+        os.kill(server.pid, signal.SIGKILL)
+        assert in_time(written.read) == b""
+    assert process.wait(PATIENCE) == -signal.SIGKILL
+    server.end()
+
+
 def test_the_process_that_forks_has_one_thread(server: ForkServer) -> None:
     assert len([*Path(f"/proc/{server.pid}/task").iterdir()]) == 1

@@ -17,6 +17,7 @@ from policies.record.lifecycle import State
 from policies.secrets.shapes import MARK
 from tests import telling
 from tests.fakes.aws import START
+from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, STAGING, VIC, World, service
@@ -162,6 +163,33 @@ def test_sidecars_are_chosen_by_name_and_named_where_they_are_not_shown(
     assert not any("from envoy" in line for line in shown(answer))
     assert telling.notes(answer) == golden
     assert any("from envoy" in line for line in shown(stage.press(offer(answer, "Container envoy"))))
+
+
+def test_log_groups_beyond_the_third_are_said_and_shown_by_their_container(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    names = ("app", "web", "queue", "cron", "mail")
+    routes = [Route(name, True, "awslogs", f"/staging/{name}", "ecs", "eu-central-1") for name in names]
+    world.aws().services.route("revision", *routes)
+    for name in names:
+        world.aws().logs.say(f"/staging/{name}", stream(1, name), START, f"from {name}")
+    answer = ask(stage)
+    assert not [line for line in shown(answer) if "cron" in line or "mail" in line]
+    assert (telling.notes(answer), labels(answer)) == golden
+    assert any("from cron" in line for line in shown(stage.press(offer(answer, "Container cron"))))
+
+
+def test_log_groups_of_too_many_revisions_are_said_where_no_name_shows_more(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    facts = service(desired=4)
+    tasks = [replace(t, revision=f"revision-{n}") for n, t in enumerate(facts.tasks)]
+    world.aws().services.put(replace(facts, tasks=tuple(tasks)))
+    for n in range(4):
+        group = f"/staging/{n}"
+        world.aws().services.route(f"revision-{n}", Route("app", True, "awslogs", group, "ecs", "eu-west-1"))
+        world.aws().logs.say(group, stream(n + 1), START, "line")
+    assert telling.notes(ask(stage)) == golden
 
 
 def test_each_revision_that_runs_is_read_by_its_own_route(stage: Stage, said: World) -> None:
@@ -313,3 +341,19 @@ def test_nothing_is_shared_where_another_company_reads(golden: Golden) -> None:
     refused = stage.ask("share", "staging", "orders-api")
     assert isinstance(refused, Refusal)
     assert refused.headline == golden
+
+
+def test_nothing_is_shared_where_another_company_turns_out_to_read(said: World, golden: Golden) -> None:
+    posts = FakePosts()
+    stage = Stage(said, posts=posts)
+    posts.external.add(STAGING.channel)
+    refused = stage.ask("share", "staging", "orders-api")
+    assert isinstance(refused, Refusal)
+    assert refused.headline == golden
+
+    posts.external.clear()
+    posts.before_call = lambda _: posts.external.add(STAGING.channel) if stage.operations() else None
+    stage.press(offer(ask(stage), "Share"))
+    stage.finish()
+    assert stage.operation().state is State.FAILED
+    assert stage.operation().summary == golden(name="meanwhile")

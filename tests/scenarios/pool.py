@@ -27,6 +27,13 @@ TASKS: dict[str, Any] = {
     }
 }
 """What every environment ``t-…`` approves. A test that runs it registers the revision."""
+MOST_KEYS = 1_000
+"""Fewer than the sessions that the playground's cache begins with, and more than its carts."""
+GONE: dict[str, Any] = {
+    "caches": ["gone-sessions"],
+    "flush": {"cache": "gone-sessions", "prefixes": ["session:"]},
+}
+"""A cache that the catalog names and ElastiCache does not have."""
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 
 
@@ -34,9 +41,9 @@ def write_catalog(path: Path, size: int = SIZE) -> Path:
     """Write the catalog.
 
     ``t-001`` … are a cluster each, with messages in #staging and a flag ``beta``. ``g-001`` … have their
-    messages in a channel that the bot is not a member of. ``q-001`` and ``r-001`` … are selected in one
-    cluster ``mixed-001`` by different tags. ``size``: the most of each; 0 writes only the playground's own
-    environments.
+    messages in a channel that the bot is not a member of, and a cache that does not exist. ``q-001`` and
+    ``r-001`` … are selected in one cluster ``mixed-001`` by different tags. ``size``: the most of each; 0
+    writes only the playground's own environments.
     """
     catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
     del catalog["schedules"]  # a test that moves the clock must not stop staging
@@ -45,8 +52,9 @@ def write_catalog(path: Path, size: int = SIZE) -> Path:
         name = f"t-{number:03}"
         flags = {"beta": {"parameter": beta(name), "service": "api"}}
         environments[name] = {**_row(name), "flags": flags, "tasks": TASKS}
+    environments["staging"]["flush"]["most_keys"] = MOST_KEYS
     for number in range(1, min(FEW, size) + 1):
-        environments[f"g-{number:03}"] = {**_row(f"g-{number:03}"), "channel": "C0GENERAL"}
+        environments[f"g-{number:03}"] = {**_row(f"g-{number:03}"), "channel": "C0GENERAL", **GONE}
         mixed = f"mixed-{number:03}"
         environments[f"q-{number:03}"] = _tagged(f"q-{number:03}", mixed, "environment")
         environments[f"r-{number:03}"] = _tagged(f"r-{number:03}", mixed, "team")

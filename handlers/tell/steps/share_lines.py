@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 GONE = "the lines are no longer there"
+READ_OUTSIDE = "another company reads the channel, so no lines of a log are posted there"
 
 
 def shared(count: int, service: str, environment: str) -> str:

@@ -21,8 +21,6 @@ from bot.aws.permissions import (
     DATABASE_WRITES,
     ECS_WRITES,
     NEVER,
-    billing_document,
-    caller_document,
     policy_document,
 )
 from bot.aws.sign_calls import EVERY
@@ -36,7 +34,7 @@ from policies.capacity.facts import GroupFacts, ScalingFacts
 from policies.cost.insights import QUARTER
 from policies.flags.switching import Switch
 from policies.logs.routes import Group
-from policies.service.environment import ClusterPick, Flag, Flush, TagPick, Tier
+from policies.service.environment import Flag, TagPick, Tier
 from policies.service.facts import ServiceFacts
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
@@ -102,20 +100,12 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
     scope.images.digests([image.image for image in facts.images])
     scope.logs.last_lines(facts.images[0].log_group, "app/web/none", 5)
-    scope.rollbacks.worked("web")
-    with suppress(Rejected):
-        scope.rollbacks.stop("web", scope.services.facts("web").current_deployment, "no hook")
-    scope.rollbacks.stop("web", scope.services.facts("web").current_deployment)
+    _rollbacks(scope)
     _logs(scope, facts)
     scope.capacities.groups(scope.services.summaries(["ec2"])[0].providers)
     scope.permissions.lacking(Moves(services=("web",)))
     scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))
-    scope.services.set_desired("web", 1)
-    scope.scaling.predictive(["web"])
-    scope.scaling.activities(["web"], scope.now)
-    scope.services.deployments_since(["web"], scope.now - timedelta(days=1))
-    scope.scaling.suspend("web")
-    scope.scaling.restore("web", ScalingFacts(1, 2))
+    _counts(scope)
     scope.flags.switch(where.flags[0].name, Switch.ON)
     scope.flags.read([where.flags[0].name])
     placement = scope.runs.placement("web")
@@ -128,6 +118,22 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
     assert used - {"sts:AssumeRole"} == set(ACTIONS)
     assert used & set(NEVER) == {"ecs:RunTask"}, "denied, except for approved tasks"
+
+
+def _rollbacks(scope: Scope) -> None:
+    scope.rollbacks.worked("web")
+    with suppress(Rejected):
+        scope.rollbacks.stop("web", scope.services.facts("web").current_deployment, "no hook")
+    scope.rollbacks.stop("web", scope.services.facts("web").current_deployment)
+
+
+def _counts(scope: Scope) -> None:
+    scope.services.set_desired("web", 1)
+    scope.scaling.predictive(["web"])
+    scope.scaling.activities(["web"], scope.now)
+    scope.services.deployments_since(["web"], scope.now - timedelta(days=1))
+    scope.scaling.suspend("web")
+    scope.scaling.restore("web", ScalingFacts(1, 2))
 
 
 def _logs(scope: Scope, facts: ServiceFacts) -> None:
@@ -354,68 +360,3 @@ def test_deployments_and_revisions_name_both_kinds_of_arn() -> None:
     [row] = statements(policy_document([STAGING]), "Allow", "ecs:DescribeServiceRevisions")
     named = {r.rsplit(":", 1)[1] for r in row["Resource"]}
     assert {"service-revision/staging/*", "service/staging/*"} <= named
-
-
-def test_a_policy_is_json_with_unique_ids_and_for_one_account() -> None:
-    document = policy_document(
-        [
-            replace(STAGING, caches=()),
-            RED,
-            PRODUCTION,
-            environment("dev-alex"),
-            environment("d", ClusterPick("x")),
-        ]
-    )
-    ids = [row["Sid"] for row in document["Statement"]]
-    assert len(ids) == len(set(ids)) and all(i.isalnum() for i in ids)
-    assert len(json.dumps(document, separators=(",", ":"))) < 10_240
-    with pytest.raises(ValueError, match="exactly one account"):
-        policy_document([STAGING, environment("far", account="999999999999")])
-    with pytest.raises(ValueError, match="exactly one account"):
-        policy_document([])
-
-
-def test_partitions_follow_the_region() -> None:
-    [row] = statements(policy_document([environment("s", region="cn-north-1")]), "Allow", "ecs:UpdateService")
-    assert row["Resource"][0].startswith("arn:aws-cn:ecs:cn-north-1:")
-
-
-def test_the_bots_own_identity_may_name_the_person() -> None:
-    prices, row = caller_document([STAGING.role_arn, "", RED.role_arn])["Statement"]
-    assert (prices["Action"], prices["Resource"]) == (["pricing:GetProducts"], ["*"])
-    assert row["Action"] == ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
-    assert row["Resource"] == [STAGING.role_arn]
-
-
-def test_without_roles_the_bots_own_identity_still_reads_prices() -> None:
-    assert [row["Sid"] for row in caller_document([""])["Statement"]] == ["ReadPrices"]
-
-
-def test_the_bill_is_read_by_a_document_of_its_own_that_changes_nothing() -> None:
-    [row] = billing_document()["Statement"]
-    assert row["Action"] == ["ce:GetCostAndUsage", "ce:ListCostAllocationTags"]
-    assert not {call.action for call in (*OWN, *BILLING)} & set(ACTIONS)
-    assert not [call for call in (*OWN, *BILLING) if call.changes]
-
-
-SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:staging/cache-AbCdEf"
-
-
-def test_a_cache_is_signed_in_to_by_exactly_its_user() -> None:
-    by_iam = environment("staging", caches=("sessions",), flush=Flush(cache="sessions", user="flusher"))
-    document = policy_document([by_iam, RED])
-    here = "arn:aws:elasticache:eu-central-1:123456789012"
-    [allowed] = statements(document, "Allow", "elasticache:Connect")
-    assert allowed["Resource"] == [f"{here}:replicationgroup:sessions", f"{here}:user:flusher"]
-    [denied] = statements(document, "Deny", "secretsmanager:GetSecretValue")
-    assert denied["Resource"] == ["*"]
-
-
-def test_exactly_one_secret_may_be_read_and_every_other_is_denied() -> None:
-    by_secret = environment("staging", caches=("sessions",), flush=Flush(cache="sessions", secret=SECRET))
-    document = policy_document([by_secret, RED])
-    [allowed] = statements(document, "Allow", "secretsmanager:GetSecretValue")
-    assert (allowed["Action"], allowed["Resource"]) == (["secretsmanager:GetSecretValue"], [SECRET])
-    [denied] = statements(document, "Deny", "secretsmanager:GetSecretValue")
-    assert (denied["NotResource"], "Resource" in denied) == ([SECRET], False)
-    assert not statements(document, "Allow", "elasticache:Connect")

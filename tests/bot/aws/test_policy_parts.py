@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+import playground
 from bot.aws.permissions import policy_document
-from bot.aws.policy_parts import INLINE, MANAGED, advice, parts, size
+from bot.aws.policy_parts import INLINE, MANAGED, advice, joined, parts, size
+from bot.catalog_rows import EnvironmentRow
 from policies.service.environment import ClusterPick, Environment, TagPick
 from tests.bot.aws.stage import environment
 from tests.golden import Golden
@@ -31,6 +35,36 @@ def said(documents: Sequence[dict[str, Any]]) -> set[tuple[str, str, str, str]]:
         for action in row["Action"]
         for resource in row["Resource"]
     }
+
+
+def test_statements_that_differ_only_in_their_actions_are_one() -> None:
+    where: dict[str, Any] = {"Effect": "Allow", "Resource": ["arn:aws:rds:::db:a"]}
+    read = {"Sid": "Read", "Action": ["rds:Describe"], **where}
+    stop = {"Sid": "Stop", "Action": ["rds:Stop", "rds:Describe"], **where}
+    kept = [
+        {"Sid": "Deny", "Action": ["rds:Stop"], **where, "Effect": "Deny"},
+        {"Sid": "Elsewhere", "Action": ["rds:Stop"], **where, "Resource": ["*"]},
+        {
+            "Sid": "Tagged",
+            "Action": ["rds:Stop"],
+            **where,
+            "Condition": {"Null": {"aws:ResourceTag/a": "true"}},
+        },
+        {"Sid": "Others", "Action": ["rds:Stop"], "Effect": "Allow", "NotResource": where["Resource"]},
+    ]
+    one, *others = joined([read, kept[0], stop, *kept[1:]])
+    assert one == {"Sid": "ReadAndStop", "Action": ["rds:Describe", "rds:Stop"], **where}
+    assert others == kept
+
+
+def test_the_environment_of_the_example_with_everything_in_it_fits_one_managed_policy() -> None:
+    example = yaml.safe_load(Path(playground.__file__).with_name("environments.yaml").read_text())
+    staging = EnvironmentRow(**example["environments"]["staging"]).environment("staging")
+    assert staging.databases and staging.flush and staging.flags and staging.tasks
+    document = policy_document([staging])
+    assert size(document) <= MANAGED
+    sids = [row["Sid"] for row in document["Statement"]]
+    assert len(set(sids)) == len(sids) and all(sid.isalnum() for sid in sids)
 
 
 def test_five_environments_by_tag_on_one_role_fit_one_managed_policy() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -43,13 +44,11 @@ def left(number: int) -> Leftover:
     return Leftover(*PLACE, "log group", f"arn-{number}", "x" * 512, NOW, 10**6, number * DOLLAR)
 
 
-def digest(count: int) -> Digest:
-    """Make a digest with the longest possible names and something in every section."""
-    names = tuple(f"{LONG[:59]}-{number:03}" for number in range(count))
-    lines = tuple(
+def _lines(names: Sequence[str]) -> tuple[Line, ...]:
+    return tuple(
         Line(
             name,
-            tuple(Figure((count - n) * DOLLAR * week, whole=False) for week in range(1, 5)),
+            tuple(Figure((len(names) - n) * DOLLAR * week, whole=False) for week in range(1, 5)),
             gap=n % 2 == 0,
             backfilled=n % 4 == 1,
             gap_before=True,
@@ -58,7 +57,10 @@ def digest(count: int) -> Digest:
         )
         for n, name in enumerate(names)
     )
-    budgets = tuple(
+
+
+def _budgets(names: Sequence[str]) -> tuple[Spending, ...]:
+    return tuple(
         Spending(
             BudgetRow(name, Budget(DOLLAR)),
             MARCH,
@@ -68,8 +70,14 @@ def digest(count: int) -> Digest:
             basis=Basis(3, timedelta(hours=9), MARCH),
             recent=Basis(20, timedelta(hours=9)),
         )
-        for name in names[:3]
+        for name in names
     )
+
+
+def digest(count: int) -> Digest:
+    """Make a digest with the longest possible names and something in every section."""
+    names = tuple(f"{LONG[:59]}-{number:03}" for number in range(count))
+    lines, budgets = _lines(names), _budgets(names[:3])
     odd = Anomaly(
         MARCH, 9 * DOLLAR, DOLLAR, 4, (Share(LONG, 3 * DOLLAR, DOLLAR),) * 3,
         tuple(Change(kind, MARCH, by="An Owner of a long name") for kind in ChangeKind)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from handlers.clock.digest import AGAIN, DigestClock, When
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.store import CatalogChange
-from handlers.words.errors import Rejected, StoreLost, Trouble, Unanswered, Unreached, Unsendable
+from handlers.words.errors import Rejected, Trouble, Unanswered, Unreached, Unsendable
 from policies.cost.usage import UsageRow
 from policies.record.evidence import Entry
 from policies.schedule.weekly import Weekly
@@ -21,7 +19,7 @@ from policies.times.weeks import Week
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.stage import Stage
-from tests.handlers.wire import Killed, Tapped, Wire, tap
+from tests.handlers.wire import Tapped, Wire, tap
 from tests.handlers.world import World, environment
 
 NINE = When(Weekly.read("Monday", "09:00"))
@@ -325,60 +323,6 @@ def test_a_digest_left_behind_is_unknown_until_a_late_answer_arrives() -> None:
     assert (state(world), posts.posted) == ("unknown", [])
     world.store.book.digests.settle(replace(claimed, state=DigestState.POSTED, ts="1.2"))
     assert state(world) == "posted"
-
-
-@cache
-def calls() -> tuple[str, ...]:
-    """Return every call of one undisturbed digest."""
-    wire = Wire()
-    Process(installed(at=MONDAY), FakePosts(), wire=wire).tick()
-    return tuple(wire.passed)
-
-
-def kills() -> list[tuple[int, Any]]:
-    return [(number, when) for number in range(1, len(calls()) + 1) for when in ("before", "after")]
-
-
-@pytest.mark.parametrize(("number", "when"), kills())
-def test_a_digest_killed_at_any_call_is_posted_once_or_recorded_as_unknown(number: int, when: Any) -> None:
-    world, posts = installed(at=MONDAY), FakePosts()
-    with pytest.raises(Killed):
-        Process(world, posts, wire=Wire(at=number, when=when)).tick()
-    Process(world, posts, holder="two").until(MONDAY + timedelta(hours=1))
-    cut = calls()[number - 1]
-    assert len(posts.posted) <= 1
-    assert state(world) in ("posted", "unknown")
-    if state(world) == "posted":
-        assert len(posts.posted) == 1
-    else:
-        assert cut in ("digests.claim", "posts.post", "digests.settle")
-
-
-def faults() -> list[tuple[int, Any, Any]]:
-    """Pair each call with its fault: a lost database at database calls, a silent Slack at Slack calls."""
-    lost: Any = lambda: StoreLost("The database is gone.")  # noqa: E731
-    silent: Any = lambda: Unanswered("Silence.")  # noqa: E731
-    return [
-        (number, silent if call.startswith("posts.") else lost, when)
-        for number, call in enumerate(calls(), 1)
-        for when in ("before", "after")
-    ]
-
-
-@pytest.mark.parametrize(("number", "error", "when"), faults())
-def test_a_fault_at_any_call_posts_nothing_twice(
-    number: int, error: Callable[[], Trouble], when: Any
-) -> None:
-    world, posts = installed(at=MONDAY), FakePosts()
-    process = Process(world, posts, wire=Wire(at=number, when=when, error=error))
-    for _ in range(240):
-        world.clock.at += timedelta(seconds=31)
-        try:
-            process.tick()
-        except Trouble:
-            continue
-    assert len(posts.posted) <= 1
-    assert state(world) in ("posted", "unknown")
 
 
 def test_an_environment_that_joins_a_channel_changes_no_week_already_told() -> None:
