@@ -15,7 +15,7 @@ def test_lines_are_read_searched_paged_and_shared_without_a_secret(stage: Stage)
     stage.control.post("/clock", {"advance": 20})
     stage.types(VIC, f"/env logs {place} api")
     first = stage.hears(VIC, "lines of the task of `api`", "[redacted]")
-    assert first.buttons == ["Older"] or not first.buttons
+    assert first.buttons in (["Follow"], ["Older", "Follow"])
     stage.nobody_else_sees(first)
 
     stage.types(DEV, f"/env logs {place} api grep playground-not-a-secret")
@@ -47,3 +47,23 @@ def test_what_cannot_be_read_is_said_with_the_reason(stage: Stage) -> None:
     stage.world.order("logs.remove", group=f"/ecs/{place}/api")
     stage.types(DEV, f"/env logs {place} api")
     stage.hears(DEV, f"log group `/ecs/{place}/api` does not exist")
+
+
+def test_a_log_is_followed_in_a_direct_message_through_a_kill_until_its_button_ends_it(stage: Stage) -> None:
+    place = stage.environment(API)
+    stage.control.post("/clock", {"advance": 20})
+    stage.types(DEV, f"/env logs {place} api")
+    stage.presses(DEV, stage.hears(DEV, "of `api`", "newest last"), "Follow")
+    stage.hears(DEV, f"You follow the log of `api` in `{place}`")
+    began = stage.direct(DEV, f"Following the log of `api` in `{place}`")
+    stage.until("lines come", lambda: ":" in stage.direct(DEV, "Following", "times in").words)
+
+    stage.control.post("/bot", {"signal": "KILL"})
+    stage.control.post("/bot", {"start": True})
+    before = stage.direct(DEV, "Following").words
+    stage.until("more lines come", lambda: stage.direct(DEV, "Following").words != before)
+    stage.presses(DEV, stage.direct(DEV, "Following"), "Stop following")
+    over = stage.direct(DEV, "You stopped following the log of `api`")
+    assert (over.ts, over.buttons) == (began.ts, [])
+    assert not [fake for fake in FAKES if fake in over.words]
+    assert [e.operation for e in stage.audit(place)] == ["logs", "follow", "follow"]
