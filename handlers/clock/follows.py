@@ -52,7 +52,9 @@ class FollowBoard:
     def tick(self) -> None:
         """Raises only trouble of the store."""
         rows, now = self._book.all(), self._parts.clock.now()
-        self._said = {key: said for key, said in self._said.items() if any(r.key == key for r in rows)}
+        keys = {row.key for row in rows}
+        self._said = {key: said for key, said in self._said.items() if key in keys}
+        self._notes = {key: note for key, note in self._notes.items() if key in keys}
         if not rows:
             return
         state = self._parts.catalog.read()
@@ -72,7 +74,7 @@ class FollowBoard:
             ending = self._readers.barred(row.key, row.name, state)
         except Unsaid:
             return None
-        if ending is None and now >= row.ends + HOLD + GIVEN_UP:
+        if ending is None and now >= row.ends + HOLD + GIVEN_UP and row.key in self._notes:
             ending = Ending.UNREAD
         if ending is not None:
             return self._ended(row, ending, now)
@@ -83,8 +85,8 @@ class FollowBoard:
         except Trouble as trouble:
             self._notes[row.key] = trouble.sentence
             return Followed(row)
-        if not streams:
-            return self._ended(row, Ending.NO_TASK, now)
+        if isinstance(streams, Ending):
+            return self._ended(row, streams, now)
         return Followed(row, streams)
 
     def _ended(self, row: Follow, ending: Ending, now: datetime) -> Followed | None:
@@ -103,6 +105,10 @@ class FollowBoard:
                 raise
             except Trouble as trouble:
                 self._notes |= {one.row.key: trouble.sentence for one in mine}
+                continue
+            except Exception as defect:  # the other logs go on
+                self._parts.on_defect(f"the followed log group {source.group}", defect)
+                self._notes |= {one.row.key: tell.DEFECT for one in mine}
                 continue
             for one in mine:
                 self._notes.pop(one.row.key, None)

@@ -34,7 +34,7 @@ class Readers:
 
     def __init__(self, parts: Parts) -> None:
         self._parts, self._door = parts, Door(parts)
-        self._found: dict[tuple[Environment, str, str], tuple[datetime, Streams]] = {}
+        self._found: dict[tuple[Environment, str, str], tuple[datetime, Streams | Ending]] = {}
 
     def barred(self, key: Key, name: str, state: CatalogState) -> Ending | None:
         """Decide again whether this person may follow this log. Raises ``Unsaid``."""
@@ -63,9 +63,10 @@ class Readers:
         assert environment is not None
         return self._parts.scopes.bind(environment, ClockActor())
 
-    def streams(self, key: Key, state: CatalogState) -> Streams:
-        """Return the streams of the service's tasks, those that stopped a moment ago among them. Empty if no
-        task runs, or if the service is no longer the environment's own. Raises ``Trouble``.
+    def streams(self, key: Key, state: CatalogState) -> Streams | Ending:
+        """Return the streams of the service's tasks, those that stopped a moment ago among them, or why there
+        is nothing to follow: a service that is no longer the environment's own counts as one without tasks.
+        Raises ``Trouble``.
         """
         scope, container = self.scope(key, state), logs_asked(key.lines).container
         asked = (scope.environment, key.service, container)
@@ -77,11 +78,13 @@ class Readers:
         self._found[asked] = (scope.now, found)
         return found
 
-    def _look(self, scope: Scope, service: str, container: str) -> Streams:
+    def _look(self, scope: Scope, service: str, container: str) -> Streams | Ending:
         if service not in [own.name for own in scope.services.members().own]:
-            return {}
+            return Ending.NO_TASK
         found = source(scope, service, container, ended=LAST_LINES)
-        if found.last is not None:
-            return {}
+        if found.last is not None or not found.tasks:
+            return Ending.NO_TASK
         opened = sorted_out(scope, found.groups).open
+        if not opened:
+            return Ending.NO_LOG
         return {sourced(scope.environment, group): frozenset(group.streams) for group in opened}

@@ -21,6 +21,8 @@ class Ending(StrEnum):
     ASKED = "asked"
     NO_GRANT = "no grant"
     NO_TASK = "no task"
+    NO_LOG = "no log"
+    """The log groups that its tasks write to cannot be read any more."""
     REMOVED = "removed"
     """The environment is no longer in the catalog."""
     UNREAD = "unread"

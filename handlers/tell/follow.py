@@ -18,6 +18,7 @@ from policies.logs.routes import Group
 from policies.schedule.standing import said_in_full
 
 MINUTES = 5
+DEFECT = "Something broke here and is in the log of the bot."
 WHERE = "in your direct messages with Lamplighter"
 
 
@@ -114,6 +115,9 @@ def _ended(follow: Follow, ending: Ending, at: str) -> str:
         case Ending.NO_TASK:
             gone = f"No task of `{key.service}` runs in `{key.environment}` any more."
             return f"{gone} You followed its log until {at}: {came}."
+        case Ending.NO_LOG:
+            gone = f"The log group of `{key.service}` in `{key.environment}` cannot be read any more."
+            return f"{gone} You followed the log until {at}: {came}."
         case Ending.NO_GRANT:
             return f"You may no longer read {what}. You followed it until {at}."
         case Ending.REMOVED:

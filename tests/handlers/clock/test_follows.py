@@ -12,6 +12,7 @@ import pytest
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, Throttled, Unsendable
 from handlers.words.message import Status
+from policies.access.people import ClockActor
 from policies.logs.routes import Route
 from policies.secrets.shapes import MARK
 from tests import telling
@@ -258,6 +259,49 @@ def test_a_follow_whose_end_cannot_be_read_ends_all_the_same(stage: FollowStage,
         stage.world.aws().script.fail("page", Denied("AWS did not allow it."), nth=stage.polls() + nth)
     stage.beats(130)
     assert (stage.message().headline, stage.message().offers) == golden
+
+
+def test_a_bot_that_was_down_meanwhile_still_shows_the_lines_up_to_the_end(stage: FollowStage) -> None:
+    stage.follows()
+    stage.beats(2)
+    for number in range(20):
+        stage.world.forward(30)
+        stage.writes(f"line {number}")
+    stage.beats(3)
+    said = stage.message()
+    assert told(said) == [f"line {n}" for n in range(9)]
+    assert "for 5 minutes" in said.headline
+    assert said.offers == ()
+
+
+def test_a_log_group_that_is_deleted_ends_it(stage: FollowStage, golden: Golden) -> None:
+    stage.follows()
+    stage.beats(2)
+    del stage.world.aws().logs.classes[GROUP]
+    stage.beats(8)
+    assert (stage.message().headline, stage.message().offers) == golden
+
+
+def test_a_defect_in_one_log_does_not_keep_the_others_from_going_on(stage: FollowStage) -> None:
+    defects: list[str] = []
+    stage = FollowStage(stage.world, posts=stage.posts, on_defect=lambda what, _: defects.append(what))
+    stage.world.aws().services.put(service("web"))
+    stage.writes("from web", group="/staging/web")
+    stage.follows(service="web")
+    stage.follows(who=OLU)
+    stage.writes("line")
+    stage.world.aws().script.fail("page", RuntimeError("broken"), nth=stage.polls() + 1)  # type: ignore[arg-type]
+    stage.beats(6)
+    assert defects
+    assert told(stage.message(OLU.user)) == ["line"]
+    assert "from web" in told(stage.message())
+
+
+def test_logs_are_read_as_the_clock_so_that_people_come_first(stage: FollowStage) -> None:
+    stage.follows()
+    stage.world.scopes.bound.clear()
+    stage.beats(3)
+    assert {type(actor) for _, actor, _ in stage.world.scopes.bound} == {ClockActor}
 
 
 def test_a_log_that_stands_still_is_not_edited_again(stage: FollowStage) -> None:
