@@ -19,7 +19,7 @@ from handlers.ports.follows import Ending, Follow, Key
 from handlers.ports.slack import Edits, Posts
 from handlers.ports.store import CatalogState
 from handlers.tell import follow as tell
-from handlers.words.errors import Absent, Rejected, StoreLost, Trouble, Unsendable
+from handlers.words.errors import Absent, Rejected, StoreLost, Throttled, Trouble, Unsendable
 from handlers.words.message import Message
 from policies.access.people import SlackPerson, actor_of
 from policies.logs.asked import logs_asked
@@ -47,6 +47,8 @@ class FollowBoard:
         self._book, self._readers, self._poller = parts.book.follows, Readers(parts), Poller()
         self._said: dict[Key, Message] = {}
         self._notes: dict[Key, str] = {}
+        self._unread: set[Key] = set()
+        """Whose log could not be read the last time."""
         self._silent_until: datetime | None = None
 
     def tick(self) -> None:
@@ -55,6 +57,7 @@ class FollowBoard:
         keys = {row.key for row in rows}
         self._said = {key: said for key, said in self._said.items() if key in keys}
         self._notes = {key: note for key, note in self._notes.items() if key in keys}
+        self._unread &= keys
         if not rows:
             return
         state = self._parts.catalog.read()
@@ -74,7 +77,7 @@ class FollowBoard:
             ending = self._readers.barred(row.key, row.name, state)
         except Unsaid:
             return None
-        if ending is None and now >= row.ends + HOLD + GIVEN_UP and row.key in self._notes:
+        if ending is None and now >= row.ends + HOLD + GIVEN_UP and row.key in self._unread:
             ending = Ending.UNREAD
         if ending is not None:
             return self._ended(row, ending, now)
@@ -83,7 +86,7 @@ class FollowBoard:
         except StoreLost:
             raise
         except Trouble as trouble:
-            self._notes[row.key] = trouble.sentence
+            self._failed([row.key], trouble)
             return Followed(row)
         if isinstance(streams, Ending):
             return self._ended(row, streams, now)
@@ -104,15 +107,22 @@ class FollowBoard:
             except StoreLost:
                 raise
             except Trouble as trouble:
-                self._notes |= {one.row.key: trouble.sentence for one in mine}
+                self._failed([one.row.key for one in mine], trouble)
                 continue
             except Exception as defect:  # the other logs go on
                 self._parts.on_defect(f"the followed log group {source.group}", defect)
-                self._notes |= {one.row.key: tell.DEFECT for one in mine}
+                self._failed([one.row.key for one in mine], Trouble(tell.DEFECT))
                 continue
             for one in mine:
                 self._notes.pop(one.row.key, None)
+                self._unread.discard(one.row.key)
                 self._last_look(held, one.row.key, source, now)
+
+    def _failed(self, keys: Sequence[Key], trouble: Trouble) -> None:
+        """Note what goes wrong. To wait for a rate is nothing that somebody needs to read."""
+        self._unread |= set(keys)
+        if not isinstance(trouble, Throttled):
+            self._notes |= dict.fromkeys(keys, trouble.sentence)
 
     def _wanted(self, source: Source, mine: Sequence[Followed], state: CatalogState) -> Wanted:
         wanted: dict[str, datetime] = {}

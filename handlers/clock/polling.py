@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from handlers.logged import MOST_SEARCHED, Scanned, pages
 from handlers.ports.logs import LogSpan
 from handlers.ports.scope import Scope
-from handlers.words.errors import Absent
+from handlers.words.errors import Absent, Throttled
 from policies.logs.following import Look, look
 from policies.logs.routes import Group
 from policies.service.environment import Environment
@@ -59,6 +59,7 @@ class Wanted:
 class Poller:
     """What is remembered of groups and streams for as long as the lease is held."""
 
+    _tried: dict[Source, datetime] = field(default_factory=dict)
     _read: dict[Source, datetime] = field(default_factory=dict)
     _heard: set[str] = field(default_factory=set)
     """Streams that have had a line, so that they exist."""
@@ -66,15 +67,16 @@ class Poller:
     """Streams that may not exist: AWS refuses a call that names such a one among others."""
 
     def due(self, sources: Iterable[Source], now: datetime) -> list[Source]:
-        """Return the groups to read in this beat: those that were not read for longest."""
+        """Return the groups to read in this beat: those that waited longest for their turn."""
         taken, found = Counter[tuple[str, str]](), list[Source]()
-        for source in sorted(sources, key=lambda s: self._read.get(s, _NEVER)):
-            last = self._read.get(source, _NEVER)
+        for source in sorted(sources, key=lambda s: self._tried.get(s, _NEVER)):
+            last = self._tried.get(source, _NEVER)
             if last <= now < last + EVERY:
                 continue
             if taken[source.place] < MOST_A_BEAT:
                 taken[source.place] += 1
                 found.append(source)
+                self._tried[source] = now
         return found
 
     def all_read(self, sources: Iterable[Source], since: datetime) -> bool:
@@ -105,6 +107,8 @@ class Poller:
         group = Group(source.group, source.region, tuple(streams))
         since = min(wanted.streams[stream] for stream in streams)
         found: Scanned = pages(wanted.scope, LogSpan(group, since, now, MOST_SEARCHED))
+        if found.hurried:  # what was read is not enough to say what is missing; it is read again
+            raise Throttled("AWS allows few such calls a second.", retry_helps=True)
         heard = {event.stream for event in found.events}
         self._heard |= heard
         for stream in heard.intersection(self._alone):

@@ -57,11 +57,14 @@ Tails = Mapping[str, Tail]
 @dataclass(frozen=True)
 class Look:
     """What one look at some streams found. ``seen``: the lines that can be judged now, oldest first, each
-    with its event. ``since``: the oldest instant from which on all lines were read.
+    with its event. ``since``: the oldest instant from which on all lines were read; ``None`` if no line can
+    be judged. ``unjudged``: of each stream the newest line of which too little is known, because what stands
+    before it was not read.
     """
 
     seen: tuple[tuple[Event, Seen], ...]
-    since: datetime
+    since: datetime | None
+    unjudged: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,15 +95,16 @@ def look(events: Sequence[Event], asked: datetime, now: datetime, *, whole: bool
     last: dict[str, datetime] = {}
     for event in events:
         last[event.stream] = event.at
-    both = zip(events, redacted(events, whole=whole), strict=True)
+    both = list(zip(events, redacted(events, whole=whole), strict=True))
     known = [(event, seen) for event, seen in both if seen.known]
-    oldest = known[0][0].at if known else now
+    oldest = known[0][0].at if known else None
+    unjudged = {event.stream: event.at for event, seen in both if not seen.known}
     ready = (
         (event, seen)
         for event, seen in known
         if last[event.stream] - event.at > SPLIT or now - event.at >= HOLD
     )
-    return Look(tuple(ready), asked if whole else oldest)
+    return Look(tuple(ready), asked if whole else oldest, unjudged)
 
 
 @dataclass(frozen=True)
@@ -126,12 +130,14 @@ def new(tails: Tails, found: Look, streams: Collection[str], begin: datetime, un
         fresh[event.stream][name] = event.at
         seen.append(line)
     reached = max((tail.reached for tail in mine.values()), default=begin)
-    gap = found.since > reached
-    newest = max((event.at for event, _ in found.seen), default=begin)
-    floor = max(newest - OVERLAP, found.since) if gap else newest - OVERLAP
+    unread = found.since is None or found.since > reached
+    unjudged = any(at > mine[s].reached for s, at in found.unjudged.items() if s in mine)
+    floor = max((event.at for event, _ in found.seen), default=begin) - OVERLAP
+    if unread and found.since is not None:
+        floor = max(floor, found.since)
     most = max(1, MOST_KNOWN // max(1, len(mine)))
     moved = {s: mine[s].moved(fresh[s], floor, most) for s in mine}
-    return New({**tails, **moved}, tuple(seen), gap)
+    return New({**tails, **moved}, tuple(seen), unread or unjudged)
 
 
 def shown(before: Shown, found: Sequence[Seen], *, gap: bool = False) -> Shown:

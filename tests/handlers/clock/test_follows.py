@@ -230,6 +230,18 @@ def test_one_group_is_read_in_one_beat_and_each_has_its_turn(world: World) -> No
     assert sorted(lines) == [[f"from {name}"] for name in names]
 
 
+def test_a_group_that_cannot_be_read_does_not_keep_another_from_its_turn(stage: FollowStage) -> None:
+    stage.world.aws().services.put(service("web"))
+    stage.writes("from web", group="/staging/web")
+    stage.follows()
+    stage.follows(service="web", who=OLU)
+    stage.beat()
+    stage.world.aws().logs.classes[GROUP] = "ESSENTIALS"  # nobody asks for the class again within 15 s
+    stage.beats(4)
+    assert "refused" in str(telling.notes(stage.message()))
+    assert told(stage.message(OLU.user)) == ["from web"]
+
+
 def test_a_rate_that_is_used_up_loses_nothing(stage: FollowStage) -> None:
     stage.follows()
     stage.beats(2)
@@ -240,6 +252,21 @@ def test_a_rate_that_is_used_up_loses_nothing(stage: FollowStage) -> None:
     stage.writes("line")
     stage.beats(8)
     assert told(stage.message()) == ["line"]
+
+
+def test_a_rate_that_is_used_up_between_two_pages_loses_nothing_and_is_not_told(stage: FollowStage) -> None:
+    stage.follows()
+    stage.beats(2)
+    stage.writes(*(f"line {n}" for n in range(20)))
+    stage.world.aws().logs.page_size = 8
+    for nth in (2, 4, 6):
+        throttled = Throttled("Too much.", retry_helps=True)
+        stage.world.aws().script.fail("page", throttled, nth=stage.polls() + nth)
+    for _ in range(8):
+        stage.beat()
+        assert "just now" not in str(telling.notes(stage.message()))
+    assert told(stage.message()) == [f"line {n}" for n in range(20)]
+    assert not telling.notes(stage.message())
 
 
 def test_trouble_is_said_while_it_lasts(stage: FollowStage, golden: Golden) -> None:

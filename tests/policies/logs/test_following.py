@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.logs.following import HOLD, MOST_KNOWN, OVERLAP, Shown, Tails, look, new, shown, since
+from policies.logs.following import HOLD, MOST_KNOWN, OVERLAP, Shown, Tail, Tails, look, new, shown, since
 from policies.logs.lines import LINES, ROOM, Event, Seen
 from policies.secrets.shapes import MARK
 from tests.policies.logs.test_lines import NOW, PLANTED, SECRET
@@ -133,6 +133,19 @@ def test_more_than_can_be_read_leaves_a_gap_that_is_said_and_nothing_comes_twice
     assert len(texts) == len(set(texts))
     assert texts == sorted(texts, key=lambda t: int((t or "").split()[1]))
     assert texts[-1] == "line 1499"
+
+
+def test_lines_of_a_quiet_stream_beside_a_very_busy_one_are_shown_or_said_to_be_missing() -> None:
+    busy = [Came(line(n, n / 200)) for n in range(3_000)]
+    quiet = [Came(line(5_000 + n, n, stream="quiet")) for n in range(15)]
+    seen, gap = follow([*busy, *quiet], [at(n) for n in range(1, 40)], limit=600)
+    assert gap or len(seen) == 3_015
+
+
+def test_a_reading_of_which_nothing_can_be_judged_moves_nothing() -> None:
+    tails: Tails = {"s": Tail(NOW)}
+    came = new(tails, look([], NOW, at(5), whole=False), {"s"}, NOW, at(5))
+    assert (came.tails, came.seen, came.gap) == (tails, (), True)
 
 
 def test_a_reading_that_reaches_what_was_shown_leaves_no_gap_although_it_is_not_whole() -> None:
