@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from handlers.logged import MOST_SEARCHED, Scanned, pages
 from handlers.ports.logs import LogSpan
 from handlers.ports.scope import Scope
+from handlers.tell import follow as tell
 from handlers.words.errors import Absent, Throttled
 from policies.logs.following import Look, look
 from policies.logs.routes import Group
@@ -108,7 +109,7 @@ class Poller:
         since = min(wanted.streams[stream] for stream in streams)
         found: Scanned = pages(wanted.scope, LogSpan(group, since, now, MOST_SEARCHED))
         if found.hurried:  # what was read is not enough to say what is missing; it is read again
-            raise Throttled("AWS allows few such calls a second.", retry_helps=True)
+            raise Throttled(tell.HURRIED, retry_helps=True)
         heard = {event.stream for event in found.events}
         self._heard |= heard
         for stream in heard.intersection(self._alone):

@@ -18,6 +18,7 @@ from policies.logs.routes import Group
 from policies.schedule.standing import said_in_full
 
 MINUTES = 5
+HURRIED = "AWS allows few such calls a second."
 DEFECT = "Something broke here and is in the log of the bot."
 WHERE = "in your direct messages with Lamplighter"
 
