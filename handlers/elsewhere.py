@@ -55,6 +55,7 @@ ROWS = (
     Row("deschedule, unset schedule, clear schedule", "unschedule"),
     Row("predict, projection, savings", "forecast"),
     Row("stdout, journalctl, less, lines", "logs"),
+    Row("watch, stream", "follow"),
     Row("undo, undo that, revoke keep", "resume", tell.UNDO),
     Row("deploy, ship, push, update, upgrade, rollout, update-service, pull", "redeploy", tell.DEPLOY),
     Row("roll back, revert, rollout undo, undeploy, downgrade", "rollback"),

@@ -65,12 +65,16 @@ class Found:
     hurried: bool = False
 
 
-def source(scope: Scope, service: str, container: str) -> Source:
+def source(scope: Scope, service: str, container: str, *, ended: timedelta | None = None) -> Source:
     """Find the groups and streams from the revisions of the tasks that run. If none runs, those of the task
-    that stopped last, whose streams are known by its id.
+    that stopped last, whose streams are known by its id. ``ended``: tasks that stopped no longer ago than
+    this count as running, because their last lines may still come in.
     """
     tasks = scope.services.facts(service).tasks
-    alive = [t for t in tasks if t.last_status in STARTED]
+    since = scope.now - ended if ended is not None else None
+    alive = [
+        t for t in tasks if t.last_status in STARTED or (since and t.stopped_at and t.stopped_at > since)
+    ]
     last = None if alive else max((t for t in tasks if t.stopped_at), key=_stopped, default=None)
     read = sorted(alive, key=_created, reverse=True)[:MOST_TASKS] if alive else [t for t in (last,) if t]
     routes = scope.services.log_routes(service, sorted({t.revision for t in read}))
@@ -95,24 +99,39 @@ def source(scope: Scope, service: str, container: str) -> Source:
 
 def read(scope: Scope, source: Source, wanted: Wanted, *, searching: bool) -> Found:
     """Read the newest wanted lines of all groups. ``searching``: many lines are looked through for few."""
-    open_groups: list[Group] = []
+    found = sorted_out(scope, source.groups)
+    limit = MOST_SEARCHED if searching else LINES + CONTEXT * (1 + sum(len(g.streams) for g in found.open))
+    scanned = [_scan(scope, group, wanted, min(limit, MOST_SEARCHED)) for group in found.open]
+    events, whole = _together(scanned)
+    page = lines.page(events, wanted, whole=whole)
+    return Found(page, found.closed, found.gone, any(s.hurried for s in scanned))
+
+
+@dataclass(frozen=True)
+class Groups:
+    """``open``: can be filtered. ``closed``: cannot, each with its class. ``gone``: do not exist."""
+
+    open: tuple[Group, ...] = ()
+    closed: tuple[tuple[Group, str], ...] = ()
+    gone: tuple[Group, ...] = ()
+
+
+def sorted_out(scope: Scope, groups: Sequence[Group]) -> Groups:
+    """Ask for the class of each group. AWS lets only standard groups be filtered (facts/ecs 4)."""
+    opened: list[Group] = []
     closed: list[tuple[Group, str]] = []
     gone: list[Group] = []
-    for group in source.groups:
+    for group in groups:
         try:
             named = _class(scope, group)
         except Absent:
             gone.append(group)
             continue
         if named == STANDARD:
-            open_groups.append(group)
+            opened.append(group)
         else:
             closed.append((group, named))
-    limit = MOST_SEARCHED if searching else LINES + CONTEXT * (1 + sum(len(g.streams) for g in open_groups))
-    scanned = [_scan(scope, group, wanted, min(limit, MOST_SEARCHED)) for group in open_groups]
-    events, whole = _together(scanned)
-    page = lines.page(events, wanted, whole=whole)
-    return Found(page, tuple(closed), tuple(gone), any(s.hurried for s in scanned))
+    return Groups(tuple(opened), tuple(closed), tuple(gone))
 
 
 def span(group: Group, wanted: Wanted, limit: int) -> LogSpan:
@@ -123,25 +142,27 @@ def span(group: Group, wanted: Wanted, limit: int) -> LogSpan:
 
 
 @dataclass(frozen=True)
-class _Scanned:
-    """``events``: oldest first. ``whole``: there is nothing older in the span."""
+class Scanned:
+    """``events``: oldest first. ``whole``: there is nothing older in the span. ``hurried``: the rate ended
+    the reading early.
+    """
 
     events: tuple[Event, ...] = ()
     whole: bool = False
     hurried: bool = False
 
 
-def _scan(scope: Scope, group: Group, wanted: Wanted, limit: int) -> _Scanned:
+def _scan(scope: Scope, group: Group, wanted: Wanted, limit: int) -> Scanned:
     try:
-        return _pages(scope, span(group, wanted, limit))
+        return pages(scope, span(group, wanted, limit))
     except Absent:
         alone = [Group(group.name, group.region, (stream,)) for stream in group.streams[:MOST_ALONE]]
-        scanned = [_pages(scope, span(one, wanted, limit)) for one in alone]
+        scanned = [pages(scope, span(one, wanted, limit)) for one in alone]
         events, whole = _together(scanned)
-        return _Scanned(tuple(events), whole, any(s.hurried for s in scanned))
+        return Scanned(tuple(events), whole, any(s.hurried for s in scanned))
 
 
-def _pages(scope: Scope, asked: LogSpan) -> _Scanned:
+def pages(scope: Scope, asked: LogSpan) -> Scanned:
     """Read pages, of which some may be empty, until there is enough. A rate that is used up after the first
     page ends the reading: what was read is shown.
     """
@@ -153,17 +174,17 @@ def _pages(scope: Scope, asked: LogSpan) -> _Scanned:
         except Throttled:
             if not number:
                 raise
-            return _Scanned(tuple(reversed(events)), hurried=True)
+            return Scanned(tuple(reversed(events)), hurried=True)
         events += page.events
         token, size = page.token, size + sum(len(e.text) for e in page.events)
         if not token:
-            return _Scanned(tuple(reversed(events)), whole=True)
+            return Scanned(tuple(reversed(events)), whole=True)
         if len(events) >= asked.limit or size >= MOST_BYTES:
             break
-    return _Scanned(tuple(reversed(events)))
+    return Scanned(tuple(reversed(events)))
 
 
-def _together(scanned: Sequence[_Scanned]) -> tuple[list[Event], bool]:
+def _together(scanned: Sequence[Scanned]) -> tuple[list[Event], bool]:
     """Put the groups' events in order, from where on all of them were read."""
     floor: datetime | None = None
     for one in scanned:

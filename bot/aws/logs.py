@@ -145,7 +145,7 @@ def _milliseconds(instant: datetime) -> int:
 
 def _event(row: Any) -> Event:
     at = _BEGAN + timedelta(milliseconds=row.get("timestamp", 0))
-    return Event(at, row.get("logStreamName", ""), row.get("message", ""))
+    return Event(at, row.get("logStreamName", ""), row.get("message", ""), row.get("eventId", ""))
 
 
 def _found(row: dict[str, str]) -> Event:

@@ -49,6 +49,7 @@ from handlers.clock.budgets import BudgetClock
 from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
+from handlers.clock.follows import FollowBoard
 from handlers.clock.live import LiveBoard
 from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
@@ -105,11 +106,12 @@ class Serving:
         )
         places = Places(web, monotonic=time.monotonic)
         known = operations()
+        self._edits = EditBudget(slack.edit_every, monotonic=time.monotonic)
         self.messages = SlackMessages(
             web,
             MessageStore(db.messages, db.records, lambda records: self.core.parts.told(records), db.offers),
             clock,
-            budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
+            budget=self._edits,
             places=places,
         )
         pictures = SlackPictures(web.client) if settings.slack_pictures else None
@@ -158,6 +160,7 @@ class Serving:
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
             Job("live", max(tick, 1.0), self._live, lease="live"),
+            Job("follow", max(tick, 1.0), self._follow, lease="follow"),
             Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
             Job("digest", max(tick, 1.0), self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
@@ -295,6 +298,9 @@ class Serving:
 
     def _live(self) -> Run:
         return LiveBoard(self.core.parts, self._posts).tick
+
+    def _follow(self) -> Run:
+        return FollowBoard(self.core.parts, self._posts, self._edits).tick
 
     def _budgets(self) -> Run:
         return BudgetClock(self.core.parts, self._posts).tick

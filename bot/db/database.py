@@ -13,6 +13,7 @@ from bot.db.claims import SqlClaims
 from bot.db.digests import SqlDigests
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
 from bot.db.findings import SqlFindings, SqlLooks, SqlOwners, SqlSweeps
+from bot.db.follows import SqlFollows
 from bot.db.leases import SqlLeases
 from bot.db.ledger.backfills import SqlBackfills
 from bot.db.ledger.billed import SqlBilled
@@ -95,6 +96,7 @@ def database(
             claims=SqlClaims(store),
             notices=SqlNotices(store),
             live_posts=SqlLivePosts(store),
+            follows=SqlFollows(store),
             budget_warnings=SqlBudgetWarnings(store),
             digests=SqlDigests(store),
             ledger=Ledger(

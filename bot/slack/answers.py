@@ -17,7 +17,7 @@ from handlers.tell import typed
 from handlers.tell.reply import message
 from handlers.words.errors import Rejected, Trouble
 from handlers.words.message import Log, Message, Text, without_logs
-from handlers.words.result import Failure, Missing, NotUnderstood, Refusal, Reply, Report
+from handlers.words.result import Answer, Failure, Missing, NotUnderstood, Refusal, Reply, Report
 from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,11 @@ def asker(body: Body) -> Asker:
 
 
 def answer(edge: Edge, who: Asker, reply: Reply) -> None:
-    """Tell the person the reply, unless the operation's own message in this very channel already does."""
+    """Tell the person the reply, unless the operation's own message in this very channel already does, or the
+    message whose button was pressed is about to.
+    """
+    if isinstance(reply, Answer) and reply.shown and who.pressed:
+        return
     said = message(reply)
     if who.here and who.here not in said.headline:
         said = _with(said, typed.here(who.here))

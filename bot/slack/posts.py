@@ -10,6 +10,7 @@ from bot.slack.versions import Pictures
 from bot.slack.web import Json, RateLimited, SlackWeb
 from handlers.words.errors import Throttled
 from handlers.words.message import Log, Message
+from handlers.words.result import Standing
 
 
 class SlackPosts:
@@ -26,6 +27,11 @@ class SlackPosts:
         message = {**draw(said), "channel": channel, **quiet}
         answer = self._call("chat.postMessage", message, self._pictures)
         return str(answer["ts"])
+
+    def direct(self, user: str, said: Message) -> Standing:
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        answer = self._call("chat.postMessage", {**draw(said), "channel": user, **quiet})
+        return Standing(str(answer["channel"]), str(answer["ts"]))
 
     def edit(self, channel: str, ts: str, said: Message) -> None:
         self._call("chat.update", {**draw(said), "channel": channel, "ts": ts})

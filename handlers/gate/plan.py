@@ -111,6 +111,8 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
             return wanting.explained(parts, case, said)
         case Answer() | Choice() | Unchanged():
             record.read(parts, case)
+            if isinstance(result, Answer) and result.then is not None:
+                result.then()
             return record.offered(parts, case, result)
         case Missing() | Form():
             return result

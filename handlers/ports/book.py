@@ -1,4 +1,5 @@
-"""What the clock keeps: overrides, saved capacity, claims, notices, warnings, digests, the ledger, orphans.
+"""What the clock keeps: overrides, saved capacity, claims, notices, warnings, digests, the ledger, orphans,
+and the logs that people follow.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -13,6 +14,7 @@ from typing import Protocol
 from handlers.ports.budgets import BudgetWarnings
 from handlers.ports.digests import Digests
 from handlers.ports.findings import Orphans
+from handlers.ports.follows import Follows
 from handlers.ports.ledger import Ledger
 from handlers.ports.live import LivePosts
 from policies.capacity.facts import SavedCapacity
@@ -119,6 +121,7 @@ class Book:
     claims: Claims
     notices: Notices
     live_posts: LivePosts
+    follows: Follows
     budget_warnings: BudgetWarnings
     digests: Digests
     ledger: Ledger

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from handlers.words.message import Log, Message
+from handlers.words.result import Standing
 from policies.access.people import SlackAccount
 
 
@@ -31,6 +32,20 @@ class Messages(Protocol):
         ...
 
 
+class Edits(Protocol):
+    """The one budget of live edits, which all messages of this process share (facts/slack 2.2)."""
+
+    def wait(self, message: str, /, *, final: bool) -> float:
+        """Return after how many seconds this message may be edited; 0 means now, and counts the edit.
+        ``final``: it says how something ended, and waits for nothing but a pause.
+        """
+        ...
+
+    def posted(self, message: str, /) -> None:
+        """Count a message that was just posted as edited."""
+        ...
+
+
 class Posts(Protocol):
     """Messages that belong to no operation. Every method may raise ``Trouble``: ``Unsendable`` is final,
     anything else is temporary.
@@ -38,6 +53,12 @@ class Posts(Protocol):
 
     def post(self, channel: str, said: Message) -> str:
         """Post a message and return its ``ts``."""
+        ...
+
+    def direct(self, user: str, said: Message) -> Standing:
+        """Post a direct message to a user. Returns where it stands, which is what an edit needs: a direct
+        message has a channel of its own.
+        """
         ...
 
     def edit(self, channel: str, ts: str, said: Message) -> None: ...

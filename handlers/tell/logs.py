@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from handlers.ports.scope import Scope
 from handlers.words.message import Log, Offer, Text, blocks
 from handlers.words.result import Answer, Choice
-from policies.access.people import Role
+from policies.access.people import Role, SlackPerson
 from policies.logs.asked import LogsAsked
-from policies.logs.lines import Between, Line, Page, Wanted
+from policies.logs.lines import Between, Cut, Line, Page, Wanted
 from policies.logs.routes import Group, Route, Unreadable
 from policies.schedule.standing import said_in_full
 from policies.service.facts import Task
@@ -149,7 +149,7 @@ def page(shown: Shown, came: Came) -> Answer:
     notes += [_class(group, named) for group, named in came.closed]
     if came.hurried:
         notes.append("AWS allows few such calls a second, so the reading ended early.")
-    offers = [*_older(shown, came.page), *_elsewhere(shown)]
+    offers = [*_older(shown, came.page), *_follow(shown, came.page), *_elsewhere(shown)]
     if not came.page.lines:
         return Answer(_nothing(shown, came.page), blocks(Text(tuple(notes))), (*offers, *_further(shown)))
     said = blocks(log(shown.service, came.page.lines, shown.zone), Text(tuple(notes)))
@@ -268,6 +268,19 @@ def _elsewhere(shown: Shown) -> tuple[Offer, ...]:
         shown.offer(f"Container {name}", _with(shown.asked, name))
         for name in (*shown.source.beyond, *shown.source.others)[:_BUTTONS]
     )
+
+
+def _follow(shown: Shown, page: Page) -> tuple[Offer, ...]:
+    """Offer to go on from these lines: to whoever has direct messages, where tasks run, and on the newest
+    page.
+    """
+    newest = shown.wanted.cut == Cut(shown.scope.now)
+    if not newest or shown.source.last is not None or not isinstance(shown.scope.actor, SlackPerson):
+        return ()
+    begin = page.lines[0].at if page.lines else shown.scope.now
+    bare = LogsAsked("", shown.asked.grep, shown.asked.container).text
+    offer = shown.offer("Follow", bare, stretch=Between(begin, shown.wanted.cut).text)
+    return (replace(offer, operation="follow"),)
 
 
 def _share(shown: Shown, page: Page) -> tuple[Offer, ...]:

@@ -42,6 +42,8 @@ WORDS = {
     "scale.asleep": Status.NOT_NOW,
     "safeguards.stopped": Status.NOT_NOW,
     "safeguards.inactive": Status.NOT_NOW,
+    "logs.follows": Status.NOT_NOW,
+    "logs.groups": Status.NOT_NOW,
     "people.unknown": Status.NOT_NOW,
     "people.groups-unknown": Status.NOT_NOW,
     "start.nothing-saved": Status.NOT_POSSIBLE,

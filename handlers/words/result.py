@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from handlers.words.message import Block, Offer, Status
@@ -15,7 +16,9 @@ from policies.record.lifecycle import State
 @dataclass(frozen=True)
 class Answer:
     """The result of a read. ``names`` holds the names of the environments or services that the answer lists,
-    for a menu. ``status`` is the state of what was read, where that is one thing with a state.
+    for a menu. ``status`` is the state of what was read, where that is one thing with a state. ``then`` is
+    done once the read is recorded, and only then. ``shown`` says that the message whose button was pressed
+    tells the same by itself.
     """
 
     headline: str
@@ -23,6 +26,8 @@ class Answer:
     offers: tuple[Offer, ...] = ()
     names: tuple[str, ...] = ()
     status: Status = Status.ANSWERED
+    then: Callable[[], object] | None = field(default=None, compare=False, repr=False)
+    shown: bool = False
 
 
 @dataclass(frozen=True)

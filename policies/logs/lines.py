@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -32,11 +32,14 @@ SPLIT = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Event:
-    """A line as CloudWatch has it. ``at`` has milliseconds."""
+    """A line as CloudWatch has it. ``at`` has milliseconds. ``id``: CloudWatch's own; empty where nothing
+    gives one.
+    """
 
     at: datetime
     stream: str
     text: str
+    id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,10 @@ class Page:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """An event with what may be shown of it. ``known``: enough is known of the lines before."""
+class Seen:
+    """An event with what may be shown of it: ``None`` if it has become part of another line. ``known``:
+    enough is known of the lines before.
+    """
 
     at: datetime
     stream: str
@@ -113,14 +118,14 @@ def page(events: Sequence[Event], wanted: Wanted, *, whole: bool) -> Page:
     """Choose the newest lines that fit. ``events``: oldest first, and at least ``APART`` from before
     ``wanted.since`` on if ``whole``: everything up to the cut was read.
     """
-    seen = _without_seen([e for e in _redacted(events, whole=whole) if e.at <= wanted.cut.at], wanted.cut)
+    seen = _without_seen([e for e in redacted(events, whole=whole) if e.at <= wanted.cut.at], wanted.cut)
     newest = [e for e in reversed(seen) if e.at >= wanted.since]
     taken, shown, room = 0, list[Line](), ROOM
     for each in newest:
         if not each.known and taken:
             break
         whole_text = each.text if each.known else MARK
-        said = _cut_short(whole_text)
+        said = cut_short(whole_text)
         if said is not None and wanted.matches(whole_text or ""):
             room -= len(said) + 1
             if len(shown) == LINES or (shown and room < 0):
@@ -135,11 +140,14 @@ def page(events: Sequence[Event], wanted: Wanted, *, whole: bool) -> Page:
     return Page(tuple(reversed(shown)), taken, cut, last)
 
 
-def _redacted(events: Sequence[Event], *, whole: bool) -> list[_Seen]:
+def redacted(events: Sequence[Event], *, whole: bool) -> list[Seen]:
+    """Redact the events, oldest first, each with its neighbours in the same stream. ``whole``: everything up
+    to them was read.
+    """
     streams: dict[str, list[int]] = {}
     for at, event in enumerate(events):
         streams.setdefault(event.stream, []).append(at)
-    said: dict[int, _Seen] = {}
+    said: dict[int, Seen] = {}
     oldest = events[0].at if events else None
     for places in streams.values():
         later = {
@@ -151,7 +159,7 @@ def _redacted(events: Sequence[Event], *, whole: bool) -> list[_Seen]:
         for number, (at, text) in enumerate(zip(places, texts, strict=True)):
             event = events[at]
             known = whole or number >= CONTEXT or (oldest is not None and event.at - oldest >= APART)
-            said[at] = _Seen(event.at, event.stream, text, known)
+            said[at] = Seen(event.at, event.stream, text, known)
     return [said[at] for at in range(len(events))]
 
 
@@ -160,7 +168,7 @@ def _readable(text: str) -> str:
     return text if len(text) <= LONGEST_READ else text[:LONGEST_READ].rpartition(" ")[0]
 
 
-def _without_seen(events: list[_Seen], cut: Cut) -> list[_Seen]:
+def _without_seen(events: list[Seen], cut: Cut) -> list[Seen]:
     """Drop from the end the lines of the cut's instant that a newer page had."""
     left = cut.seen
     while left and events and events[-1].at == cut.at:
@@ -169,14 +177,14 @@ def _without_seen(events: list[_Seen], cut: Cut) -> list[_Seen]:
     return events
 
 
-def _next(taken: Sequence[_Seen], before: Cut) -> Cut:
+def _next(taken: Sequence[Seen], before: Cut) -> Cut:
     """Return the cut after these events, newest first."""
     at = taken[-1].at
     count = sum(e.at == at for e in taken)
     return Cut(at, count + (before.seen if before.at == at else 0))
 
 
-def _cut_short(text: str | None) -> str | None:
+def cut_short(text: str | None) -> str | None:
     if text is None or len(text) <= LONGEST_LINE:
         return text
     return f"{text[: LONGEST_LINE - 1]}…"

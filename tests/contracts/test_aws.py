@@ -252,6 +252,15 @@ def test_events_come_newest_first_and_in_pages(bench: Bench) -> None:
     assert {e.stream for e in (*first.events, *second.events)} == {"app/web/1"}
 
 
+def test_every_event_has_an_id_of_its_own_that_stays_the_same(bench: Bench) -> None:
+    bench.write("/contract/ids", "app/web/1", "same", "same", "other")
+    bench.write("/contract/ids", "app/web/2", "same")
+    span = _span(bench, "/contract/ids", "app/web/1", "app/web/2")
+    first, second = (bench.scope.logs.page(span).events for _ in range(2))
+    assert [e.id for e in first] == [e.id for e in second]
+    assert len({e.id for e in first} - {""}) == 4
+
+
 def test_both_ends_of_a_span_are_included(bench: Bench) -> None:
     bench.write("/contract/ends", "app/web/1", "one", "two", "three")
     logs, span = bench.scope.logs, _span(bench, "/contract/ends", "app/web/1")

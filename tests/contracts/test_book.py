@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.ports.book import Book, Notice
+from handlers.ports.follows import Ending, Follow, Key
 from handlers.ports.live import LivePost, Thing
 from handlers.words.message import Message, Offer, Status, Text
 from policies.capacity.facts import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.logs.following import Shown, Tail
+from policies.logs.lines import Line
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override, in_force
 from tests.contracts.values import NOW, claim, later, override
@@ -272,3 +275,34 @@ def test_a_live_message_is_read_back_whole_until_it_is_over(book: Book) -> None:
     book.live_posts.write(replace(post, shown="another"))
     book.live_posts.write(replace(first, over=True))
     assert book.live_posts.live() == [replace(post, shown="another")]
+
+
+def _follow(**fields: Any) -> Follow:
+    key = Key("slack:T0HOME:U0DEV", "staging", "orders-api", 'grep "a"')
+    tail = Tail(NOW, {"0a1b": later(seconds=1)})
+    said = Shown((Line(NOW, "ecs/app/1", "a line — “é”"),), 3, skipped=True)
+    given = {"places": ("1 eu-west-1 /g",), "tails": {"ecs/app/1": tail}, "shown": said, **fields}
+    return Follow(key, "Dev", NOW, later(minutes=-1), later(minutes=5), **given)
+
+
+def test_a_followed_log_is_read_back_whole_and_begun_once(book: Book) -> None:
+    made, another = _follow(), replace(_follow(), key=Key("slack:T0HOME:U0DEV", "staging", "web", ""))
+    assert book.follows.begin(made)
+    assert not book.follows.begin(replace(made, name="another"))
+    assert book.follows.begin(replace(another, began=later(hours=-1)))
+    assert book.follows.all() == [replace(another, began=later(hours=-1)), made]
+
+
+def test_a_followed_log_is_written_by_whoever_read_it_last(book: Book) -> None:
+    made = _follow()
+    book.follows.begin(made)
+    ended = book.follows.write(made.over(Ending.ASKED, later(minutes=1)))
+    assert ended is not None
+    assert book.follows.all() == [ended]
+    assert book.follows.write(replace(made, ts="1.1")) is None
+    book.follows.forget(made)
+    assert book.follows.all() == [ended]
+    book.follows.forget(ended)
+    assert book.follows.all() == []
+    assert book.follows.write(ended) is None
+    assert book.follows.begin(made)

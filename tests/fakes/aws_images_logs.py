@@ -61,7 +61,8 @@ class FakeLogs:
         self.classes.setdefault(group, "STANDARD")
         begin = at - timedelta(seconds=apart * (len(lines) - 1))
         for number, line in enumerate(lines):
-            event = Event(begin + timedelta(seconds=apart * number), stream, line)
+            id_ = f"{len(self._events):056}"
+            event = Event(begin + timedelta(seconds=apart * number), stream, line, id_)
             self._events.append((group, event))
 
     def last_lines(self, group: str, stream: str, count: int) -> tuple[str, ...]:

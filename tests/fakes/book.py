@@ -19,6 +19,7 @@ from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
 from tests.fakes.digests import FakeDigests
 from tests.fakes.findings import fake_orphans
+from tests.fakes.follows import FakeFollows
 from tests.fakes.ledger import fake_ledger
 from tests.fakes.store_memory import Memory
 
@@ -36,6 +37,7 @@ class FakeBook:
             claims=FakeClaims(self.memory),
             notices=FakeNotices(self.memory),
             live_posts=FakeLivePosts(self.memory),
+            follows=FakeFollows(self.memory),
             budget_warnings=FakeBudgetWarnings(self.memory),
             digests=FakeDigests(self.memory),
             ledger=fake_ledger(self.memory),

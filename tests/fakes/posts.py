@@ -7,6 +7,7 @@ from itertools import count
 
 from handlers.words.errors import Trouble, Unanswered
 from handlers.words.message import Log, Message
+from handlers.words.result import Standing
 
 
 class FakePosts:
@@ -34,7 +35,11 @@ class FakePosts:
         self.stands[ts] = said
         return ts
 
+    def direct(self, user: str, said: Message) -> Standing:
+        return Standing(f"D{user[1:]}", self.post(user, said))
+
     def edit(self, channel: str, ts: str, said: Message) -> None:
+        self.before_call("posts.edit")
         self._answer()
         self.stands[ts] = said
 

@@ -12,6 +12,7 @@ from handlers.ports.book import Notice
 from handlers.ports.budgets import BudgetWarning
 from handlers.ports.digests import DigestRow
 from handlers.ports.findings import Look
+from handlers.ports.follows import Follow, Key
 from handlers.ports.ledger import Watched
 from handlers.ports.live import LivePost
 from handlers.ports.messages import MessageRow
@@ -63,6 +64,7 @@ class Memory:
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
+    follows: dict[Key, Follow] = field(default_factory=dict)
     live_posts: dict[tuple[str, str], LivePost] = field(default_factory=dict)
     budget_warnings: dict[tuple[str, date, int, int, str], BudgetWarning] = field(default_factory=dict)
     digests: dict[tuple[str, str], DigestRow] = field(default_factory=dict)

@@ -24,6 +24,7 @@ READS = {
     "help",
     "whoami",
     "list",
+    "follow",
     "logs",
     "status",
     "schedule",

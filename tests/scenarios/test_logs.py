@@ -4,8 +4,9 @@ answers where nothing can be read.
 
 from __future__ import annotations
 
+from tests.scenarios.killing import AS_IT_IS, kill, start
 from tests.scenarios.stage import DEV, VIC, Stage
-from tests.scenarios.world import API
+from tests.scenarios.world import API, LONG
 
 FAKES = ("playground-not-a-secret", "playground-fake", "split-in-two")
 
@@ -15,7 +16,7 @@ def test_lines_are_read_searched_paged_and_shared_without_a_secret(stage: Stage)
     stage.control.post("/clock", {"advance": 20})
     stage.types(VIC, f"/env logs {place} api")
     first = stage.hears(VIC, "lines of the task of `api`", "[redacted]")
-    assert first.buttons == ["Older"] or not first.buttons
+    assert first.buttons in (["Follow"], ["Older", "Follow"])
     stage.nobody_else_sees(first)
 
     stage.types(DEV, f"/env logs {place} api grep playground-not-a-secret")
@@ -47,3 +48,25 @@ def test_what_cannot_be_read_is_said_with_the_reason(stage: Stage) -> None:
     stage.world.order("logs.remove", group=f"/ecs/{place}/api")
     stage.types(DEV, f"/env logs {place} api")
     stage.hears(DEV, f"log group `/ecs/{place}/api` does not exist")
+
+
+def test_a_log_is_followed_in_a_direct_message_until_its_button_or_its_time_ends_it(stage: Stage) -> None:
+    place = stage.environment(API)
+    stage.control.post("/clock", {"advance": 20})
+    stage.types(DEV, f"/env logs {place} api")
+    stage.presses(DEV, stage.hears(DEV, "of `api`", "newest last"), "Follow")
+    stage.hears(DEV, f"You follow the log of `api` in `{place}`")
+    began = stage.direct(DEV, f"Following the log of `api` in `{place}`", "times in")
+    stage.presses(DEV, began, "Stop following")
+    over = stage.direct(DEV, f"You stopped following the log of `api` in `{place}` at")
+    assert (over.ts, over.buttons) == (began.ts, [])
+
+    stage.types(DEV, f"/env follow {place} api grep GET")
+    began = stage.direct(DEV, "Following the lines with `GET`")
+    kill(stage)
+    stage.control.post("/clock", {"advance": LONG + 10})
+    start(stage, lease_over=True, env=AS_IT_IS)
+    ended = stage.direct(DEV, "You followed the lines with `GET`", "for 5 minutes")
+    assert (ended.ts, ended.buttons) == (began.ts, [])
+    assert not [fake for fake in FAKES for message in (over, ended) if fake in message.words]
+    assert [e.operation for e in stage.audit(place)] == ["logs", "follow", "follow", "follow"]

@@ -11,6 +11,7 @@ from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
 from bot.db.tables.digests import digests
 from bot.db.tables.findings import findings, looks, owners, sweeps
+from bot.db.tables.follows import follows
 from bot.db.tables.leases import leases
 from bot.db.tables.ledger import prices, sightings, spans, usage_days, usage_sums, watched
 from bot.db.tables.live_posts import live_posts
@@ -33,6 +34,7 @@ __all__ = [
     "digests",
     "environments",
     "findings",
+    "follows",
     "grants",
     "leases",
     "live_posts",

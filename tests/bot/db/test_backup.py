@@ -20,6 +20,7 @@ from handlers.ports.book import Notice
 from handlers.ports.budgets import BudgetWarning
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.findings import Look, Orphans
+from handlers.ports.follows import Follow, Key
 from handlers.ports.ledger import Ledger, Sample
 from handlers.ports.live import LivePost, Thing
 from handlers.ports.money import Backfilled, BillingQuery
@@ -87,6 +88,7 @@ def _write_book(db: Database) -> None:
     db.book.notices.write(Notice("C0STAGING", NOW, ("staging",), offers={"+2 h staging": "offer"}))
     drift = Message(Status.DRIFTED, "it runs — “é”")
     db.book.live_posts.write(LivePost("C0STAGING", "1.1", Thing.DRIFT, "staging", NOW, drift))
+    db.book.follows.begin(Follow(Key("slack:T0HOME:U0DEV", "staging", "web", ""), "Dev — “é”", NOW, NOW, NOW))
     db.book.digests.settle(DigestRow("C0STAGING", "2026-W09", DigestState.SKIPPED, NOW, reason="late — “é”"))
     _write_orphans(db.book.orphans)
     _write_ledger(db.book.ledger)

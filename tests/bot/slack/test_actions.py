@@ -87,6 +87,17 @@ def _told_by_what_stands(bot: Bot) -> None:
 
 def test_a_press_shown_by_the_pressed_message_gets_no_other_answer(http_bot: Bot) -> None:
     _told_by_what_stands(http_bot)
+    _press_what_stands(http_bot)
+    assert http_bot.peer.seen() == []
+
+
+def test_an_answer_that_the_pressed_message_is_about_to_give_is_not_given_twice(http_bot: Bot) -> None:
+    http_bot.gate.says = lambda _: Answer("It ended.", shown=True)
+    _press_what_stands(http_bot)
+    assert http_bot.peer.seen() == []
+
+
+def _press_what_stands(http_bot: Bot) -> None:
     payload = {
         "type": "block_actions", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
         "team": {"id": "T0HOME"}, "channel": {"id": "C0STAGING"}, "trigger_id": "1.9",
@@ -96,7 +107,6 @@ def test_a_press_shown_by_the_pressed_message_gets_no_other_answer(http_bot: Bot
     assert http_bot.peer.send("interaction", payload).ok
     until(lambda: http_bot.gate.asked)
     http_bot.edge.pool.close(3)
-    assert http_bot.peer.seen() == []
 
 
 def test_a_command_shown_by_an_earlier_message_is_answered_with_the_way_there(

@@ -28,6 +28,7 @@ from tests.handlers.stage import REGISTRY
 from tests.handlers.world import DEV, OLU, PRODUCTION, QA, STAGING, World
 
 POSTS = {
+    "clock/follows.py": "a log that somebody follows: drawn again until it is over, in a direct message",
     "clock/live.py": "each of handlers.ports.live.Thing: drawn again until it is over",
     "clock/notices.py": "tonight's stop: drawn again until it is over; what could not begin: told once",
     "clock/digest.py": "which digests could not be posted: told once",
@@ -49,7 +50,7 @@ def test_every_file_that_posts_is_listed_with_how_its_message_stays_true() -> No
 
 def _posts(path: Path) -> bool:
     calls = (node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
-    return any(isinstance(call, ast.Attribute) and call.attr == "post" for call in calls)
+    return any(isinstance(call, ast.Attribute) and call.attr in ("post", "direct") for call in calls)
 
 
 def test_every_operation_with_a_lasting_effect_is_listed() -> None:
