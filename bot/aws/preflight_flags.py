@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.aws.permissions import SWITCH
+from bot.aws.flag_policy import SWITCH
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.words.errors import Trouble

@@ -12,6 +12,7 @@ from moto.core.exceptions import JsonRESTError, ServiceException
 
 from playground.aws import balancers, blue_green, images, log_orders, one_off_tasks, summary
 from playground.aws.account import ecs
+from playground.aws.appconfig_orders import AppConfigOrders
 from playground.aws.behaviour import read_behaviour
 from playground.aws.billing import Billing
 from playground.aws.cache_orders import CacheOrders
@@ -64,6 +65,7 @@ class Orders:
             "throttle": self.throttle,
             "logs.remove": log_orders.remove,
             "describe": self.describe,
+            **AppConfigOrders(fleet).verbs,
             **self._databases.verbs,
             **self._caches.verbs,
             **self._capacity.verbs,
