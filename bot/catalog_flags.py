@@ -23,16 +23,16 @@ class AppConfigRow(BaseModel):
     model_config = STRICT
 
     application: AppConfigId
-    """within `appconfig`: the id of the application"""
+    """the id of the application"""
     environment: AppConfigId
-    """within `appconfig`: the id of the AppConfig environment that changes are deployed to"""
+    """the id of the AppConfig environment that changes are deployed to"""
     profile: AppConfigId
-    """within `appconfig`: the id of the configuration profile, of type `AWS.AppConfig.FeatureFlags`. A
+    """the id of the configuration profile, of type `AWS.AppConfig.FeatureFlags`. A
     freeform profile is refused, since only its application knows what in it is a flag"""
     flag: FlagKey = ""
-    """within `appconfig`: the flag's key in the profile; the flag's name if left out"""
+    """the flag's key in the profile; the flag's name if left out"""
     strategy: AppConfigStrategy = AppConfig.strategy
-    """within `appconfig`: the deployment strategy, by its id or predefined; `AppConfig.AllAtOnce` if left
+    """the deployment strategy, by its id or predefined; `AppConfig.AllAtOnce` if left
     out, with which a flag counts as switched after its 10 minutes of baking"""
 
     def appconfig(self, name: str) -> AppConfig:

@@ -223,7 +223,7 @@ def test_somebody_else_between_plan_and_act_is_not_overtaken(world: World, golde
     if what == "deployment":
         store.begin(PLACE, theirs, "COMPLETE")
     stage.finish()
-    assert (stage.operation().state, telling.headline(shown(stage))) == golden(name=what)
+    assert (stage.operation().state, telling.headline(shown(stage))) == golden(name="overtaken")
     assert counts(world)[0] == 2
 
 
