@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from handlers.ports.features import CONFLICT, Change
 from handlers.ports.scope import Scope
+from handlers.steps.capacity import asked_again
 from handlers.steps.flag import state_of
 from handlers.steps.safe import Safe
 from handlers.tell.steps import feature as tell
@@ -78,7 +79,8 @@ class DeployFlag(Safe[Deploying, Deployed]):
 
     def act(self, place: Scope, step: Deployment) -> Acted[Deployed]:
         try:
-            return _deploy(place, step) if step.evidence.version else _write(place, step)
+            with asked_again():
+                return _deploy(place, step) if step.evidence.version else _write(place, step)
         except (Denied, Rejected) as no:
             known = step.evidence
             if no.code == CONFLICT:

@@ -7,13 +7,15 @@ What a deployment does follows from when it began; nothing ticks.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from playground.aws.errors import AwsError
 from playground.aws.moment import Moment
 
+T = TypeVar("T")
 FEATURE_FLAGS = "AWS.AppConfig.FeatureFlags"
 MINUTE = 60.0
 
@@ -188,7 +190,7 @@ def invalid(message: str) -> AwsError:
     return AwsError("BadRequestException", message)
 
 
-def _found(rows: dict[str, Any], id_: str, what: str) -> Any:
+def _found(rows: Mapping[str, T], id_: str, what: str) -> T:
     if id_ not in rows:
         raise absent(f"{what} {id_}")
     return rows[id_]

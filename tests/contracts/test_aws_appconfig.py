@@ -16,7 +16,7 @@ import pytest
 from handlers.ports.features import CONFLICT, Change
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Rejected
-from policies.flags.deploying import Turned, label_of
+from policies.flags.deploying import FEATURE_FLAGS, Turned, label_of
 from policies.flags.switching import FREEFORM, MISSING, UNDEPLOYED, VARIANTS, Held, Switch
 from policies.service.environment import AppConfig, Environment, Flag
 from tests.bot.aws.stage import DEV, Stage, environment, made_up_credentials
@@ -57,7 +57,7 @@ class FakeBench:
 
     def create(self, at: AppConfig, content: bytes | None, type_: str = "") -> None:
         store = self.scopes.appconfig
-        store.profiles[(at.application, at.profile)] = Profile(*([type_] if type_ else []))
+        store.profiles[(at.application, at.profile)] = Profile(type_ or FEATURE_FLAGS)
         store.deployments.setdefault((at.application, at.environment), [])
         if content is not None:
             store.begin(at, store.put(at, content), "COMPLETE")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.words.errors import Denied, Unanswered
+from handlers.words.errors import Denied, Trouble, Unanswered
 from handlers.words.message import Message
 from handlers.words.result import Choice, Reply, Unchanged
 from policies.access.people import SlackPerson
@@ -40,7 +40,7 @@ def switch(stage: Stage, state: str = "on", who: SlackPerson = DEV, **bound: str
 
 
 def switched(stage: Stage, state: str = "on", **bound: str) -> Message:
-    switch(stage, state, **bound)
+    switch(stage, state, DEV, **bound)
     stage.finish()
     return shown(stage)
 
@@ -250,6 +250,20 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_done_twice(stage: Stage, wor
     assert counts(world) == (2, 2)
     assert world.aws().script.count(call) == 1
     assert labels(shown(stage)) == ["Undo"]
+
+
+@pytest.mark.parametrize(
+    ("call", "search"), [("write_version", "find_version"), ("deploy_version", "find_deployment")]
+)
+def test_a_search_for_a_lost_answer_that_fails_is_made_again(
+    stage: Stage, world: World, call: str, search: str
+) -> None:
+    script = world.aws().script
+    script.fail(call, Unanswered("AWS did not answer."), after_effect=True)
+    script.fail(search, Trouble("AWS had a failure of its own.", retry_helps=True))
+    switched(stage)
+    assert stage.operation().state is State.SUCCEEDED
+    assert (counts(world), script.count(call), script.count(search)) == ((2, 2), 1, 2)
 
 
 @pytest.mark.parametrize("call", ["write_version", "deploy_version"])

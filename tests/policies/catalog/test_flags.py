@@ -83,9 +83,9 @@ def test_a_predefined_strategy_is_taken_and_an_unknown_form_refused(golden: Gold
 
 def test_an_arn_of_appconfig_is_answered_with_the_id_in_it() -> None:
     here = "arn:aws:appconfig:eu-central-1:123456789012"
-    with pytest.raises(Miswritten, match="ARN: pro1234$"):
+    with pytest.raises(Miswritten, match=r"ARN: pro1234$"):
         appconfig_id(f"{here}:application/app1234/configurationprofile/pro1234")
-    with pytest.raises(Miswritten, match="ARN: AppConfig.AllAtOnce$"):
+    with pytest.raises(Miswritten, match=r"ARN: AppConfig\.AllAtOnce$"):
         appconfig_strategy(f"{here}:deploymentstrategy/AppConfig.AllAtOnce")
 
 
