@@ -318,7 +318,9 @@ def _tag_denials(
 ) -> list[Statement]:
     resources = sorted({r for call in (STOP_TASK, UPDATE_SERVICE) for r in arns.fencing(call, shared)})
     tag = f"aws:ResourceTag/{key}"
-    says = _deny(f"SaysProduction{position}", WRITES, ["*"])
+    kept = any(flag.appconfig for e in shared for flag in e.flags)
+    writes = [action for action in WRITES if kept or not action.startswith("appconfig:")]
+    says = _deny(f"SaysProduction{position}", writes, ["*"])
     lacks = _deny(f"SaysNothing{position}", _actions(ECS_WRITES), resources)
     return [
         {**says, "Condition": {"StringEqualsIgnoreCase": {tag: list(words)}}},

@@ -105,9 +105,10 @@ class Deployment:
 @dataclass
 class Application:
     """``environments``: each with its deployments, oldest first. ``experiments``: the names of the active
-    ones, by profile and environment."""
+    ones, by profile and environment. ``of``: the environment of ECS that it goes with; empty if none."""
 
     id: str
+    of: str = ""
     environments: dict[str, list[Deployment]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     experiments: dict[tuple[str, str], str] = field(default_factory=dict)

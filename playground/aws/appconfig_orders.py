@@ -40,12 +40,13 @@ class AppConfigOrders:
         }
 
     def create(self, order: Order) -> Order:
-        """Create the profile ``{application, environment, profile, type?, content?}`` with whatever it needs,
-        and deploy the ``content`` as its version 1; without one, nothing is deployed.
+        """Create the profile ``{application, environment, profile, type?, content?, of?}`` with whatever it
+        needs, and deploy the ``content`` as its version 1; without one, nothing is deployed. The application
+        goes with the environment ``of`` ECS when that is removed.
         """
-        application = self._book.applications.setdefault(
-            need(order, "application"), Application(need(order, "application"))
-        )
+        named = need(order, "application")
+        made = Application(named, str(order.get("of") or ""))
+        application = self._book.applications.setdefault(named, made)
         application.environments.setdefault(need(order, "environment"), [])
         name = need(order, "profile")
         if name in application.profiles:
@@ -127,3 +128,8 @@ class AppConfigOrders:
         found = self._book.application(need(order, "application"))
         del self._book.applications[found.id]
         return {"removed": found.id}
+
+    def remove_of(self, environment: str) -> None:
+        """Remove what goes with an environment that is being torn down."""
+        for id_ in [row.id for row in self._book.applications.values() if row.of == environment]:
+            del self._book.applications[id_]

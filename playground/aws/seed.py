@@ -165,7 +165,7 @@ def _standing() -> tuple[dict[str, Any], ...]:
         {"do": "push", "repository": "web", "tag": "latest", "hours_ago": 6},
         {"do": "parameter.put", "name": "/staging/flags/new-checkout", "value": "false"},
         {"do": "parameter.put", "name": "/staging/flags/dark-mode", "value": "enabled"},
-        {"do": "appconfig.create", **APPCONFIG, "content": CONFIGURATION},
+        {"do": "appconfig.create", **APPCONFIG, "content": CONFIGURATION, "of": "staging"},
         _environment("staging", STAGING),
         {"do": "database.create", "id": "staging-db", "environment": "staging", "engine": "postgres"},
         {
