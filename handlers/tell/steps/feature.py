@@ -36,7 +36,10 @@ def going(rollout: Rollout) -> str:
         case "VALIDATING":
             return f"AppConfig validates {version}"
         case "BAKING":
-            return f"everybody has {version}, and AppConfig still watches its alarms before it is complete"
+            return (
+                f"everybody has {version}, and AppConfig still watches its alarms before it calls the "
+                "deployment complete"
+            )
         case "ROLLING_BACK":
             return f"AppConfig is rolling {version} back"
     return f"{version} has reached {rollout.percent} % of those who read it"
@@ -68,7 +71,10 @@ def refused(told: Told, why: str, version: int) -> str:
 
 
 def late(told: Told, rollout: Rollout, after: timedelta) -> str:
-    return f"{going(rollout)}, {words(after)} after it began. {_stands(told)}"
+    return (
+        f"AppConfig has not completed the deployment of version {rollout.version} of its configuration "
+        f"{words(after)} after it began, and may still do so. {_stands(told)}"
+    )
 
 
 def _cause(rollout: Rollout) -> str:
