@@ -130,6 +130,8 @@ def _row_at(path: list[str]) -> type[BaseModel] | None:
             return places["tag"]
         case ["environments", _, "flags", _]:
             return places["a flag"]
+        case ["environments", _, "flags", _, "appconfig"]:
+            return places["appconfig"]
         case ["environments", _, "tasks", _]:
             return places["a task"]
         case ["environments", _, "tasks", _, "parameters", _]:

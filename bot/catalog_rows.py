@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from bot.aws.partitions import partition_of
-from bot.catalog_flags import FlagRow
+from bot.catalog_flags import AppConfigRow, FlagRow
 from bot.catalog_flush import FlushRow
 from bot.catalog_forms import (
     STRICT,
@@ -157,6 +157,13 @@ class EnvironmentRow(Row):
             bound(service, text)
         return value
 
+    @field_validator("flags")
+    @classmethod
+    def sound_flags(cls, value: dict[str, FlagRow]) -> dict[str, FlagRow]:
+        for name, row in value.items():
+            row.flag(name)
+        return value
+
     @field_validator("tasks")
     @classmethod
     def sound_tasks(cls, value: dict[str, TaskRow], others: ValidationInfo) -> dict[str, TaskRow]:
@@ -292,6 +299,7 @@ class CatalogFile(Row):
             "an environment": EnvironmentRow,
             "tag": Tagged,
             "a flag": FlagRow,
+            "appconfig": AppConfigRow,
             "a task": TaskRow,
             "a parameter": ParameterRow,
             "flush": FlushRow,

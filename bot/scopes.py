@@ -51,6 +51,7 @@ class PortScopes:
             databases=aws.databases,
             capacities=aws.capacities,
             flags=aws.flags,
+            features=aws.features,
             permissions=aws.permissions,
             keys=_keys(environment, aws.cache),
             usage=aws.usage,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from handlers.ports.scope import Scope
+from handlers.steps.feature import deploy_step
 from handlers.steps.flag import state_of, switch_step
 from handlers.tell import flag as tell
 from handlers.words.arguments import Hidden, word
@@ -15,6 +16,7 @@ from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
+from policies.flags.deploying import may_begin
 from policies.flags.switching import Held, Switch, meant, of_production, readable, stands
 from policies.service.environment import Flag
 
@@ -37,11 +39,14 @@ def flag(
 ) -> Plan | Refusal | Choice | Unchanged:
     """Switch a feature flag on or off; without on or off, tell which it is.
 
-    ``expected``: the version of the parameter that an undo, or a button, was offered for.
+    ``expected``: the version, of the parameter or of what AppConfig has deployed, that an undo, or a button,
+    was offered for.
     """
     found = meant(name, scope.environment)
     if isinstance(found, Refused):
         return Refusal(found)
+    if found.appconfig is not None:
+        return _deployed(scope, found, state, expected)
     held = scope.flags.read((found.name,)).get(found.name)
     if held is None:
         return tell.no_parameter(scope.environment.name, found)
@@ -67,4 +72,29 @@ def _planned(
         steps=(switch_step(flag, state, held),),
         before=state_of(flag, held),
         notes=notes,
+    )
+
+
+def _deployed(
+    scope: Scope, flag: Flag, state: Switch, expected: int | None
+) -> Plan | Refusal | Choice | Unchanged:
+    """Plan a deployment of AppConfig. Nobody's draft is deployed by it, and none is overtaken."""
+    feature = scope.features.facts(flag.name)
+    held, where = feature.held, scope.environment.name
+    refused = readable(flag, held) or of_production(flag, scope.environment, scope.neighbours)
+    if refused is not None:
+        return Refusal(refused)
+    now = stands(flag, held)
+    if now is state and feature.under_way is None:
+        return tell.already(flag, state)
+    if expected is not None and held.version != expected:
+        return tell.changed_since(where, flag, state, held)
+    refused = may_begin(flag, feature, scope.now)
+    if refused is not None:
+        return Refusal(refused)
+    return Plan(
+        doing="switching a flag of",
+        steps=(deploy_step(flag, state, feature),),
+        before=state_of(flag, held),
+        notes=tell.to_be(flag, state, now),
     )

@@ -9,10 +9,14 @@ from bot.aws.database_rows import CLUSTER
 from bot.aws.partitions import arn
 from policies.catalog.caches import CLUSTER as CACHE_CLUSTER
 from policies.catalog.caches import SERVERLESS, kind_of
-from policies.service.environment import Environment, Flush
+from policies.service.environment import AppConfig, Environment, Flush
 
 CACHES = {"": "replicationgroup", CACHE_CLUSTER: "cluster", SERVERLESS: "serverlesscache"}
 """The resource type that an ARN has for each kind of cache in the catalog (facts/ecs 7.10)."""
+
+
+_WITHIN = {"configurationprofile": "hostedconfigurationversion", "environment": "deployment"}
+"""What AppConfig numbers within each kind of resource."""
 
 
 def fencing(call: Call, environments: Sequence[Environment]) -> list[str]:
@@ -88,7 +92,50 @@ def flag(environment: Environment, parameter: str) -> str:
 
 
 def flags(environments: Sequence[Environment]) -> list[str]:
-    return sorted({flag(e, f.parameter) for e in environments for f in e.flags})
+    return sorted({flag(e, f.parameter) for e in environments for f in e.flags if f.parameter})
+
+
+def configurations(environments: Sequence[Environment]) -> list[str]:
+    """What the reads of flags in AppConfig are fenced by: the application, and in it the profile and its
+    versions, the AppConfig environment and its deployments (facts/ecs 12.2)."""
+    return sorted(
+        {
+            arn
+            for e, at in _kept(environments)
+            for thing in (profile(e, at), appconfig_environment(e, at))
+            for arn in (application(e, at), thing, f"{thing}/{_WITHIN[thing.split('/')[-2]]}/*")
+        }
+    )
+
+
+def deployed_to(environments: Sequence[Environment]) -> set[str]:
+    """The profiles and the AppConfig environments of the flags in AppConfig."""
+    return {arn for e, at in _kept(environments) for arn in (profile(e, at), appconfig_environment(e, at))}
+
+
+def deploying(environments: Sequence[Environment]) -> list[str]:
+    """What a deployment needs besides ``deployed_to``: applications and strategies."""
+    return sorted({arn for e, at in _kept(environments) for arn in (application(e, at), strategy(e, at))})
+
+
+def application(environment: Environment, at: AppConfig) -> str:
+    return _arn(environment, "appconfig", f"application/{at.application}")
+
+
+def profile(environment: Environment, at: AppConfig) -> str:
+    return f"{application(environment, at)}/configurationprofile/{at.profile}"
+
+
+def appconfig_environment(environment: Environment, at: AppConfig) -> str:
+    return f"{application(environment, at)}/environment/{at.environment}"
+
+
+def strategy(environment: Environment, at: AppConfig) -> str:
+    return _arn(environment, "appconfig", f"deploymentstrategy/{at.strategy}")
+
+
+def _kept(environments: Sequence[Environment]) -> list[tuple[Environment, AppConfig]]:
+    return [(e, f.appconfig) for e in environments for f in e.flags if f.appconfig is not None]
 
 
 def signing_in(environment: Environment, flush: Flush) -> tuple[str, str]:

@@ -24,7 +24,7 @@ MOST_READ = 10
 
 
 class ParameterFlags:
-    """Implements ``handlers.ports.aws.Flags``."""
+    """The part of ``handlers.ports.aws.Flags`` that the catalog keeps in parameters."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -57,9 +57,9 @@ class ParameterFlags:
 
     def _flag(self, name: str) -> Flag:
         where = self._place.environment
-        found = next((flag for flag in where.flags if flag.name == name), None)
+        found = next((flag for flag in where.flags if flag.name == name and flag.parameter), None)
         if found is None:
-            raise Absent(f"The catalog names no flag {name[:63]} for {where.name}.")
+            raise Absent(f"The catalog names no flag {name[:63]} in a parameter for {where.name}.")
         return found
 
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.aws import arns, run_policy, scaling
+from bot.aws import arns, flag_policy, run_policy, scaling
 from bot.aws.calls import (
     CONTINUE_SERVICE_DEPLOYMENT,
     DESCRIBE_CACHE_CLUSTERS,
     DESCRIBE_DB_INSTANCES,
     DESCRIBE_REPLICATION_GROUPS,
     DESCRIBE_SERVERLESS_CACHES,
-    GET_PARAMETERS,
-    PUT_PARAMETER,
     REGISTER_SCALABLE_TARGET,
     RUN_TASK,
     SIMULATE_PRINCIPAL_POLICY,
@@ -37,7 +35,7 @@ from policies.service.environment import Environment, TagPick
 ACTIONS = tuple(sorted(call.action for call in EVERY))
 """What an environment's role must allow. The actions of STS are in ``caller_document``. The actions of RDS
 and ElastiCache are needed only where the catalog attaches a database or a cache, and those of Systems Manager
-only where it names a flag.
+and AppConfig only where it keeps a flag there.
 """
 ROLLBACKS = (CONTINUE_SERVICE_DEPLOYMENT, STOP_SERVICE_DEPLOYMENT)
 """They need the service and its service deployment (facts/ecs 10.1). The tags on the service fence them; a
@@ -52,7 +50,7 @@ CACHE_READS = {
     SERVERLESS: DESCRIBE_SERVERLESS_CACHES.action,
 }
 """The action that reads each kind of cache."""
-NAMED_ONE_BY_ONE = ("rds", "elasticache", "ssm", "iam")
+NAMED_ONE_BY_ONE = ("rds", "elasticache", "ssm", "appconfig", "iam")
 """Services of which only what the catalog names is allowed."""
 WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
@@ -67,8 +65,6 @@ CAPACITY = frozenset({"stop", "start"})
 """Operations that move autoscaling and databases. Production that is open to neither gets the permissions of
 neither.
 """
-SWITCH = "flag"
-"""The operation that switches a flag."""
 NEVER = (
     "application-autoscaling:DeregisterScalableTarget",
     "ecs:ExecuteCommand",
@@ -109,7 +105,7 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
         *(statement for alike in _alike(writable) for statement in _writes(alike, opt_in)),
         *_rollbacks(writable),
         *_capacity(moved, opt_in),
-        *_switching(environments),
+        *flag_policy.changes(environments),
         *run_policy.allowances(environments),
         *_lit(lit),
         *_flushes(environments),
@@ -164,7 +160,7 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
         *_on_databases(_allow, "ReadDatabases", DATABASE_READS, environments),
         *_members(environments),
         *_caches(environments),
-        *_flags(environments),
+        *flag_policy.reads(environments),
         _allow("AskWhatIsAllowed", (SIMULATE_PRINCIPAL_POLICY.action,), arns.roles(environments)),
     ]
 
@@ -184,19 +180,6 @@ def _caches(environments: Sequence[Environment]) -> list[Statement]:
     named = arns.caches(environments)
     reads = {CACHE_READS[kind_of(cache)] for e in environments for cache in e.caches}
     return [_allow("ReadCaches", reads, named)] if named else []
-
-
-def _flags(environments: Sequence[Environment]) -> list[Statement]:
-    """Reads of the parameters that hold flags. Each is named, and nothing is allowed to decrypt one."""
-    named = arns.flags(environments)
-    return [_allow("ReadFlags", (GET_PARAMETERS.action,), named)] if named else []
-
-
-def _switching(environments: Sequence[Environment]) -> list[Statement]:
-    """Changes of flags, except of those that production names which is not open to ``flag``."""
-    closed = arns.flags([e for e in environments if e.production and SWITCH not in e.open_to])
-    named = [arn for arn in arns.flags(environments) if arn not in closed]
-    return [_allow("SwitchFlags", (PUT_PARAMETER.action,), named)] if named else []
 
 
 def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:
@@ -336,7 +319,9 @@ def _tag_denials(
 ) -> list[Statement]:
     resources = sorted({r for call in (STOP_TASK, UPDATE_SERVICE) for r in arns.fencing(call, shared)})
     tag = f"aws:ResourceTag/{key}"
-    says = _deny(f"SaysProduction{position}", WRITES, ["*"])
+    kept = any(flag.appconfig for e in shared for flag in e.flags)
+    writes = [action for action in WRITES if kept or not action.startswith("appconfig:")]
+    says = _deny(f"SaysProduction{position}", writes, ["*"])
     lacks = _deny(f"SaysNothing{position}", _actions(ECS_WRITES), resources)
     return [
         {**says, "Condition": {"StringEqualsIgnoreCase": {tag: list(words)}}},

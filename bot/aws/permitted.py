@@ -7,11 +7,11 @@ allowed, so the call itself decides. Deliberately absent: trying a change to see
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bot.aws import arns, calls, scaling
+from bot.aws import appconfig_calls, arns, calls, scaling
 from bot.aws.database_rows import CLUSTER
 from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.errors import translated
@@ -19,7 +19,7 @@ from bot.aws.kept import Kept
 from bot.aws.place import Place
 from handlers.ports.aws import Moves
 from handlers.words.errors import Trouble
-from policies.service.environment import LiveService
+from policies.service.environment import Environment, LiveService
 
 if TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
@@ -112,10 +112,7 @@ class IamPermissions:
             if names:
                 yield Question(actions, {arns.database(where[0], n): n for n in names}, {}, absent=())
         yield from self._on_groups(moves.groups)
-        if moves.flags:
-            named = {f.name: arns.flag(where[0], f.parameter) for f in where[0].flags}
-            on = {named[name]: name for name in moves.flags if name in named}
-            yield Question((calls.PUT_PARAMETER.action,), on, {}, absent=())
+        yield from _on_flags(where[0], moves.flags)
 
     def _on_services(self, services: Sequence[LiveService], actions: tuple[str, ...]) -> Question:
         """A question about services, which passes the tags on which all of them agree."""
@@ -169,6 +166,26 @@ class IamPermissions:
         }
         told = [_entry(key, value) for key, value in {**always, **question.context}.items()]
         return [*told, _entry("aws:SecureTransport", "true", "boolean")]
+
+
+def _on_flags(where: Environment, names: Collection[str]) -> Iterator[Question]:
+    """Questions about the parameters, and about everything that a deployment of AppConfig needs."""
+    flags = [flag for flag in where.flags if flag.name in names]
+    parameters = {arns.flag(where, f.parameter): f.name for f in flags if f.parameter}
+    kept = [(f.appconfig, f.name) for f in flags if f.appconfig is not None]
+    profiles = {arns.profile(where, at): name for at, name in kept}
+    others = {
+        arn: name
+        for at, name in kept
+        for arn in (arns.appconfig_environment(where, at), arns.strategy(where, at))
+    }
+    for call, on in (
+        (calls.PUT_PARAMETER, parameters),
+        (appconfig_calls.CREATE_HOSTED_CONFIGURATION_VERSION, profiles),
+        (appconfig_calls.START_DEPLOYMENT, {**profiles, **others}),
+    ):
+        if on:
+            yield Question((call.action,), on, {}, absent=())
 
 
 def role_of(arn: str) -> str:

@@ -106,6 +106,12 @@ class Place:
     def parameters_for_change(self, action: str) -> SSMClient:
         return cast("SSMClient", self._changing("ssm", action))
 
+    def appconfig(self, action: str) -> Any:
+        return self._reading("appconfig", action)
+
+    def appconfig_for_change(self, action: str) -> Any:
+        return self._changing("appconfig", action)
+
     def ecr(self, action: str) -> ECRClient:
         return cast("ECRClient", self._reading("ecr", action))
 

@@ -10,6 +10,7 @@ from functools import partial
 from time import monotonic
 
 from bot.aws.account_seat import AccountSeat
+from bot.aws.appconfig import AppConfigFeatures
 from bot.aws.billing import CostExplorer
 from bot.aws.cache_access import CacheAccess
 from bot.aws.capacity_groups import GroupCapacities
@@ -17,6 +18,7 @@ from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
 from bot.aws.discovery.going_back import EcsRollbacks
 from bot.aws.discovery.live import Everyone, LiveServices
+from bot.aws.flags import CatalogFlags
 from bot.aws.identity import Identity
 from bot.aws.images import EcrImages
 from bot.aws.insights import ContainerInsights
@@ -24,7 +26,6 @@ from bot.aws.kept import Kept
 from bot.aws.leftovers import AwsLeftovers
 from bot.aws.logs import CloudWatchLogs
 from bot.aws.own_calls import EVERYWHERE
-from bot.aws.parameters import ParameterFlags
 from bot.aws.permitted import SILENT_SECONDS, IamPermissions
 from bot.aws.place import Place
 from bot.aws.price_list import AwsPriceList
@@ -70,7 +71,8 @@ class AwsPorts:
     scaling: ServiceScaling
     databases: RdsDatabases
     capacities: GroupCapacities
-    flags: ParameterFlags
+    flags: CatalogFlags
+    features: AppConfigFeatures
     permissions: IamPermissions
     cache: CacheAccess
     usage: EcsUsage
@@ -111,6 +113,7 @@ class Aws:
     def ports(self, environment: Environment, actor: Actor) -> AwsPorts:
         place = self.place(environment, actor)
         behind = replace(place, identities=self._behind, standing=Standing.BACKGROUND)
+        features = AppConfigFeatures(place)
         return AwsPorts(
             services=EcsServices(place, self._everyone, self._memory, self._clock.now),
             rollbacks=EcsRollbacks(place, self._live(place)),
@@ -121,7 +124,8 @@ class Aws:
             scaling=ServiceScaling(place, self._live(place)),
             databases=RdsDatabases(place),
             capacities=GroupCapacities(place, self._live(place)),
-            flags=ParameterFlags(place),
+            flags=CatalogFlags(place, features),
+            features=features,
             permissions=IamPermissions(place, self._live(place), self._silent),
             cache=CacheAccess(place),
             usage=EcsUsage(behind, self._everyone, self._usage, self._clock.now),

@@ -1,17 +1,28 @@
-"""Checks the feature flags that the catalog names: their parameters, and whether they may be written."""
+"""Checks the feature flags that the catalog names: their parameters and configurations, and whether they may
+be switched."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.aws.permissions import SWITCH
+from bot.aws.flag_policy import SWITCH
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
-from handlers.words.errors import Trouble
+from handlers.words.errors import Absent, Trouble
 from policies.access.decision import Refused
 from policies.capacity.stopping import permissions
-from policies.flags.switching import Held, readable, stands
+from policies.flags.switching import (
+    FREEFORM,
+    MISSING,
+    PLAIN,
+    UNDEPLOYED,
+    VARIANTS,
+    Held,
+    readable,
+    stands,
+    unfit,
+)
 from policies.service.environment import Environment, Flag
 
 
@@ -27,18 +38,43 @@ class Checked:
     trouble: Trouble | None = None
 
 
+_IDS = "Correct the ids under `appconfig` of the flag, or the region, in the catalog."
+_UNFIT = {
+    UNDEPLOYED: "Deploy the profile once to its AppConfig environment.",
+    VARIANTS: "Take the flag out of the catalog, or take its variants away: it is not switched from here.",
+    MISSING: "Correct `flag` under `appconfig` of the flag in the catalog, or deploy a profile that has it.",
+}
+
+
 def flag_checks(scope: Scope) -> Iterator[Checked]:
     """Look at each flag, then whether they may be switched, unless production is closed to it."""
     where = scope.environment
     for flag in where.flags:
         try:
-            held = scope.flags.read((flag.name,)).get(flag.name)
+            if flag.appconfig is not None:
+                yield _deployed(scope, flag)
+            else:
+                yield _found(where, flag, scope.flags.read((flag.name,)).get(flag.name))
+        except Absent as trouble:
+            said = f"The flag {flag.name} is not in AppConfig of {where.region}: {trouble.sentence}"
+            yield Checked(f"flag {flag.name}", False, said, _IDS)
         except Trouble as trouble:
             yield Checked(f"flag {flag.name}", trouble=trouble)
-            continue
-        yield _found(where, flag, held)
     if where.flags and (not where.production or SWITCH in where.open_to):
         yield _switching(scope)
+
+
+def _deployed(scope: Scope, flag: Flag) -> Checked:
+    """Everything that a change reads is read, so that no permission is found missing only then."""
+    feature = scope.features.facts(flag.name)
+    if feature.latest:
+        scope.features.rollout(flag.name, feature.latest)
+    check, held = f"flag {flag.name}", feature.held
+    if held.type == FREEFORM:
+        return Checked(check, False, unfit(flag, held), "Name a profile of type AWS.AppConfig.FeatureFlags.")
+    if held.type != PLAIN:
+        return Checked(check, None, unfit(flag, held), _UNFIT[held.type])
+    return Checked(check, True, f"Flag {flag.name} can be read: it is {stands(flag, held)}.")
 
 
 def _found(where: Environment, flag: Flag, held: Held | None) -> Checked:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.aws.appconfig_calls import CONFIGURATIONS
 from bot.aws.calls import CALLS, NOBODY, Call, Probe, Seat
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -76,5 +77,5 @@ DESCRIBE_LOG_GROUPS = Call(
 SIGNS: tuple[Call, ...] = tuple(
     held for held in tuple(vars().values()) if isinstance(held, Call) and held not in CALLS
 )
-EVERY: tuple[Call, ...] = (*CALLS, *SIGNS)
+EVERY: tuple[Call, ...] = (*CALLS, *SIGNS, *CONFIGURATIONS)
 """All calls that an environment's role may make."""

@@ -40,6 +40,8 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "caches": Rate(40, 10),
         "parameters": Rate(40, 10),
         "parameter writes": Rate(10, 2),
+        "configurations": Rate(40, 10),
+        "configuration writes": Rate(10, 2),
         "metrics": Rate(40, 10),
         "optimizer": Rate(10, 2),
         "volumes": Rate(40, 10),

@@ -263,13 +263,14 @@ class Images(Protocol):
 
 
 class Flags(Protocol):
-    """The parameters in which the catalog keeps this environment's feature flags; no others. A flag is named
-    as the catalog names it.
+    """Where the catalog keeps this environment's feature flags, in parameters or in AppConfig; nothing else.
+    A flag is named as the catalog names it.
     """
 
     def read(self, flags: Sequence[str]) -> Mapping[str, Held]:
-        """Return what the parameters of these flags hold; a flag without a parameter is left out. Nothing is
-        decrypted: what is no plain text is returned with its type and without a value.
+        """Return what the parameters of these flags hold, or what AppConfig has deployed of them; a flag
+        without a parameter, or of a profile that is not there, is left out. Nothing is decrypted: what is no
+        plain text is returned with its type and without a value.
 
         Raises ``Absent`` for a flag that the catalog does not name.
         """
@@ -279,14 +280,14 @@ class Flags(Protocol):
         """Write the text of that state over whatever the parameter holds then. Parameter Store compares
         nothing: whoever calls this reads before and after.
 
-        Raises ``Absent`` for a flag that the catalog does not name.
+        Raises ``Absent`` for a flag that the catalog keeps in no parameter.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Written:
-    """What Parameter Store answered: the request id, and the version that this write made."""
+    """What was answered to a write: the request id, and the version that this write made."""
 
     request_id: str
     version: int

@@ -20,6 +20,7 @@ from handlers.ports.aws import (
 )
 from handlers.ports.book import Book
 from handlers.ports.cache import Keys
+from handlers.ports.features import Features
 from handlers.ports.logs import Logs
 from handlers.ports.money import Insights
 from handlers.ports.runs import Runs
@@ -60,6 +61,7 @@ class Scope:
     databases: Databases
     capacities: Capacities
     flags: Flags
+    features: Features
     permissions: Permissions
     keys: Keys
     usage: Usage

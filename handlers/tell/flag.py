@@ -8,7 +8,7 @@ from handlers.tell.steps.flag import is_now
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import refuse
-from policies.flags.switching import PLAIN, Held, Switch, stands
+from policies.flags.switching import PLAIN, Held, Switch, stands, unfit
 from policies.service.environment import Flag
 
 
@@ -45,7 +45,13 @@ def changed_since(environment: str, flag: Flag, state: Switch, held: Held) -> Ch
 def to_be(flag: Flag, state: Switch, now: Switch | None) -> tuple[str, ...]:
     """What the message says while the flag is being switched."""
     said = f"`{flag.name}` is to be {state}; it was {now or 'neither on nor off'} before."
-    return (said, *at_task_start(flag))
+    return (said, *at_task_start(flag), *by_deployment(flag, state))
+
+
+def by_deployment(flag: Flag, state: Switch) -> tuple[str, ...]:
+    if flag.appconfig is None:
+        return ()
+    return (f"It counts as {state} once AppConfig has completed the deployment, its bake time included.",)
 
 
 def at_task_start(flag: Flag) -> tuple[str, ...]:
@@ -74,8 +80,14 @@ def _are(count: int) -> str:
 
 
 def _is(flag: Flag, held: Held | None) -> str:
+    if held is None and flag.appconfig is not None:
+        return "is not in AppConfig: its application, environment or configuration profile is not there"
     if held is None:
         return "has no parameter in Parameter Store"
+    if held.under_way is not None:
+        return f"is {_deployed(flag, held)}; a deployment of AppConfig is under way ({held.under_way} %)"
+    if flag.appconfig is not None:
+        return f"is {_deployed(flag, held)}"
     if held.type != PLAIN:
         return f"cannot be read: its parameter is a {held.type}, and nothing is decrypted here"
     return f"is {is_now(flag, stands(flag, held), held)}"
@@ -84,3 +96,12 @@ def _is(flag: Flag, held: Held | None) -> str:
 def _switch(environment: str, flag: Flag, state: Switch, held: Held) -> Offer:
     bound = {"name": flag.name, "state": str(state), "expected": str(held.version)}
     return Offer(f"Switch it {state}", "flag", environment, arguments=bound)
+
+
+def _deployed(flag: Flag, held: Held) -> str:
+    """*on*, *off*, or why AppConfig's flag is neither."""
+    state = stands(flag, held)
+    if state is not None:
+        return str(state)
+    why = unfit(flag, held).rstrip(".")
+    return f"neither on nor off: {why[:1].lower()}{why[1:]}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from playground.aws import errors
+from playground.aws import appconfig_routes, errors
 from playground.aws.account import sts
 from playground.aws.errors import AwsError
 
@@ -70,6 +70,9 @@ def read(environ: dict[str, Any], body: bytes) -> Call:
         action = flat.pop("Action", "")
         flat.pop("Version", None)
         return Call(service or "sts", action, nest(flat), key, "ec2" if service == "ec2" else "query")
+    if service == "appconfig":
+        action, params = appconfig_routes.routed(environ, body)
+        return Call(service, action, params, key, "rest-json", region)
     rpc = RPC_PATH.match(environ.get("PATH_INFO", ""))
     action = rpc.group(1) if rpc else f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
     return Call(service, action, {}, key, "rest")

@@ -39,6 +39,6 @@ class Denials:
         if not self.denies(call.role.split("/")[0], action):
             return
         why = f"{call.role} is not authorized to perform: {action} because no identity-based policy allows it"
-        if call.protocol == "json":
+        if call.protocol in ("json", "rest-json"):
             raise AwsError("AccessDeniedException", why)
         raise AwsError("AccessDenied", why, status=403)

@@ -9,6 +9,7 @@ from typing import Any
 
 from playground.aws import chatter, one_off_tasks, scheduler
 from playground.aws.account import ecs
+from playground.aws.appconfig import AppConfigBook
 from playground.aws.caches import CacheBook
 from playground.aws.capacity import CapacityBook
 from playground.aws.databases import DatabaseBook
@@ -49,6 +50,7 @@ class Fleet:
         self.lifecycle = Lifecycle(self.targets, self.capacity, self.meter)
         self.databases = DatabaseBook()
         self.caches = CacheBook()
+        self.appconfig = AppConfigBook()
         self.denials = Denials()
         self.once = OnceBook()
         self.services: dict[tuple[str, str], SimService] = {}

@@ -12,6 +12,7 @@ from moto.core.exceptions import JsonRESTError, ServiceException
 
 from playground.aws import balancers, blue_green, images, log_orders, one_off_tasks, summary
 from playground.aws.account import ecs
+from playground.aws.appconfig_orders import AppConfigOrders
 from playground.aws.behaviour import read_behaviour
 from playground.aws.billing import Billing
 from playground.aws.cache_orders import CacheOrders
@@ -44,7 +45,7 @@ class Orders:
         self._fleet, self._calls, self._throttle = fleet, calls, throttle
         self._builder = Builder(fleet, calls, scaling)
         self._databases, self._capacity = DatabaseOrders(fleet), CapacityOrders(fleet)
-        self._caches = CacheOrders(fleet)
+        self._caches, self._appconfig = CacheOrders(fleet), AppConfigOrders(fleet)
         self._verbs: dict[str, Callable[[Order], Order]] = {
             "environment.create": self.create_environment,
             "environment.remove": self.remove_environment,
@@ -64,6 +65,7 @@ class Orders:
             "throttle": self.throttle,
             "logs.remove": log_orders.remove,
             "describe": self.describe,
+            **self._appconfig.verbs,
             **self._databases.verbs,
             **self._caches.verbs,
             **self._capacity.verbs,
@@ -103,8 +105,8 @@ class Orders:
         return made | {"services": {row.name: summary.of_service(row) for row in rows}}
 
     def remove_environment(self, order: Order) -> Order:
-        """Remove an environment, ``{name, cluster?}``: all its services, databases and caches, and its
-        cluster if it has its own.
+        """Remove an environment, ``{name, cluster?}``: all its services, databases, caches and AppConfig,
+        and its cluster if it has its own.
         """
         name = need(order, "name")
         cluster = str(order.get("cluster") or name)
@@ -119,6 +121,7 @@ class Orders:
             balancers.remove_of(cluster, self._fleet.history, self._fleet.moment.at)
         self._databases.remove_of(name)
         self._caches.remove_of(name)
+        self._appconfig.remove_of(name)
         return {"removed": [row.name for row in rows]}
 
     def create_service(self, order: Order) -> Order:

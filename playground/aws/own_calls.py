@@ -12,7 +12,8 @@ from playground.aws.errors import JSON, AwsError
 
 
 class OwnService(Protocol):
-    """A service whose operations are methods. ``regions`` are those with an endpoint; empty means all."""
+    """A service whose operations are methods, which return the output, or an answer that is not plain JSON.
+    ``regions`` are those with an endpoint; empty means all."""
 
     @property
     def regions(self) -> tuple[str, ...]: ...
@@ -25,7 +26,7 @@ class OwnCalls:
         self._services = services
 
     def answers(self, call: Call) -> bool:
-        return call.service in self._services and call.protocol == "json"
+        return call.service in self._services and call.protocol in ("json", "rest-json")
 
     def answer(self, call: Call) -> Answer:
         """Answer a call; ``AwsError`` refuses it. A region without an endpoint is refused by name, whereas
@@ -39,5 +40,7 @@ class OwnCalls:
         operation: Any = None if name.startswith("_") else getattr(service, name, None)
         if not callable(operation):
             raise strict.unknown(call.name)
-        body = json.dumps(operation(call.params)).encode()
-        return Answer(200, [("Content-Type", JSON)], body)
+        told = operation(call.params)
+        if isinstance(told, Answer):
+            return told
+        return Answer(200, [("Content-Type", JSON)], json.dumps(told).encode())

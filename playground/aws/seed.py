@@ -133,6 +133,17 @@ TASKS: tuple[dict[str, Any], ...] = (
 )
 """What the catalog approves for staging: a migration that succeeds, and a backfill that exits with 1."""
 
+APPCONFIG = {"application": "orders1", "environment": "stage01", "profile": "flags01"}
+CONFIGURATION: dict[str, Any] = {
+    "version": "1",
+    "flags": {"express-pay": {"name": "express-pay"}, "gift-cards": {"name": "gift-cards"}},
+    "values": {
+        "express-pay": {"enabled": False, "provider": "acme"},
+        "gift-cards": {"enabled": True},
+    },
+}
+"""What staging's configuration profile has deployed; the catalog names one of its flags."""
+
 ORPHAN: dict[str, Any] = {"age_days": 43, "by": "rex", "idle_days": 38, **LARGE}
 """A service deployed by somebody who has left; its requests ended soon afterwards."""
 MERGED: dict[str, Any] = {"age_days": 41, "by": "rex", "idle_days": 36, **MEDIUM}
@@ -154,6 +165,7 @@ def _standing() -> tuple[dict[str, Any], ...]:
         {"do": "push", "repository": "web", "tag": "latest", "hours_ago": 6},
         {"do": "parameter.put", "name": "/staging/flags/new-checkout", "value": "false"},
         {"do": "parameter.put", "name": "/staging/flags/dark-mode", "value": "enabled"},
+        {"do": "appconfig.create", **APPCONFIG, "content": CONFIGURATION, "of": "staging"},
         _environment("staging", STAGING),
         {"do": "database.create", "id": "staging-db", "environment": "staging", "engine": "postgres"},
         {

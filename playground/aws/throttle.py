@@ -1,4 +1,4 @@
-"""Token buckets per category: ECS's (facts/ecs 1.4), and assumed ones for three other services.
+"""Token buckets per category: ECS's (facts/ecs 1.4), and assumed ones for other services.
 
 The buckets refill in real time multiplied by the pace.
 """
@@ -31,12 +31,13 @@ LIMITS: dict[str, tuple[int, int]] = {
     "databases": (40, 10),
     "caches": (40, 10),
     "parameters": (40, 10),
+    "configurations": (40, 10),
     "log_events": (10, 5),
 }
 """By category: the burst and the refill per second. ECS's are published. AWS publishes none for Application
-Auto Scaling, RDS, ElastiCache and Systems Manager, so theirs are our own assumption, and each counts every
-call to its service. FilterLogEvents has 5 a second in this region (facts/ecs 4); its burst is our own
-assumption.
+Auto Scaling, RDS, ElastiCache, Systems Manager and AppConfig, so theirs are our own assumption, and each
+counts every call to its service. FilterLogEvents has 5 a second in this region (facts/ecs 4); its burst is
+our own assumption.
 """
 
 WHOLE_SERVICES = {
@@ -44,6 +45,7 @@ WHOLE_SERVICES = {
     "rds": "databases",
     "elasticache": "caches",
     "ssm": "parameters",
+    "appconfig": "configurations",
 }
 """The services, by signing name, whose calls all draw from one category."""
 

@@ -10,6 +10,7 @@ from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from playground.aws import seed
+from playground.aws.appconfig_calls import AppConfigCalls
 from playground.aws.billing import Billing
 from playground.aws.billing_calls import BillingCalls
 from playground.aws.ecs_services import ServiceCalls
@@ -104,7 +105,14 @@ class World:
 def _own(fleet: Fleet, billing: Billing) -> OwnCalls:
     """Return the services that moto does not have."""
     optimizer = OptimizerCalls(fleet)
-    return OwnCalls({"pricing": PriceCalls(), "ce": BillingCalls(billing), "compute-optimizer": optimizer})
+    return OwnCalls(
+        {
+            "pricing": PriceCalls(),
+            "ce": BillingCalls(billing),
+            "compute-optimizer": optimizer,
+            "appconfig": AppConfigCalls(fleet),
+        }
+    )
 
 
 def _unheard(row: dict[str, object]) -> None:

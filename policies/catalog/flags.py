@@ -1,7 +1,8 @@
-"""What the field ``flags`` takes: names of flags and of parameters, and what to write instead of an ARN.
+"""What the field ``flags`` takes: names of flags and of parameters, ids of AppConfig, and what to write
+instead of an ARN.
 
-Nothing here asks AWS whether there is such a parameter. Its naming rules are Parameter Store's (facts/ecs
-12.1).
+Nothing here asks AWS whether there is such a thing. The naming rules are Parameter Store's (facts/ecs 12.1)
+and AppConfig's (facts/ecs 12.2).
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ LONGEST_TEXT = 100
 
 _FLAG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")
 _PARAMETER = re.compile(r"[A-Za-z0-9_.-]+|(?:/[A-Za-z0-9_.-]+)+")
+_ID = re.compile(r"[a-z0-9]{4,7}")
+_KEY = re.compile(r"[a-z][A-Za-z0-9_-]{0,63}")
+_STRATEGY = re.compile(r"[a-z0-9]{4,7}|AppConfig\.[A-Za-z0-9]{9,40}")
+_APPCONFIG_ARN = re.compile(r"arn:[a-z-]+:appconfig:.*/([a-zA-Z0-9.]+)")
 _ARN = re.compile(r"arn:[a-z-]+:ssm:[a-z0-9-]*:[0-9]*:parameter(/.+)")
 
 
@@ -53,5 +58,39 @@ def flag_text(text: str) -> str:
     if not text or text != text.strip() or len(text) > LONGEST_TEXT or "{{" in text:
         raise Miswritten(
             f"{shown(text)}: write the text that the parameter holds, of 1 to {LONGEST_TEXT} characters"
+        )
+    return text
+
+
+def appconfig_id(text: str) -> str:
+    """The id of an application, of an environment or of a configuration profile. Names are not taken: IAM
+    fences every call by ids."""
+    if arn := _APPCONFIG_ARN.fullmatch(text):
+        raise Miswritten(f"{shown(text)}: write the id and not the ARN: {arn[1]}")
+    if not _ID.fullmatch(text):
+        raise Miswritten(
+            f"{shown(text)} is no id of AppConfig: write the 4 to 7 characters of a-z and 0-9 that AppConfig "
+            "shows next to the name"
+        )
+    return text
+
+
+def appconfig_strategy(text: str) -> str:
+    if arn := _APPCONFIG_ARN.fullmatch(text):
+        raise Miswritten(f"{shown(text)}: write the id and not the ARN: {arn[1]}")
+    if not _STRATEGY.fullmatch(text):
+        raise Miswritten(
+            f"{shown(text)} is no deployment strategy: write its id, or a predefined one such as "
+            "AppConfig.AllAtOnce"
+        )
+    return text
+
+
+def flag_key(text: str) -> str:
+    """The key by which a configuration profile holds a flag."""
+    if not _KEY.fullmatch(text):
+        raise Miswritten(
+            f"{shown(text)}: a flag's key in AppConfig begins with a-z and is of at most 64 letters, digits, "
+            "- and _"
         )
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
 from policies.service.approved import ApprovedTask
 from policies.service.environment import (
+    AppConfig,
     Bound,
     ClusterPick,
     Environment,
@@ -92,7 +93,9 @@ def _plain(value: Any) -> Any:
         case Bound(service, minimum, maximum):
             return {"service": service, "minimum": minimum, "maximum": maximum}
         case Flag():
-            return {f.name: getattr(value, f.name) for f in fields(Flag)}
+            return {f.name: _plain(getattr(value, f.name)) for f in fields(Flag)}
+        case AppConfig():
+            return asdict(value)
         case ApprovedTask():
             return task_values(value)
         case Flush():
@@ -127,7 +130,13 @@ def _bounds(value: Iterable[Mapping[str, Any]]) -> tuple[Bound, ...]:
 
 
 def _flags(value: Iterable[Mapping[str, Any]]) -> tuple[Flag, ...]:
-    return tuple(Flag(**flag) for flag in value)
+    return tuple(_flag(flag) for flag in value)
+
+
+def _flag(value: Mapping[str, Any]) -> Flag:
+    """A row of an older release has no ``appconfig``."""
+    hosted = value.get("appconfig")
+    return Flag(**{**value, "appconfig": AppConfig(**hosted) if hosted else None})
 
 
 def _tasks(value: Iterable[Mapping[str, Any]]) -> tuple[ApprovedTask, ...]:

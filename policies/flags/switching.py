@@ -15,6 +15,9 @@ PLAIN = "String"
 no flag."""
 MOST_NAMED = 20
 """Names of flags that a refusal lists."""
+FREEFORM, UNDEPLOYED, VARIANTS, MISSING = "freeform", "undeployed", "variants", "missing"
+"""What AppConfig may have instead of a plain flag: a profile of another type, a profile of which nothing was
+ever deployed here, a flag with variants, and a document without an ``enabled`` of that flag."""
 LONGEST_SHOWN = 60
 """Characters of a value that a sentence repeats."""
 
@@ -30,12 +33,15 @@ class Switch(StrEnum):
 
 @dataclass(frozen=True)
 class Held:
-    """What a parameter holds. ``version`` grows by one with each write, whoever writes. The value is empty
-    unless the type is ``PLAIN``."""
+    """What a parameter holds, or what AppConfig has deployed of a flag. ``version`` grows with each write,
+    whoever writes; for AppConfig it is the version that is deployed. The value is empty unless the type is
+    ``PLAIN``. ``under_way``: the percentage of targets that a deployment under way has reached; ``None`` if
+    none is under way."""
 
     value: str
     version: int
     type: str = PLAIN
+    under_way: int | None = None
 
 
 def stands(flag: Flag, held: Held) -> Switch | None:
@@ -75,9 +81,13 @@ def meant(name: str, environment: Environment) -> Flag | Refused:
 
 
 def readable(flag: Flag, held: Held) -> Refused | None:
-    """Why the flag's parameter is not read; ``None`` if it is."""
+    """Why what holds the flag is not read; ``None`` if it is."""
     if held.type == PLAIN:
         return None
+    if flag.appconfig is not None:
+        return refuse(
+            f"flags.{held.type}", f"{_UNFIT[held.type].format(flag=flag.name)} {_ADVICE[held.type]}"
+        )
     kind = held.type or "of an unknown type"
     return refuse(
         "flags.type",
@@ -86,18 +96,49 @@ def readable(flag: Flag, held: Held) -> Refused | None:
     )
 
 
+_UNFIT = {
+    FREEFORM: "The configuration profile of `{flag}` is a freeform one, and only its application knows "
+    "what in it is a flag.",
+    UNDEPLOYED: "Nothing of the configuration profile of `{flag}` was ever deployed to its AppConfig "
+    "environment.",
+    VARIANTS: "`{flag}` has variants in AppConfig, which decide by rules for whom it is on.",
+    MISSING: "The configuration that AppConfig has deployed holds no `{flag}` that is on or off.",
+}
+_ADVICE = {
+    FREEFORM: "An admin can name a profile of type AWS.AppConfig.FeatureFlags in the catalog.",
+    UNDEPLOYED: "Whoever owns the application has to deploy it once.",
+    VARIANTS: "Only a flag without variants is switched from here.",
+    MISSING: "Whoever owns the application has to add it and deploy it.",
+}
+
+
+def unfit(flag: Flag, held: Held) -> str:
+    """Why AppConfig's flag is neither on nor off, in one sentence. ``held`` is of a type but ``PLAIN``."""
+    return _UNFIT[held.type].format(flag=flag.name)
+
+
 def of_production(flag: Flag, here: Environment, neighbours: Iterable[Environment]) -> Refused | None:
     """Why the flag may not be switched from here: a production environment of the same account and region
-    names the same parameter. ``None`` if none does, or if this is production itself."""
+    names the same parameter, the same configuration profile or the same AppConfig environment. ``None`` if
+    none does, or if this is production itself."""
     shared = not here.production and any(
-        f.parameter == flag.parameter for e in neighbours if e.production for f in e.flags
+        _together(flag, f) for e in neighbours if e.production for f in e.flags
     )
     if not shared:
         return None
+    what = "parameter" if flag.appconfig is None else "configuration"
     return refuse(
         "flags.production",
-        f"A production environment uses the parameter of `{flag.name}` too, so it is not switched from here.",
+        f"A production environment uses the {what} of `{flag.name}` too, so it is not switched from here.",
     )
+
+
+def _together(one: Flag, other: Flag) -> bool:
+    mine, theirs = one.appconfig, other.appconfig
+    if mine is None or theirs is None:
+        return mine is theirs and one.parameter == other.parameter
+    alike = mine.profile == theirs.profile or mine.environment == theirs.environment
+    return alike and mine.application == theirs.application
 
 
 def _named(names: Sequence[str]) -> str:

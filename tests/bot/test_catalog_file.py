@@ -10,9 +10,9 @@ import pytest
 import playground
 from bot.catalog_file import LARGEST, CatalogFileError, load, parse
 from policies.access.people import Role
-from policies.catalog.values import environment_of, environment_values
+from policies.catalog.values import environment_of, environment_values, from_json, to_json
 from policies.schedule.rows import Terms
-from policies.service.environment import ClusterPick, Flag, TagPick, Tier
+from policies.service.environment import AppConfig, ClusterPick, Flag, TagPick, Tier
 from tests.golden import Golden
 
 EXAMPLE = Path(playground.__file__).with_name("environments.yaml")
@@ -284,9 +284,45 @@ def test_flags_are_read_with_the_texts_that_they_hold() -> None:
     assert environment_of(environment_values(staging)) == staging
 
 
+def test_flags_of_appconfig_are_read_and_keep_their_form_in_a_row() -> None:
+    place = "application: app1, environment: env1, profile: pro1"
+    named = f"b: {{ appconfig: {{ {place}, flag: bB, strategy: s123 }} }}"
+    flags = f"flags: {{ a: {{ appconfig: {{ {place} }} }}, {named} }}"
+    wanted = parse(changed("cluster: staging", f"cluster: staging\n    {flags}"))
+    assert wanted.environments[0].flags == (
+        Flag("a", appconfig=AppConfig("app1", "env1", "pro1", "a")),
+        Flag("b", appconfig=AppConfig("app1", "env1", "pro1", "bB", "s123")),
+    )
+    again = from_json(to_json(wanted)).environments
+    assert [e.flags for e in again if e.name == "staging"] == [wanted.environments[0].flags]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
+        (
+            "cluster: staging",
+            "cluster: staging\n    flags: { a: { service: web } }",
+            "line 10: environments.staging.flags.a",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    flags: { a: { text_on: x, appconfig: "
+            "{ application: app1, environment: env1, profile: pro1 } } }",
+            "line 10: environments.staging.flags.a",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    flags: { 2fast: { appconfig: "
+            "{ application: app1, environment: env1, profile: pro1 } } }",
+            "line 10: environments.staging.flags",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    flags: { a: { appconfig: "
+            "{ application: Shop, environment: env1, profile: pro1, key: x } } }",
+            "line 10: environments.staging.flags.a.appconfig.application",
+        ),
         (
             "cluster: staging",
             "cluster: staging\n    flags: { a: { parameter: /x, text_on: 'no', text_off: 'no' } }",

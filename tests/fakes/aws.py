@@ -21,6 +21,7 @@ from policies.cost.fargate import TaskSize
 from policies.logs.routes import AWSLOGS, Route
 from policies.service.environment import Environment, LiveService, Membership
 from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts, Task
+from tests.fakes.aws_appconfig import FakeAppConfig, FakeFeatures
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
 from tests.fakes.aws_flags import FakeFlags, FakeParameters
 from tests.fakes.aws_groups import FakeGroups
@@ -298,6 +299,7 @@ class FakeAws:
     databases: FakeDatabases
     groups: FakeGroups
     flags: FakeFlags
+    features: FakeFeatures
     permissions: FakePermissions
     keys: FakeKeys
     usage: FakeUsage
@@ -312,8 +314,10 @@ class FakeAws:
         rds: FakeRds | None = None,
         name: str = "staging",
         parameters: FakeParameters | None = None,
+        appconfig: FakeAppConfig | None = None,
     ) -> FakeAws:
         script = Script()
+        features = FakeFeatures(script, appconfig or FakeAppConfig(now))
         services = FakeServices(script, now)
         return cls(
             script,
@@ -325,7 +329,8 @@ class FakeAws:
             FakeScaling(services),
             FakeDatabases(rds or FakeRds(now), script),
             FakeGroups(services, name),
-            FakeFlags(script, parameters or FakeParameters()),
+            FakeFlags(script, parameters or FakeParameters(), features),
+            features,
             FakePermissions(script),
             FakeKeys(script),
             FakeUsage(services, now, name),
@@ -345,8 +350,8 @@ class FakeAws:
 class FakeScopes:
     """``Scopes``: one ``FakeAws`` for each environment's name, made on first use.
 
-    The environments share one RDS and one Parameter Store, as those of one account and region do. ``book``
-    is the book of the store whose memory it is given; by default it is empty.
+    The environments share one RDS, one Parameter Store and one AppConfig, as those of one account and region
+    do. ``book`` is the book of the store whose memory it is given; by default it is empty.
     """
 
     now: Callable[[], datetime] = lambda: START
@@ -357,10 +362,13 @@ class FakeScopes:
 
     def __post_init__(self) -> None:
         self.rds, self.parameters = FakeRds(self.now), FakeParameters()
+        self.appconfig = FakeAppConfig(self.now)
 
     def aws(self, environment: str) -> FakeAws:
         if environment not in self._environments:
-            self._environments[environment] = FakeAws.fresh(self.now, self.rds, environment, self.parameters)
+            self._environments[environment] = FakeAws.fresh(
+                self.now, self.rds, environment, self.parameters, self.appconfig
+            )
         return self._environments[environment]
 
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
@@ -380,6 +388,7 @@ class FakeScopes:
             databases=aws.databases.of(environment.databases),
             capacities=aws.groups,
             flags=aws.flags.of(environment.flags),
+            features=aws.features.of(environment.flags),
             permissions=aws.permissions,
             keys=aws.keys,
             usage=aws.usage,

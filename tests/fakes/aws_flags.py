@@ -9,6 +9,7 @@ from handlers.ports.aws import Written
 from handlers.words.errors import Absent
 from policies.flags.switching import PLAIN, Held, Switch, text_of
 from policies.service.environment import Flag
+from tests.fakes.aws_appconfig import FakeFeatures
 from tests.fakes.aws_script import Script
 
 
@@ -33,14 +34,15 @@ class FakeFlags:
 
     script: Script
     parameters: FakeParameters
+    features: FakeFeatures
     flags: tuple[Flag, ...] = ()
 
     def of(self, flags: tuple[Flag, ...]) -> FakeFlags:
-        return replace(self, flags=flags)
+        return replace(self, flags=flags, features=self.features.of(flags))
 
     def read(self, flags: Sequence[str]) -> Mapping[str, Held]:
         with self.script.call("read_flags", *flags):
-            found = {name: self.parameters.rows.get(self._flag(name).parameter) for name in flags}
+            found = {name: self._held(self._flag(name)) for name in flags}
         return {
             name: held if held.type == PLAIN else replace(held, value="")
             for name, held in found.items()
@@ -50,6 +52,8 @@ class FakeFlags:
     def switch(self, flag: str, state: Switch) -> Written:
         with self.script.call("switch_flag", flag, str(state)):
             found, store = self._flag(flag), self.parameters
+            if found.appconfig is not None:
+                raise Absent(f"The catalog keeps the flag {flag} in no parameter.")
             if store.before:
                 store.put(found.parameter, store.before)
             store.put(found.parameter, text_of(found, state))
@@ -57,6 +61,11 @@ class FakeFlags:
             if store.after:
                 store.put(found.parameter, store.after)
         return written
+
+    def _held(self, flag: Flag) -> Held | None:
+        if flag.appconfig is not None:
+            return self.features.read(flag.name)
+        return self.parameters.rows.get(flag.parameter)
 
     def _flag(self, name: str) -> Flag:
         for flag in self.flags:

@@ -72,7 +72,7 @@ class TappedScopes:
         return replace(bound, **ports)
 
 
-_AWS = ("services", "rollbacks", "tasks", "runs", "images", "logs", "flags", "keys")
+_AWS = ("services", "rollbacks", "tasks", "runs", "images", "logs", "flags", "features", "keys")
 _PORTS = ("people", "messages", "catalog", "operations", "records", "audit", "offers")
 
 

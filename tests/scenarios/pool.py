@@ -40,17 +40,17 @@ ACCOUNT, REGION = "123456789012", "eu-central-1"
 def write_catalog(path: Path, size: int = SIZE) -> Path:
     """Write the catalog.
 
-    ``t-001`` … are a cluster each, with messages in #staging and a flag ``beta``. ``g-001`` … have their
-    messages in a channel that the bot is not a member of, and a cache that does not exist. ``q-001`` and
-    ``r-001`` … are selected in one cluster ``mixed-001`` by different tags. ``size``: the most of each; 0
-    writes only the playground's own environments.
+    ``t-001`` … are a cluster each, with messages in #staging and the flags ``beta`` and ``gamma``. ``g-001``
+    … have their messages in a channel that the bot is not a member of, and a cache that does not exist.
+    ``q-001`` and ``r-001`` … are selected in one cluster ``mixed-001`` by different tags. ``size``: the most
+    of each; 0 writes only the playground's own environments.
     """
     catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
     del catalog["schedules"]  # a test that moves the clock must not stop staging
     environments = catalog["environments"]
     for number in range(1, size + 1):
         name = f"t-{number:03}"
-        flags = {"beta": {"parameter": beta(name), "service": "api"}}
+        flags = {"beta": {"parameter": beta(name), "service": "api"}, "gamma": {"appconfig": gamma(name)}}
         environments[name] = {**_row(name), "flags": flags, "tasks": TASKS}
     environments["staging"]["flush"]["most_keys"] = MOST_KEYS
     for number in range(1, min(FEW, size) + 1):
@@ -79,8 +79,15 @@ class Names:
 
 
 def beta(environment: str) -> str:
-    """Return the parameter of the one flag that an environment ``t-…`` has; a test that needs it makes it."""
+    """Return the parameter of the flag ``beta`` of an environment ``t-…``; a test that needs it makes it."""
     return f"/{environment}/beta"
+
+
+def gamma(environment: str) -> dict[str, str]:
+    """Return the place in AppConfig of the other flag; a test that needs it makes it, and its strategy."""
+    number = environment.removeprefix("t-")
+    place = {"application": f"a{number}", "environment": f"e{number}", "profile": f"p{number}"}
+    return {**place, "strategy": f"s{number}"}
 
 
 def _row(name: str) -> dict[str, Any]:

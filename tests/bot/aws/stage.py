@@ -25,7 +25,7 @@ from playground.aws.world import World
 from playground.clock import PlaygroundClock
 from playground.faults import Faults
 from policies.access.people import Actor, SlackPerson
-from policies.service.environment import ClusterPick, Environment, Flag, Pick, Tier
+from policies.service.environment import AppConfig, ClusterPick, Environment, Flag, Pick, Tier
 from tests.fakes.book import FakeBook
 from tests.still_clock import StillClock
 
@@ -88,6 +88,18 @@ class Stage:
         """Make a flag that is off, named after the ECS cluster."""
         self.world.change({"do": "parameter.put", "name": f"/{cluster}/new-checkout", "value": "false"})
         return (Flag("new-checkout", f"/{cluster}/new-checkout"),)
+
+    def deployed_flag(self, cluster: str, **order: Any) -> Flag:
+        """Make a flag in AppConfig that is off, in an application of the cluster's own."""
+        at = AppConfig(f"a{cluster}", f"e{cluster}", f"p{cluster}", "dark")
+        content = {
+            "version": "1",
+            "flags": {"dark": {"name": "dark"}},
+            "values": {"dark": {"enabled": False}},
+        }
+        place = {"application": at.application, "environment": at.environment, "profile": at.profile}
+        self.world.change({"do": "appconfig.create", **place, "content": content, **order})
+        return Flag("dark", appconfig=at)
 
     def client(self, service: str) -> Any:
         """A client of somebody else, for calls that the bot itself never makes. Each client is made once,

@@ -26,6 +26,7 @@ from bot.aws.permissions import (
 from bot.aws.sign_calls import EVERY
 from bot.aws.throttle import RATES
 from handlers.ports.aws import Moves
+from handlers.ports.features import Change
 from handlers.ports.logs import LogSpan
 from handlers.ports.runs import RunOrder
 from handlers.ports.scope import Scope
@@ -34,7 +35,7 @@ from policies.capacity.facts import GroupFacts, ScalingFacts
 from policies.cost.insights import QUARTER
 from policies.flags.switching import Switch
 from policies.logs.routes import Group
-from policies.service.environment import Flag, TagPick, Tier
+from policies.service.environment import AppConfig, Flag, TagPick, Tier
 from policies.service.facts import ServiceFacts
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
@@ -42,16 +43,21 @@ STAGING = environment(
     "staging",
     databases=("orders", "cluster:Events"),
     caches=("sessions", "cluster:Pages", "serverless:hot"),
-    flags=(Flag("new-checkout", "/staging/flags/new-checkout"), Flag("plain", "plain")),
+    flags=(
+        Flag("new-checkout", "/staging/flags/new-checkout"),
+        Flag("plain", "plain"),
+        Flag("dark", appconfig=AppConfig("app1", "env1", "pro1", "dark")),
+    ),
 )
 RED = environment("qa-eu", TagPick(("shared",), "team", "red"))
 PRODUCTION = environment("production", tier=Tier.PRODUCTION, databases=("sales",))
 RDS = "arn:aws:rds:eu-central-1:123456789012"
 
 
-CATALOGUED = ("rds", "elasticache", "ssm")
+CATALOGUED = ("rds", "elasticache", "ssm", "appconfig")
 """Services whose calls are probed for each thing that the catalog names."""
 METERED = (
+    "appconfig:",
     "application-autoscaling:",
     "autoscaling:",
     "cloudwatch:",
@@ -82,7 +88,10 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     stage.world.change({"do": "service.create", "cluster": cluster, "service": hosted})
     stage.balance(cluster, "web", f"lb-{cluster}")
     where = environment(
-        cluster, databases=stage.databases(cluster), caches=stage.caches(cluster), flags=stage.flags(cluster)
+        cluster,
+        databases=stage.databases(cluster),
+        caches=stage.caches(cluster),
+        flags=(*stage.flags(cluster), stage.deployed_flag(cluster)),
     )
     wide = environment("wide", TagPick((second, cluster), "team", "red"))
     scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
@@ -108,6 +117,8 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     _counts(scope)
     scope.flags.switch(where.flags[0].name, Switch.ON)
     scope.flags.read([where.flags[0].name])
+    scope.features.write("dark", Change(Switch.ON, 1, scope.features.facts("dark").newest, "mine"))
+    scope.features.rollout("dark", scope.features.deploy("dark", 2, after=1, why="").number)
     placement = scope.runs.placement("web")
     scope.runs.start(RunOrder(facts.revision, placement, "op-1-0", "lamplighter/op-1/0", "web"))
     for change in (scope.databases.stop, scope.databases.start):
@@ -186,7 +197,7 @@ def test_caches_are_read_one_by_one_and_nothing_else_of_elasticache_is_allowed()
 
 def test_flags_are_read_and_written_one_by_one_except_those_of_closed_production() -> None:
     here = "arn:aws:ssm:eu-central-1:123456789012:parameter"
-    lit = replace(PRODUCTION, flags=STAGING.flags[1:])
+    lit = replace(PRODUCTION, flags=STAGING.flags[1:2])
     document = policy_document([STAGING, RED, lit])
     [read], [write] = (statements(document, "Allow", f"ssm:{a}") for a in ("GetParameters", "PutParameter"))
     assert read["Resource"] == [f"{here}/plain", f"{here}/staging/flags/new-checkout"]
@@ -196,6 +207,38 @@ def test_flags_are_read_and_written_one_by_one_except_those_of_closed_production
     assert not statements(policy_document([RED]), "Allow", "ssm:PutParameter")
     assert not statements(policy_document([RED]), "Allow", "ssm:GetParameters")
     assert "kms" not in str(document)
+
+
+def test_configurations_are_read_and_deployed_by_id_except_those_of_closed_production() -> None:
+    here = "arn:aws:appconfig:eu-central-1:123456789012"
+    of_lit = Flag("x", appconfig=AppConfig("app1", "env2", "pro2", "x", "s123"))
+    document = policy_document([STAGING, RED, lit := replace(PRODUCTION, flags=(of_lit,))])
+    [read] = statements(document, "Allow", "appconfig:ListDeployments")
+    assert read["Resource"] == [
+        f"{here}:application/app1",
+        f"{here}:application/app1/configurationprofile/pro1",
+        f"{here}:application/app1/configurationprofile/pro1/hostedconfigurationversion/*",
+        f"{here}:application/app1/configurationprofile/pro2",
+        f"{here}:application/app1/configurationprofile/pro2/hostedconfigurationversion/*",
+        f"{here}:application/app1/environment/env1",
+        f"{here}:application/app1/environment/env1/deployment/*",
+        f"{here}:application/app1/environment/env2",
+        f"{here}:application/app1/environment/env2/deployment/*",
+    ]
+    for action in ("CreateHostedConfigurationVersion", "StartDeployment"):
+        [write] = statements(document, "Allow", f"appconfig:{action}")
+        assert write["Resource"] == [
+            f"{here}:application/app1",
+            f"{here}:application/app1/configurationprofile/pro1",
+            f"{here}:application/app1/environment/env1",
+            f"{here}:deploymentstrategy/AppConfig.AllAtOnce",
+        ]
+    opened = policy_document([replace(lit, open_to=frozenset({"flag"}))])
+    [write] = statements(opened, "Allow", "appconfig:StartDeployment")
+    assert f"{here}:deploymentstrategy/s123" in write["Resource"]
+    shared = replace(STAGING, flags=(replace(of_lit, name="y"),))
+    assert not statements(policy_document([shared, lit]), "Allow", "appconfig:StartDeployment")
+    assert not [s for s in policy_document([RED])["Statement"] if "appconfig" in str(s["Resource"])]
 
 
 def test_every_change_is_fenced_by_cluster_opt_in_and_tag() -> None:

@@ -22,7 +22,7 @@ from tests.bot.aws.test_permissions import PRODUCTION, RED, STAGING, statements
 def test_a_policy_is_json_with_unique_ids_and_for_one_account() -> None:
     document = policy_document(
         [
-            replace(STAGING, caches=()),
+            replace(STAGING, caches=(), flags=STAGING.flags[:2]),
             RED,
             PRODUCTION,
             environment("dev-alex"),

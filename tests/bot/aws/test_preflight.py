@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,10 @@ def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
     called: set[tuple[str, str]] = set()
     cluster = stage.cluster()
     where = environment(
-        cluster, databases=stage.databases(cluster), caches=stage.caches(cluster), flags=stage.flags(cluster)
+        cluster,
+        databases=stage.databases(cluster),
+        caches=stage.caches(cluster),
+        flags=(*stage.flags(cluster), stage.deployed_flag(cluster)),
     )
     stage.scopes([where], watch=lambda *call: called.add(call)).preflight(where, DEV)
 
@@ -257,6 +261,38 @@ def test_a_preflight_looks_at_each_flag_and_at_whether_they_may_be_switched(
     deny(stage, "ssm:Put*")
     lacking = stage.scopes([where]).preflight(where, DEV)
     assert [f.ok for f in lacking if f.check == "switching flags"] == [False]
+
+
+def test_a_preflight_looks_at_flags_in_appconfig_too(stage: Stage, golden: Golden) -> None:
+    clusters = [stage.cluster() for _ in range(4)]
+    freeform = {"type": "AWS.Freeform", "content": "on: true"}
+    orders: list[dict[str, Any]] = [{}, freeform, {"content": None}]
+    made = [stage.deployed_flag(c, **o) for c, o in zip(clusters, orders, strict=False)]
+    assert made[0].appconfig is not None
+    gone = Flag("gone", appconfig=replace(made[0].appconfig, profile="none123"))
+    missing = Flag("missing", appconfig=replace(made[0].appconfig, flag="other"))
+    named = [replace(f, name=f"dark-{n}") for n, f in enumerate(made)]
+    where = environment(clusters[0], flags=(*named, missing, gone))
+
+    found = [f for f in stage.scopes([where]).preflight(where, DEV) if "flag" in f.check]
+
+    assert {f.check: f.ok for f in found} == {
+        "flag dark-0": True,
+        "flag dark-1": False,
+        "flag dark-2": None,
+        "flag missing": None,
+        "flag gone": False,
+        "switching flags": True,
+    }
+    assert [(f.sentence.replace(clusters[0], "staging"), f.todo) for f in found] == golden
+
+    deny(stage, "appconfig:StartDeployment")
+    lacking = stage.scopes([where]).preflight(where, DEV)
+    [switching] = [f for f in lacking if f.check == "switching flags"]
+    assert switching.ok is False and "appconfig:StartDeployment" in switching.sentence
+    deny(stage, "appconfig:ListExperimentDefinitions")
+    unread = {f.check: f.ok for f in stage.scopes([where]).preflight(where, DEV)}
+    assert unread["flag dark-0"] is False
 
 
 def test_a_flag_that_may_not_be_read_is_a_finding(stage: Stage) -> None:

@@ -17,7 +17,7 @@ from tests.bot.cli.conftest import EXAMPLE, Console
 def many(sqlite_console: Console, tmp_path: Path) -> Console:
     """Twelve environments with a cluster each and one role."""
     catalog = yaml.safe_load(EXAMPLE.read_text())
-    own = {"role_arn": "arn:aws:iam::123456789012:role/lamplighter", "tasks": {}}
+    own = {"role_arn": "arn:aws:iam::123456789012:role/lamplighter", "tasks": {}, "flags": {}}
     staging = catalog["environments"]["staging"] | own
     catalog["environments"] = {f"qa-{n}": staging | {"cluster": f"qa-{n}"} for n in range(12)}
     catalog["schedules"], catalog["budgets"] = [], []

@@ -6,7 +6,14 @@ import re
 
 import pytest
 
-from policies.catalog.flags import flag_name, flag_text, parameter
+from policies.catalog.flags import (
+    appconfig_id,
+    appconfig_strategy,
+    flag_key,
+    flag_name,
+    flag_text,
+    parameter,
+)
 from policies.catalog.forms import Miswritten
 from tests.golden import Golden
 
@@ -52,3 +59,38 @@ def test_a_text_that_parameter_store_would_not_keep_is_refused(text: str) -> Non
 def test_a_name_in_capitals_is_answered_with_one_that_is_taken() -> None:
     with pytest.raises(Miswritten, match="perhaps new-checkout"):
         flag_name("New Checkout")
+
+
+@pytest.mark.parametrize("text", ["ab12", "339ohji"])
+def test_an_id_of_appconfig_is_taken_as_it_is(text: str) -> None:
+    assert appconfig_id(text) == text
+    assert appconfig_strategy(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "abc", "Shop", "checkout", "my app"])
+def test_what_is_no_id_of_appconfig_is_refused(text: str, golden: Golden) -> None:
+    with pytest.raises(Miswritten) as told:
+        appconfig_id(text)
+    assert str(told.value) == golden
+
+
+def test_a_predefined_strategy_is_taken_and_an_unknown_form_refused(golden: Golden) -> None:
+    assert appconfig_strategy("AppConfig.Linear50PercentEvery30Seconds")
+    with pytest.raises(Miswritten) as told:
+        appconfig_strategy("all at once")
+    assert str(told.value) == golden
+
+
+def test_an_arn_of_appconfig_is_answered_with_the_id_in_it() -> None:
+    here = "arn:aws:appconfig:eu-central-1:123456789012"
+    with pytest.raises(Miswritten, match=r"ARN: pro1234$"):
+        appconfig_id(f"{here}:application/app1234/configurationprofile/pro1234")
+    with pytest.raises(Miswritten, match=r"ARN: AppConfig\.AllAtOnce$"):
+        appconfig_strategy(f"{here}:deploymentstrategy/AppConfig.AllAtOnce")
+
+
+def test_a_key_begins_with_a_letter(golden: Golden) -> None:
+    assert flag_key("newCheckout_2") == "newCheckout_2"
+    with pytest.raises(Miswritten) as told:
+        flag_key("2fast")
+    assert str(told.value) == golden
