@@ -54,12 +54,14 @@ def changer(environment: Environment, actor: Actor) -> Identity:
 
 
 def source_identity(actor: Actor) -> str:
-    """The Slack user id unchanged. Console users and the clock get names that no Slack id can have."""
+    """The Slack user id unchanged. Console users and the clock get names that no Slack id can have; of an ARN
+    that is too long, the end tells most.
+    """
     match actor:
         case SlackPerson(user=user):
             name = user
         case ConsoleUser(name=name):
-            name = f"console-{name}"
+            name = f"console-{name[-(LONGEST - len('console-')) :]}"
         case ClockActor():
             name = "lamplighter-clock"
     return OUTSIDE_STS.sub("-", name)[:LONGEST].ljust(2, "-")
