@@ -11,7 +11,7 @@ from bot.aws.errors import translated
 from bot.aws.identity import Identity
 from bot.aws.session import AwsSettings, Identities
 
-ACTION = "ask AWS whose credentials these are"
+ACTION = "find out whose credentials these are"
 
 
 def caller(settings: AwsSettings, region: str) -> str:

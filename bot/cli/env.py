@@ -72,19 +72,21 @@ class Terminal:
         parsed = read(line, self._room)
         if isinstance(parsed, Misread):
             return _misread(parsed, self._room)
-        reply = self._chosen(self._core.gate.handle(self._request(parsed)))
+        reply = self._chosen(self._core.gate.handle(self._request(parsed)), parsed.operation)
         if isinstance(reply, Report) and not reply.state.ended:
             return self._drive(reply)
         self._show(reply)
         return code(reply)
 
-    def _chosen(self, reply: Reply) -> Reply:
-        """Ask until nothing is left to choose. Ends the command if nothing is chosen."""
+    def _chosen(self, reply: Reply, asked: str) -> Reply:
+        """Ask until nothing is left to choose. Ends the command if nothing is chosen. ``asked`` is the
+        operation that was typed.
+        """
         for _ in range(MOST_PLANS):
             if not isinstance(reply, Choice):
                 break
             show(reply)
-            offer = _confirmed(reply.offers) if self._yes else _taken(reply.offers)
+            offer = confirmed(reply.offers, asked) if self._yes else taken(reply.offers)
             reply = self._core.gate.handle(self._request(offer=offer.id))
         return reply
 
@@ -166,14 +168,16 @@ def _misread(wrong: Misread, room: Room) -> int:
     return USAGE
 
 
-def _confirmed(offers: Sequence[Offer]) -> Offer:
-    if len(offers) != 1:
+def confirmed(offers: Sequence[Offer], asked: str) -> Offer:
+    """Return the one button that confirms what was typed. Ends the command if there is not exactly one."""
+    found = [offer for offer in offers if offer.operation == asked]
+    if len(found) != 1:
         fail("More than one thing may be meant, so nothing was done. Leave `--yes` out to choose.")
-    return offers[0]
+    return found[0]
 
 
-def _taken(offers: Sequence[Offer]) -> Offer:
-    """Ask which of the buttons is meant, and return it."""
+def taken(offers: Sequence[Offer]) -> Offer:
+    """Ask which of the buttons is meant, and return it. Ends the command if none is."""
     if not offers:
         _nothing()
     try:
@@ -182,11 +186,12 @@ def _taken(offers: Sequence[Offer]) -> Offer:
             return offers[0] if typer.confirm(question) else _nothing()
         for number, offer in enumerate(offers, 1):
             say(f"  {number}: {offer.label}{f' ({offer.confirm})' if offer.confirm else ''}")
-        number = int(typer.prompt("Which one? Enter for none", default=0, type=int, show_default=False))
+        said = str(typer.prompt("Which one? Enter for none", default="", show_default=False)).strip()
     except typer.Abort:
         say("")
         _nothing()
-    return offers[number - 1] if 0 < number <= len(offers) else _nothing()
+    chosen = dict(zip(map(str, range(1, len(offers) + 1)), offers, strict=True))
+    return chosen.get(said) or _nothing()
 
 
 def _nothing() -> NoReturn:
