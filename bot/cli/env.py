@@ -106,15 +106,16 @@ class Terminal:
 
     def _drive(self, begun: Report) -> int:
         say(begun.headline)
-        db, seconds = self._core.db, self._core.settings.lease_seconds
-        others = db.leases.attend(seconds) > 1
+        replicas = self._core.parts.replicas
         try:
+            replicas.attend(self._core.db.leases, self._core.settings.lease_seconds)
             ended = Driving(self._core).to_the_end(begun.operation_id)
         except Trouble as trouble:
-            warn(f"{trouble.sentence} {_goes_on(others=others)}")
+            warn(f"{trouble.sentence} Whoever holds it next goes on with it.")
             return NOT_DONE
         finally:
             _released(self._core)
+        others = replicas.count > 1
         if ended is None:
             warn(f"You left before the end. {_goes_on(others=others)}")
             return NOT_DONE

@@ -9,7 +9,8 @@ import pytest
 from policies.access.grants import Grant, held, subjects
 from policies.access.people import ConsoleUser, Role, actor_of
 from policies.access.terminals import Terminal, terminal
-from tests.handlers.world import STAGING, START
+from tests.fakes.aws import START
+from tests.handlers.world import STAGING
 
 ACCOUNT = "arn:aws:sts::111122223333:assumed-role"
 DEV, EVERYBODY = Terminal(f"{ACCOUNT}/People/dev", "slack:T0HOME:U0DEV"), Terminal(f"{ACCOUNT}/People/*", "c")
