@@ -88,6 +88,18 @@ def test_the_decision_and_the_entries_are_those_of_slack(line: str) -> None:
     assert typed(mapped(), AT_TERMINAL, line) == typed(mapped(), DEV, line)
 
 
+@pytest.mark.parametrize(("operation", "environment"), [("restart", "staging"), ("restart", "production")])
+def test_a_form_a_button_and_a_terminal_come_to_the_same(operation: str, environment: str) -> None:
+    found = []
+    for source, who in (("slash", DEV), ("modal", DEV), ("button", DEV), ("console", AT_TERMINAL)):
+        stage = mapped()
+        reply = stage.ask(operation, environment, "orders-api", who=who, source=source)
+        stage.finish()
+        found.append((type(reply), telling.rule(reply), [_unsigned(entry) for entry in stage.entries()]))
+        assert {entry.source for entry in stage.entries()} == {source}
+    assert all(each == found[0] for each in found)
+
+
 def test_the_entry_names_the_proof_and_whose_grant_it_rests_on() -> None:
     stage = mapped()
     typed(stage, AT_TERMINAL, "restart staging orders-api")
