@@ -111,7 +111,7 @@ class Terminal:
             replicas.attend(self._core.db.leases, self._core.settings.lease_seconds)
             ended = Driving(self._core).to_the_end(begun.operation_id)
         except Trouble as trouble:
-            warn(f"{trouble.sentence} Whoever holds it next goes on with it.")
+            warn(f"{trouble.sentence} A bot that runs goes on with it.")
             return NOT_DONE
         finally:
             _released(self._core)
