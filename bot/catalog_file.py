@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from bot.catalog_rows import CatalogFile
 from bot.catalog_yaml import LARGEST, CatalogFileError, Lines, Path_, content, read, said
 from policies.access.people import Role
-from policies.catalog import budgets, forms
+from policies.catalog import budgets, forms, terminals
 from policies.catalog.schedules import misread
 from policies.catalog.values import Wanted
 
@@ -66,6 +66,8 @@ def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection
     found += [(("schedules", str(position), "environments"), said) for position, said in wrong]
     wrong = budgets.misread(wanted.budgets, wanted.environments)
     found += [(("budgets", str(position), "environments"), said) for position, said in wrong]
+    wrong = terminals.misread(wanted.terminals)
+    found += [(("terminals", str(position), "arn"), said) for position, said in wrong]
     return [_told(path, said, lines) for path, said in found]
 
 
@@ -144,6 +146,8 @@ def _row_at(path: list[str]) -> type[BaseModel] | None:
             return places["a schedule"]
         case ["budgets", _]:
             return places["a budget"]
+        case ["terminals", _]:
+            return places["a terminal"]
         case ["settings"]:
             return places["settings"]
     return None

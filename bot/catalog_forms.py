@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from bot.aws.partitions import regions
 from bot.catalog_yaml import Unquoted
-from policies.catalog import caches, flags, forms
+from policies.catalog import caches, flags, forms, terminals
 from policies.cost.budgets import amount
 
 MOST_DAYS = 90
@@ -135,6 +135,7 @@ Channel = Annotated[Text, AfterValidator(forms.channel)]
 Person = Annotated[Text, AfterValidator(forms.person)]
 Group = Annotated[Text, AfterValidator(forms.group)]
 ConsoleName = Annotated[Text, AfterValidator(forms.console)]
+Caller = Annotated[Text, AfterValidator(terminals.caller)]
 
 
 def once(names: list[str]) -> list[str]:

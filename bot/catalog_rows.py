@@ -23,6 +23,7 @@ from bot.catalog_forms import (
     STRICT,
     Account,
     Cache,
+    Caller,
     Channel,
     Cluster,
     ConsoleName,
@@ -49,6 +50,7 @@ from bot.catalog_tasks import ParameterRow, TaskRow
 from bot.catalog_times import BudgetRows, ScheduleRows
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.access.terminals import Terminal
 from policies.cache.sharing import refused
 from policies.cache.writing import unfit
 from policies.capacity.scaling import bound
@@ -237,6 +239,27 @@ class GrantRow(Row):
         return Grant(subject, Role.of(self.role), self.environment, self.until)
 
 
+class TerminalRow(Row):
+    arn: Caller
+    """what `aws sts get-caller-identity` prints as `Arn`: a session of a role, every session of a role
+    (`…:assumed-role/Deploy/*`), or an IAM user"""
+    person: Person = ""
+    """the Slack user id of the person whose own grants whoever that is has at a terminal. Exactly one of
+    `person` and `console`"""
+    console: ConsoleName = ""
+    """the same with the grants that are given to this name as `console`"""
+
+    @model_validator(mode="after")
+    def one_subject(self) -> TerminalRow:
+        if bool(self.person) == bool(self.console):
+            raise ValueError("give exactly one of person, console")
+        return self
+
+    def terminal(self, team: str) -> Terminal:
+        subject = f"slack:{team}:{self.person}" if self.person else f"console:{self.console}"
+        return Terminal(self.arn, subject)
+
+
 class SettingRows(Row):
     group_admins: Flag = False
     """`true` lets a user group be given `admin`. Whoever may edit the group is then admin too"""
@@ -269,6 +292,8 @@ class CatalogFile(Row):
     """a list; may be left out"""
     grants: list[GrantRow]
     """a list"""
+    terminals: list[TerminalRow] = []
+    """a list; may be left out"""
 
     @model_validator(mode="after")
     def caches_of_one_environment(self) -> CatalogFile:
@@ -288,6 +313,7 @@ class CatalogFile(Row):
             settings,
             schedules=tuple(row.row() for row in self.schedules),
             budgets=tuple(row.row() for row in self.budgets),
+            terminals=tuple(row.terminal(self.team) for row in self.terminals),
         )
 
     @classmethod
@@ -306,6 +332,7 @@ class CatalogFile(Row):
             "a schedule": ScheduleRows,
             "a budget": BudgetRows,
             "a grant": GrantRow,
+            "a terminal": TerminalRow,
         }
 
     @classmethod

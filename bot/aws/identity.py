@@ -54,12 +54,15 @@ def changer(environment: Environment, actor: Actor) -> Identity:
 
 
 def source_identity(actor: Actor) -> str:
-    """The Slack user id unchanged. Console users and the clock get names that no Slack id can have."""
+    """The Slack user id unchanged. Console users and the clock get names that no Slack id can have. Of an ARN
+    that is the role with its session, or the user; the end, if it is too long.
+    """
     match actor:
         case SlackPerson(user=user):
             name = user
         case ConsoleUser(name=name):
-            name = f"console-{name}"
+            who = name.rpartition(":")[2].removeprefix("assumed-role/")
+            name = f"console-{who[-(LONGEST - len('console-')) :]}"
         case ClockActor():
             name = "lamplighter-clock"
     return OUTSIDE_STS.sub("-", name)[:LONGEST].ljust(2, "-")

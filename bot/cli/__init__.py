@@ -16,6 +16,9 @@ COMMANDS = {
     "init": Named("bot.cli.init", "Write a first catalog, from what Slack and AWS have."),
     "serve": Named("bot.cli.serve", "Run the bot."),
     "migrate": Named("bot.cli.migrate", "Bring the database's schema up to date."),
+    "env": Named(
+        "bot.cli.env", "Do what `/env WORDS` does in Slack, at this terminal, for when Slack is down.", "app"
+    ),
     "apply": Named("bot.cli.apply", "Make the catalog what FILE says, after showing the difference."),
     "audit": Named("bot.cli.audit", "Read, export, verify and prune the audit log.", "app"),
     "doctor": Named(

@@ -62,6 +62,8 @@ def teams_of(team: str, grants: Iterable[Grant]) -> tuple[str, ...]:
 
 
 def _actor(text: str, teams: list[str]) -> str:
+    if text.startswith("arn:"):
+        return f"console:{text}"
     if not text or ":" in text or text == "clock":
         return text
     if not SLACK_USER.fullmatch(text):

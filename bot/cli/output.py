@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,9 +23,19 @@ from handlers.words.result import Refusal, Reply, Report, Unchanged
 from policies.record.lifecycle import State
 from policies.times.moments import plain
 
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that a terminal obeys instead of showing. A log line may hold them, whoever wrote it."""
+
+
+def shown(text: str) -> str:
+    """Return the text as a terminal may be given it: without marks of instants, and without a character that
+    steers the terminal.
+    """
+    return _STEERING.sub("", plain(text))
+
 
 def say(text: str) -> None:
-    Console(highlight=False, soft_wrap=True).print(plain(text), markup=False)
+    Console(highlight=False, soft_wrap=True).print(shown(text), markup=False)
 
 
 def fail(text: str) -> NoReturn:
@@ -35,7 +46,7 @@ def fail(text: str) -> NoReturn:
 
 def warn(text: str) -> None:
     """Print on standard error, so that standard output can be piped on."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(plain(text), markup=False)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(shown(text), markup=False)
 
 
 Verbose = Annotated[bool, typer.Option("--verbose", help="print the log too, on standard error")]
@@ -93,7 +104,7 @@ def held_up(reply: Reply) -> bool:
 def _print(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
     table = RichTable(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*map(plain, row))
+        table.add_row(*map(shown, row))
     Console(highlight=False, markup=False).print(table)
 
 

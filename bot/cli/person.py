@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import pwd
 
+from policies.access import people
 from policies.access.people import ConsoleUser
 
-SERVE = ConsoleUser("serve")
+SERVE = ConsoleUser(people.SERVE)
 """The process that applies its mounted file; the gate allows this user to do so."""
 
 

@@ -1,4 +1,4 @@
-"""Environments, grants, settings, schedules and budgets."""
+"""Environments, grants, settings, schedules, budgets and terminals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.db.budgets import put_budgets, read_budgets, remove_budgets
 from bot.db.schedules import put_schedule, read_schedules, remove_schedule
 from bot.db.store import Store
 from bot.db.tables import audit_head, environments, findings, grants, looks, owners, settings
+from bot.db.terminals import put_terminals, read_terminals, remove_terminals
 from handlers.ports.store import CatalogChange, CatalogState
 from policies.access.grants import Grant
 from policies.access.people import Role
@@ -61,6 +62,7 @@ class SqlCatalog:
             for schedule in change.put_schedules:
                 put_schedule(connection, schedule)
             put_budgets(connection, change.put_budgets)
+            put_terminals(connection, change.put_terminals)
             connection.execute(update(audit_head).values(catalog=token_hex(8)))
 
 
@@ -75,6 +77,7 @@ def read_catalog(connection: Connection) -> CatalogState:
         slack_settings=frozenset(row.name for row in words if row.origin == "slack"),
         schedules=read_schedules(connection),
         budgets=read_budgets(connection),
+        terminals=read_terminals(connection),
     )
 
 
@@ -93,6 +96,7 @@ def _remove(connection: Connection, change: CatalogChange) -> None:
     for schedule in change.remove_schedules:
         remove_schedule(connection, schedule)
     remove_budgets(connection, change.remove_budgets)
+    remove_terminals(connection, change.remove_terminals)
 
 
 def _put_setting(connection: Connection, name: str, value: str, *, origin: str) -> None:

@@ -60,7 +60,7 @@ class Door:
             return replace(case, request=replace(case.request, actor=known))
         return Refusal(known)
 
-    def viewable(self, person: SlackPerson) -> frozenset[str]:
+    def viewable(self, person: SlackPerson | ConsoleUser) -> frozenset[str]:
         """Return the environments that a person may view, by the catalog and the clock as they are now.
 
         If Slack cannot tell their groups, only their own grants count. A person who is not let in may view
@@ -68,8 +68,9 @@ class Door:
         """
         return frozenset(e.name for e in self._views(person))
 
-    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
-        """Return the names with which to read a line that this person types in this channel.
+    def names(self, person: SlackPerson | ConsoleUser, channel: str, called: str = "") -> Names:
+        """Return the names with which to read a line that this person types in this channel. A terminal has
+        no channel.
 
         Contains nothing that they may not view, so a channel of two environments is for them the channel of
         the one that they may view. A channel of several stands for the environment whose name is ``called``,
@@ -94,14 +95,16 @@ class Door:
             return None
         return self._known(person, account)
 
-    def _views(self, person: SlackPerson) -> tuple[Environment, ...]:
-        known = self.known(person)
+    def _views(self, person: SlackPerson | ConsoleUser) -> tuple[Environment, ...]:
+        known = self.known(person) if isinstance(person, SlackPerson) else person
         if known is None:
             return ()
         state, now = self._parts.catalog.read(), self._parts.clock.now()
         return visible(state.environments, self._parts.grants_of(known, state, now))
 
-    def _services(self, person: SlackPerson, seen: Sequence[Environment], name: str) -> frozenset[str]:
+    def _services(
+        self, person: SlackPerson | ConsoleUser, seen: Sequence[Environment], name: str
+    ) -> frozenset[str]:
         """Return the names of an environment's services; none if AWS does not answer."""
         found = next((e for e in seen if e.name == name), None)
         try:

@@ -31,7 +31,7 @@ from handlers.words.message import Offer
 from handlers.words.request import Request
 from handlers.words.result import Failure, Reply
 from policies.access.grants import visible
-from policies.access.people import SlackPerson
+from policies.access.people import ConsoleUser, SlackPerson
 
 Stage = Callable[[Case], Case | Reply]
 
@@ -62,7 +62,7 @@ class Gate:
         except Trouble as trouble:
             return Failure(str(trouble))
 
-    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
+    def names(self, person: SlackPerson | ConsoleUser, channel: str, called: str = "") -> Names:
         """Return the names with which to read a line that this person types there; none if the database does
         not answer.
         """

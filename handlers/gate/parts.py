@@ -68,7 +68,7 @@ class Parts:
 
     def grants_of(self, actor: Actor, state: CatalogState, now: datetime) -> tuple[Grant, ...]:
         allowed = state.settings.get("group_admins") == "true"
-        return held(actor, state.grants, now=now, group_admins=allowed)
+        return held(actor, state.grants, now=now, group_admins=allowed, terminals=state.terminals)
 
     def desk(self, actor: Actor, state: CatalogState, *, channel: str = "") -> Desk:
         now = self.clock.now()

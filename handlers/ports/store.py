@@ -18,6 +18,7 @@ from handlers.words.request import Request
 from handlers.words.step import StepRecord
 from policies.access.decision import Decision, NotAllowed, Refused
 from policies.access.grants import Grant
+from policies.access.terminals import Terminal
 from policies.cost.budgets import BudgetRow
 from policies.record.endings import Ended
 from policies.record.evidence import Entry
@@ -38,6 +39,7 @@ class CatalogState:
     """The names of the settings whose origin is ``slack``; the others came from a file."""
     schedules: tuple[ScheduleRow, ...] = ()
     budgets: tuple[BudgetRow, ...] = ()
+    terminals: tuple[Terminal, ...] = ()
 
     def environment(self, name: str) -> Environment | None:
         return next((e for e in self.environments if e.name == name), None)
@@ -47,7 +49,7 @@ class CatalogState:
 class CatalogChange:
     """Rows to put (insert or replace, by key) and to remove. The keys: of an environment, its name; of a
     grant, its subject, pattern and origin; of a setting, its name; of a schedule, its pattern and origin; of
-    a budget, its pattern. A setting of another origin than ``settings_origin`` stays.
+    a budget, its pattern; of a terminal, its ARN. A setting of another origin than ``settings_origin`` stays.
     """
 
     put_environments: tuple[Environment, ...] = ()
@@ -61,6 +63,8 @@ class CatalogChange:
     remove_schedules: tuple[ScheduleRow, ...] = ()
     put_budgets: tuple[BudgetRow, ...] = ()
     remove_budgets: tuple[str, ...] = ()
+    put_terminals: tuple[Terminal, ...] = ()
+    remove_terminals: tuple[str, ...] = ()
 
 
 class Catalog(Protocol):

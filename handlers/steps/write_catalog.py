@@ -65,6 +65,8 @@ class WriteCatalog(Safe[Applying, Applied]):
                 remove_schedules=changes.remove_schedules,
                 put_budgets=changes.put_budgets,
                 remove_budgets=changes.remove_budgets,
+                put_terminals=changes.put_terminals,
+                remove_terminals=changes.remove_terminals,
             )
         )
         return Acted(Applied(changed=len(changes.lines)))
@@ -82,6 +84,7 @@ def stored(state: CatalogState) -> Wanted:
         state.slack_settings,
         schedules=state.schedules,
         budgets=state.budgets,
+        terminals=state.terminals,
     )
 
 
@@ -92,9 +95,13 @@ def _from_now(place: Desk, row: ScheduleRow, state: CatalogState) -> ScheduleRow
 
 
 def _counts(state: CatalogState) -> dict[str, Json]:
-    """Return how many rows of each kind there are; schedules and budgets only if there are any."""
+    """Return how many rows of each kind there are; the later kinds only if there are any."""
     counts: dict[str, Json] = {"environments": len(state.environments), "grants": len(state.grants)}
-    others = {"schedules": len(state.schedules), "budgets": len(state.budgets)}
+    others = {
+        "schedules": len(state.schedules),
+        "budgets": len(state.budgets),
+        "terminals": len(state.terminals),
+    }
     return counts | {name: count for name, count in others.items() if count}
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from handlers.words.message import Field, Fields, Text, blocks
 from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import refuse
-from policies.catalog import budgets
+from policies.catalog import budgets, terminals
 from policies.catalog.difference import Difference
 from policies.catalog.mistakes import idle, overlaps
 from policies.catalog.schedules import unmatched
@@ -58,11 +58,13 @@ def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
         *wanted.environments,
         *(e for e in current.environments if e.origin != "file" and e.name not in names),
     )
+    granted = (*wanted.grants, *(g for g in current.grants if g.origin != "file"))
     return (
         *(f"! {said}, which then belong to neither" for said in overlaps(wanted.environments)),
         *(f"! {said}" for said in unmatched(wanted.schedules, wanted.environments)),
         *(f"! {said}" for said in budgets.unmatched(wanted.budgets, there)),
         *(f"! {said}" for said in idle(wanted.grants, there, now=now)),
+        *(f"! {said}" for said in terminals.unmatched(wanted.terminals, granted)),
     )
 
 

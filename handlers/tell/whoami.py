@@ -40,6 +40,8 @@ def _who(actor: Actor) -> str:
     match actor:
         case SlackPerson(name=name, user=user):
             return f"You are {name or user}."
+        case ConsoleUser(proven=True, name=name):
+            return f"AWS says that you are {name}."
         case ConsoleUser(name=name):
             return f"You are the console user {name}."
         case ClockActor():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 LONGEST_WORD = 255
 """The longest word that is accepted, in characters: ECS allows a service name of this length."""
@@ -13,7 +14,33 @@ FILLERS = POLITE | frozenset(
 )
 """Words that mean nothing between the others, unless something has that name."""
 _WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)+""")
+_NAMED = re.compile(r"[A-Za-z][A-Za-z0-9_-]*=")
 _CHANNEL = re.compile(r"<#([A-Z0-9]{2,20})>")
+
+
+class BothQuotes(ValueError):
+    """Raised for a word with quotes of both kinds, which no line can hold."""
+
+
+def line_of(words: Sequence[str]) -> str:
+    """Return the line of these words, as a shell gives them without its quotes: the inverse of ``words_of``.
+    A single word with blanks is a line already. Raises ``BothQuotes``.
+    """
+    if len(words) == 1 and " " in words[0].strip():
+        return words[0]
+    return " ".join(map(_requoted, words))
+
+
+def _requoted(word: str) -> str:
+    if word and not any(c.isspace() or c in "\"'" for c in word):
+        return word
+    name, value = "", word
+    if found := _NAMED.match(word):
+        name, value = found[0], word[found.end() :]
+    quote = "'" if '"' in value else '"'
+    if quote in value:
+        raise BothQuotes(word)
+    return f"{name}{quote}{value}{quote}"
 
 
 def words_of(line: str) -> list[str]:

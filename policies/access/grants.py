@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from policies.access.decision import Allowed, NotAllowed, Refused, allow, refuse
-from policies.access.people import Actor, ClockActor, ConsoleUser, Home, Role, SlackAccount, SlackPerson
+from policies.access.people import (
+    SERVE,
+    Actor,
+    ClockActor,
+    ConsoleUser,
+    Home,
+    Role,
+    SlackAccount,
+    SlackPerson,
+)
+from policies.access.terminals import Terminal, terminal
 from policies.schedule.rows import ScheduleRow, governing
 from policies.service.environment import Environment
 
@@ -70,11 +80,16 @@ class Standing:
     grant: Grant
 
 
-def subjects(actor: Actor) -> frozenset[str]:
-    """Every subject whose grants are this actor's."""
+def subjects(actor: Actor, terminals: Iterable[Terminal] = ()) -> frozenset[str]:
+    """Every subject whose grants are this actor's. Somebody at a terminal whom AWS knows has the grants of
+    the subject in their row, and not those of its user groups: only Slack says who is in a group.
+    """
     match actor:
         case SlackPerson(team=team, groups=groups):
             return frozenset({actor.id, *(f"group:{team}:{g}" for g in groups)})
+        case ConsoleUser(proven=True, name=caller):
+            row = terminal(caller, terminals)
+            return frozenset({row.subject}) if row else frozenset()
         case ConsoleUser():
             return frozenset({actor.id})
         case ClockActor():
@@ -82,10 +97,15 @@ def subjects(actor: Actor) -> frozenset[str]:
 
 
 def held(
-    actor: Actor, grants: Iterable[Grant], *, now: datetime, group_admins: bool = False
+    actor: Actor,
+    grants: Iterable[Grant],
+    *,
+    now: datetime,
+    group_admins: bool = False,
+    terminals: Iterable[Terminal] = (),
 ) -> tuple[Grant, ...]:
     """The actor's grants in force. Admin comes to a user group only if the setting allows it."""
-    mine = subjects(actor)
+    mine = subjects(actor, terminals)
     return tuple(
         g
         for g in grants
@@ -170,7 +190,7 @@ def console(user: ConsoleUser, grants: Sequence[Grant], *, now: datetime) -> All
     """
     if not grants:
         return allow("access.first", "the first apply, on an empty catalog")
-    if user == ConsoleUser("serve"):
+    if user == ConsoleUser(SERVE):
         return allow("access.mounted-file", "the file mounted for this installation")
     mine = held(user, grants, now=now)
     if any(g.role is Role.ADMIN and g.pattern == "*" for g in mine):

@@ -49,15 +49,37 @@ class SlackPerson:
         return f"slack:{self.team}:{self.user}"
 
 
+SERVE = "serve"
+"""The console user that is no account: the process that serves, which may apply its mounted file."""
+
+
 @dataclass(frozen=True)
 class ConsoleUser:
-    """Somebody at the command line, with grants of their own; never recorded as a Slack person."""
+    """Somebody at the command line, with grants of their own; never recorded as a Slack person.
+
+    ``name`` is an account of the machine or, if the AWS credentials there say who it is, the ARN that STS
+    answered. An account's name has no colon, so it is never taken for an ARN.
+    """
 
     name: str
 
     @property
     def id(self) -> str:
         return f"console:{self.name}"
+
+    @property
+    def proven(self) -> bool:
+        """Whether AWS says who this is."""
+        return self.name.startswith("arn:")
+
+    @property
+    def called(self) -> str:
+        """The name that a channel may read: without the AWS account and the role, which are for admins only.
+        It says where it is typed, so that nobody takes it for the name of a person in Slack.
+        """
+        if self.name == SERVE:
+            return self.name
+        return f"{self.name.rpartition('/')[2] if self.proven else self.name} (terminal)"
 
 
 @dataclass(frozen=True)
@@ -81,8 +103,8 @@ def actor_name(actor: Actor) -> str:
     match actor:
         case SlackPerson(name=name, user=user):
             return name or user
-        case ConsoleUser(name=name):
-            return name
+        case ConsoleUser():
+            return actor.called
         case ClockActor():
             return "the clock"
 
@@ -94,6 +116,8 @@ def actor_of(actor_id: str, name: str = "") -> Actor:
             return SlackPerson(team, user, name)
         case ["console", user]:
             return ConsoleUser(user)
+        case ["console", "arn", *_]:
+            return ConsoleUser(actor_id.removeprefix("console:"))
         case ["clock"]:
             return ClockActor()
     raise ValueError(f"{actor_id!r} is nobody's id")

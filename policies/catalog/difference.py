@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 from policies.access.grants import Grant
-from policies.catalog import budgets, schedules
+from policies.access.terminals import Terminal
+from policies.catalog import budgets, schedules, terminals
 from policies.catalog.values import Wanted, environment_values
 from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow
@@ -29,6 +30,8 @@ class Difference:
     remove_schedules: tuple[ScheduleRow, ...] = ()
     put_budgets: tuple[BudgetRow, ...] = ()
     remove_budgets: tuple[str, ...] = ()
+    put_terminals: tuple[Terminal, ...] = ()
+    remove_terminals: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     """Rows that Slack added: shown, never changed by a file."""
 
@@ -51,6 +54,7 @@ def difference(current: Wanted, wanted: Wanted) -> Difference:
     remove_settings = tuple(k for k in current.settings if k not in wanted.settings and k not in slack)
     rules = schedules.changes(current.schedules, wanted.schedules)
     money = budgets.changes(current.budgets, wanted.budgets)
+    callers = terminals.changes(current.terminals, wanted.terminals)
     lines = [
         *(_changed(now.get(e.name), e) for e in puts),
         *(f"- environment {name}" for name in gone),
@@ -60,6 +64,7 @@ def difference(current: Wanted, wanted: Wanted) -> Difference:
         *(f"- setting {k}" for k in remove_settings),
         *rules.lines,
         *money.lines,
+        *callers.lines,
     ]
     return Difference(
         lines=tuple(lines),
@@ -73,6 +78,8 @@ def difference(current: Wanted, wanted: Wanted) -> Difference:
         remove_schedules=rules.remove,
         put_budgets=money.put,
         remove_budgets=money.remove,
+        put_terminals=callers.put,
+        remove_terminals=callers.remove,
         kept=(
             *_kept(current),
             *_kept_settings(current, wanted),

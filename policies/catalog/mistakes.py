@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from policies.access.grants import Grant
 from policies.access.people import Role
-from policies.catalog import budgets
+from policies.catalog import budgets, terminals
 from policies.catalog.forms import NAMES, nearest
 from policies.catalog.schedules import is_pattern, misread
 from policies.catalog.values import Wanted
@@ -43,6 +43,7 @@ def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
     found += _roles(wanted)
     found += [f"schedules: {said}" for _, said in misread(wanted.schedules, wanted.environments)]
     found += [f"budgets: {said}" for _, said in budgets.misread(wanted.budgets, wanted.environments)]
+    found += [f"terminals: {said}" for _, said in terminals.misread(wanted.terminals)]
     return tuple(found)
 
 

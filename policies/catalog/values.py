@@ -10,8 +10,10 @@ from typing import Any
 
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.access.terminals import Terminal
 from policies.catalog.budgets import budget_of, budget_values
 from policies.catalog.tasks import task_of, task_values
+from policies.catalog.terminals import terminal_of, terminal_values
 from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
 from policies.service.approved import ApprovedTask
@@ -42,6 +44,7 @@ class Wanted:
     """The settings of a stored catalog whose origin is ``slack``. A file has none."""
     schedules: tuple[ScheduleRow, ...] = ()
     budgets: tuple[BudgetRow, ...] = ()
+    terminals: tuple[Terminal, ...] = ()
 
 
 def to_json(wanted: Wanted) -> str:
@@ -52,6 +55,7 @@ def to_json(wanted: Wanted) -> str:
         "settings": dict(wanted.settings),
         "schedules": [schedule_values(r) for r in sorted(wanted.schedules, key=lambda r: r.pattern)],
         "budgets": [budget_values(r) for r in sorted(wanted.budgets, key=lambda r: r.pattern)],
+        "terminals": [terminal_values(r) for r in sorted(wanted.terminals, key=lambda r: r.arn)],
     }
     return json.dumps(body, sort_keys=True, separators=(",", ":"))
 
@@ -66,6 +70,7 @@ def from_json(text: str) -> Wanted:
             body["settings"],
             schedules=tuple(schedule_of(v) for v in body.get("schedules", ())),
             budgets=tuple(budget_of(v) for v in body.get("budgets", ())),
+            terminals=tuple(terminal_of(v) for v in body.get("terminals", ())),
         )
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"That is not the text of a catalog ({type(error).__name__}).") from error

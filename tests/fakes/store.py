@@ -81,6 +81,9 @@ class FakeCatalog:
         for pattern in change.remove_budgets:
             memory.budgets.pop(pattern, None)
         memory.budgets |= {row.pattern: row for row in change.put_budgets}
+        for arn in change.remove_terminals:
+            memory.terminals.pop(arn, None)
+        memory.terminals |= {row.arn: row for row in change.put_terminals}
 
     def _schedules(self, change: CatalogChange) -> dict[tuple[str, str], ScheduleRow]:
         kept = dict(self._memory.schedules)

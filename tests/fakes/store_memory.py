@@ -19,6 +19,7 @@ from handlers.ports.messages import MessageRow
 from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogState, OperationRecord, RecordedEntry, StoredOffer
 from policies.access.grants import Grant
+from policies.access.terminals import Terminal
 from policies.capacity.facts import SavedCapacity
 from policies.cost.billed import BilledDay
 from policies.cost.budgets import BudgetRow
@@ -60,6 +61,7 @@ class Memory:
     slack_settings: set[str] = field(default_factory=set)
     schedules: dict[tuple[str, str], ScheduleRow] = field(default_factory=dict)
     budgets: dict[str, BudgetRow] = field(default_factory=dict)
+    terminals: dict[str, Terminal] = field(default_factory=dict)
     overrides: dict[str, Override] = field(default_factory=dict)
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class Memory:
             frozenset(self.slack_settings),
             tuple(self.schedules[k] for k in sorted(self.schedules)),
             tuple(self.budgets[k] for k in sorted(self.budgets)),
+            tuple(self.terminals[k] for k in sorted(self.terminals)),
         )
 
     def append(self, entry: Entry) -> int:

@@ -292,7 +292,7 @@ def test_schedules_are_shown_with_their_hours_and_hold_once_applied(empty: Stage
     empty.press(telling.offers(shown)[0], who=ROOT)
     first = empty.world.clock.now()
     stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
-    assert stored["staging"] == replace(rows[0], since=first, set_by="root")
+    assert stored["staging"] == replace(rows[0], since=first, set_by="root (terminal)")
     assert empty.last().after == {"environments": 2, "grants": 2, "schedules": 2}
     empty.world.forward(3_600)
     assert telling.status(schedule(empty, *rows)) == "unchanged"

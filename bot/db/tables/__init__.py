@@ -6,7 +6,7 @@ What a migration alone creates (triggers) is in ``migrations``; a test holds the
 from bot.db.tables.audit import audit_checkpoints, audit_entries, audit_head, turned_away
 from bot.db.tables.billing import backfills, billed_days, billing_queries
 from bot.db.tables.budgets import budget_warnings
-from bot.db.tables.catalog import budgets, environments, grants, schedules, settings
+from bot.db.tables.catalog import budgets, environments, grants, schedules, settings, terminals
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
 from bot.db.tables.digests import digests
@@ -54,6 +54,7 @@ __all__ = [
     "sightings",
     "spans",
     "sweeps",
+    "terminals",
     "turned_away",
     "usage_days",
     "usage_sums",

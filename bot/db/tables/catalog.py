@@ -1,4 +1,4 @@
-"""What is configured: environments, grants, settings, schedules, budgets."""
+"""What is configured: environments, grants, settings, schedules, budgets, terminals."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text
 
@@ -71,4 +71,11 @@ budgets = Table(
     Column("shares", JsonText, nullable=False),
     Column("people", JsonText, nullable=False),
     Column("stop", Boolean, nullable=False),
+)
+
+terminals = Table(
+    "terminals",
+    metadata,
+    Column("arn", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
 )

@@ -74,6 +74,12 @@ def test_the_session_of_a_change_is_tagged_with_environment_and_person() -> None
         (SlackPerson("T1", "U"), "U-"),
         (SlackPerson("T1", "U" * 99), "U" * 64),
         (ConsoleUser("ada lovelace"), "console-ada-lovelace"),
+        (
+            ConsoleUser(
+                "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/dev@acme.io"
+            ),
+            "console-AWSReservedSSO_Dev_0123456789abcdef-dev@acme.io",
+        ),
         (ClockActor(), "lamplighter-clock"),
     ],
 )

@@ -13,7 +13,7 @@ VARYING = (
     (re.compile(r"^\{.*\}\n", re.MULTILINE), ""),
     (re.compile(rf"(?:(?<=console:)|(?<=console: )|(?<=`)){re.escape(ME)}\b"), "ME"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "HASH"),
-    (re.compile(r"(?<=after )\d[^.)\n]*"), "…"),
+    (re.compile(r"(?<=after )\d[^.)\n·]*[^.)\n· ]"), "…"),
     (re.compile(r"\b\d[\d,.]* (?=USD\b)"), "# "),
     (re.compile(r"^\w+ +disk: .*(\n +-> .*)*", re.MULTILINE), "…     disk: …"),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.cli.audit_filters import Filters
 from bot.cli.audit_formats import cell
 from bot.db.database import database
 from policies.record.evidence import Entry
@@ -71,6 +72,11 @@ def test_entries_are_listed_by_every_filter_newest_first(
     said = filled("audit", "list", *words, LAMPLIGHTER_SLACK_TEAM="T0HOME")
     assert said.code == 0
     assert [int(line.split()[0]) for line in said.out.splitlines()] == seqs
+
+
+def test_somebody_at_a_terminal_is_found_by_what_aws_calls_them() -> None:
+    filters = Filters("", "arn:aws:iam::123456789012:user/olu", "", "", "")
+    assert filters.query(1, []).actor == "console:arn:aws:iam::123456789012:user/olu"
 
 
 def test_a_search_without_matches_is_distinguished_from_an_empty_log(

@@ -28,6 +28,7 @@ from handlers.ports.store import CatalogChange, Opened
 from handlers.words.message import Message, Offer, Status
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.access.terminals import Terminal
 from policies.capacity.facts import Capacity, SavedCapacity
 from policies.cost.billed import BilledDay
 from policies.cost.budgets import Budget, BudgetRow
@@ -64,6 +65,7 @@ def filled(url: str) -> Database:
     place = replace(STAGING, databases=("orders-db",), start_order=(("web",), ("edge",)))
     settings = {"colour": "blue"}
     db.catalog.write(CatalogChange((place,), (), (grant,), put_settings=settings, put_schedules=(OFFICE,)))
+    db.catalog.write(CatalogChange(put_terminals=(Terminal("arn:aws:iam::1:user/olu", "console:deploy"),)))
     db.catalog.write(CatalogChange(put_budgets=(BudgetRow("pr-*", Budget(500_000_000), ("U0ADA",)),)))
     db.offers.record([Offer("Restart", "restart", "staging", "web", {"a": "b"})], generation=1, now=NOW)
     closed = db.operations.open(opening(), yes)

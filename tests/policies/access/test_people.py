@@ -115,7 +115,10 @@ def test_roles_are_read_by_name_and_a_wrong_name_is_answered_with_all_roles() ->
     [
         (SlackPerson("T", "U0DEV", "Dev"), "Dev"),
         (SlackPerson("T", "U0DEV"), "U0DEV"),
-        (ConsoleUser("root"), "root"),
+        (ConsoleUser("root"), "root (terminal)"),
+        (ConsoleUser("serve"), "serve"),
+        (ConsoleUser("arn:aws:sts::111122223333:assumed-role/Developers/dev"), "dev (terminal)"),
+        (ConsoleUser("arn:aws:iam::111122223333:user/people/olu"), "olu (terminal)"),
         (ClockActor(), "the clock"),
     ],
 )

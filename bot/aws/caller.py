@@ -1,0 +1,27 @@
+"""Who AWS says that the credentials of this process are: STS's own answer to a signed question."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import botocore.session
+from botocore.exceptions import NoCredentialsError
+
+from bot.aws.errors import translated
+from bot.aws.identity import Identity
+from bot.aws.session import AwsSettings, Identities
+
+ACTION = "find out whose credentials these are"
+
+
+def caller(settings: AwsSettings, region: str) -> str:
+    """Return the ARN; empty if there are no credentials. ``region`` is asked if the credentials' own profile
+    names none. Raises ``Trouble`` if STS does not answer, or not with an ARN.
+
+    The question goes to the address of the settings, whatever the process's variables say of endpoints.
+    """
+    with translated(ACTION), suppress(NoCredentialsError):
+        own = botocore.session.Session().get_config_variable("region")
+        client = Identities(settings).client("sts", Identity("", ""), own or region, action=ACTION)
+        return str(client.get_caller_identity()["Arn"])
+    return ""
