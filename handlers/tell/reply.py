@@ -62,6 +62,7 @@ WORDS = {
     "flags.no-parameter": Status.NOT_POSSIBLE,
     "digest.channel": Status.NOT_POSSIBLE,
     "overrides.longest": Status.NOT_POSSIBLE,
+    "overrides.ahead": Status.NOT_POSSIBLE,
     "start.longest": Status.NOT_POSSIBLE,
 }
 """The status of a refusal under each of these rules, none of which says that a person may not do something.
