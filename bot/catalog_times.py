@@ -61,6 +61,8 @@ class ScheduleRows(BaseModel):
     """the longest start or keep that is a developer's right: `14h`. Longer ones are operator's"""
     longest: Span = Terms.longest
     """of any keep: `7d`"""
+    ahead: Span = Terms.ahead
+    """how far ahead at most a keep may be planned: `31d`"""
     postpone: Span = Terms.postpone
     """how long at most a deployment in flight keeps a stop waiting: `60m`"""
 
@@ -79,6 +81,13 @@ class ScheduleRows(BaseModel):
             raise ValueError("a notice is at least 10m and at most 1d before the stop")
         return value
 
+    @field_validator("ahead")
+    @classmethod
+    def within_a_year(cls, value: timedelta) -> timedelta:
+        if not timedelta(0) < value <= LONGEST:
+            raise ValueError(f"a keep is planned at most {LONGEST.days}d ahead")
+        return value
+
     @field_validator("postpone")
     @classmethod
     def for_a_day_at_most(cls, value: timedelta) -> timedelta:
@@ -93,7 +102,7 @@ class ScheduleRows(BaseModel):
         return self
 
     def row(self) -> ScheduleRow:
-        terms = Terms(self.notice, self.assume, self.bounded, self.longest, self.postpone)
+        terms = Terms(self.notice, self.assume, self.bounded, self.longest, self.ahead, self.postpone)
         return ScheduleRow(self.environments, self.when, self.mode, terms)
 
 

@@ -18,10 +18,10 @@ from handlers.words.result import Answer
 from policies.access.people import Role
 from policies.schedule import forecast as coming
 from policies.schedule.forecast import Crowd
-from policies.schedule.overrides import Override, in_force
+from policies.schedule.overrides import Override, foreseen, in_force, waiting
 from policies.schedule.rows import ScheduleRow, governing, shown
 from policies.schedule.schedule import parse
-from policies.schedule.standing import Standing, standing_of, words, words_seen, zone_of
+from policies.schedule.standing import Standing, planned_words, standing_of, words, words_seen, zone_of
 from policies.schedule.transitions import Course, Edge
 from policies.service.environment import Environment
 
@@ -40,6 +40,7 @@ class Line:
     row: ScheduleRow | None
     found: Standing
     edges: tuple[Edge, ...]
+    planned: tuple[Override, ...] = ()
 
 
 @operation(
@@ -67,9 +68,9 @@ def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -
     row = shown(governing(environment, desk.state.schedules), held, desk.now)
     dates = desk.holidays(parse(row.text)) if row else frozenset()
     found = standing_of(environment, row, overrides, desk.now, dates)
-    course = Course(environment.name, row, tuple(overrides), dates) if row else None
+    course = Course(environment.name, row, foreseen(overrides, desk.now), dates) if row else None
     edges = coming.coming(course, desk.now) if course else ()
-    return Line(environment, row, found, edges)
+    return Line(environment, row, found, edges, waiting(overrides, environment.name, desk.now))
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def _row(desk: Desk, line: Line, left: Left) -> tuple[str, ...]:
     zone = zone_of(line.environment, line.row)
     observes = line.row is not None and line.row.mode == "observe"
     said = tell.days(coming.day_by_day(line.edges, zone), observes=observes, zone=zone)
-    return (line.environment.name, _now(desk, line, left), said)
+    planned = [planned_words(o, zone, desk.now) for o in line.planned]
+    return (line.environment.name, "; ".join((_now(desk, line, left), *planned)), said)
 
 
 def _now(desk: Desk, line: Line, left: Left) -> str:

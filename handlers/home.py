@@ -16,8 +16,9 @@ from handlers.words.home import Card, HomePage
 from policies.access.grants import standing
 from policies.access.people import Role
 from policies.cost.glance import State
-from policies.schedule.overrides import Override, in_force
+from policies.schedule.overrides import Override, in_force, waiting
 from policies.schedule.rows import governing
+from policies.schedule.standing import zone_of
 from policies.service.environment import Environment
 
 CARDS = 20
@@ -25,6 +26,8 @@ CARDS = 20
 takes three; nobody reads more than these.
 """
 RUNNING = 10
+PLANNED = 2
+"""Planned keeps that one card shows, the soonest first: a line each."""
 PEOPLE = 5
 May = Callable[[str, Environment], bool]
 """Whether this person may ask for the operation of that name there."""
@@ -57,7 +60,9 @@ def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]])
 def _card(desk: Desk, row: Row, may: May, overrides: Sequence[Override]) -> Card:
     place, seen = row.environment, Seen(desk.now, desk.meter_every)
     buttons = [tell.button(name, place.name) for name in _fitting(desk, row, overrides) if may(name, place)]
-    return tell.card(row, seen, buttons)
+    planned = waiting(overrides, place.name, desk.now)[:PLANNED]
+    zone = zone_of(place, governing(place, desk.state.schedules))
+    return tell.card(row, seen, buttons, planned, zone)
 
 
 def _fitting(desk: Desk, row: Row, overrides: Sequence[Override]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Annotated
 
 from handlers.now import held_now, meant, on_anyway, seen_now, stands, terms, under_way
+from handlers.planned import begin, plan_keep
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step, override_step
 from handlers.tell import keep as tell
@@ -19,7 +20,8 @@ from policies.access.people import Role
 from policies.schedule.overrides import Asked, Keep, Override
 from policies.schedule.standing import zone_of
 from policies.secrets.redaction import redact
-from policies.times.instants import TimeError
+from policies.times.between import Between
+from policies.times.instants import TimeError, When
 
 LONGER = timedelta(hours=2)
 """How long after the end of the window a form's initial time is."""
@@ -38,20 +40,32 @@ AT_LEAST = timedelta(minutes=1)
 )
 def keep(
     scope: Scope,
-    words: Annotated[Keep, sentence("until when", "until 23:00", why="smoke test")],
+    words: Annotated[Keep, sentence("until when, or from when to when", "until 23:00", why="smoke test")],
     shorten: Hidden[str] = "",
     form: Hidden[bool] = False,
+    instead: Hidden[str] = "",
+    begins: Hidden[str] = "",
 ) -> Plan | Refusal | Choice | Unchanged | Form:
-    """Keep an environment on (or off) until a time, whatever its schedule says.
+    """Keep an environment on (or off) until a time, or from one time to another, whatever its schedule says.
 
     ``shorten``: the override that this keep may end sooner; any other override that lasts longer stays.
-    ``form``: open a form with this time as its initial value.
+    ``form``: open a form with this time as its initial value. ``instead``: the planned keeps that are shown
+    to be replaced. ``begins``: the planned keep whose beginning has come; the clock asks for that.
     """
-    zone = zone_of(scope.environment, scope.schedule)
+    zone, when = zone_of(scope.environment, scope.schedule), words.when
+    if begins:
+        return begin(scope, begins)
     if form:
         return _form(scope, words, zone)
+    if isinstance(when, Between):
+        return plan_keep(scope, words, when, instead)
+    return _from_now(scope, words, when, shorten)
+
+
+def _from_now(scope: Scope, words: Keep, when: When, shorten: str) -> Plan | Refusal | Choice | Unchanged:
+    zone = zone_of(scope.environment, scope.schedule)
     try:
-        asked = Asked(words.state, meant(scope, words.when), redact(words.reason), words.when.zone)
+        asked = Asked(words.state, meant(scope, when), redact(words.reason), when.zone)
     except TimeError as wrong:
         return tell.not_a_time(wrong)
     too_long = over(scope, asked)
@@ -60,10 +74,9 @@ def keep(
     if asked.state == "down":
         found = _kept_off(scope, asked, shorten)
     else:
-        found = kept_on(scope, asked, shorten=shorten, spans=_spans(words, scope.now, zone))
-    if isinstance(found, Plan) and words.when.rough:
-        said = words.when.text
-        return tell.shown_first(scope.environment.name, asked, said, found, at=(zone, scope.now))
+        found = kept_on(scope, asked, shorten=shorten, spans=_spans(when, scope.now, zone))
+    if isinstance(found, Plan) and when.rough:
+        return tell.shown_first(scope.environment.name, asked, when.text, found, at=(zone, scope.now))
     return found
 
 
@@ -74,7 +87,7 @@ def _form(scope: Scope, words: Keep, zone: tzinfo) -> Form:
     own, longest = stands(scope, without=True), terms(scope).longest
     begins = max(scope.now, own.until) if own.state == "up" and own.until else scope.now
     try:
-        initial = words.when.at(scope.now, zone)
+        initial = words.at(scope.now, zone).until
     except TimeError:
         initial = begins + LONGER
     return tell.form(
@@ -86,10 +99,10 @@ def _form(scope: Scope, words: Keep, zone: tzinfo) -> Form:
     )
 
 
-def _spans(words: Keep, now: datetime, zone: tzinfo) -> bool:
+def _spans(when: When, now: datetime, zone: tzinfo) -> bool:
     """Return whether a span was asked for, whose end moves with the time of asking."""
     later = timedelta(hours=1)
-    return words.when.at(now + later, zone) - words.when.at(now, zone) == later
+    return when.at(now + later, zone) - when.at(now, zone) == later
 
 
 def kept_on(

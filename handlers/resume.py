@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from handlers.now import held_now, seen_now, stands
+from handlers.planned import cancel, planned_here
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step
 from handlers.tell import keep as tell
+from handlers.tell import planned as tell_planned
 from handlers.words.arguments import Hidden
 from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
-from handlers.words.result import Unchanged
+from handlers.words.result import Choice, Unchanged
 from policies.access.people import Role
 from policies.schedule.overrides import replaced_by
 from policies.schedule.standing import zone_of
@@ -24,13 +26,19 @@ from policies.schedule.standing import zone_of
     conflicts="override",
     noticed=True,
 )
-def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged:
-    """End a pause or a keep: the schedule holds again.
+def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged | Choice:
+    """End a pause or a keep, or cancel one that is planned: the schedule holds again.
 
-    ``override``: end only this override, if it is still in force; the override that it replaced then holds
-    again.
+    ``override``: end only this override, if it is still in force, or cancel it if it has yet to begin; the
+    override that it replaced then holds again.
     """
-    name, held, seen = scope.environment.name, held_now(scope), seen_now(scope)
+    name, held, planned = scope.environment.name, held_now(scope), planned_here(scope)
+    meant = [o for o in planned if o.id == override or (held is None and not override)]
+    if len(meant) == 1:
+        return cancel(scope, meant[0])
+    if meant:
+        return tell_planned.which(name, meant, zone_of(scope.environment, scope.schedule), scope.now)
+    seen = seen_now(scope)
     if held is None:
         return tell.nothing_kept(name, stands(scope), scope.now, seen=seen)
     if override and held.id != override:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.now import seen_now, stands
+from handlers.planned import planned_here
 from handlers.ports.scope import Scope
 from handlers.tell import schedule as tell
 from handlers.words.operation import Purpose, operation
 from handlers.words.result import Answer
 from policies.access.people import Role
+from policies.schedule.overrides import foreseen
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import parse
 from policies.schedule.standing import words_seen
@@ -30,12 +32,13 @@ def schedule(scope: Scope) -> Answer:
     found, read = stands(scope), parse(row.text)
     today = scope.now.astimezone(read.zone).date()
     strip = read.strip(today, holidays=scope.holidays(read)).splitlines()
-    fields = tuple(tell.fields(found, name, _coming(scope, row), now=scope.now))
+    planned = tell.planned(planned_here(scope), read.zone, scope.now)
+    fields = (*tell.fields(found, name, _coming(scope, row), now=scope.now), *planned)
     return tell.week(name, found, strip, fields, words_seen(found, scope.now, seen=seen_now(scope)))
 
 
 def _coming(scope: Scope, row: ScheduleRow) -> tuple[Edge, ...]:
-    held = tuple(scope.book.overrides.current(scope.now))
+    held = foreseen(scope.book.overrides.current(scope.now), scope.now)
     dates = scope.holidays(parse(row.text))
     course, found = Course(scope.environment.name, row, held, dates), tuple[Edge, ...]()
     for horizon in HORIZONS:

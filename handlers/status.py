@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from handlers.now import seen, stands, under_way
+from handlers.planned import planned_here
 from handlers.ports.scope import Scope
 from handlers.tell import status as tell
 from handlers.words.arguments import ServiceName
 from handlers.words.operation import operation
 from handlers.words.result import Answer
 from policies.access.people import Role
+from policies.schedule.standing import zone_of
 from policies.service import images
 from policies.service.status import describe
 
@@ -25,8 +27,14 @@ def _all(scope: Scope) -> Answer:
     judged.sort(key=lambda pair: (-pair[1].gravity, pair[0].name))
     found = seen(under_way(scope), [f.desired for f, _ in judged])
     held = tell.held(stands(scope), seen=found, now=scope.now)
-    notes = (*tell.left_out(members.disputed), *held)
+    notes = (*tell.left_out(members.disputed), *held, *planned(scope))
     return tell.of_environment(scope.environment, judged, running=scope.running, notes=notes, now=scope.now)
+
+
+def planned(scope: Scope) -> tuple[str, ...]:
+    """Return what is planned for the environment, in sentences."""
+    zone = zone_of(scope.environment, scope.schedule)
+    return tell.planned(planned_here(scope), zone, scope.now)
 
 
 def _one(scope: Scope, service: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Overrides: put once, ended early, read by when they end."""
+"""Overrides: put once, begun once if planned, ended early, read by when they end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, insert, or_, select, update
 
 from bot.db.store import Store
 from bot.db.tables import overrides
@@ -32,14 +32,9 @@ class SqlOverrides:
     def these(self, override_ids: Collection[str]) -> Sequence[Override]:
         return self._where(overrides.c.id.in_(override_ids)) if override_ids else ()
 
-    def put(self, override: Override) -> None:
+    def put(self, override: Override, *, instead_of: Collection[str] = ()) -> None:
         """A gate transaction, so that of two put at once the later one ends the other."""
-        others = (
-            update(overrides)
-            .where(overrides.c.environment == override.environment, overrides.c.since <= override.since)
-            .where(_ends_after(override.since))
-            .values(ended_at=override.since, ended_by=override.actor_name)
-        )
+        others = _others(override) if override.begun else _planned(override, instead_of)
         with self._store.gate_transaction() as connection:
             there = select(overrides.c.id).where(overrides.c.id == override.id)
             if connection.execute(there).first() is not None:
@@ -47,15 +42,48 @@ class SqlOverrides:
             connection.execute(others)
             connection.execute(insert(overrides).values(_row(override)))
 
-    def end(self, override_id: str, at: datetime, by: str) -> bool:
+    def begin(self, override_id: str, at: datetime) -> bool:
+        with self._store.gate_transaction() as connection:
+            row = connection.execute(select(overrides).where(overrides.c.id == override_id)).first()
+            if row is None or not _override(row).waits(at):
+                return False
+            connection.execute(_others(_override(row)))
+            mine = update(overrides).where(overrides.c.id == override_id)
+            connection.execute(mine.values(begun_at=at))
+            return True
+
+    def end(self, override_id: str, at: datetime, by: str, *, why: str = "") -> bool:
         ending = update(overrides).where(overrides.c.id == override_id, _ends_after(at))
+        values = {"ended_at": at, "ended_by": by, **({"not_begun": why} if why else {})}
         with self._store.step_transaction() as connection:
-            return connection.execute(ending.values(ended_at=at, ended_by=by)).rowcount == 1
+            return connection.execute(ending.values(values)).rowcount == 1
 
     def _where(self, *where: ColumnElement[bool]) -> list[Override]:
         query = select(overrides).where(*where).order_by(overrides.c.since, overrides.c.id)
         with self._store.read() as connection:
             return [_override(row) for row in connection.execute(query)]
+
+
+def _others(override: Override) -> Update:
+    """End what is in force when this one begins."""
+    begun = or_(overrides.c.planned_at.is_(None), overrides.c.begun_at.is_not(None))
+    return (
+        update(overrides)
+        .where(overrides.c.environment == override.environment, overrides.c.since <= override.since)
+        .where(overrides.c.id != override.id, begun, _ends_after(override.since))
+        .values(ended_at=override.since, ended_by=override.actor_name)
+    )
+
+
+def _planned(override: Override, ids: Collection[str]) -> Update:
+    """End those of these that are planned and have not begun."""
+    here = overrides.c.environment == override.environment
+    waits = and_(overrides.c.planned_at.is_not(None), overrides.c.begun_at.is_(None))
+    return (
+        update(overrides)
+        .where(here, overrides.c.id.in_(ids), waits, overrides.c.ended_at.is_(None))
+        .values(ended_at=override.planned_at, ended_by=override.actor_name)
+    )
 
 
 def _ends_after(instant: datetime) -> ColumnElement[bool]:
@@ -76,6 +104,9 @@ def _row(override: Override) -> dict[str, Any]:
         "actor_name": override.actor_name,
         "ended_at": override.ended_at,
         "ended_by": override.ended_by,
+        "planned_at": override.planned_at,
+        "begun_at": override.begun_at,
+        "not_begun": override.not_begun,
     }
 
 
@@ -91,4 +122,7 @@ def _override(row: Row[Any]) -> Override:
         actor_name=row.actor_name,
         ended_at=row.ended_at,
         ended_by=row.ended_by,
+        planned_at=row.planned_at,
+        begun_at=row.begun_at,
+        not_begun=row.not_begun,
     )

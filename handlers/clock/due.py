@@ -14,6 +14,7 @@ from handlers.clock.drift import DriftWatch
 from handlers.clock.moot import Moot
 from handlers.clock.notices import NoticeBoard, stops_to_announce
 from handlers.clock.observed import Observer
+from handlers.clock.planned import Beginnings
 from handlers.clock.retries import Retries
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState, OperationRecord
@@ -36,7 +37,7 @@ from policies.access.decision import NotAllowed
 from policies.access.people import ClockActor
 from policies.capacity.stopping import IN_FLIGHT, LACKING
 from policies.schedule.claims import Claim, ClaimKey, ClaimState
-from policies.schedule.overrides import Override
+from policies.schedule.overrides import Override, foreseen
 from policies.schedule.rows import governing
 from policies.schedule.schedule import parse
 from policies.schedule.transitions import AT_THE_LATEST, Course, Edge, due, unsettled
@@ -91,6 +92,7 @@ class DueClock:
     ) -> None:
         self._parts, self._ask, self._board, self._watch, self._run = parts, ask, board, watch, run
         self._retries, self._observer, self._moot = Retries(parts), Observer(parts, run), Moot(parts)
+        self._beginnings = Beginnings(parts, ask, run)
         self._version = -1
         self._placed: dict[str, Placed] = {}
         self._state = CatalogState()
@@ -112,6 +114,11 @@ class DueClock:
         if version != self._version or (self._last is not None and now < self._last):
             self._learn(now)
         self._version, self._last = version, now
+        if decided := self._beginnings.look(now):
+            self._version = self._parts.catalog.version()
+            self._learn(now)
+            for name, since in decided.items():  # what begins late is made up for
+                self._settled[name] = min(self._settled.get(name, since), since)
         self._lanes.clear()
         looked = [p for name, p in self._placed.items() if self._next.get(name, now) <= now]
         if looked:
@@ -124,7 +131,9 @@ class DueClock:
         """Read everything again, because something was changed or the wall clock went back."""
         self._state = self._parts.catalog.read()
         overrides: dict[str, list[Override]] = {}
-        for override in self._parts.book.overrides.recent(now - AT_THE_LATEST):
+        recent = self._parts.book.overrides.recent(now - AT_THE_LATEST)
+        self._beginnings.learn(recent)
+        for override in foreseen(recent, now):
             overrides.setdefault(override.environment, []).append(override)
         placed = {}
         for environment in self._state.environments:

@@ -160,6 +160,9 @@ def _why_gone(course: Course, notice: Notice) -> str:
     given_back = next(ended, None)
     if given_back is not None:
         return gone.given_back(given_back.ended_by)
+    planned = (o for o in course.overrides if o.since == notice.stop_at and not o.begun)
+    if (never := next(planned, None)) is not None:
+        return gone.cancelled(never)
     return gone.NO_SUCH_STOP
 
 

@@ -119,7 +119,8 @@ class Door:
         """Look the person up. ``anew``: ask Slack again, which does not count against their budget."""
         account = self._parts.people.account(person.team, person.user, anew=anew)
         decision: Decision = admit(account, self._parts.home())
-        if isinstance(decision, Allowed) and not anew and not self._in_budget(person.user):
+        by_hand = request.source != "clock"
+        if isinstance(decision, Allowed) and by_hand and not anew and not self._in_budget(person.user):
             decision = tell.over_budget(self._parts.per_minute)
         if not isinstance(decision, Allowed) or account is None:
             assert not isinstance(decision, Allowed), "an account that Slack cannot tell of is refused"

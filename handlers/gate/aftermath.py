@@ -164,7 +164,8 @@ class _Aftermath:
         environment = self.state.environment(record.environment)
         row = governing(environment, self.state.schedules) if environment else None
         then = left_on_after(row, held, self.overrides, self._dates(row)) if row else None
-        zone_typed, seen = typed if isinstance(typed, str) else "", self._on_its_way(record.environment)
+        zone_typed = typed if isinstance(typed, str) else ""
+        seen = self._on_its_way(record.environment) if held.begun else None
         return Keeps(held, _zone(record), zone_typed, then, seen or _KEPT[held.state])
 
     def _on_its_way(self, environment: str) -> Seen | None:
@@ -181,6 +182,8 @@ class _Aftermath:
         over = over_of(held, self.overrides, self.now)
         if over is None:
             return Kept(Over(self.now), zone, held, gone=True)
+        if not held.begun:
+            return Kept(over, zone, held)
         found = Kept(over, zone, held, stopped=any(_ended_by(m, held) for m in self.moved))
         environment = self.state.environment(record.environment)
         again = self._again(held)

@@ -19,12 +19,15 @@ MOST_TRIES = 50
 def told_by(parts: Parts, case: Case, now: datetime) -> str:
     """Return the ``ts`` of the message that tells of this operation; empty if none does.
 
-    The message is the notice of a stop, if it stands for as long as what is asked for holds; otherwise the
-    message about the same thing, such as that of the keep which the operation ends. Raises ``Trouble``.
+    The message is the notice of a stop, if it stands for as long as what is asked for holds from now on;
+    otherwise the message about the same thing, such as that of the keep which the operation ends. Raises
+    ``Trouble``.
     """
     assert case.plan is not None, "told before it was planned"
     if case.place is None or not case.place.channel or not case.asked.noticed:
         return ""
+    if case.plan.begins is not None:
+        return _of_the_same(parts, case.plan.of, case.place.channel)
     found = _notices(parts, case.place.channel, case.environment, max(now, case.plan.until or now) - KEPT)
     if case.asked.brings:  # a notice of a stop that is due tells of that stop
         found = [n for n in found if due_at(n, now) > now]

@@ -15,6 +15,6 @@ def last_used(audit: Audit, environment: str) -> Used | None:
     """Return who last asked for something here, according to the audit log."""
     for found in audit.entries(AuditQuery(environments=(environment,), limit=LOOKED_AT, people=True)):
         entry = found.entry
-        if entry.kind in ("started", "read"):
+        if entry.kind in ("started", "read") and entry.source != "clock":  # not what begins as planned
             return Used(entry.actor_name, entry.at)
     return None

@@ -43,14 +43,23 @@ class Overrides(Protocol):
         """Return those of them that exist, in one query however many there are."""
         ...
 
-    def put(self, override: Override) -> None:
+    def put(self, override: Override, *, instead_of: Collection[str] = ()) -> None:
         """Insert an override, once per id (a repeat changes nothing). In the same transaction, ends every
         other override of that environment that is in force at its ``since``.
+
+        A planned one ends nothing that is in force; it ends, when it is planned, those of ``instead_of`` that
+        are planned too.
         """
         ...
 
-    def end(self, override_id: str, at: datetime, by: str) -> bool:
-        """End the override; false if it had already ended."""
+    def begin(self, override_id: str, at: datetime) -> bool:
+        """Note that a planned override begins. In the same transaction, ends every other override of that
+        environment that is in force at its ``since``. False if it does not wait for its beginning any more.
+        """
+        ...
+
+    def end(self, override_id: str, at: datetime, by: str, *, why: str = "") -> bool:
+        """End the override; false if it had already ended. ``why``: why a planned one does not begin."""
         ...
 
 

@@ -1,13 +1,13 @@
-"""Steps that write an override or remove one. An override is an exception to the schedule that always ends by
-itself.
+"""Steps that write an override, let a planned one begin, or remove one. An override is an exception to the
+schedule that always ends by itself.
 
 The override's id is its operation's, so that a repeat after a kill writes nothing twice.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from typing import Literal
 
 from handlers.ports.scope import Scope
@@ -37,6 +37,10 @@ class Overriding:
     shortens: str = ""
     told: str = ""
     """A note told together with the result."""
+    planned: bool = False
+    """Whether it begins later."""
+    instead_of: tuple[str, ...] = ()
+    """The ids of the planned overrides that a planned one replaces."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,20 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """A planned override whose beginning has come. ``override``: its id."""
+
+    override: str
+
+
+@dataclass(frozen=True)
+class Begins:
+    """What the beginning found. ``begun``: whether the override waited for it."""
+
+    begun: bool = False
+
+
+@dataclass(frozen=True)
 class Overridden:
     """What was found. ``override``: the id of the override in force, before the call and after it."""
 
@@ -81,6 +99,16 @@ def override_step(asked: Asked, since: datetime, *, shortens: str = "", told: st
     """
     intent = Overriding(asked.state, since, asked.until, asked.reason, asked.zone, shortens, told)
     return Step("override", arguments=encode(intent))
+
+
+def plan_override_step(asked: Asked, since: datetime, *, instead_of: tuple[str, ...] = ()) -> Step:
+    """Return the step that writes an override for later. ``instead_of``: what is planned and is replaced."""
+    intent = Overriding(asked.state, since, asked.until, asked.reason, asked.zone)
+    return Step("override", arguments=encode(replace(intent, planned=True, instead_of=instead_of)))
+
+
+def begin_override_step(override: Override) -> Step:
+    return Step("begin override", arguments=encode(Beginning(override.id)))
 
 
 def end_override_step(override: Override, *, again: Override | None = None, told: str = "") -> Step:
@@ -103,6 +131,10 @@ class WriteOverride(Safe[Overriding, Overridden]):
 
     def act(self, place: Scope, step: Begun[Overriding, Overridden]) -> Acted[Overridden]:
         override, held = _override(place, step.intent), _held(place)
+        if step.intent.planned:
+            planned = replace(override, planned_at=step.began_at)
+            place.book.overrides.put(planned, instead_of=step.intent.instead_of)
+            return Acted(Overridden(override.id))
         if held is not None and _outlasts(held, override, step.intent.shortens):
             return Acted(Overridden(held.id))  # two people pressed at once
         place.book.overrides.put(override)
@@ -110,6 +142,8 @@ class WriteOverride(Safe[Overriding, Overridden]):
 
     def look(self, place: Scope, step: Begun[Overriding, Overridden]) -> Verdict[Overridden]:
         zone, held = zone_of(place.environment, place.schedule), _held(place)
+        if step.intent.planned:
+            return _planned(place, step, zone)
         if held is None or held.id != step.evidence.override:
             held = _override(place, step.intent)
         ours = held.id == place.operation_id
@@ -117,6 +151,26 @@ class WriteOverride(Safe[Overriding, Overridden]):
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
         if ours:  # undoing an override that shortened another would not restore that one
             after |= {"id": held.id, "zone": str(zone), "undoable": not step.intent.shortens}
+        return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
+
+
+class BeginOverride(Safe[Beginning, Begins]):
+    """Lets a planned override begin. ``SAFE``: one that has begun stays as it is."""
+
+    name = "begin override"
+    intent = Beginning
+    evidence = Begins
+
+    def act(self, place: Scope, step: Begun[Beginning, Begins]) -> Acted[Begins]:
+        return Acted(Begins(place.book.overrides.begin(step.intent.override, place.now)))
+
+    def look(self, place: Scope, step: Begun[Beginning, Begins]) -> Verdict[Begins]:
+        held = place.book.overrides.find(step.intent.override)
+        if held is None or not held.begun:
+            return Verdict(End.FAILED, tell.DID_NOT_BEGIN)
+        after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
+        zone = zone_of(place.environment, place.schedule)
+        kept = tell.Keeping(held, True, zone, then_on=_then_on(place, held))
         return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
 
 
@@ -152,6 +206,21 @@ class EndOverride(Safe[Ending, Ended]):
             return Verdict(End.DONE, told, left=Left({"override": after}))
         told = tell.removed(place.environment.name, found, place.now)
         return Verdict(End.DONE, told, left=Left({"override": None}))
+
+
+def _planned(place: Scope, step: Begun[Overriding, Overridden], zone: tzinfo) -> Verdict[Overridden]:
+    """Return what became of an override for later."""
+    held = place.book.overrides.find(step.evidence.override) or _override(place, step.intent)
+    kept = tell.Keeping(held, True, zone, step.intent.zone, _then_on(place, held))
+    after: dict[str, Json] = {
+        "state": held.state,
+        "since": held.since.isoformat(),
+        "until": held.end.isoformat(),
+        "id": held.id,
+        "zone": str(zone),
+        "undoable": True,
+    }
+    return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
 
 
 def _outlasts(held: Override, override: Override, shortens: str) -> bool:
@@ -202,4 +271,4 @@ def _override(place: Scope, intent: Overriding) -> Override:
     )
 
 
-KINDS = (WriteOverride(), EndOverride())
+KINDS = (WriteOverride(), BeginOverride(), EndOverride())

@@ -312,7 +312,8 @@ def _coming(coming: Coming) -> Iterator[Field]:
         yield Field("Holidays this week", f"{_listed(told_days, code=False)}.")
     if coming.overrides:
         held = [
-            f"`{o.environment}` {'on' if o.state == 'up' else 'off'} until {_date(o.end.date())} "
+            f"`{o.environment}` {'on' if o.state == 'up' else 'off'}"
+            f"{'' if o.begun else f' from {_date(o.since.date())}'} until {_date(o.end.date())} "
             f"by {o.actor_name}"
             for o in coming.overrides
         ]

@@ -13,7 +13,7 @@ from handlers.tell.steps.override import Keeping, on_its_way, stays
 from policies.record.lifecycle import State
 from policies.schedule.overrides import Over, Override
 from policies.schedule.rows import BY_HAND
-from policies.schedule.standing import FOR_EVER, Seen, Standing, said_in_full
+from policies.schedule.standing import FOR_EVER, Seen, Standing, from_until, said_in_full
 
 UNDO_LASTS = timedelta(hours=24)
 """For how long a change offers to be undone."""
@@ -156,6 +156,8 @@ def of_keep(environment: str, kept: Kept) -> str:
     at, by = said_in_full(kept.over.at, kept.zone, now), kept.over.by
     if kept.gone:
         return f"`{environment}` is no longer in the catalog, so {_of_whom(kept, now)} has ended."
+    if kept.held is not None and not kept.held.begun:
+        return _never_began(environment, kept.held, kept.over, kept.zone)
     if not by:
         off = kept.held is not None and kept.held.state == "down"
         return f"`{environment}` was kept {'off' if off else 'on'} until {at}."
@@ -165,6 +167,24 @@ def of_keep(environment: str, kept: Kept) -> str:
         return f"{by} set another keep of `{environment}` at {at}, in place of {_of_whom(kept, now)}."
     then = _then(kept, now)
     return f"{by} removed the keep of `{environment}` at {at}{'; ' if then else ''}{then}."
+
+
+def _never_began(environment: str, held: Override, over: Over, zone: tzinfo) -> str:
+    """Say how a plan ended that never began. Days are worded as on the day of the end."""
+    now, state = over.at, "on" if held.state == "up" else "off"
+    span, at = from_until(held.since, held.until, zone, now), said_in_full(over.at, zone, now)
+    whose = f"{held.actor_name}'s" if held.actor_name else "the one"
+    if over.by and over.replaced:
+        return f"{over.by} planned another keep of `{environment}` at {at}, in place of {whose} {span}."
+    if over.by:
+        return (
+            f"{over.by} cancelled the planned keep of `{environment}` at {at}: it was to be {state} {span}."
+        )
+    whom = held.actor_name or "somebody"
+    planned = f"the keep of `{environment}` that {whom} planned {span} did not begin."
+    if not held.not_begun:
+        return f"The bot was not running then, or had no answer from Slack, so {planned}"
+    return f"{held.not_begun} So {planned}"
 
 
 def _of_whom(kept: Kept, now: datetime) -> str:

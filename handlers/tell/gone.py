@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.standing import set_by
 
@@ -24,3 +25,10 @@ def rescheduled(row: ScheduleRow) -> str:
 def given_back(by: str) -> str:
     """Say that somebody ended the override at whose end the environment would have stopped."""
     return f"{by or 'somebody'} ended what kept it on"
+
+
+def cancelled(planned: Override) -> str:
+    """The reason that the keep which would have begun with the stop does not begin."""
+    if planned.ended_by:
+        return f"{planned.ended_by} cancelled the planned keep"
+    return planned.not_begun or "the planned keep did not begin"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.list import Row, Seen, at_a_glance
@@ -11,7 +11,8 @@ from handlers.tell.operation import where
 from handlers.tell.wording import meter
 from handlers.words.home import Card, Pick
 from handlers.words.message import Offer
-from policies.schedule.standing import said_in_full
+from policies.schedule.overrides import Override
+from policies.schedule.standing import planned_words, said_in_full
 from policies.times.reading import named_zone
 
 NONE = "You have no grant on any environment yet."
@@ -30,8 +31,12 @@ def environments(count: int) -> str:
     return f"{count} environment{'s' if count != 1 else ''} you may view"
 
 
-def card(row: Row, seen: Seen, buttons: Sequence[Pick | Offer]) -> Card:
+def card(
+    row: Row, seen: Seen, buttons: Sequence[Pick | Offer], planned: Sequence[Override], zone: tzinfo
+) -> Card:
+    """Compose one card. ``planned``: what is planned there; ``zone`` is that of the schedule."""
     lines = [row.held] if row.held else []
+    lines += [f"Planned: {planned_words(o, zone, seen.now)}" for o in planned]
     return Card(row.environment.name, at_a_glance(row, seen), tuple(lines), tuple(buttons))
 
 

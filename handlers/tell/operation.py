@@ -87,7 +87,7 @@ def _offers(
 ) -> tuple[Offer, ...]:
     """Buttons of the operation, and of its last try."""
     mended = since if isinstance(since, Mended) else None
-    undo = (*_undo(record, declared), *_reversal(record, since), *_repeat(record, since))
+    undo = (*_undo(record, declared, since), *_reversal(record, since), *_repeat(record, since))
     return (*_ending(record, declared), *undo, *_ways_on(shown, declared, mended))
 
 
@@ -130,8 +130,10 @@ def by_whom(record: OperationRecord, *, now: datetime) -> str:
     return f"by {record.actor_name}, for {since}"
 
 
-def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
-    """Offer to remove the override that the operation set, for as long as the override lasts."""
+def _undo(record: OperationRecord, declared: Operation | None, since: Since | None) -> tuple[Offer, ...]:
+    """Offer to remove the override that the operation set, for as long as the override lasts; to cancel it,
+    if it has yet to begin.
+    """
     override = record.after.get("override") if record.state is State.SUCCEEDED else None
     if declared is None or not declared.undone_by or not isinstance(override, dict):
         return ()
@@ -141,7 +143,8 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
     this, lasts = {"override": _text(override["id"])}, timedelta(hours=12)
     if record.closed_at is not None and isinstance(until := override.get("until"), str):
         lasts = max(lasts, datetime.fromisoformat(until) - record.closed_at)
-    return (Offer("Undo", declared.undone_by, record.environment, arguments=this, expires_in=lasts),)
+    label = "Cancel" if isinstance(since, Keeps) and not since.held.begun else "Undo"
+    return (Offer(label, declared.undone_by, record.environment, arguments=this, expires_in=lasts),)
 
 
 def _reversal(record: OperationRecord, since: Since | None) -> tuple[Offer, ...]:

@@ -71,6 +71,7 @@ WORDS = {
     "flags.experiment": Status.NOT_NOW,
     "digest.channel": Status.NOT_POSSIBLE,
     "overrides.longest": Status.NOT_POSSIBLE,
+    "overrides.ahead": Status.NOT_POSSIBLE,
     "start.longest": Status.NOT_POSSIBLE,
 }
 """The status of a refusal under each of these rules, none of which says that a person may not do something.

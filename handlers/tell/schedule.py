@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from handlers.tell.keep import STOP_NOW, undo
 from handlers.words.errors import Trouble
@@ -13,9 +13,10 @@ from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
 from policies.catalog.schedules import WEEK, hours
+from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Schedule, parse
-from policies.schedule.standing import Standing, said_in_full, set_by, words
+from policies.schedule.standing import Standing, planned_words, said_in_full, set_by, words
 from policies.schedule.strip import DAY, DRAWN
 from policies.schedule.transitions import Edge
 from policies.schedule.words import ScheduleError
@@ -74,9 +75,16 @@ def fields(stands: Standing, environment: str, coming: Sequence[Edge], *, now: d
         )
 
 
+def planned(overrides: Sequence[Override], zone: tzinfo, now: datetime) -> Iterator[Field]:
+    """Yield a field that says what is planned."""
+    if said := "; ".join(planned_words(o, zone, now) for o in overrides):
+        yield Field("Planned", said)
+
+
 def _edge(edge: Edge, row: ScheduleRow, now: datetime) -> str:
     would = "would " if row.mode == "observe" else ""
     why = f", at {edge.why}" if edge.key.ends_override else ""
+    why = f", {edge.why}" if edge.key.begins_override else why
     return f"{would}{edge.action} {said_in_full(edge.instant, parse(row.text).zone, now)}{why}"
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import doing, under_way
 from handlers.words.message import Field, Fields, Log, Status, Table, Text, blocks
 from handlers.words.result import Answer
 from policies.record.lifecycle import WHOLE
-from policies.schedule.standing import Seen, Standing, holder, words_seen
+from policies.schedule.overrides import Override
+from policies.schedule.standing import Seen, Standing, holder, planned_words, words_seen
 from policies.secrets.public import public
 from policies.secrets.redaction import redact
 from policies.service import images
@@ -82,6 +83,12 @@ def held(stands: Standing, *, seen: Seen, now: datetime) -> tuple[str, ...]:
     if not stands.row and not stands.override:
         return ()
     return (f"Now {words_seen(stands, now, seen=seen)}; {holder(stands)}.",)
+
+
+def planned(overrides: Sequence[Override], zone: tzinfo, now: datetime) -> tuple[str, ...]:
+    """Say what is planned: *Planned: to be kept on by Dev from tomorrow 06:30 (UTC) until 09:00 (UTC).*"""
+    said = "; ".join(planned_words(o, zone, now) for o in overrides)
+    return (f"Planned: {said}.",) if said else ()
 
 
 def of_service(

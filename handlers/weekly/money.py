@@ -23,7 +23,7 @@ from policies.cost.spans import Source
 from policies.cost.statement import Group, group
 from policies.cost.usage import ON, UsageRow
 from policies.digest.money import Budgets, Odd, OutOfLine, Saved
-from policies.schedule.overrides import Override
+from policies.schedule.overrides import Override, foreseen
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import parse
 from policies.schedule.transitions import Course
@@ -50,14 +50,16 @@ def read_saved(known: Known) -> Saved:
     ahead: list[tuple[str, Outlook]] = []
     prices: set[str] = set()
     for name, row in acting.items():
-        course = Course(name, row, tuple(overrides.get(name, ())), desk.holidays(parse(row.text)))
+        course = Course(
+            name, row, foreseen(overrides.get(name, ()), desk.now), desk.holidays(parse(row.text))
+        )
         was_off = offs(claims.get(name, ()), course.overrides, known.spans[name][1])
         if kept := kept_off(was_off, scheduled_off(course, *known.spans[name])):
             found.append((name, _savings(known, name, kept)))
             prices |= {r.priced for r in known.rows.get(name, ()) if r.source is Source.SEEN}
-        elif not was_off and (foreseen := _outlook(known, course)) is not None:
-            ahead.append((name, foreseen))
-            prices |= set(foreseen.prices)
+        elif not was_off and (likely := _outlook(known, course)) is not None:
+            ahead.append((name, likely))
+            prices |= set(likely.prices)
     return Saved(
         tuple(sorted(found, key=lambda each: (-(each[1].micros or 0), each[0]))),
         tuple(sorted(ahead, key=lambda each: (-each[1].micros, each[0]))),
@@ -189,7 +191,7 @@ def _changes(desk: Desk, environment: Environment, day: date) -> Iterator[Change
         yield Change(ChangeKind.SCHEDULE, row.since.astimezone(zone).date(), by=row.set_by)
     since = datetime(day.year, day.month, day.day, tzinfo=zone) - timedelta(days=1)
     for override in desk.book.overrides.recent(since):
-        if override.environment == name and override.state == "up":
+        if override.environment == name and override.begun and override.state == "up":
             begun, ended = override.since.astimezone(zone).date(), override.end.astimezone(zone).date()
             yield Change(ChangeKind.KEPT_ON, min(max(day, begun), ended), by=override.actor_name)
 

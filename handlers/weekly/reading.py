@@ -131,7 +131,7 @@ def _kept_on(desk: Desk, spans: Spans) -> dict[str, int]:
     found: dict[str, int] = {}
     for override in desk.book.overrides.recent(since):
         start, end = spans.get(override.environment, (desk.now, desk.now))
-        if override.state == "up" and override.since < end and override.end > start:
+        if override.begun and override.state == "up" and override.since < end and override.end > start:
             found[override.environment] = found.get(override.environment, 0) + 1
     return found
 

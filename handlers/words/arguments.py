@@ -245,7 +245,7 @@ _TIMES = ("2h", "90 min", "until 22:00", "until 10pm", "tomorrow 9am", "Mon 08:0
 FORMS: Mapping[Any, tuple[str, ...]] = {
     When: _TIMES,
     GoneBy: ("30m", "3pm", "yesterday 18:00", "Mon 08:00", "2026-03-02 15:00"),
-    Keep: (*_TIMES, "off until Mon 08:00", '2h "load test"'),
+    Keep: (*_TIMES, "off until Mon 08:00", "Tue 06:30-09:00", '2h "load test"'),
     KeptFor: ("30d", "6w", "until 2026-12-24"),
     Period: ("today", "yesterday", "last week", "since Monday", "October"),
     LogsAsked: ("since 2h", "since 3pm", 'grep "connection refused"', "container envoy"),

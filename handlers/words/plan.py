@@ -51,6 +51,8 @@ class Plan:
     notes: tuple[str, ...] = ()
     until: datetime | None = None
     """When the plan's effect ends by itself; ``None`` if nothing ends by itself."""
+    begins: datetime | None = None
+    """When the plan's effect begins, if it begins later by itself; so no notice of a stop tells of it."""
     of: str = ""
     """The id of the operation that began what this one ends; the message of that operation tells of this one
     too. Empty if there is none.

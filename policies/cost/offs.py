@@ -18,7 +18,7 @@ def offs(claims: Iterable[Claim], overrides: Iterable[Override], until: datetime
     does not count as the clock's. An override to be off is a person's doing.
     """
     opened = [claim for claim in claims if claim.state == "opened" and claim.key.is_transition]
-    held = tuple(overrides)
+    held = tuple(override for override in overrides if override.begun)
     starts = [claim.at for claim in opened if claim.key.action == "start"]
     starts += [override.since for override in held if override.state == "up"]
     found = [

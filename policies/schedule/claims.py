@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 
 OVERRIDE = "override:"
 """The rule of a claim on an override's end begins with this; the override's id follows."""
+_BEGINS = " begins"
+"""Follows the id in the rule of a claim on the beginning of a planned override."""
 _RETRY, _DRIFT, _SAID, _SEVEN_DAYS = " retry ", "drift:", "said: ", "seven days:"
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 WAITS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
@@ -46,7 +48,12 @@ class ClaimKey(NamedTuple):
     @property
     def ends_override(self) -> bool:
         """Whether the transition is the end of an override, and none of the schedule's own."""
-        return self.rule.startswith(OVERRIDE)
+        return self.rule.startswith(OVERRIDE) and not self.begins_override
+
+    @property
+    def begins_override(self) -> bool:
+        """Whether the transition is the beginning of a planned override."""
+        return self.rule.startswith(OVERRIDE) and _BEGINS in self.rule
 
     @property
     def is_drift(self) -> bool:
@@ -66,6 +73,11 @@ class ClaimKey(NamedTuple):
 def override_key(environment: str, day: date, override: str, action: Literal["stop", "start"]) -> ClaimKey:
     """The key of the transition at an override's end."""
     return ClaimKey(environment, day, f"{OVERRIDE}{override}", action)
+
+
+def beginning_key(environment: str, day: date, override: str, action: Literal["stop", "start"]) -> ClaimKey:
+    """The key of the transition at the beginning of a planned override."""
+    return ClaimKey(environment, day, f"{OVERRIDE}{override}{_BEGINS}", action)
 
 
 def drift_key(environment: str, day: date, at: datetime) -> ClaimKey:

@@ -27,14 +27,16 @@ class Terms:
     """What goes with a schedule; each may be set per row in the catalog.
 
     ``notice``: before a stop. ``assume``: the end of a start by hand outside the window. ``bounded``: the
-    longest start or keep that is a developer's right. ``longest``: of any override. ``postpone``: for how
-    long at most a deployment in flight keeps a stop waiting.
+    longest start or keep that is a developer's right. ``longest``: of any override. ``ahead``: how far ahead
+    at most an override may be planned; what recurs, or is further away, belongs into a schedule.
+    ``postpone``: for how long at most a deployment in flight keeps a stop waiting.
     """
 
     notice: timedelta = timedelta(minutes=30)
     assume: timedelta = timedelta(hours=4)
     bounded: timedelta = timedelta(hours=14)
     longest: timedelta = timedelta(days=7)
+    ahead: timedelta = timedelta(days=31)
     postpone: timedelta = timedelta(minutes=60)
 
 

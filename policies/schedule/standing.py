@@ -250,6 +250,26 @@ def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
     return marked(instant, f"{_said(instant, zone, now)} ({zone})")
 
 
+def from_until(since: datetime, until: datetime, zone: tzinfo, now: datetime) -> str:
+    """*from tomorrow 06:30 (Europe/Berlin) until 09:00 (Europe/Berlin)*: an end on the same day needs no
+    day."""
+    end = said_in_full(until, zone, seen_from(since, until, zone, now))
+    return f"from {said_in_full(since, zone, now)} until {end}"
+
+
+def seen_from(since: datetime, until: datetime, zone: tzinfo, now: datetime) -> datetime:
+    """When an end is said as seen from: its beginning, if that is on the same day, else now."""
+    same = since.astimezone(zone).date() == until.astimezone(zone).date()
+    return since if same else now
+
+
+def planned_words(planned: Override, zone: tzinfo, now: datetime) -> str:
+    """*to be kept on by Dev from tomorrow 06:30 (Europe/Berlin) until 09:00 (Europe/Berlin) (demo)*."""
+    word, why = "on" if planned.state == "up" else "off", f" ({planned.reason})" if planned.reason else ""
+    span = from_until(planned.since, planned.until, zone, now)
+    return f"to be kept {word} by {planned.actor_name or 'somebody'} {span}{why}"
+
+
 def _said(instant: datetime, zone: tzinfo, now: datetime) -> str:
     local, today = instant.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days

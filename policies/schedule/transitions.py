@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from policies.schedule.claims import Claim, ClaimKey, override_key
+from policies.schedule.claims import Claim, ClaimKey, beginning_key, override_key
 from policies.schedule.course import Transition
 from policies.schedule.overrides import Override, in_force, unbroken
 from policies.schedule.rows import ScheduleRow
@@ -51,7 +51,8 @@ class Due:
 
 @dataclass(frozen=True)
 class Course:
-    """An environment's row with its overrides (ended ones too) and holidays: all its edges depend on."""
+    """An environment's row with its overrides (ended ones too; planned ones as
+    ``policies.schedule.overrides.foreseen`` has them) and holidays: all its edges depend on."""
 
     environment: str
     row: ScheduleRow
@@ -68,9 +69,10 @@ class Course:
         own = [e for e in self._scheduled(start, end) if self._held(e.instant) is None]
         if not self.overrides:
             return tuple(own)
-        taken = {e.instant for e in own}
+        begins = tuple(self._begins(start, end))
+        taken = {e.instant for e in (*own, *begins)}
         ends = [e for e in self._ends(start, end) if e.instant not in taken]
-        return tuple(sorted((*own, *ends), key=lambda e: (e.instant, e.key.text)))
+        return tuple(sorted((*own, *begins, *ends), key=lambda e: (e.instant, e.key.text)))
 
     def wanted(self, now: datetime) -> Literal["up", "down", "unscheduled"]:
         """The state it should have at that instant."""
@@ -99,7 +101,12 @@ class Course:
         """Where an override ends and the schedule says otherwise, that is a transition too."""
         for override in self.overrides:
             at = override.end
-            if override.environment != self.environment or not start <= at < end or self._held(at):
+            if (
+                not override.begun
+                or override.environment != self.environment
+                or not start <= at < end
+                or self._held(at)
+            ):
                 continue
             after = self.schedule.at(at, holidays=self.holidays)
             if (
@@ -111,6 +118,17 @@ class Course:
             day = at.astimezone(self.schedule.zone).date()
             key = override_key(self.environment, day, override.id, _ACTIONS[after.state])
             yield Edge(key, at, f"the end of what {override.actor_name or 'somebody'} asked for")
+
+    def _begins(self, start: datetime, end: datetime) -> Iterator[Edge]:
+        """Where a planned override begins, whatever the schedule says: somebody may have moved the
+        environment since."""
+        for override in self.overrides:
+            at, mine = override.since, override.environment == self.environment
+            if override.planned_at is None or not mine or not start <= at < end or self._held(at) != override:
+                continue
+            day = at.astimezone(self.schedule.zone).date()
+            key = beginning_key(self.environment, day, override.id, _ACTIONS[override.state])
+            yield Edge(key, at, f"planned by {override.actor_name or 'somebody'}")
 
     def _of_old(self, override: Override, since: datetime | None) -> bool:
         """A schedule that only stops, or only starts, says what was last: a stop that came before the

@@ -8,6 +8,7 @@ skip becomes the first instant after the gap, and a time that comes twice become
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -51,7 +52,7 @@ def instant(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     """
     if now.tzinfo is None:
         raise ValueError("an instant without a zone is not an instant")
-    return _ahead(text, _found(read(text), now.astimezone(UTC), zone), now)
+    return _ahead(text, found(read(text), now.astimezone(UTC), zone), now)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,13 @@ def _ahead(text: str, found: datetime, now: datetime) -> datetime:
     return found
 
 
-def _found(time: Time, now: datetime, here: tzinfo) -> datetime:
+Wall = Callable[[date, int, tzinfo], datetime]
+
+
+def found(time: Time, now: datetime, here: tzinfo, *, wall: Wall = latest) -> datetime:
+    """Return the instant of a time that was read, which may have passed. ``wall``: which instant a wall time
+    stands for where clocks change; that of an end, if not given. Raises ``TimeError``.
+    """
     if isinstance(time, Span):
         return now + time.length
     if isinstance(time, Night):
@@ -119,15 +126,15 @@ def _found(time: Time, now: datetime, here: tzinfo) -> datetime:
     try:
         match time.day:
             case None:
-                return _next(today, time.minute, (now, zone), every=1)
+                return _next(today, time.minute, (now, zone), every=1, wall=wall)
             case int():
                 first = today + timedelta(days=(time.day - today.weekday()) % 7)
-                return _next(first, time.minute, (now, zone), every=7)
+                return _next(first, time.minute, (now, zone), every=7, wall=wall)
             case date():
-                return latest(time.day, time.minute, zone)
+                return wall(time.day, time.minute, zone)
             case "today" | "tomorrow":
                 _one_day(time.day, today, now.astimezone(here).date(), zone)
-                return latest(today + (time.day == "tomorrow") * _ONE_DAY, time.minute, zone)
+                return wall(today + (time.day == "tomorrow") * _ONE_DAY, time.minute, zone)
     except OverflowError:
         raise TimeError(f"{quoted(str(time.day))} is not in the calendar; {FORMS}.") from None
 
@@ -143,11 +150,16 @@ def _one_day(said: str, there: date, here: date, zone: tzinfo) -> None:
         )
 
 
-def _next(day: date, minute: int, here: tuple[datetime, tzinfo], *, every: int) -> datetime:
+def next_after(instant: datetime, minute: int, zone: tzinfo) -> datetime:
+    """Return the first end after an instant at that minute of the day."""
+    return _next(instant.astimezone(zone).date(), minute, (instant, zone), every=1, wall=latest)
+
+
+def _next(day: date, minute: int, here: tuple[datetime, tzinfo], *, every: int, wall: Wall) -> datetime:
     """Return the first instant after now at that minute, on that day or every ``every`` days later."""
     now, zone = here
-    found = latest(day, minute, zone)
-    while found <= now:
+    met = wall(day, minute, zone)
+    while met <= now:
         day += timedelta(days=every)
-        found = latest(day, minute, zone)
-    return found
+        met = wall(day, minute, zone)
+    return met

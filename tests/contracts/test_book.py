@@ -128,6 +128,57 @@ def test_an_override_that_has_not_begun_can_be_ended(book: Book) -> None:
     assert book.overrides.current(later(hours=1)) == []
 
 
+# Planned overrides
+
+
+def planned(book: Book, **kw: Any) -> Override:
+    return put(book, **{"since": later(hours=2), "until": later(hours=5), "planned_at": NOW, **kw})
+
+
+def test_a_planned_override_ends_nothing_until_it_begins(book: Book) -> None:
+    held, made = put(book), planned(book)
+    assert book.overrides.current(NOW) == [held, made]
+    assert in_force(book.overrides.current(NOW), "staging", later(hours=3)) == held
+    assert book.overrides.begin(made.id, later(hours=2, minutes=1))
+    begun = replace(made, begun_at=later(hours=2, minutes=1))
+    replaced = replace(held, ended_at=made.since, ended_by=made.actor_name)
+    assert book.overrides.recent(NOW) == [replaced, begun]
+    assert in_force(book.overrides.recent(NOW), "staging", later(hours=3)) == begun
+
+
+def test_a_planned_override_begins_once_and_not_after_it_was_cancelled_or_is_over(book: Book) -> None:
+    made, cancelled, missed = planned(book), planned(book), planned(book)
+    assert book.overrides.begin(made.id, later(hours=2))
+    assert not book.overrides.begin(made.id, later(hours=3))
+    book.overrides.end(cancelled.id, later(hours=1), "Olu")
+    assert not book.overrides.begin(cancelled.id, later(hours=2))
+    assert not book.overrides.begin(missed.id, later(hours=5))
+    assert not book.overrides.begin("no such", later(hours=2))
+
+
+def test_a_planned_override_ends_only_the_planned_ones_that_it_is_put_in_place_of(book: Book) -> None:
+    held, first, second = put(book), planned(book), planned(book)
+    made = override(since=later(hours=3), until=later(hours=6), planned_at=later(hours=1), actor_name="Olu")
+    book.overrides.put(made, instead_of=(held.id, first.id))
+    replaced = replace(first, ended_at=later(hours=1), ended_by="Olu")
+    found = {o.id: o for o in book.overrides.recent(later(days=-1))}
+    assert found == {o.id: o for o in (held, replaced, second, made)}
+
+
+def test_why_a_planned_override_does_not_begin_is_kept(book: Book) -> None:
+    made = planned(book)
+    assert book.overrides.end(made.id, later(hours=2), "", why="Dev may not keep it any more.")
+    found = book.overrides.find(made.id)
+    assert found is not None
+    assert (found.ended_at, found.not_begun) == (later(hours=2), "Dev may not keep it any more.")
+
+
+def test_what_is_set_now_leaves_a_planned_override_alone_even_when_its_beginning_has_come(book: Book) -> None:
+    made = planned(book)
+    put(book, since=later(hours=3), until=later(hours=4))
+    assert book.overrides.find(made.id) == made
+
+
 # Saved capacity
 
 SAVED = SavedCapacity(

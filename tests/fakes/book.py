@@ -65,27 +65,49 @@ class FakeOverrides:
         self._memory.before_call("overrides.these")
         return [o for o in self._memory.overrides.values() if o.id in override_ids]
 
-    def put(self, override: Override) -> None:
+    def put(self, override: Override, *, instead_of: Collection[str] = ()) -> None:
         memory = self._memory
         memory.before_call("overrides.put")
         with memory.lock:
             if override.id in memory.overrides:
                 return
-            for other in list(memory.overrides.values()):
-                if other.environment == override.environment and other.holds(override.since):
-                    memory.overrides[other.id] = replace(
-                        other, ended_at=override.since, ended_by=override.actor_name
-                    )
+            if override.begun:
+                self._end_others(override)
+            for name in () if override.begun else instead_of:
+                other = memory.overrides.get(name)
+                if other and other.environment == override.environment and not other.begun:
+                    at, by = other.ended_at or override.planned_at, other.ended_by or override.actor_name
+                    memory.overrides[name] = replace(other, ended_at=at, ended_by=by)
             memory.overrides[override.id] = override
 
-    def end(self, override_id: str, at: datetime, by: str) -> bool:
+    def _end_others(self, override: Override) -> None:
+        """End what is in force when this one begins."""
+        overrides = self._memory.overrides
+        for other in list(overrides.values()):
+            if other.environment == override.environment and other.holds(override.since):
+                ended = replace(other, ended_at=override.since, ended_by=override.actor_name)
+                overrides[other.id] = ended
+
+    def begin(self, override_id: str, at: datetime) -> bool:
+        memory = self._memory
+        memory.before_call("overrides.begin")
+        with memory.lock:
+            found = memory.overrides.get(override_id)
+            if found is None or not found.waits(at):
+                return False
+            self._end_others(found)
+            memory.overrides[override_id] = replace(found, begun_at=at)
+            return True
+
+    def end(self, override_id: str, at: datetime, by: str, *, why: str = "") -> bool:
         memory = self._memory
         memory.before_call("overrides.end")
         with memory.lock:
             found = memory.overrides.get(override_id)
             if found is None or found.end <= at:
                 return False
-            memory.overrides[override_id] = replace(found, ended_at=at, ended_by=by)
+            why = why or found.not_begun
+            memory.overrides[override_id] = replace(found, ended_at=at, ended_by=by, not_begun=why)
             return True
 
     def _ending(self, end: Callable[[datetime], bool]) -> list[Override]:

@@ -157,3 +157,8 @@ def test_home_shows_the_first_environments_and_says_how_to_find_the_rest(
 def test_a_command_that_needs_more_than_a_press_opens_the_picker(seen: Stage) -> None:
     picks = [b for b in _card(seen, "staging").buttons if isinstance(b, Pick)]
     assert [(p.operation, p.environment) for p in picks] == [("restart", "staging"), ("keep", "staging")]
+
+
+def test_a_card_says_what_is_planned(seen: Stage, golden: Golden) -> None:
+    seen.ask("keep", "staging", arguments={"words": 'Tue 06:30-07:30 "demo"'})
+    assert _card(seen, "staging").lines == golden

@@ -126,6 +126,41 @@ def test_a_pause_from_the_notice_keeps_an_environment_on_and_undo_removes_it(sta
     assert len(evening.ended("stop")) == 1
 
 
+def test_a_planned_keep_starts_an_environment_in_the_night_and_ends_by_itself(stage: Stage) -> None:
+    evening = Evening(stage)
+    begins = evening.stop + timedelta(hours=4)
+    ends = begins + timedelta(hours=2)
+    evening.forward_to(evening.stop - timedelta(minutes=29))
+    told = evening.notice(" stops at ")
+    words = f'on {begins:%Y-%m-%d %H:%M}-{ends:%H:%M} UTC "demo"'
+    stage.types(DEV, f"/env keep {evening.place} {words}")
+    planned = _told(evening, "will be kept on from", "demo")
+    assert (planned.buttons, planned.ts != told.ts) == (["Cancel"], True)
+    evening.forward_to(evening.stop)
+    evening.becomes(DOWN)
+    evening.forward_to(begins)
+    evening.becomes(WAS)
+    assert _told(evening, "stays on until", "demo").ts == planned.ts
+    started = evening.entries("started", operation="keep")
+    assert [(e.source, e.actor_name) for e in started] == [("slash", "Dev Das"), ("clock", "Dev Das")]
+    evening.forward_to(ends - timedelta(minutes=20))
+    until("the end is announced", lambda: len(_announced(evening)) == 2, why=evening.happened)
+    evening.forward_to(ends)
+    evening.becomes(DOWN)
+    assert _told(evening, "was kept on until").ts == planned.ts
+
+
+def _told(evening: Evening, *containing: str) -> Seen:
+    """Return the message of an operation that says this."""
+    look = partial(evening.stage.public, f"`{evening.place}`", *containing)
+    return until(f"{evening.place} is told {containing}", look, why=evening.happened)[-1]
+
+
+def _announced(evening: Evening) -> list[Seen]:
+    """Return the notices of stops, as they stand."""
+    return [m for m in evening.notices() if " stop" in m.words]
+
+
 def test_until_on_the_notice_keeps_an_environment_on_and_nia_is_told_whom_to_ask(
     stage: Stage,
 ) -> None:

@@ -18,6 +18,10 @@ overrides = Table(
     Column("actor_name", Text, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("ended_by", Text, nullable=False),
+    # Of one that begins later than it was asked for.
+    Column("planned_at", UtcDateTime),
+    Column("begun_at", UtcDateTime),
+    Column("not_begun", JsonText, nullable=False, server_default='""'),
     Index(None, "environment"),
     Index(None, "until"),
 )

@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from policies.schedule.overrides import Override
-from policies.schedule.standing import FOR_EVER, Seen, Standing, said_as_typed, said_in_full, says, words
+from policies.schedule.standing import (
+    FOR_EVER,
+    Seen,
+    Standing,
+    said_as_typed,
+    said_in_full,
+    says,
+    seen_from,
+    words,
+)
 
+DID_NOT_BEGIN = "It was cancelled before it could begin."
 STILL_HOLDS = "It still holds: the database did not take its end."
 _WORDS = {"up": "on", "down": "off"}
 
@@ -34,12 +44,24 @@ def on_its_way(seen: Seen) -> str:
 
 def stays(keeping: Keeping, now: datetime) -> str:
     held, zone = keeping.held, keeping.zone
+    if not held.begun:
+        return _planned(keeping, now)
     theirs = "" if keeping.ours else f" already: {held.actor_name} keeps it"
     why = f": {held.reason}" if held.reason else ""
     end = said_as_typed(held.end, zone, keeping.typed if keeping.ours else "", now)
     beside = f" {keeping.beside}" if keeping.beside else ""
     is_so = f"`{held.environment}` stays {_WORDS[held.state]}"
     return f"{is_so} until {end}{theirs}{_then(keeping.then_on, zone, now)}{why}.{beside}"
+
+
+def _planned(keeping: Keeping, now: datetime) -> str:
+    """Say what will be, of an override that begins later."""
+    held, zone = keeping.held, keeping.zone
+    since = said_as_typed(held.since, zone, keeping.typed, now)
+    seen = seen_from(held.since, held.until, zone, now)
+    end = said_as_typed(held.until, zone, keeping.typed, seen)
+    why, then = f": {held.reason}" if held.reason else "", _then(keeping.then_on, zone, now)
+    return f"`{held.environment}` will be kept {_WORDS[held.state]} from {since} until {end}{then}{why}."
 
 
 def _then(on: datetime | None, zone: tzinfo, now: datetime) -> str:

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Throttled, Unanswered
 from handlers.words.result import Choice, Report
+from policies.access.people import Actor
 from policies.capacity.facts import ScalingFacts, Suspended
 from policies.schedule.overrides import in_force
 from policies.schedule.rows import ScheduleRow
@@ -32,6 +33,14 @@ BOUNDS = ScalingFacts(1, 4, Suspended(scheduled=True))
 _METHODS = ("members", "summaries", "set_desired", "scaling.facts", "scaling.suspend", "scaling.restore")
 WEEKEND = (5, 6)
 OTHER = "Mon-Fri 07:00-21:00 UTC"
+PLANS = (
+    "tomorrow 05:00-06:30",
+    "tomorrow 19:30-23:00",
+    "23:00-23:45",
+    'Sat 22:00-02:00 "demo"',
+    "off tomorrow 12:00-13:30",
+    "off tomorrow 19:00-21:00",
+)
 
 
 class Life(RuleBasedStateMachine):
@@ -104,6 +113,16 @@ class Life(RuleBasedStateMachine):
     def somebody_keeps(self, words: str) -> None:
         with self.shortening_nothing():
             self.stage.ask("keep", "staging", who=OLU, arguments={"words": words})
+
+    @rule(words=st.sampled_from(PLANS), who=st.sampled_from([DEV, OLU]))
+    def somebody_plans(self, words: str, who: Actor) -> None:
+        """A plan takes nothing from what is in force now."""
+        now, overrides = self.world.clock.at, self.world.store.book.overrides
+        before = in_force(overrides.current(now), "staging", now)
+        told = self.stage.ask("keep", "staging", who=who, arguments={"words": words})
+        if isinstance(told, Choice):
+            self.stage.press(told.offers[0], who=who)
+        assert in_force(overrides.current(now), "staging", now) == before
 
     @contextmanager
     def shortening_nothing(self) -> Iterator[None]:
@@ -180,11 +199,25 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def no_transition_is_acted_on_twice(self) -> None:
-        opened = [o for o in self.stage.operations() if o.source == "clock"]
+        opened = [o for o in self.stage.operations() if o.source == "clock" and o.name != "keep"]
         claims = self.world.store.memory.claims.values()
         claimed = Counter(c.operation_id for c in claims if c.state == "opened")
         assert all(claimed[o.id] == 1 for o in opened)
         assert sum(claimed.values()) == len(opened)
+
+    @invariant()
+    def no_plan_begins_before_its_time(self) -> None:
+        found = self.world.store.book.overrides.recent(self.world.clock.at - timedelta(days=1))
+        assert all(o.begun_at is None or o.begun_at >= o.since for o in found), found
+
+    @invariant()
+    def a_plan_begins_once(self) -> None:
+        begun = Counter(
+            o.arguments.get("begins")
+            for o in self.stage.operations()
+            if o.source == "clock" and o.name == "keep" and o.state.value == "succeeded"
+        )
+        assert all(count == 1 for count in begun.values()), begun
 
     @invariant()
     def what_is_saved_is_what_was(self) -> None:

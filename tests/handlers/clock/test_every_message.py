@@ -74,11 +74,15 @@ def false(stage: ClockStage, said: Message) -> list[str]:
     now, found = stage.world.clock.now(), []
     overrides = stage.store.book.overrides.current(now)
     held = [o.id for o in overrides if o.holds(now)]
+    ended_by = {"Undo": held, "Cancel": [o.id for o in overrides if o.waits(now)]}
     moved = [o for o in stage.operations() if o.name in MOVES and o.target == WHOLE]
     for offer in said.offers:
         if stage.store.catalog.read().environment(offer.environment) is None:
             found.append(f"{offer.label}: no such environment")
-        if offer.operation == "resume" and offer.arguments["override"] not in held:
+        if (
+            offer.operation == "resume"
+            and offer.arguments["override"] not in ended_by[offer.label.split()[0]]
+        ):
             found.append(f"{offer.label}: nothing is kept")
         if (
             "expected" in offer.arguments
@@ -93,6 +97,8 @@ def false(stage: ClockStage, said: Message) -> list[str]:
         found.append("nothing stops it")
     if said.status is Status.KEPT_ON and said.offers and not held:
         found.append("nobody keeps it on")
+    if "will be kept" in said.headline and not ended_by["Cancel"]:
+        found.append("nothing is planned")
     if "stays on until" in said.headline and not held:
         found.append("nobody keeps it on")
     return [f"{said.headline} {one}" for one in found]
@@ -141,6 +147,9 @@ DOINGS: dict[str, Callable[[ClockStage], object]] = {
     "keep": lambda stage: keep(stage, "3h"),
     "burst": burst,
     "longer": lambda stage: keep(stage, "until tomorrow 01:00", who=OLU),
+    "planned": lambda stage: keep(stage, "today 20:15-22:30"),
+    "planned off": lambda stage: keep(stage, "off tomorrow 10:00-11:00", who=OLU),
+    "night": lambda stage: keep(stage, "tomorrow 00:30-01:00"),
     "pause": lambda stage: stage.ask("pause", "staging", who=DEV),
     "resume": lambda stage: stage.ask("resume", "staging", who=OLU),
     "stop": lambda stage: stage.sure("stop", "staging", who=OLU),

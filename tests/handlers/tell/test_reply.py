@@ -36,6 +36,7 @@ def test_every_rule_with_its_own_status_decides_something(rule: str) -> None:
         ("access.role", Status.REFUSED),
         ("safeguards.daemon", Status.NOT_POSSIBLE),
         ("overrides.longest", Status.NOT_POSSIBLE),
+        ("overrides.ahead", Status.NOT_POSSIBLE),
         ("people.unknown", Status.NOT_NOW),
         ("people.guest", Status.REFUSED),
         ("owners.guest", Status.NOT_POSSIBLE),

@@ -1,0 +1,101 @@
+"""Asks the gate, when the beginning of a planned keep has come, whether it begins: in the name of whoever
+planned it, who may have lost the right to it since.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from handlers.gate.parts import Parts
+from handlers.tell import planned as tell
+from handlers.tell.gate import BUSY, SPENT
+from handlers.tell.keep import typed
+from handlers.words.request import Request
+from handlers.words.result import Refusal, Reply
+from policies.access.people import actor_of
+from policies.schedule.overrides import Override
+
+AGAIN = timedelta(minutes=1)
+"""Time until the gate is asked again, if nothing was decided."""
+PASSES = frozenset({BUSY, SPENT, "people.unknown", "people.groups-unknown"})
+"""Rules of refusals that pass by themselves: the plan still waits."""
+
+
+class Beginnings:
+    """Lets planned keeps begin. Part of the clock's tick; ``run`` hands one question to a thread, so that a
+    slow Slack holds up no transition.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        ask: Callable[[Request], Reply],
+        run: Callable[[Callable[[], None]], object],
+    ) -> None:
+        self._parts, self._ask, self._run = parts, ask, run
+        self._planned: tuple[Override, ...] = ()
+        self._next: dict[str, datetime] = {}
+        self._asking: set[str] = set()
+        self._lock = threading.Lock()
+        self._found: dict[str, datetime] = {}
+
+    def learn(self, overrides: Iterable[Override]) -> None:
+        """Take the overrides as they stand now."""
+        self._planned = tuple(o for o in overrides if not o.begun and o.ended_at is None)
+        self._next = {o.id: self._next[o.id] for o in self._planned if o.id in self._next}
+
+    def look(self, now: datetime) -> Mapping[str, datetime]:
+        """Ask about each plan whose beginning has come. Return the environments of which any was asked about
+        or decided since the last look, with the earliest of these beginnings: their overrides are to be read
+        again, because nothing may be done about a plan until it is decided.
+        """
+        for planned in self._planned:
+            name, again = planned.id, self._next.get(planned.id)
+            waits = again is not None and again - AGAIN <= now < again
+            if planned.since <= now and planned.waits(now) and not waits and name not in self._asking:
+                self._asking.add(name)
+                self._next[name] = now + AGAIN
+                self._changed(planned)
+                self._run(partial(self._begin, planned))
+        with self._lock:
+            found, self._found = self._found, {}
+        return found
+
+    def _changed(self, planned: Override) -> None:
+        with self._lock:
+            earliest = min(self._found.get(planned.environment, planned.since), planned.since)
+            self._found[planned.environment] = earliest
+
+    def _begin(self, planned: Override) -> None:
+        try:
+            self._asked(planned)
+        except Exception as error:
+            self._parts.on_defect(f"the planned keep of {planned.environment}", error)
+        finally:
+            self._asking.discard(planned.id)
+            self._changed(planned)
+
+    def _asked(self, planned: Override) -> None:
+        now = self._parts.clock.now()
+        reply = self._ask(_request(self._parts.new_id(), planned, now))
+        if isinstance(reply, Refusal) and reply.decision.rule not in PASSES:
+            why = tell.why_not(planned, reply.decision)
+            self._parts.book.overrides.end(planned.id, now, "", why=why)
+
+
+def _request(request_id: str, planned: Override, now: datetime) -> Request:
+    """The same keep as it was planned, asked for by the same person."""
+    on = "on" if planned.state == "up" else "off"
+    words = f"{on} from {typed(planned.since, UTC)} until {typed(planned.until, UTC)}"
+    return Request(
+        id=request_id,
+        delivery=f"planned:{planned.id} {now.isoformat()}",
+        actor=actor_of(planned.actor, planned.actor_name),
+        source="clock",
+        operation="keep",
+        environment=planned.environment,
+        arguments={"words": words, "begins": planned.id},
+    )
