@@ -41,6 +41,15 @@ class SqlMessages:
             found = connection.execute(query.order_by(messages.c.joined, messages.c.operation_id))
             return [_message(row) for row in found]
 
+    def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
+        row = messages.c
+        there = or_(row.ts == ts, row.detail_ts == ts, row.told_by == ts)
+        query = select(messages).where(row.channel == channel, there).order_by(row.joined, row.operation_id)
+        if not ts:
+            return []
+        with self._store.read() as connection:
+            return [_message(found) for found in connection.execute(query)]
+
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         """Closed operations first, then the messages that are furthest behind."""
         query = (

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from bot.slack.entrance import PATH
 from bot.slack.events import NAMES
 from bot.slack.settings import TransportName
+from bot.slack.shortcuts import WHY
 
 SCOPES = (
     "commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read", "files:write",
@@ -21,6 +22,13 @@ SCOPES = (
 GROUPS, PICTURES = "usergroups:read", "files:write"
 """Needed only where grants name Slack user groups, and where digests may have pictures in place of charts."""
 DESCRIPTION = "Operates ECS environments from Slack"
+WHY_SHORTCUT: Mapping[str, str] = {
+    "name": "Why?",
+    "type": "message",
+    "callback_id": WHY,
+    "description": "Explains the failure that a message of Lamplighter tells of",
+}
+"""Slack shows it in the menu of every message; the scope ``commands`` is enough."""
 FORM = "https://api.slack.com/apps?new_app=1&manifest_json="
 """Slack's form for a new app; the manifest that follows fills it in (facts/slack 2.6)."""
 
@@ -55,6 +63,7 @@ def manifest(
                          "messages_tab_read_only_enabled": True},
             "bot_user": {"display_name": "lamplighter", "always_online": False},
             "slash_commands": [_command(command, address)],
+            "shortcuts": [dict(WHY_SHORTCUT)],
         },
         "oauth_config": {"scopes": {"bot": scopes(groups=groups, pictures=pictures)}},
         "settings": {

@@ -67,6 +67,13 @@ class MessageRows(Protocol):
         """
         ...
 
+    def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
+        """Return the rows of all operations of which the message at this place tells, or the reply in its
+        thread: the owner of the message first, then those that joined it. Empty if no operation's message
+        stands there.
+        """
+        ...
+
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         """Return the rows whose shown version lags and whose next try is due; closed operations first. Of the
         messages given up, only those of closed operations are returned: whoever asked still has to be told

@@ -158,6 +158,12 @@ class FakeMessages:
         rows = [r for r in self._memory.messages.values() if owner and owner in (r.operation_id, r.joined)]
         return sorted(rows, key=lambda r: (r.joined, r.operation_id))
 
+    def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
+        self._memory.before_call("messages.at")
+        rows = [r for r in self._memory.messages.values() if ts and r.channel == channel]
+        rows = [r for r in rows if ts in (r.ts, r.detail_ts, r.told_by)]
+        return sorted(rows, key=lambda r: (r.joined, r.operation_id))
+
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         memory = self._memory
         memory.before_call("messages.behind")

@@ -59,6 +59,8 @@ def test_http_without_a_secure_address_is_refused(url: str) -> None:
         lambda m: m["features"]["slash_commands"][0].update(command="env"),
         lambda m: m["features"]["slash_commands"][0].update(command="/ENV"),
         lambda m: m["features"]["slash_commands"][0].update(should_escape=False),
+        lambda m: m["features"]["shortcuts"][0].update(name="x" * 25),
+        lambda m: m["features"]["shortcuts"][0].update(type="button"),
         lambda m: m["oauth_config"]["scopes"]["bot"].append("channels:history"),
         lambda m: m["settings"].update(socket_mode_enabled=False),
         lambda m: m.update(unknown=1),
