@@ -9,6 +9,7 @@ from bot.slack import deliveries
 from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
+from bot.slack.files import send
 from bot.slack.messages import NotShown, Shown
 from bot.slack.picker import loading, notice, shown
 from bot.slack.versions import give
@@ -17,7 +18,7 @@ from handlers.tell import typed
 from handlers.tell.reply import message
 from handlers.words.errors import Rejected, Trouble
 from handlers.words.message import Log, Message, Text, without_logs
-from handlers.words.result import Failure, Missing, NotUnderstood, Refusal, Reply, Report
+from handlers.words.result import Answer, Failure, Missing, NotUnderstood, Refusal, Reply, Report
 from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
         said = _with(said, typed.here(who.here))
     if edge.places.shared(who.channel) and any(isinstance(block, Log) for block in said.blocks):
         said = _with(replace(said, blocks=without_logs(said.blocks)), WITHHELD)
+    if isinstance(reply, Answer) and reply.file is not None:
+        said = _with(said, send(edge.web, who.user, reply.file))
     operation = _operation(reply)
     found = edge.messages.where(operation) if operation else None
     if found is None and isinstance(reply, Refusal) and reply.told_by:

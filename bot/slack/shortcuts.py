@@ -1,5 +1,5 @@
-"""The shortcut *Why?* in the menu of a message. It carries the place of the message and nothing of its text; the
-gate finds out what failed there.
+"""The shortcut *Why?* in the menu of a message. It carries the place of the message and nothing of its text;
+the gate finds out what failed there.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from handlers.words.result import Answer
 
 def what_for(command: str) -> Answer:
     return Answer(
-        "This message does not say that anything failed, so there is nothing to explain. Use Why? on a message of "
-        f"Lamplighter that tells of a failure, or type `{command} why staging orders-api`."
+        "This message does not say that anything failed, so there is nothing to explain. Use Why? on a "
+        f"message of Lamplighter that tells of a failure, or type `{command} why staging orders-api`."
     )
 
 

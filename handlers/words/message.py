@@ -126,6 +126,17 @@ class Log:
     tail: bool = False
 
 
+@dataclass(frozen=True)
+class TextFile:
+    """A file of plain text for whoever asked, and for nobody else. ``name`` is its file name, and ``title``
+    says what it is.
+    """
+
+    name: str
+    title: str
+    text: str
+
+
 class ChartKind(StrEnum):
     LINE = "line"
     BAR = "bar"

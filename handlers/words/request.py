@@ -32,8 +32,8 @@ class Request:
     channel: str = ""
     offer: str = ""
     message: str = ""
-    """The ``ts`` of the message in that channel on which a shortcut was used. The gate finds out what the message
-    tells of, by its row; environment and target are then those of the operation.
+    """The ``ts`` of the message in that channel on which a shortcut was used. The gate finds out by its row
+    what the message tells of; environment and target are then those of the operation.
     """
     confirmed: str = ""
     """Hash of the plan that was shown and confirmed. A plan that differs now is shown again and does not run.

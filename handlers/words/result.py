@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from handlers.words.message import Block, Offer, Status
+from handlers.words.message import Block, Offer, Status, TextFile
 from handlers.words.plan import Plan
 from policies.access.decision import NotAllowed
 from policies.access.people import Role
@@ -23,6 +23,8 @@ class Answer:
     offers: tuple[Offer, ...] = ()
     names: tuple[str, ...] = ()
     status: Status = Status.ANSWERED
+    file: TextFile | None = None
+    """What the edge sends to this person alone. The edge adds where it is, or why it was not sent."""
 
 
 @dataclass(frozen=True)

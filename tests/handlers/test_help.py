@@ -34,6 +34,7 @@ READS = {
     "owner",
     "flags",
     "changes",
+    "download",
     "why",
     "diff",
 } | ANSWERS

@@ -36,14 +36,14 @@ def test_typed_text_is_escaped_and_the_command_is_as_set() -> None:
 
 
 def test_the_scopes_are_the_fewest() -> None:
-    fewest = {"commands", "chat:write", "users:read", "channels:read", "groups:read"}
+    fewest = {"commands", "chat:write", "users:read", "channels:read", "groups:read", "files:write"}
     assert set(manifest("socket")["oauth_config"]["scopes"]["bot"]) == fewest
     assert set(manifest("socket", groups=True)["oauth_config"]["scopes"]["bot"]) == {
         *fewest,
         "usergroups:read",
     }
-    pictured = manifest("socket", pictures=True)["oauth_config"]["scopes"]["bot"]
-    assert set(pictured) == {*fewest, "files:write"}
+    without = manifest("socket", files=False)["oauth_config"]["scopes"]["bot"]
+    assert set(without) == fewest - {"files:write"}
 
 
 @pytest.mark.parametrize("url", ["", "http://bot.example.com", "bot.example.com"])
