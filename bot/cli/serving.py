@@ -114,7 +114,7 @@ class Serving:
         )
         pictures = SlackPictures(web.client) if settings.slack_pictures else None
         self._posts = SlackPosts(web, places, pictures)
-        front = Front(directory, self.messages, self.identity.home, self._posts)
+        front = Front(directory, self.messages, self.identity.home, self._posts, self.identity.link)
         self.core: Core = compose(settings, db=db, front=front, clock=clock, known=known)
         self.metrics = Metrics((*known.operations, *known.aliases))
         edge = Edge(

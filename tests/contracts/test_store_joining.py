@@ -51,6 +51,12 @@ def test_what_stands_at_a_place_is_found_by_its_message_its_thread_or_the_notice
     assert [row.operation_id for row in one.messages.at("C0STAGING", "2.web")] == [second.id]
     assert [row.operation_id for row in one.messages.at("C0STAGING", "1.7")] == [told.id]
     assert one.messages.at("C0OPS", "1.1") == []
+    rows = one.messages.these([first.id, told.id, "none"])
+    assert {row.operation_id: row.place for row in rows} == {
+        first.id: ("C0STAGING", "1.1"),
+        told.id: ("C0STAGING", "1.7"),
+    }
+    assert list(one.messages.these([])) == []
 
 
 @pytest.mark.parametrize(

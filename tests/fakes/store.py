@@ -7,7 +7,7 @@ of each method (``operations.close``) before the method does anything, and may r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -157,6 +157,10 @@ class FakeMessages:
         owner = row.joined or operation_id if row is not None else ""
         rows = [r for r in self._memory.messages.values() if owner and owner in (r.operation_id, r.joined)]
         return sorted(rows, key=lambda r: (r.joined, r.operation_id))
+
+    def these(self, operation_ids: Collection[str]) -> Sequence[MessageRow]:
+        self._memory.before_call("messages.these")
+        return [row for row in self._memory.messages.values() if row.operation_id in operation_ids]
 
     def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
         self._memory.before_call("messages.at")
