@@ -333,7 +333,7 @@ class Counted:
         self._handle = metrics.counted(core.gate.handle)
         gate = core.gate
         self.names, self.offered = gate.names, gate.offered
-        self.menu, self.seen, self.home = gate.menu, gate.seen, gate.home
+        self.menu, self.seen, self.home, self.kept = gate.menu, gate.seen, gate.home, gate.kept
 
     def handle(self, request: Request) -> Reply:
         return self._handle(request)

@@ -21,6 +21,10 @@ def _message(bot: Bot) -> str:
     return bot.peer.state.messages.post("C0STAGING", BOT_USER, text="`web` was not restarted").ts
 
 
+def _wait(held: threading.Event) -> None:
+    held.wait(PATIENCE)
+
+
 def test_it_carries_the_place_of_the_message_and_nothing_of_its_text(bot: Bot) -> None:
     ts = _message(bot)
     bot.gate.says = lambda _: Answer("`web` in `staging` fails: exit code 1.")
@@ -47,7 +51,7 @@ def test_a_full_pool_says_so_and_asks_nothing(start: Callable[..., Bot]) -> None
     held = threading.Event()
     pool = WorkPool(threads=1, queue=0)
     assert pool.reserve()
-    pool.start(lambda: held.wait(PATIENCE))
+    pool.start(lambda: _wait(held))
     bot = start("http", pool=pool)
     try:
         bot.peer.shortcut("why", channel="C0STAGING", ts=_message(bot))

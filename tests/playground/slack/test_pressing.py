@@ -267,7 +267,7 @@ def test_a_shortcut_names_the_message_and_is_not_offered_on_what_only_one_person
         bodies.append(body)
         rig.client.chat_postEphemeral(channel="C0STAGING", user="U0DEV", text="Because.")
 
-    where = {"user": "U0DEV", "channel": "C0STAGING", "action_id": "why"}
+    where: dict[str, Any] = {"user": "U0DEV", "channel": "C0STAGING", "action_id": "why"}
     ts = post(rig)
     assert rig.tell("/shortcut", **where, ts=ts)["status"] == 200
     (body,) = bodies
