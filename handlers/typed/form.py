@@ -97,7 +97,7 @@ def _text(argument: Argument, filled: Filled) -> str:
     """Return the field with its reason or its container as somebody would type them. Raises ``Mistake``."""
     text, reason = filled.of(at(argument)), filled.of(why(argument)) if argument.why else ""
     if argument.container and (named := filled.of(container(argument))):
-        text = f"{text} container {named}".strip()
+        text = " ".join((text, "container", named)).strip()
     if reason and not text:
         raise Mistake(tell.needed(argument))
     if not argument.rest and len(text) > LONGEST_WORD:

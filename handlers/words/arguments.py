@@ -42,7 +42,8 @@ RevisionNamed = NewType("RevisionNamed", str)
 """A revision of a task definition: its number, or its family and number (``orders-api:41``)."""
 REVISION = re.compile(r"(?:[A-Za-z0-9_-]{1,255}:)?[1-9][0-9]{0,9}", re.ASCII)
 
-TaskNamed, FlagNamed = NewType("TaskNamed", str), NewType("FlagNamed", str)
+TaskNamed = NewType("TaskNamed", str)
+FlagNamed = NewType("FlagNamed", str)
 """An approved task or a flag, as typed. The handler finds out whether the catalog names it."""
 PersonNamed = NewType("PersonNamed", str)
 """The person as typed: a mention or a Slack id. The handler finds out who that is, if anybody."""
