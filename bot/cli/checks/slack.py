@@ -48,7 +48,7 @@ def _by_token(part: SlackSettings, settings: Settings, named: Collection[str]) -
     yield _team(web, installed, settings.slack_team)
     yield from _catalogs_team(web, installed, named)
     yield _app(web, installed, (str(answer.get("bot_id", "")), settings.slack_app_id))
-    yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), wanted=_wanted(settings))
+    yield granted(str(answer.headers.get("x-oauth-scopes", "")), wanted=_wanted(settings))
 
 
 def channels(settings: Settings, environments: Sequence[Environment], ops: str = "") -> Iterator[Check]:
@@ -138,7 +138,8 @@ def _wanted(settings: Settings) -> frozenset[str]:
     return frozenset(scopes(groups=settings.slack_groups, files=settings.slack_pictures))
 
 
-def _scopes(given: str, *, wanted: frozenset[str]) -> Check:
+def granted(given: str, *, wanted: frozenset[str]) -> Check:
+    """Compare the scopes that Slack says the token has, separated by commas, with those that it needs."""
     have = {scope.strip() for scope in given.split(",") if scope.strip()}
     if not have:
         return Check("Slack scopes", None, "Slack did not say which scopes the token has")

@@ -270,11 +270,11 @@ def test_a_shortcut_names_the_message_and_is_not_offered_on_what_only_one_person
     where: dict[str, Any] = {"user": "U0DEV", "channel": "C0STAGING", "action_id": "why"}
     ts = post(rig)
     assert rig.tell("/shortcut", **where, ts=ts)["status"] == 200
-    (body,) = bodies
+    (body,) = eventually(lambda: bodies)
     assert (body["type"], body["callback_id"], body["message_ts"]) == ("message_action", "why", ts)
     assert (body["message"]["text"], body["channel"]["id"]) == ("Go?", "C0STAGING")
     assert body["response_url"] and body["trigger_id"]
-    (mine,) = [message for message in rig.seen() if message["ephemeral"]]
+    (mine,) = eventually(lambda: [message for message in rig.seen() if message["ephemeral"]])
     assert "only you see" in rig.tell("/shortcut", 409, **where, ts=mine["ts"])["error"]
     assert "no shortcut" in rig.tell("/shortcut", 404, **{**where, "action_id": "open"}, ts=ts)["error"]
     assert "no message" in rig.tell("/shortcut", 404, **where, ts="1.1")["error"]
