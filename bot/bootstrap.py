@@ -76,6 +76,8 @@ class Front:
     messages: Messages
     home: Callable[[], Home]
     posts: Posts | None = None
+    link: Callable[[str, str], str] = lambda _channel, _ts: ""
+    """Returns the address of the message with this ``ts``; empty if it is not known."""
 
 
 def new_id() -> str:
@@ -197,6 +199,7 @@ def compose(
         book=db.book,
         message_rows=db.messages,
         posts=front.posts,
+        link=front.link,
         holidays=lambda schedule: calendars.dates(schedule, clock.now().year),
         running_on=tuple(name.strip() for name in settings.running_on.split(",") if name.strip()),
         new_id=new_id,

@@ -122,34 +122,29 @@ def _meant(path: Path_) -> str:
     return near or (f"; it is a field of {homes[0]}" if homes else "")
 
 
+_ROWS: Mapping[tuple[str, ...], str] = {
+    ("environments", "*"): "an environment",
+    ("environments", "*", "tag"): "tag",
+    ("environments", "*", "flags", "*"): "a flag",
+    ("environments", "*", "flags", "*", "appconfig"): "appconfig",
+    ("environments", "*", "tasks", "*"): "a task",
+    ("environments", "*", "tasks", "*", "parameters", "*"): "a parameter",
+    ("grants", "*"): "a grant",
+    ("schedules", "*"): "a schedule",
+    ("budgets", "*"): "a budget",
+    ("terminals", "*"): "a terminal",
+    ("settings",): "settings",
+}
+"""Where the rows of each kind stand; ``*`` is any name or number."""
+
+
 def _row_at(path: list[str]) -> type[BaseModel] | None:
     """The kind of row at a path such as ``environments, staging, tag``."""
-    places = CatalogFile.rows()
-    match path:
-        case []:
-            return CatalogFile
-        case ["environments", _, "tag"]:
-            return places["tag"]
-        case ["environments", _, "flags", _]:
-            return places["a flag"]
-        case ["environments", _, "flags", _, "appconfig"]:
-            return places["appconfig"]
-        case ["environments", _, "tasks", _]:
-            return places["a task"]
-        case ["environments", _, "tasks", _, "parameters", _]:
-            return places["a parameter"]
-        case ["environments", _]:
-            return places["an environment"]
-        case ["grants", _]:
-            return places["a grant"]
-        case ["schedules", _]:
-            return places["a schedule"]
-        case ["budgets", _]:
-            return places["a budget"]
-        case ["terminals", _]:
-            return places["a terminal"]
-        case ["settings"]:
-            return places["settings"]
+    if not path:
+        return CatalogFile
+    for where, kind in _ROWS.items():
+        if len(where) == len(path) and all(a in ("*", b) for a, b in zip(where, path, strict=True)):
+            return CatalogFile.rows()[kind]
     return None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from policies.access.people import Role
 from policies.schedule.rows import governing
 from policies.schedule.standing import zone_of
 from policies.schedule.weekly import agreed
+from policies.service.console import deployments_page
 from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
 from policies.service.happened import Activity, Did, Rollout, moved, not_ours, others
@@ -58,7 +59,9 @@ def changes(
         return tell.too_old(desk.now - LONGEST, zone, desk.now)
     places = [desk.named] if desk.named else list(desk.environments)
     records = asked_for(desk, [place.name for place in places], begin)
-    lines = [_own(desk, record) for record in records if record.opened_at >= begin]
+    asked = [record for record in records if record.opened_at >= begin]
+    links = desk.links([record.id for record in asked])
+    lines = [replace(_own(desk, record), link=links.get(record.id, "")) for record in asked]
     look = _Look(desk, desk.named, begin, records) if desk.named else None
     lines += look.lines() if look else []
     lines.sort(key=lambda line: line.at, reverse=True)
@@ -102,6 +105,8 @@ class _Look:
     records: Sequence[OperationRecord]
     missing: list[tuple[Source, str]] = field(default_factory=list)
     facts: tuple[ServiceFacts, ...] = ()
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """The console's page with the deployments of each service."""
     unexplained: bool = False
 
     def lines(self) -> list[Line]:
@@ -114,7 +119,10 @@ class _Look:
         activities = self._tried(Source.SCALING, lambda: scope.scaling.activities(names, self.since))
         ran = self._tried(Source.TASKS, lambda: scope.tasks.ran_since(self.since))
         known = frozenset(id_ for did in ours for id_ in did.known)
-        found = [tell.deployed(rollout) for rollout in others(rollouts, ours)]
+        found = [
+            replace(tell.deployed(rollout), link=self.pages.get(rollout.service, ""))
+            for rollout in others(rollouts, ours)
+        ]
         found += [tell.scaled(activity) for activity in not_ours(activities, ours)]
         found += [tell.ran(one) for one in ran if not known & {one.id, one.started_by}]
         for facts in self.facts:
@@ -135,7 +143,9 @@ class _Look:
         return tuple(said)
 
     def _names(self, scope: Scope) -> tuple[str, ...]:
-        names = tuple(service.name for service in scope.services.members().own)
+        own = scope.services.members().own
+        names = tuple(service.name for service in own)
+        self.pages = {service.name: deployments_page(service) for service in own}
         self.facts = scope.services.summaries(names)
         return names
 

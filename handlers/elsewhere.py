@@ -54,6 +54,7 @@ ROWS = (
     Row("timetable, cron, calendar, hours, opening hours", "schedule"),
     Row("deschedule, unset schedule, clear schedule", "unschedule"),
     Row("predict, projection, savings", "forecast"),
+    Row("evidence, artifacts, save logs, attach logs", "download"),
     Row("stdout, journalctl, less, lines", "logs"),
     Row("watch, stream", "follow"),
     Row("undo, undo that, revoke keep", "resume", tell.UNDO),

@@ -10,7 +10,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.feature import deploy_step
 from handlers.steps.flag import state_of, switch_step
 from handlers.tell import flag as tell
-from handlers.words.arguments import Hidden, word
+from handlers.words.arguments import FlagNamed, Hidden, word
 from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
@@ -33,7 +33,7 @@ from policies.service.environment import Flag
 )
 def flag(
     scope: Scope,
-    name: Annotated[str, word("which flag", "new-checkout")],
+    name: Annotated[FlagNamed, word("which flag", "new-checkout")],
     state: Annotated[Switch, word("what it is to be", "on")],
     expected: Hidden[int | None] = None,
 ) -> Plan | Refusal | Choice | Unchanged:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from handlers.ports.scope import Scope
 from handlers.tell import flag as tell
-from handlers.words.arguments import word
+from handlers.words.arguments import FlagNamed, word
 from handlers.words.operation import operation
 from handlers.words.result import Answer, Refusal
 from policies.access.decision import Refused
@@ -16,7 +16,7 @@ from policies.flags.switching import meant
 
 @operation("flags", role=Role.VIEWER)
 def flags(
-    scope: Scope, name: Annotated[str | None, word("which flag", "new-checkout")] = None
+    scope: Scope, name: Annotated[FlagNamed | None, word("which flag", "new-checkout")] = None
 ) -> Answer | Refusal:
     """Show which feature flags are on."""
     where = scope.environment

@@ -83,13 +83,19 @@ def _fitting(desk: Desk, row: Row, overrides: Sequence[Override]) -> Iterator[st
         yield "start"
     if state in (State.ON, State.PARTLY, State.UNKNOWN):
         yield "stop"
+    if place.tasks and state not in (State.OFF, State.EMPTY):
+        yield "run"
+    if place.flags:
+        yield "flag"
 
 
 def _running(desk: Desk, known: Fleet, places: Sequence[Environment]) -> tuple[str, ...]:
     zones = {place.name: place.time_zone for place in places}
     records: list[OperationRecord] = [r for some in known.running.values() for r in some]
     records.sort(key=lambda record: record.opened_at)
-    said = [tell.doing(r, zones[r.environment], desk.now) for r in records[:RUNNING]]
+    known_as = {operation.name: operation for operation in desk.operations}
+    shown = [(record, known_as.get(record.name)) for record in records[:RUNNING]]
+    said = [tell.doing(record, operation, zones[record.environment], desk.now) for record, operation in shown]
     left = len(records) - len(said)
     return (*said, *([tell.more_running(left)] if left else []))
 

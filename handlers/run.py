@@ -8,7 +8,7 @@ from typing import Annotated
 from handlers.ports.scope import Scope
 from handlers.steps.one_off import RunGiven, run_step
 from handlers.tell import run as tell
-from handlers.words.arguments import sentence, word
+from handlers.words.arguments import TaskNamed, sentence, word
 from handlers.words.errors import Absent
 from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Facts, Plan
@@ -40,7 +40,9 @@ LONGEST_TAG = 256
 )
 def run(
     scope: Scope,
-    task: Annotated[str, word("which approved task; without one, all of them are named", "db-migrate")] = "",
+    task: Annotated[
+        TaskNamed, word("which approved task; without one, all of them are named", "db-migrate")
+    ] = TaskNamed(""),  # noqa: B008 (a string)
     values: Annotated[Given | None, sentence("its parameters, each as name=value", "to=0042")] = None,
 ) -> Plan | Refusal | Answer:
     """Run a one-off task that the catalog approves, such as a migration, and say how it ended.

@@ -9,7 +9,7 @@ from handlers.compared import author, revision_of
 from handlers.now import seen, stands, under_way
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
-from handlers.steps.captured import Captured, capture
+from handlers.steps.captured import Captured, capture, newest
 from handlers.tell import status as stand
 from handlers.tell import why as tell
 from handlers.words.arguments import ServiceName
@@ -85,6 +85,7 @@ def _one(scope: Scope, service: str) -> Answer:
         scarce=scarce(facts) if ailing else "",
         targets=targets(facts),
         notes=() if facts.desired else _held(scope, [facts]),
+        kept=newest(past),
     )
     return tell.of_service(story)
 

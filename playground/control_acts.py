@@ -22,6 +22,7 @@ class Acts:
         return [
             web.post("/playground/command", self.command),
             web.post("/playground/click", self.click),
+            web.post("/playground/shortcut", self.shortcut),
             web.post("/playground/submit", self.submit),
             web.post("/playground/close", self.close),
             web.post("/playground/options", self.options),
@@ -49,6 +50,13 @@ class Acts:
         double = bool(order.get("double"))
         answer = await acts_pressing.press(self._state, self._delivery, _press(order), double=double)
         return web.json_response(answer)
+
+    async def shortcut(self, request: web.Request) -> web.Response:
+        """Use a shortcut from the menu of a message: ``{user, channel, ts, action_id}``."""
+        order = await order_of(request)
+        needed(order, "channel")
+        used = _press({**order, "ts": needed(order, "ts")})
+        return web.json_response(await acts_pressing.use_shortcut(self._state, self._delivery, used))
 
     async def options(self, request: web.Request) -> web.Response:
         order = await order_of(request)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from playground.slack.blocks_html import render_message, render_view
-from playground.slack.cast import BOT_USER, COMMANDS, SLACKBOT, Channel, Person
+from playground.slack.cast import BOT_USER, COMMANDS, SHORTCUTS, SLACKBOT, Channel, Person
 from playground.slack.mrkdwn_html import Names
 from playground.slack.state import SlackState
 from playground.slack.words import Json, PersonRefusal
@@ -80,6 +80,7 @@ class Reads:
             {
                 "people": [_person(p) for p in directory.people.values() if p.id != SLACKBOT],
                 "channels": [_channel(c) for c in directory.channels.values()],
+                "shortcuts": [{"callback_id": id_, "name": name} for id_, name in SHORTCUTS.items()],
                 "commands": [{"command": name, "description": told} for name, told in COMMANDS.items()],
             }
         )

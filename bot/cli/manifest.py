@@ -38,16 +38,20 @@ def manifest(
     command: Annotated[str, typer.Option(help="the slash command's name")] = "/env",
     url: Annotated[str, typer.Option(help="the bot's public address, for http")] = "",
     groups: Annotated[bool, typer.Option("--groups", help="grants may name Slack user groups")] = False,
-    pictures: Annotated[
-        bool, typer.Option("--pictures", help="digests have a picture where Slack refuses a chart")
-    ] = False,
+    files: Annotated[
+        bool,
+        typer.Option(
+            help="the bot may upload files: what was captured of a failure, and pictures where Slack refuses "
+            "a chart"
+        ),
+    ] = True,
 ) -> None:
     """Print the Slack app manifest (JSON) for a transport and command name."""
     if not COMMAND.fullmatch(command):
         raise typer.BadParameter(COMMAND_FORM, param_hint="--command")
     if transport == "http" and not url.startswith("https://"):
         raise typer.BadParameter("the http transport needs --url https://…", param_hint="--url")
-    made = slack_manifest(transport, command, url, groups=groups, pictures=pictures)
+    made = slack_manifest(transport, command, url, groups=groups, files=files)
     _print(made)
     warn(HOW_TO_GO_ON.format(link=form_link(made)))
 

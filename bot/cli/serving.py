@@ -116,7 +116,7 @@ class Serving:
         )
         pictures = SlackPictures(web.client) if settings.slack_pictures else None
         self._posts = SlackPosts(web, places, pictures)
-        front = Front(directory, self.messages, self.identity.home, self._posts)
+        front = Front(directory, self.messages, self.identity.home, self._posts, self.identity.link)
         self.core: Core = compose(settings, db=db, front=front, clock=clock, known=known)
         self.metrics = Metrics((*known.operations, *known.aliases))
         edge = Edge(
@@ -339,7 +339,7 @@ class Counted:
         self._handle = metrics.counted(core.gate.handle)
         gate = core.gate
         self.names, self.offered = gate.names, gate.offered
-        self.menu, self.seen, self.home = gate.menu, gate.seen, gate.home
+        self.menu, self.seen, self.home, self.kept = gate.menu, gate.seen, gate.home, gate.kept
 
     def handle(self, request: Request) -> Reply:
         return self._handle(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,22 @@ class SqlMessages:
         with self._store.read() as connection:
             found = connection.execute(query.order_by(messages.c.joined, messages.c.operation_id))
             return [_message(row) for row in found]
+
+    def these(self, operation_ids: Collection[str]) -> Sequence[MessageRow]:
+        if not operation_ids:
+            return []
+        query = select(messages).where(messages.c.operation_id.in_(operation_ids))
+        with self._store.read() as connection:
+            return [_message(row) for row in connection.execute(query)]
+
+    def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
+        row = messages.c
+        there = or_(row.ts == ts, row.detail_ts == ts, row.told_by == ts)
+        query = select(messages).where(row.channel == channel, there).order_by(row.joined, row.operation_id)
+        if not ts:
+            return []
+        with self._store.read() as connection:
+            return [_message(found) for found in connection.execute(query)]
 
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         """Closed operations first, then the messages that are furthest behind."""

@@ -41,7 +41,7 @@ class SqlRecords:
             return select_records(connection, *here)
 
     def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
-        here = operations.c.environment == environment, operation_steps.c.on_what == on
+        here = [operations.c.environment == environment, *([operation_steps.c.on_what == on] if on else [])]
         query = (
             select(operations.c.id, operations.c.opened_at)
             .join(operation_steps, operation_steps.c.operation_id == operations.c.id)

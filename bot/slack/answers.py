@@ -9,6 +9,7 @@ from bot.slack import deliveries
 from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
+from bot.slack.files import send
 from bot.slack.messages import NotShown, Shown
 from bot.slack.picker import loading, notice, shown
 from bot.slack.versions import give
@@ -66,6 +67,8 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
         said = _with(said, typed.here(who.here))
     if edge.places.shared(who.channel) and any(isinstance(block, Log) for block in said.blocks):
         said = _with(replace(said, blocks=without_logs(said.blocks)), WITHHELD)
+    if isinstance(reply, Answer) and reply.file is not None:
+        said = _with(said, send(edge.web, who.user, reply.file))
     operation = _operation(reply)
     found = edge.messages.where(operation) if operation else None
     if found is None and isinstance(reply, Refusal) and reply.told_by:

@@ -14,7 +14,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.slack import actions, commands, events, modals, picker, until
+from bot.slack import actions, commands, events, modals, picker, shortcuts, until
 from bot.slack.blocks import FORM, MENU, OFFER
 from bot.slack.edge import BROKEN, Ack, Body, Edge
 from bot.slack.identity import check_payload
@@ -112,6 +112,7 @@ def _listen(app: App, edge: Edge) -> None:
     _register(app.options(re.compile(r"^(ask|pick):")), _options(edge))
     _register(app.view(picker.CALLBACK), _submit(edge))
     _register(app.view(until.CALLBACK), _until(edge))
+    _register(app.message_shortcut(shortcuts.WHY), _why(edge))
     _register(app.action(re.compile(r".*", re.DOTALL)), _unknown(edge))
     heard = events.Events(edge)
 
@@ -152,6 +153,13 @@ def _form(edge: Edge) -> Callable[..., None]:
         until.on_form(edge, ack, body, request.headers)
 
     return on_form
+
+
+def _why(edge: Edge) -> Callable[..., None]:
+    def on_why(ack: Ack, body: Body, request: BoltRequest) -> None:
+        shortcuts.on_why(edge, ack, body, request.headers)
+
+    return on_why
 
 
 def _until(edge: Edge) -> Callable[..., None]:

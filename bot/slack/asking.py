@@ -39,15 +39,14 @@ def ask(
 
 
 def press(edge: Edge, body: Body, headers: Headers, who: Asker, **asked: Any) -> Request:
-    """Build the request behind a button or a menu. ``asked`` holds the offer behind the button, or an
-    operation.
+    """Build the request behind a button, a menu or a shortcut. ``asked`` holds the offer behind the button,
+    or an operation.
     """
     return Request(
         id=edge.new_id(),
         delivery=deliveries.key(body, headers) or edge.new_id(),
         actor=deliveries.person(body),
-        source="button",
         channel=who.channel,
         channel_shared=edge.places.shared(who.channel),
-        **{"operation": "", **asked},
+        **{"source": "button", "operation": "", **asked},
     )

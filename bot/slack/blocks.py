@@ -115,9 +115,9 @@ def body(given: Sequence[words.Block]) -> Iterator[Block]:
                 assert_never(block)
 
 
-def draw_detail(logs: Sequence[Log]) -> Drawn:
-    """Draw the captured logs, for the thread of an operation's message."""
-    blocks = [*log_blocks(logs, most=DETAIL, length=DETAIL_TEXT)]
+def draw_detail(logs: Sequence[Log], offers: Sequence[Offer] = ()) -> Drawn:
+    """Draw the captured logs and their buttons, for the thread of an operation's message."""
+    blocks = [*log_blocks(logs, most=DETAIL, length=DETAIL_TEXT), *offer_blocks(offers)]
     titles = ", ".join(log.title for log in logs)
     return {"text": _fallback(f"What was captured: {titles}"), "blocks": blocks}
 

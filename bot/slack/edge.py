@@ -21,6 +21,7 @@ from bot.slack.work import WorkPool
 from handlers.gate.menus import Menu
 from handlers.registry import Registry
 from handlers.typed.values import Names, Parsed
+from handlers.words.elements import Element
 from handlers.words.home import HomePage
 from handlers.words.message import Offer
 from handlers.words.request import Request
@@ -59,6 +60,12 @@ class Gate(Protocol):
 
     def seen(self, person: SlackPerson, environment: str) -> tuple[str, ...]:
         """Return the services of an environment that the person may view, as last seen; AWS is not asked."""
+        ...
+
+    def kept(self, person: SlackPerson, environment: str, element: Element, service: str) -> tuple[str, ...]:
+        """Return the names that are kept for a form's field, in an environment that the person may view; AWS
+        is not asked.
+        """
         ...
 
     def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:

@@ -73,6 +73,13 @@ class Identity:
     def bot_user(self) -> str:
         return self._known.bot_user if self._known else ""
 
+    def link(self, channel: str, ts: str) -> str:
+        """Return the address of a message, in the form that ``chat.getPermalink`` gives (facts/slack 2.7);
+        empty until Slack has said where this workspace is.
+        """
+        url = self._known.url if self._known else ""
+        return f"{url}archives/{channel}/p{ts.replace('.', '')}" if url.endswith("/") and ts else ""
+
     @property
     def wrong(self) -> str:
         """Why Slack's answer about this token keeps the bot from serving; empty if nothing does."""

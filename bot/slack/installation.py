@@ -24,6 +24,8 @@ class Installation:
     enterprise: str
     bot_user: str
     everywhere: bool
+    url: str = ""
+    """The address of the workspace or organisation, which ends with a slash; empty if Slack does not say."""
 
     @property
     def name(self) -> str:
@@ -51,6 +53,7 @@ def read(answer: Mapping[str, Any]) -> Installation:
         enterprise=enterprise or (team if of_organisation else ""),
         bot_user=str(answer.get("user_id") or ""),
         everywhere=answer.get("is_enterprise_install") is True or of_organisation,
+        url=str(answer.get("url") or ""),
     )
 
 

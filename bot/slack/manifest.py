@@ -12,24 +12,34 @@ from urllib.parse import quote
 from bot.slack.entrance import PATH
 from bot.slack.events import NAMES
 from bot.slack.settings import TransportName
+from bot.slack.shortcuts import WHY
 
 SCOPES = (
     "commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read", "files:write",
 )  # fmt: skip
 """Scopes of the bot token; channels:read and groups:read only tell whether another company reads a channel.
 """
-GROUPS, PICTURES = "usergroups:read", "files:write"
-"""Needed only where grants name Slack user groups, and where digests may have pictures in place of charts."""
+GROUPS, FILES = "usergroups:read", "files:write"
+"""Needed only where grants name Slack user groups, and where files are uploaded: what was captured of a
+failure, and pictures in place of charts.
+"""
 DESCRIPTION = "Operates ECS environments from Slack"
+WHY_SHORTCUT: Mapping[str, str] = {
+    "name": "Why?",
+    "type": "message",
+    "callback_id": WHY,
+    "description": "Explains the failure that a message of Lamplighter tells of",
+}
+"""Slack shows it in the menu of every message; the scope ``commands`` is enough."""
 FORM = "https://api.slack.com/apps?new_app=1&manifest_json="
 """Slack's form for a new app; the manifest that follows fills it in (facts/slack 2.6)."""
 
 
-def scopes(*, groups: bool, pictures: bool = False) -> list[str]:
-    """Return the scopes that a bot token needs. ``groups``: grants may name Slack user groups; ``pictures``:
-    digests may have pictures in place of charts.
+def scopes(*, groups: bool, files: bool) -> list[str]:
+    """Return the scopes of a bot token. ``groups``: grants may name Slack user groups; ``files``: files are
+    uploaded.
     """
-    unwanted = {scope for scope, wanted in ((GROUPS, groups), (PICTURES, pictures)) if not wanted}
+    unwanted = {scope for scope, wanted in ((GROUPS, groups), (FILES, files)) if not wanted}
     return [scope for scope in SCOPES if scope not in unwanted]
 
 
@@ -39,7 +49,7 @@ def manifest(
     url: str = "",
     *,
     groups: bool = False,
-    pictures: bool = False,
+    files: bool = True,
 ) -> dict[str, Any]:
     """Make the manifest. ``url`` is the bot's public address, for HTTP only. Raises ``ValueError`` if HTTP
     lacks an https address.
@@ -55,8 +65,9 @@ def manifest(
                          "messages_tab_read_only_enabled": True},
             "bot_user": {"display_name": "lamplighter", "always_online": False},
             "slash_commands": [_command(command, address)],
+            "shortcuts": [dict(WHY_SHORTCUT)],
         },
-        "oauth_config": {"scopes": {"bot": scopes(groups=groups, pictures=pictures)}},
+        "oauth_config": {"scopes": {"bot": scopes(groups=groups, files=files)}},
         "settings": {
             "event_subscriptions": {**_if(address, "request_url"), "bot_events": sorted(NAMES)},
             "interactivity": {"is_enabled": True, **_if(address, "request_url", "message_menu_options_url")},

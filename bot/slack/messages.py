@@ -18,9 +18,10 @@ from bot.slack.web import RateLimited, SlackWeb
 from handlers.ports.clock import Clock
 from handlers.ports.messages import MessageRow, MessageRows
 from handlers.ports.store import Offers, OperationRecord, Records
+from handlers.tell import download
 from handlers.tell.together import captured
 from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
-from handlers.words.message import Message, Text, without_logs
+from handlers.words.message import Message, Offer, Text, without_logs
 from handlers.words.result import Standing
 from policies.record.lifecycle import State
 
@@ -237,8 +238,13 @@ class SlackMessages:
         if record is not None and row.final and not row.detail_ts and not self._places.shared(row.channel):
             beside = len(records) > 1
             logs = captured(record, self._store.told((record,)) if beside else said, beside=beside)
-            row = self._detail(row, draw_detail(logs)) if logs else row
+            row = self._detail(row, draw_detail(logs, self._download(record))) if logs else row
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
+
+    def _download(self, record: OperationRecord) -> Sequence[Offer]:
+        """Record the button that sends what was captured as a file to whoever presses it."""
+        offer, now = download.button(record), self._clock.now()
+        return self._store.offers.record([offer], generation=record.generation, now=now)
 
     def _detail(self, row: MessageRow, message: Drawn) -> MessageRow:
         """Post the captured logs into the thread, once: if the process is killed meanwhile, the record says

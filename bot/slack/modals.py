@@ -14,12 +14,13 @@ from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.escaping import clip
 from bot.slack.home_view import home_view, picked
-from bot.slack.options import learn, matching, services, whole
+from bot.slack.options import ROOM, learn, matching, services, whole
 from bot.slack.picker import Chosen, View
 from bot.slack.picker_elements import block_ids
 from handlers.tell import picker as tell
-from handlers.typed.form import ENVIRONMENT, SERVICE, Filled, read
+from handlers.typed.form import ENVIRONMENT, SERVICE, Filled, element, read
 from handlers.typed.values import Parsed
+from handlers.words.elements import KEPT, OPEN
 from handlers.words.errors import Trouble
 from handlers.words.operation import NAMING, Operation, Target
 from handlers.words.request import Request
@@ -79,7 +80,10 @@ def on_options(edge: Edge, ack: Ack, body: Body) -> None:
     _, chosen = picker.read(body.get("view") or {})
     person, name = deliveries.person(body), str(body.get("action_id") or "").removeprefix("ask:")
     menu = edge.gate.menu(person)
-    if name == SERVICE:
+    known = _kept(edge, person, chosen, name, str(body.get("value") or ""))
+    if known is not None:
+        offered = known if menu.place(chosen.environment) is not None else ()
+    elif name == SERVICE:
         seen = menu.place(chosen.environment) is not None
         offered = services(edge, person, chosen.environment) if seen else ()
     else:
@@ -87,6 +91,22 @@ def on_options(edge: Edge, ack: Ack, body: Body) -> None:
         named = operation is not None and operation.reach in NAMING
         offered = menu.where(operation) if operation and named else tuple(p.name for p in menu.places)
     ack(**matching(offered, str(body.get("value") or "")))
+
+
+def _kept(edge: Edge, person: SlackPerson, chosen: Chosen, name: str, typed: str) -> tuple[str, ...] | None:
+    """Return the names that are kept for an argument's field, and what was typed where any name may be;
+    ``None`` if the field is filled from elsewhere.
+    """
+    operation = edge.registry.operations.get(chosen.operation)
+    asked_with = element(operation, name) if operation else None
+    if asked_with not in KEPT:
+        return None
+    service = chosen.values.get(SERVICE, "")
+    if service:
+        service = whole(service, services(edge, person, chosen.environment))
+    found = edge.gate.kept(person, chosen.environment, asked_with, service)
+    own = typed.strip() if asked_with in OPEN else ""
+    return tuple(each for each in (*found, *([own] if own else [])) if len(each) <= ROOM)
 
 
 def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:

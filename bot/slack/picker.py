@@ -20,8 +20,9 @@ from bot.slack.picker_elements import argument_blocks, external, held, input_blo
 from handlers.gate.menus import Menu
 from handlers.tell import picker as tell
 from handlers.tell.help import GROUPS
-from handlers.typed.form import ENVIRONMENT, SERVICE, argument_field, asked
+from handlers.typed.form import ENVIRONMENT, SERVICE, argument_field, asked, element
 from handlers.words.arguments import PATTERN
+from handlers.words.elements import KEPT
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 CALLBACK = "ask"
@@ -164,8 +165,16 @@ def _fields(operation: Operation, chosen: Chosen) -> Iterator[View]:
             hint=tell.service_hint(operation),
         )
     for argument in asked(operation):
-        yield from argument_blocks(argument, lambda name: field_id(name, operation.name, chosen.turn))
+        yield from argument_blocks(argument, lambda name: _field_id(name, operation, chosen.turn))
     yield context(escape(tell.everything_said(operation)))
+
+
+def _field_id(name: str, operation: Operation, turn: int) -> str:
+    """Return the ``block_id`` of an argument's field. A name that is kept of one environment does not stay
+    for the next.
+    """
+    fixed = field_id(name, operation.name, turn)
+    return f"{fixed}:{turn}" if turn and element(operation, name) in KEPT else fixed
 
 
 def _metadata(chosen: Chosen) -> str:

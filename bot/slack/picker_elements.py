@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.slack.blocks import plain
 from handlers.tell import picker as tell
-from handlers.typed.form import at, why
+from handlers.typed.form import at, container, why
 from handlers.words.arguments import Argument
 
 Json = dict[str, Any]
@@ -28,6 +28,10 @@ def argument_blocks(argument: Argument, block_id: Callable[[str], str]) -> Itera
         element = {"type": "plain_text_input", "multiline": True, "max_length": REASON}
         name, hint = why(argument), tell.reason_hint(argument)
         yield input_block(block_id(name), name, tell.REASON, element, optional=True, hint=hint)
+    if argument.container:
+        name = container(argument)
+        block, hint = block_id(name), tell.ANY_CONTAINER
+        yield input_block(block, name, tell.CONTAINER, external(tell.TYPE), optional=True, hint=hint)
 
 
 def input_block(
@@ -87,7 +91,7 @@ def _element(argument: Argument) -> Json:
             return {"type": "checkboxes", "options": [{"text": plain("Yes", 75), "value": "yes"}]}
         case "number":
             return {"type": "number_input", "is_decimal_allowed": False}
-        case "environment":
+        case "environment" | "task" | "flag" | "revision":
             return external(tell.TYPE)
         case "person":
             return {"type": "users_select", "placeholder": plain(tell.CHOOSE, 75)}

@@ -61,7 +61,7 @@ _BY_TYPE: Mapping[str, Mapping[str, Kind]] = {
     "view_submission": _SUBMITTED,
     "view_closed": _SUBMITTED,
     "shortcut": _SHORTCUT,
-    "message_action": _SHORTCUT,
+    "message_action": {**_SHORTCUT, "channel": Fields(_PERSON, needed=True), "message_ts": _NEEDED},
     "event_callback": {"event": Fields({"type": _NEEDED}, needed=True)},
     "url_verification": {"challenge": Text(4_000, needed=True)},
     "app_rate_limited": {},

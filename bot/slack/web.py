@@ -7,7 +7,8 @@ import ssl
 from http.client import HTTPException
 from socket import gaierror
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -79,7 +80,7 @@ class SlackWeb:
 
     def webhook(self, url: str) -> WebhookClient:
         """Return a client for one answer to a response address."""
-        trusting = self.client.ssl if url.startswith("https:") else None
+        trusting = self._trusted(url)
         return WebhookClient(url, timeout=self._seconds, ssl=trusting, retry_handlers=[], logger=self.logger)
 
     def call(self, method: str, **arguments: Any) -> Json:
@@ -96,6 +97,26 @@ class SlackWeb:
     def ask(self, method: str, **arguments: Any) -> Json:
         """Do the same as ``call`` for reading methods, which take form fields and no JSON."""
         return self._send(method, params=arguments)
+
+    def upload(self, url: str, body: bytes) -> None:
+        """Send bytes to the address that ``files.getUploadURLExternal`` gave. Raises ``Rejected`` if Slack
+        does not take them, and ``Unanswered`` if it does not answer.
+        """
+        if not url.startswith(("https://", "http://127.0.0.1:")):
+            raise Rejected("Slack gave no address to send the file to.", code="no_upload_url")
+        try:
+            with urlopen(Request(url, data=body), timeout=self._seconds, context=self._trusted(url)):
+                return
+        except HTTPError as error:
+            error.close()
+            told = f"Slack did not take the file: {http_words(error.code)}."
+            raise Rejected(told, code=str(error.code)) from None
+        except (OSError, HTTPException, ValueError) as error:
+            told = f"Slack did not answer an upload ({type(error).__name__})."
+            raise Unanswered(told, code="no_answer", retry_helps=True) from None
+
+    def _trusted(self, url: str) -> ssl.SSLContext | None:
+        return self.client.ssl if url.startswith("https:") else None
 
     def _send(self, method: str, **how: Json) -> Json:
         try:

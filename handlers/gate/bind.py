@@ -1,4 +1,6 @@
-"""1. bind: finds the operation asked for, with its arguments. A pressed button stands for its offer."""
+"""1. bind: finds the operation asked for, with its arguments. A pressed button stands for its offer, and a
+shortcut on a message for what the message tells of.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +8,20 @@ from dataclasses import replace
 
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
+from handlers.gate.pointing import pointed
 from handlers.gate.record import refused
 from handlers.tell import gate as tell
 from handlers.words.arguments import Mistake
-from handlers.words.result import Missing, NotUnderstood, Refusal
+from handlers.words.result import Answer, Missing, NotUnderstood, Refusal
 from policies.access.people import ConsoleUser
 
 
-def bind(parts: Parts, case: Case) -> Case | Missing | NotUnderstood | Refusal:
+def bind(parts: Parts, case: Case) -> Case | Answer | Missing | NotUnderstood | Refusal:
     """Return the case with its operation and converted arguments. A value that cannot be converted ends the
     case, and leaves no audit entry.
     """
-    bound = _offered(parts, case)
-    if isinstance(bound, Refusal):
+    bound = pointed(parts, case) if case.request.message else _offered(parts, case)
+    if not isinstance(bound, Case):
         return bound
     operation = parts.operation(bound.request.operation)
     if operation is None or (operation.console and not isinstance(bound.actor, ConsoleUser)):

@@ -16,6 +16,7 @@ from handlers.gate.bind import bind
 from handlers.gate.case import Case
 from handlers.gate.homes import Homes
 from handlers.gate.judge import judge
+from handlers.gate.kept import kept
 from handlers.gate.menus import Menu, in_slack
 from handlers.gate.offering import recorded
 from handlers.gate.open import Opener
@@ -25,6 +26,7 @@ from handlers.gate.resolve import resolve
 from handlers.tell import gate as tell
 from handlers.tell import typed as tell_typed
 from handlers.typed.values import NOBODY, Names, Parsed
+from handlers.words.elements import Element
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.home import HomePage
 from handlers.words.message import Offer
@@ -96,6 +98,16 @@ class Gate:
         except Trouble:
             return ()
         return tuple(service.name for service in sighting.services) if sighting else ()
+
+    def kept(self, person: SlackPerson, environment: str, element: Element, service: str) -> tuple[str, ...]:
+        """Return the names that are kept for a form's field, in an environment that the person may view."""
+        try:
+            place = self._parts.catalog.read().environment(environment)
+            if place is None or environment not in self._door.viewable(person):
+                return ()
+            return kept(self._parts, place, element, service)
+        except Trouble:
+            return ()
 
     def home(self, person: SlackPerson) -> HomePage | None:
         """Return what the person's Home shows now; ``None`` for a person who is not let in. Raises

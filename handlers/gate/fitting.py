@@ -9,7 +9,7 @@ from handlers.gate.parts import Parts
 from handlers.gate.used import last_used
 from handlers.ports.book import Overrides
 from handlers.ports.scope import Scope
-from handlers.ports.store import CatalogState
+from handlers.ports.store import CatalogState, OperationRecord
 from handlers.tell import gate as tell
 from policies.access import grants
 from policies.access.decision import Refused
@@ -21,6 +21,8 @@ from policies.service.environment import Environment
 
 PAST = 10
 """How many past operations on one service a read may look through."""
+RECENT = 50
+"""The same for a whole environment."""
 
 
 def fit(
@@ -48,7 +50,8 @@ def fit(
         home=parts.home(),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
-        past=lambda service: parts.records.concerning(environment.name, service, PAST),
+        past=lambda service: parts.records.concerning(environment.name, service, PAST if service else RECENT),
+        record=partial(_record, parts, environment.name),
         beside=lambda named: _beside(parts, actor, state, named),
     )
 
@@ -73,6 +76,11 @@ def _whois(parts: Parts, actor: Actor, user: str) -> SlackAccount | None:
 
 def _read_outside(parts: Parts, channel: str) -> bool:
     return bool(channel) and parts.posts is not None and parts.posts.shared(channel)
+
+
+def _record(parts: Parts, environment: str, operation_id: str) -> OperationRecord | None:
+    found = parts.records.find(operation_id)
+    return found if found is not None and found.environment == environment else None
 
 
 def _mendable(parts: Parts, operation_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -54,6 +54,8 @@ class Parts:
     holidays: Callable[[Schedule], Holidays] = no_holidays
     posts: Posts | None = None
     """Posts what belongs to no operation; ``None`` without Slack."""
+    link: Callable[[str, str], str] = lambda _channel, _ts: ""
+    """Returns the address of the message with this ``ts`` in a channel; empty if it is not known."""
     running_on: tuple[str, ...] = ()
     """What Lamplighter itself runs on, and never stops: ``cluster/service`` and database ids."""
     pulse: Pulse = field(default_factory=Pulse)
@@ -92,7 +94,12 @@ class Parts:
             offered=lambda offers: recorded(self.offers, offers, state, now),
             granters=lambda place: self.granters(state, place, now),
             on_defect=self.on_defect,
+            links=self._links,
         )
+
+    def _links(self, operation_ids: Collection[str]) -> dict[str, str]:
+        rows = {row.operation_id: row.place for row in self.message_rows.these(operation_ids)}
+        return {id_: self.link(*place) for id_, place in rows.items() if place[1]}
 
     def granters(self, state: CatalogState, place: Environment, now: datetime) -> tuple[Granter, ...]:
         """Return who could grant a role there; the owner comes first, if they can."""

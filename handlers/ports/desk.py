@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +51,8 @@ class Desk:
     """
     granters: Callable[[Environment], tuple[Granter, ...]] = lambda _place: ()
     """Returns who could give a role there, whether or not the actor may view the environment."""
+    links: Callable[[Collection[str]], Mapping[str, str]] = lambda _operations: {}
+    """Returns the address of the message of each of these operations that has one, by the operation's id."""
     on_defect: Callable[[str, Exception], None] = lambda _what, _error: None
     """Is told, for the log, of exceptions other than ``Trouble`` that do not stop the rest."""
 

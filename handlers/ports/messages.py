@@ -5,7 +5,7 @@ Every method may raise ``handlers.words.errors.StoreLost``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -39,6 +39,12 @@ class MessageRow:
     drawn: int = 0
     """How often the message was posted or edited, by whichever process."""
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The channel and the ``ts`` of the message that tells of it; both empty if none stands."""
+        stands = self.ts or self.told_by
+        return (self.channel, stands) if self.channel and stands else ("", "")
+
 
 @dataclass(frozen=True)
 class Followed:
@@ -64,6 +70,17 @@ class MessageRows(Protocol):
     def together(self, operation_id: str) -> Sequence[MessageRow]:
         """Return the rows of all operations that the message of this one tells of, this one included. The
         owner of the message comes first, then those that joined it. Empty if the operation has no message.
+        """
+        ...
+
+    def these(self, operation_ids: Collection[str]) -> Sequence[MessageRow]:
+        """Return the rows of those operations that have a message, in any order; one query."""
+        ...
+
+    def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
+        """Return the rows of all operations of which the message at this place tells, or the reply in its
+        thread: the owner of the message first, then those that joined it. Empty if no operation's message
+        stands there.
         """
         ...
 

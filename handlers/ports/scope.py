@@ -98,7 +98,11 @@ class Scope:
     seen: frozenset[str] = frozenset()
     """The environments that may be named to whoever reads the reply to this actor."""
     past: Callable[[str], Sequence[OperationRecord]] = lambda _service: ()
-    """Returns the newest operations that had a step on this service here, newest first. For reads."""
+    """Returns the newest operations that had a step on this service here, newest first; with an empty name,
+    the newest operations here. For reads.
+    """
+    record: Callable[[str], OperationRecord | None] = lambda _operation: None
+    """Returns the operation of that id, if it was one on this environment. For reads."""
     beside: Callable[[str], Scope | Refused] | None = None
     """Returns another environment that this actor may view, by its name as typed. One that they may not view
     is refused exactly like one that does not exist. For reads.

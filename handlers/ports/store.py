@@ -260,8 +260,8 @@ class Records(Protocol):
         ...
 
     def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
-        """Return the operations of this environment that have a step on this (a service, by its name), newest
-        first, at most so many.
+        """Return the operations of this environment that have a step on this (a service, by its name; if
+        empty, on anything), newest first, at most so many.
         """
         ...
 

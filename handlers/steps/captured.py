@@ -4,13 +4,16 @@ forgotten it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.ports.scope import Scope
+from handlers.ports.store import OperationRecord
 from handlers.tell.steps import captured as tell
+from handlers.words.codec import decode
 from handlers.words.errors import Trouble
 from handlers.words.message import Log
+from handlers.words.step import Left
 from policies.secrets.redaction import redact, redact_lines
 from policies.service.facts import ServiceFacts
 from policies.service.failure import failure_cause, failure_evidence
@@ -58,6 +61,16 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
     )
     cause = redact(failure_cause(facts, deployment, said))
     return Captured(cause, tuple(log for log in all_of_it if log.lines))
+
+
+def has_captured(record: OperationRecord) -> bool:
+    """Return whether anything was captured when the operation ended."""
+    return any(decode(Left, step.evidence).captured for step in record.steps)
+
+
+def newest(records: Iterable[OperationRecord]) -> OperationRecord | None:
+    """Return the first of these operations that captured anything."""
+    return next((record for record in records if has_captured(record)), None)
 
 
 def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:

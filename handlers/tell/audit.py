@@ -19,6 +19,7 @@ HOW: Mapping[str, str] = {
     "slash": "by a command",
     "button": "by a button",
     "modal": "in the form",
+    "shortcut": "by the menu of a message",
     "clock": "as its schedule says",
     "console": "at a terminal",
 }

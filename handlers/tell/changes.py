@@ -45,12 +45,15 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """``ours``: whether it was asked for through Lamplighter."""
+    """``ours``: whether it was asked for through Lamplighter. ``link``: the address of its message, or of the
+    service's deployments in the AWS console; empty if there is none.
+    """
 
     at: datetime
     who: str
     what: str
     ours: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,9 @@ def page(found: Page, notes: Sequence[str], *, skip: int, most: int) -> Answer:
     asked = {"since": f"{found.since.astimezone(UTC):%Y-%m-%dT%H:%M}Z"}
     older = more("changes", len(found.lines) - skip - len(shown), skip + len(shown), asked)
     offers = tuple(replace(offer, environment=found.place) for offer in older)
-    return Answer(_counted(found), blocks(Table(COLUMNS if rows else (), rows), Text(tuple(notes))), offers)
+    links = tuple(one.link for one in shown)
+    table = Table(COLUMNS if rows else (), rows, links if any(links) else ())
+    return Answer(_counted(found), blocks(table, Text(tuple(notes))), offers)
 
 
 def _counted(found: Page) -> str:

@@ -40,6 +40,15 @@ def line(record: OperationRecord, declared: Operation | None, *, now: datetime) 
     return " · ".join(_sentence(record, verb_of(record, declared), "", now))
 
 
+def going(record: OperationRecord, declared: Operation | None) -> str:
+    """Say what is being done and where, without how far it is: *`db-migrate` is running in `staging`*."""
+    verb = verb_of(record, declared)
+    there = _place(record, verb)
+    if verb.subject and record.environment and not there:
+        there = f" in `{record.environment}`"
+    return f"{_subject(record, verb)} is {verb.going}{there}"
+
+
 def remark(record: OperationRecord) -> tuple[str, ...]:
     """Return the summary of an operation that timed out, if the headline gives only the cause."""
     left_over = record.state is State.TIMED_OUT and _cause(record)

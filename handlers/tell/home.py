@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
+from handlers.tell.headline import going
 from handlers.tell.list import Row, Seen, at_a_glance
-from handlers.tell.operation import where
 from handlers.tell.wording import meter
 from handlers.words.home import Card, Pick
 from handlers.words.message import Offer
+from handlers.words.operation import Operation
 from policies.schedule.overrides import Override
 from policies.schedule.standing import planned_words, said_in_full
 from policies.times.reading import named_zone
@@ -21,7 +22,7 @@ ASK_FOR_A_GRANT = "An admin can give you one. Ask"
 ASK_FOR_MORE = "Who can give you more:"
 LASTS = timedelta(hours=12)
 """How long a button of a Home can be pressed."""
-PICKED = {"restart": "Restart…", "keep": "Keep on…"}
+PICKED = {"restart": "Restart…", "keep": "Keep on…", "run": "Run a task…", "flag": "Switch a flag…"}
 """The operations that need more than one press, with the labels of their buttons."""
 PRESSED = {"pause": "Pause tonight", "resume": "Back to schedule", "start": "Start", "stop": "Stop…"}
 """The operations that one press asks for, with the labels of their buttons."""
@@ -49,11 +50,12 @@ def button(operation: str, environment: str) -> Pick | Offer:
     return Offer(PRESSED[operation], operation, environment, once=False, expires_in=LASTS)
 
 
-def doing(record: OperationRecord, zone: str, now: datetime) -> str:
-    """Say what is running: *Restart of `orders-api` in `staging` by Dev since 14:02 (Europe/Berlin)*."""
-    since = said_in_full(record.opened_at, named_zone(zone), now)
-    place = where(record.environment, record.target)
-    return f"{record.name.capitalize()} of {place} by {record.actor_name} since {since}"
+def doing(record: OperationRecord, declared: Operation | None, zone: str, now: datetime) -> str:
+    """Say what is running: *`orders-api` is restarting in `staging`, asked for by Dev at 14:02
+    (Europe/Berlin)*.
+    """
+    at = said_in_full(record.opened_at, named_zone(zone), now)
+    return f"{going(record, declared)}, asked for by {record.actor_name} at {at}"
 
 
 def more_running(count: int) -> str:

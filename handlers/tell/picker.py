@@ -10,6 +10,8 @@ from handlers.words.arguments import Argument
 from handlers.words.operation import Operation, Target
 
 OPERATION, ENVIRONMENT, SERVICE, REASON = "What", "Environment", "Service", "Reason"
+CONTAINER = "Container"
+ANY_CONTAINER = "Leave it empty for the containers that the task cannot run without."
 CHOOSE, TYPE = "Choose", "Choose or type"
 NO_ENVIRONMENT = "Choose an environment."
 NO_SERVICE = "Choose a service."
@@ -28,7 +30,7 @@ def label(argument: Argument) -> str:
 
 def hint(argument: Argument) -> str:
     """Say how the value may be written; empty if the choices show that."""
-    if argument.choices or argument.field in ("yes", "environment", "person"):
+    if argument.choices or argument.field in ("yes", "environment", "person", "task", "flag"):
         return ""
     forms = [form for form in argument.forms if '"' not in form or not argument.why]
     forms = forms or [argument.example] if argument.example or forms else []

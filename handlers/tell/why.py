@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from handlers.compared import Author
 from handlers.ports.store import OperationRecord
 from handlers.tell import compared as tell
+from handlers.tell import download
 from handlers.tell.diff import notes_on
 from handlers.words.message import Block, Field, Fields, Log, Offer, Table, Text, blocks
 from handlers.words.result import Answer
@@ -81,6 +82,8 @@ class Story:
     scarce: str
     targets: tuple[tuple[str, str, int], ...]
     notes: tuple[str, ...] = ()
+    kept: OperationRecord | None = None
+    """The newest operation on it that captured anything, which can be downloaded."""
 
     @property
     def why(self) -> str:
@@ -120,6 +123,7 @@ def of_service(story: Story) -> Answer:
             *_logs(story),
             Text(tuple(note for note in _notes(story) if note)),
         ),
+        (download.button(story.kept),) if story.kept else (),
     )
 
 

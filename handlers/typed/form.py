@@ -9,6 +9,7 @@ from handlers.tell import picker as tell
 from handlers.typed.line import LONGEST_WORD
 from handlers.typed.values import Parsed
 from handlers.words.arguments import Argument, Mistake, with_reason
+from handlers.words.elements import Element
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 ENVIRONMENT, SERVICE = "environment", "service"
@@ -29,6 +30,21 @@ def argument_field(name: str) -> str:
 def why(argument: Argument) -> str:
     """Return the name of the field for the reason that follows this argument."""
     return f"reason:{argument.name}"
+
+
+def container(argument: Argument) -> str:
+    """Return the name of the field for the container that this argument's words may name."""
+    return f"container:{argument.name}"
+
+
+def element(operation: Operation, name: str) -> Element | None:
+    """Return the element of an argument's field; ``None`` if the operation has no such field."""
+    for argument in asked(operation):
+        if name == at(argument):
+            return argument.field
+        if argument.container and name == container(argument):
+            return "container"
+    return None
 
 
 @dataclass(frozen=True)
@@ -78,8 +94,10 @@ def _names_missing(operation: Operation, filled: Filled) -> dict[str, str]:
 
 
 def _text(argument: Argument, filled: Filled) -> str:
-    """Return the field and its reason as somebody would type them. Raises ``Mistake``."""
+    """Return the field with its reason or its container as somebody would type them. Raises ``Mistake``."""
     text, reason = filled.of(at(argument)), filled.of(why(argument)) if argument.why else ""
+    if argument.container and (named := filled.of(container(argument))):
+        text = " ".join((text, "container", named)).strip()
     if reason and not text:
         raise Mistake(tell.needed(argument))
     if not argument.rest and len(text) > LONGEST_WORD:

@@ -19,6 +19,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from handlers.words.elements import Element
 from policies.capacity.saved_values import SavedLog, saved_log
 from policies.catalog.values import Wanted, from_json
 from policies.cost.periods import Period, period
@@ -41,6 +42,9 @@ RevisionNamed = NewType("RevisionNamed", str)
 """A revision of a task definition: its number, or its family and number (``orders-api:41``)."""
 REVISION = re.compile(r"(?:[A-Za-z0-9_-]{1,255}:)?[1-9][0-9]{0,9}", re.ASCII)
 
+TaskNamed = NewType("TaskNamed", str)
+FlagNamed = NewType("FlagNamed", str)
+"""An approved task or a flag, as typed. The handler finds out whether the catalog names it."""
 PersonNamed = NewType("PersonNamed", str)
 """The person as typed: a mention or a Slack id. The handler finds out who that is, if anybody."""
 KeyPattern = NewType("KeyPattern", str)
@@ -53,10 +57,6 @@ hand."""
 OtherEnvironment = NewType("OtherEnvironment", str)
 """Another environment to compare with, in lower case, typed as *with qa-eu*. The handler finds out whether
 the asker may view such an environment.
-"""
-Element = Literal["text", "choice", "yes", "number", "time", "environment", "person"]
-"""The element that a form asks with: a line of text, one of a few choices, a tick, a number, a time in words,
-one of the asker's environments, or a person.
 """
 OperationNamed = NewType("OperationNamed", str)
 """An operation's name, or the id of an operation that ran. The handler finds out whether it exists."""
@@ -82,9 +82,7 @@ class Argument:
     help.
     """
     rest: bool = False
-    """The argument takes all remaining words as they were typed, with their quotes; it is the last positional
-    one.
-    """
+    """It takes all remaining words as they were typed, with their quotes, and is the last positional one."""
     example: str = ""
     """An example as somebody would type it. The process does not start if the example cannot be converted."""
     forms: tuple[str, ...] = ()
@@ -101,6 +99,8 @@ class Argument:
     """An example of the reason, for a time that takes a reason after it. A form asks for the reason
     separately.
     """
+    container: bool = False
+    """The words may name a container. A form asks for the container separately."""
     label: str = ""
     """What the argument is for, without the reason."""
     verbatim: bool = False
@@ -221,6 +221,8 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     EnvironmentName: _environment,
     OtherEnvironment: _other,
     PersonNamed: _person,
+    TaskNamed: TaskNamed,
+    FlagNamed: FlagNamed,
     KeyPattern: KeyPattern,
     OperationNamed: _operation,
     RevisionNamed: _revision,
@@ -267,6 +269,9 @@ ELEMENTS: Mapping[Any, Element] = {
     EnvironmentName: "environment",
     OtherEnvironment: "environment",
     PersonNamed: "person",
+    TaskNamed: "task",
+    FlagNamed: "flag",
+    RevisionNamed: "revision",
 }
 """The form element of each type. Any other type is asked for with a line of text, and a ``StrEnum`` with
 choices.
@@ -359,6 +364,7 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
             default=str(parameter.default) if choices and isinstance(parameter.default, StrEnum) else "",
             why=typed.why,
             label=typed.help,
+            container=kind.type is LogsAsked,
             verbatim=kind.type is KeyPattern,
             convert=convert,
         )

@@ -109,8 +109,17 @@ class Fields:
 
 @dataclass(frozen=True)
 class Table:
+    """A table. ``links``: the web address behind the last cell of each row, empty for a row without one; no
+    links at all, or as many as rows. Raises ``ValueError`` otherwise.
+    """
+
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    links: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.links and len(self.links) != len(self.rows):
+            raise ValueError("every row of a table with links has one, or an empty one")
 
 
 @dataclass(frozen=True)
@@ -124,6 +133,17 @@ class Log:
     title: str
     lines: tuple[str, ...]
     tail: bool = False
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A file of plain text for whoever asked, and for nobody else. ``name`` is its file name, and ``title``
+    says what it is.
+    """
+
+    name: str
+    title: str
+    text: str
 
 
 class ChartKind(StrEnum):
@@ -194,7 +214,7 @@ def _content(block: Block) -> tuple[object, ...]:
             return lines
         case Fields(pairs):
             return pairs
-        case Table(_, rows):
+        case Table(rows=rows):
             return rows
         case Chart():
             return tuple(value for each in block.series for value in each.values)

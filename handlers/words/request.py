@@ -9,7 +9,7 @@ from typing import Literal
 from policies.access.people import Actor
 from policies.schedule.claims import Claim
 
-Source = Literal["slash", "button", "modal", "clock", "console"]
+Source = Literal["slash", "button", "modal", "shortcut", "clock", "console"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Request:
     arguments: Mapping[str, str] = field(default_factory=dict)
     channel: str = ""
     offer: str = ""
+    message: str = ""
+    """The ``ts`` of the message in that channel on which a shortcut was used. The gate finds out by its row
+    what the message tells of; environment and target are then those of the operation.
+    """
     confirmed: str = ""
     """Hash of the plan that was shown and confirmed. A plan that differs now is shown again and does not run.
     """

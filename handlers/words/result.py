@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from handlers.words.message import Block, Offer, Status
+from handlers.words.message import Block, Offer, Status, TextFile
 from handlers.words.plan import Plan
 from policies.access.decision import NotAllowed
 from policies.access.people import Role
@@ -28,6 +28,8 @@ class Answer:
     status: Status = Status.ANSWERED
     then: Callable[[], object] | None = field(default=None, compare=False, repr=False)
     shown: bool = False
+    file: TextFile | None = None
+    """What the edge sends to this person alone. The edge adds where it is, or why it was not sent."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.slack import elements, payloads
 from playground.slack.acts_typing import told
-from playground.slack.cast import Person
+from playground.slack.cast import SHORTCUTS, Person
 from playground.slack.delivery import Delivery
 from playground.slack.messages import Message
 from playground.slack.parcels import Ack
@@ -42,6 +42,29 @@ async def press(state: SlackState, delivery: Delivery, pressed: Press, *, double
     acks = await asyncio.gather(*(delivery.deliver("interaction", payload) for payload in sent))
     answers = [_answered(ack) for ack in acks]
     return {**answers[0], "second": answers[1]} if double else answers[0]
+
+
+async def use_shortcut(state: SlackState, delivery: Delivery, pressed: Press) -> Json:
+    """Send a shortcut from the menu of a message; ``pressed.action_id`` is its callback id. Raises
+    ``PersonRefusal`` where Slack offers none: on what only one person sees, it is believed to offer none.
+    """
+    person, channel = state.directory.person(pressed.user), state.directory.channel(pressed.channel)
+    message = state.messages.find(channel.id, pressed.ts)
+    if message is None:
+        raise PersonRefusal(f"there is no message {pressed.ts} in #{channel.name}", 404)
+    if pressed.action_id not in SHORTCUTS:
+        raise PersonRefusal(f"there is no shortcut {pressed.action_id}", 404)
+    if not pressed.force:
+        _check_sees(message, person, channel.members)
+        if message.only_for is not None:
+            raise PersonRefusal("a message that only you see has no such menu")
+    url = state.response_urls.give(person.id, channel.id, message.ts)
+    rights = {"trigger_id": state.triggers.give(person.id), "response_url": state.url + url}
+    payload = payloads.interaction("message_action", person, rights, organisation=state.organisation)
+    payload |= {"callback_id": pressed.action_id, "message_ts": message.ts, "message": message.as_slack()}
+    payload |= {"channel": payloads.channel_of(channel), "action_ts": state.messages.stamp()}
+    ack = await delivery.deliver("interaction", payloads.overridden(payload, pressed.overrides))
+    return _answered(ack)
 
 
 async def replay_press(delivery: Delivery) -> Json:

@@ -17,6 +17,8 @@ BOT_TOKEN, APP_TOKEN = "xoxb-playground-not-a-secret", "xapp-playground-not-a-se
 SIGNING_SECRET = "playground-not-a-secret"
 VERIFICATION_TOKEN = "playground-verification"
 COMMANDS = {"/env": "Look after ECS environments"}
+SHORTCUTS = {"why": "Why?"}
+"""The app's shortcuts on messages: their callback ids, and what the menu of a message calls them."""
 SCOPES = frozenset(
     {
         "commands", "chat:write", "users:read", "users:read.email", "channels:read", "groups:read",

@@ -5,6 +5,7 @@ as the page shows it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -42,7 +43,8 @@ def complete_upload(state: SlackState, arguments: Json) -> Json:
     place = state.directory.writable_by_bot(channel) if channel else None
     done = [state.files.complete(str(each.get("id", "")), str(each.get("title") or "")) for each in given]
     if place is not None:
-        state.messages.post(place.id, BOT_USER, text=", ".join(file.title for file in done))
+        links = ", ".join(f"<{state.url}/files/{file.id}|{file.title}>" for file in done)
+        state.messages.post(place.id, BOT_USER, text=links)
     return {"files": [{"id": file.id, "title": file.title} for file in done]}
 
 
@@ -58,12 +60,19 @@ async def upload(state: SlackState, request: web.Request) -> web.Response:
 
 
 async def show(state: SlackState, request: web.Request) -> web.Response:
-    """Answer ``GET /files/F…``: a picture, for the page."""
+    """Answer ``GET /files/F…``: a picture, for the page, or any other file, to be saved."""
     file = state.files.find(request.match_info["id"])
-    if file is None or file.size == (0, 0):
-        raise web.HTTPNotFound(text="there is no such picture")
+    if file is None:
+        raise web.HTTPNotFound(text="there is no such file")
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'"}
-    return web.Response(body=file.body, content_type="image/png", headers=headers)
+    if file.size != (0, 0):
+        return web.Response(body=file.body, content_type="image/png", headers=headers)
+    saved = {"Content-Disposition": f'attachment; filename="{_bare(file.name)}"'}
+    return web.Response(body=file.body, content_type="text/plain", charset="utf-8", headers=headers | saved)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)
 
 
 def _whole(value: object) -> int:

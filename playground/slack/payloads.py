@@ -53,9 +53,13 @@ def on_message(message: Message, channel: Channel) -> Json:
         container["thread_ts"] = message.thread_ts
     told: Json = {
         "container": container,
-        "channel": {"id": channel.id, "name": channel.name_in_payloads()},
+        "channel": channel_of(channel),
     }
     return told if ephemeral else {**told, "message": message.as_slack()}
+
+
+def channel_of(channel: Channel) -> Json:
+    return {"id": channel.id, "name": channel.name_in_payloads()}
 
 
 def on_view(view: View) -> Json:

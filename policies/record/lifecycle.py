@@ -56,6 +56,9 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
 MENDABLE = frozenset({State.PARTIAL, State.FAILED, State.TIMED_OUT, State.INTERRUPTED, State.SUPERSEDED})
 """Ends after which the same may be attempted again."""
 
+FAILURES = frozenset({State.PARTIAL, State.FAILED, State.ROLLED_BACK, State.TIMED_OUT, State.INTERRUPTED})
+"""Ends after which people ask why."""
+
 _ENDS: Sequence[tuple[str, State]] = (
     ("unknown", State.INTERRUPTED),
     ("undone", State.INTERRUPTED),

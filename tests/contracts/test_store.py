@@ -74,6 +74,8 @@ def test_the_operations_on_a_service_are_the_newest_first_and_no_others(store: A
     assert [r.id for r in store.records.concerning("staging", "orders-api", 1)] == [second.id]
     assert [r.id for r in store.records.concerning("other", "orders-api", 9)] == [elsewhere.id]
     assert list(store.records.concerning("staging", "web", 9)) == []
+    assert [r.id for r in store.records.concerning("staging", "", 9)] == [second.id, first.id]
+    assert [r.id for r in store.records.concerning("staging", "", 1)] == [second.id]
 
 
 def test_opening_leaves_an_entry_with_the_grounds(store: Any) -> None:

@@ -38,6 +38,27 @@ def test_whoever_opens_it_the_rows_of_one_message_are_found_its_owner_first(proc
     assert one.messages.together("none") == []
 
 
+def test_what_stands_at_a_place_is_found_by_its_message_its_thread_or_the_notice_that_tells_of_it(
+    process: Process,
+) -> None:
+    one, two = process("one"), process("two")
+    first, second = opened(one), opened(two, target="web")
+    told = opened(one, environment="qa-eu", message_channel="C0STAGING", told_by="1.7")
+    assert one.messages.at("C0STAGING", "") == one.messages.at("C0STAGING", "1.1") == []
+    for record in (first, second):
+        one.messages.shown(replace(one.messages.find(record.id), ts="1.1", detail_ts=f"2.{record.target}"))
+    assert [row.operation_id for row in one.messages.at("C0STAGING", "1.1")] == [first.id, second.id]
+    assert [row.operation_id for row in one.messages.at("C0STAGING", "2.web")] == [second.id]
+    assert [row.operation_id for row in one.messages.at("C0STAGING", "1.7")] == [told.id]
+    assert one.messages.at("C0OPS", "1.1") == []
+    rows = one.messages.these([first.id, told.id, "none"])
+    assert {row.operation_id: row.place for row in rows} == {
+        first.id: ("C0STAGING", "1.1"),
+        told.id: ("C0STAGING", "1.7"),
+    }
+    assert list(one.messages.these([])) == []
+
+
 @pytest.mark.parametrize(
     "other",
     [

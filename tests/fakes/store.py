@@ -7,7 +7,7 @@ of each method (``operations.close``) before the method does anything, and may r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -159,6 +159,16 @@ class FakeMessages:
         row = self._memory.messages.get(operation_id)
         owner = row.joined or operation_id if row is not None else ""
         rows = [r for r in self._memory.messages.values() if owner and owner in (r.operation_id, r.joined)]
+        return sorted(rows, key=lambda r: (r.joined, r.operation_id))
+
+    def these(self, operation_ids: Collection[str]) -> Sequence[MessageRow]:
+        self._memory.before_call("messages.these")
+        return [row for row in self._memory.messages.values() if row.operation_id in operation_ids]
+
+    def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
+        self._memory.before_call("messages.at")
+        rows = [r for r in self._memory.messages.values() if ts and r.channel == channel]
+        rows = [r for r in rows if ts in (r.ts, r.detail_ts, r.told_by)]
         return sorted(rows, key=lambda r: (r.joined, r.operation_id))
 
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:

@@ -220,7 +220,7 @@ class FakeRecords:
     def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
         self._memory.before_call("records.concerning")
         rows = (r for r in self._memory.operations.values() if r.environment == environment)
-        found = self._sorted(r for r in rows if any(s.step.on == on for s in r.steps))
+        found = self._sorted(r for r in rows if any(on in ("", s.step.on) for s in r.steps))
         return found[::-1][:limit]
 
     def _sorted(self, rows: Iterable[OperationRecord]) -> list[OperationRecord]:

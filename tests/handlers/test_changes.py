@@ -53,6 +53,28 @@ def test_ours_and_others_stand_in_one_timeline_newest_first(
     assert [row[1] for row in rows(answer)] == ["Dev", "ci-77"]
 
 
+def test_ours_lead_to_their_message_and_deployments_of_others_to_the_console(world: World) -> None:
+    stage = Stage(world, link=lambda channel, ts: f"https://home.slack.com/archives/{channel}/p{ts}")
+    theirs(world)
+    stage.ask("restart", "staging", "orders-api")
+    stage.finish()
+    (record,) = stage.store.memory.operations.values()
+    assert telling.table(asked(stage)).links[0] == ""
+    row = stage.store.messages.find(record.id)
+    assert row is not None
+    stage.store.messages.shown(replace(row, ts="1.1"))
+    page = "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/staging/services/web/deployments"
+    assert telling.table(asked(stage)).links == (
+        f"https://home.slack.com/archives/{row.channel}/p1.1",
+        f"{page}?region=eu-central-1",
+    )
+
+
+def test_where_no_address_is_known_there_are_no_links(stage: Stage) -> None:
+    stage.ask("restart", "staging", "orders-api")
+    assert telling.table(asked(stage)).links == ()
+
+
 def test_a_deployment_of_ours_is_told_once(stage: Stage, world: World) -> None:
     stage.ask("restart", "staging", "web")
     stage.finish()

@@ -35,6 +35,7 @@ READS = {
     "owner",
     "flags",
     "changes",
+    "download",
     "why",
     "diff",
 } | ANSWERS

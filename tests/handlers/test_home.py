@@ -13,6 +13,8 @@ from policies.access.grants import Grant
 from policies.access.people import Role, SlackPerson
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.schedule.rows import ScheduleRow
+from policies.service.approved import ApprovedTask
+from policies.service.environment import Flag
 from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.test_list import many
@@ -115,6 +117,42 @@ def test_running_operations_are_shown_with_who_and_since_when(seen: Stage, golde
     page = _home(seen)
     assert page.running == golden
     assert page.cards[0].name == "staging"
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "arguments"),
+    [
+        ("run", "*", {"task": "db-migrate"}),
+        ("end", "*", {}),
+        ("flag", "*", {"name": "new-checkout", "state": "on"}),
+        ("flush", "*", {"pattern": "session:*"}),
+        ("rollback", "web", {}),
+        ("scale", "web", {"count": "3"}),
+        ("share", "web", {}),
+    ],
+)
+def test_each_kind_of_change_is_said_as_a_person_would(
+    seen: Stage, name: str, target: str, arguments: dict[str, str], golden: Golden
+) -> None:
+    seen.ask("restart", "staging", "orders-api")
+    memory = seen.world.store.memory
+    (record,) = memory.operations.values()
+    memory.operations[record.id] = replace(record, name=name, target=target, arguments=arguments)
+    assert _home(seen).running == golden
+
+
+def test_tasks_and_flags_have_a_button_where_the_catalog_names_some_and_for_whoever_may(seen: Stage) -> None:
+    before = _labels(_card(seen, "staging"))
+    place = seen.store.catalog.read().environment("staging")
+    assert place is not None
+    more = replace(
+        place,
+        tasks=(ApprovedTask("db-migrate", "web", "app"),),
+        flags=(Flag("new-checkout", "/staging/new-checkout"),),
+    )
+    seen.store.catalog.write(CatalogChange(put_environments=(more,)))
+    assert _labels(_card(seen, "staging")) == [*before, "Run a task…", "Switch a flag…"]
+    assert not {"Run a task…", "Switch a flag…"} & set(_labels(_card(seen, "staging", VIC)))
 
 
 def test_nothing_is_offered_for_an_environment_on_its_way(seen: Stage) -> None:

@@ -28,6 +28,12 @@ class Control:
     def delete(self, path: str) -> Json:
         return self._told(self._client.delete(f"/playground{path}"))
 
+    def text(self, address: str) -> str:
+        """Return what stands at an address that the playground gave, such as a file's."""
+        answer = self._client.get(address)
+        assert answer.is_success, f"{address}: {answer.status_code} {answer.text}"
+        return answer.text
+
     def close(self) -> None:
         self._client.close()
 

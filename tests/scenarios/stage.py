@@ -106,6 +106,13 @@ class Stage:
         assert answer["failed"] is None, answer
         return answer
 
+    def uses(self, user: str, message: Seen, shortcut: str) -> Json:
+        """Use a shortcut from the menu of a message."""
+        order = {"user": user, "channel": message.channel, "ts": message.ts, "action_id": shortcut}
+        answer = self.control.post("/shortcut", order)
+        assert answer["failed"] is None, answer
+        return answer
+
     def submits(self, user: str, view: Json, values: Json) -> Json:
         """Submit a modal and return what the bot answers."""
         answer = self.control.post("/submit", {"user": user, "view_id": view["id"], "values": values})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.scenarios.stage import DEV, VIC, Stage
-from tests.scenarios.world import API
+from tests.scenarios.world import API, EXITS
 
 NEEDY = {**API, "breaker": "on", "variables": {"DATABASE_URL": "hunter2hunter2"}, "needs": ["DATABASE_URL"]}
 
@@ -31,3 +31,27 @@ def test_a_revision_that_lacks_a_variable_is_why_a_service_fails(stage: Stage) -
     stage.types(VIC, f"/env why {place}")
     listed = stage.hears(VIC, f"`api` in `{place}` fails", after=refused)
     assert listed.buttons == ["Why api"]
+
+
+def test_why_in_the_menu_of_a_failure_explains_it_and_what_was_captured_downloads(stage: Stage) -> None:
+    place = stage.environment({**API, "breaker": "on", "behave": EXITS})
+    stage.types(DEV, f"/env restart {place} api")
+    message = stage.message_of(place, "failed")
+    stage.uses(VIC, message, "why")
+    told = stage.hears(VIC, f"`api` in `{place}` fails: exit code 1, DATABASE_URL is missing")
+    stage.nobody_else_sees(told)
+
+    stage.presses(VIC, told, "Download")
+    stage.hears(VIC, "The file is in your direct messages with Lamplighter.")
+    sent = stage.direct(VIC, f"Restart of api in {place}", "/files/")
+    address = sent.raw["text"].removeprefix("<").partition("|")[0]
+    assert "FATAL: missing environment variable DATABASE_URL" in stage.control.text(address)
+    assert [entry.operation for entry in stage.audit(place) if entry.kind == "read"] == ["download"]
+
+    stage.until("it is in the thread too", lambda: stage.thread_of(message))
+    (thread,) = stage.thread_of(message)
+    assert thread.buttons == ["Download"]
+    healthy = stage.environment()
+    stage.types(DEV, f"/env restart {healthy} api")
+    stage.uses(VIC, stage.message_of(healthy, "restarted"), "why")
+    stage.hears(VIC, "This message does not say that anything failed")

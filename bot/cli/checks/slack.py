@@ -10,7 +10,7 @@ from bot.cli.slack_part import missing, slack_settings
 from bot.settings import Settings
 from bot.slack import causes, installation
 from bot.slack.installation import Installation
-from bot.slack.manifest import SCOPES, scopes
+from bot.slack.manifest import FILES, SCOPES, scopes
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Trouble, Unanswered
@@ -48,7 +48,7 @@ def _by_token(part: SlackSettings, settings: Settings, named: Collection[str]) -
     yield _team(web, installed, settings.slack_team)
     yield from _catalogs_team(web, installed, named)
     yield _app(web, installed, (str(answer.get("bot_id", "")), settings.slack_app_id))
-    yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), wanted=_wanted(settings))
+    yield granted(str(answer.headers.get("x-oauth-scopes", "")), wanted=_wanted(settings))
 
 
 def channels(settings: Settings, environments: Sequence[Environment], ops: str = "") -> Iterator[Check]:
@@ -135,18 +135,22 @@ def _app(web: SlackWeb, installed: Installation, asked: tuple[str, str]) -> Chec
 
 
 def _wanted(settings: Settings) -> frozenset[str]:
-    return frozenset(scopes(groups=settings.slack_groups, pictures=settings.slack_pictures))
+    return frozenset(scopes(groups=settings.slack_groups, files=settings.slack_pictures))
 
 
-def _scopes(given: str, *, wanted: frozenset[str]) -> Check:
+def granted(given: str, *, wanted: frozenset[str]) -> Check:
+    """Compare the scopes that Slack says the token has, separated by commas, with those that it needs."""
     have = {scope.strip() for scope in given.split(",") if scope.strip()}
     if not have:
         return Check("Slack scopes", None, "Slack did not say which scopes the token has")
+    todo = "apply the output of `lamplighter manifest` to the app and install it again"
     if lacking := sorted(wanted - have):
-        todo = "apply the output of `lamplighter manifest` to the app and install it again"
         return Check("Slack scopes", False, f"the token lacks {', '.join(lacking)}", todo)
     if extra := sorted(have - set(SCOPES)):
         return Check("Slack scopes", None, f"the token has more than is needed: {', '.join(extra)}")
+    if FILES not in have:
+        said = f"all that must be there; without {FILES}, what was captured of a failure cannot be downloaded"
+        return Check("Slack scopes", None, said, todo)
     return Check("Slack scopes", True, "all that are needed and no more")
 
 

@@ -104,6 +104,7 @@ function drawMessage(message) {
   const head = make("p", { className: "who" }, make("strong", { textContent: name }));
   if (bot) head.append(make("span", { className: "badge", textContent: "APP" }));
   head.append(timeOf(message.ts));
+  if (!message.ephemeral) head.append(drawMenu(message));
   if (message.edited) head.append(make("span", { className: "edited", textContent: "(edited)" }));
   const body = make("div", { className: "body" });
   body.innerHTML = message.html;
@@ -118,6 +119,19 @@ function drawMessage(message) {
   node.dataset.ts = message.ts;
   feedExternals(node, () => ({ ...page.where(), ts: message.ts }));
   return node;
+}
+
+// The menu of a message, with the app's shortcuts. Labels, because the text of a message is what was said.
+function drawMenu(message) {
+  const first = make("option", { value: "", label: "⋯" });
+  const entries = page.shortcuts().map((each) => make("option", { value: each.callback_id, label: `${each.name} (Lamplighter)` }));
+  const menu = make("select", { className: "actions", ariaLabel: "More actions" }, first, ...entries);
+  menu.addEventListener("change", () => {
+    const chosen = menu.value;
+    menu.value = "";
+    if (chosen) page.use(chosen, message.ts);
+  });
+  return menu;
 }
 
 const initials = (name) => name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();

@@ -12,7 +12,7 @@ const CHIPS = [
 const BOT = "U0LAMP";
 const NAMED = { USLACKBOT: "Slackbot" };
 const NEAR = 90;
-const here = { viewer: "", place: "", channel: "", cast: { people: [], channels: [], commands: [] } };
+const here = { viewer: "", place: "", channel: "", cast: { people: [], channels: [], commands: [], shortcuts: [] } };
 const typed = { lines: [], at: 0, draft: "" };
 const asked = { messages: 0, views: 0 };
 const shown = { messages: 0, views: 0 };
@@ -181,6 +181,12 @@ function showChips() {
 
 // ---- pressing
 
+async function use(shortcut, ts) {
+  const told = await ask("/playground/shortcut", { user: here.viewer, channel: here.channel, ts, action_id: shortcut });
+  report(told, "That shortcut");
+  await refreshMessages(true);
+}
+
 async function press(control, value) {
   if (!(await confirmed(control))) return control.matches("select") && (control.value = "");
   const message = control.closest(".message");
@@ -316,7 +322,7 @@ async function begin() {
   clock.start(say);
   log.start({
     personOf, isBot: (person) => person.id === BOT || person.is_bot,
-    where: () => ({ user: here.viewer, channel: here.channel }),
+    where: () => ({ user: here.viewer, channel: here.channel }), shortcuts: () => here.cast.shortcuts, use,
   });
   find("composer").addEventListener("submit", send);
   find("message").addEventListener("keydown", recall);

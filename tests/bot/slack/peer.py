@@ -63,6 +63,10 @@ class Peer:
         pressed = Press(where.pop("user", "U0DEV"), action_id, **where)
         return self.run(acts_pressing.press(self.state, self.delivery, pressed, double=double))
 
+    def shortcut(self, callback_id: str, **where: Any) -> Json:
+        pressed = Press(where.pop("user", "U0DEV"), callback_id, **where)
+        return self.run(acts_pressing.use_shortcut(self.state, self.delivery, pressed))
+
     def options(self, action_id: str, view_id: str, query: str = "", user: str = "U0DEV") -> Json:
         pressed = Press(user, action_id, view_id=view_id)
         return self.run(acts_pressing.options(self.state, self.delivery, pressed, query))

@@ -28,6 +28,7 @@ from handlers.tell.together import together
 from handlers.tell.typed import run_it
 from handlers.typed.values import Names, Parsed
 from handlers.words.arguments import Argument
+from handlers.words.elements import Element
 from handlers.words.home import HomePage
 from handlers.words.message import Message, Offer
 from handlers.words.operation import Operation, Reach, Target
@@ -59,6 +60,10 @@ def registry() -> Registry:
         Operation("grant", "Give a role", Role.DEVELOPER, run, Reach.VIEWABLE,
                   arguments=(Argument("role", "which", choices=("viewer", "developer"), positional=True,
                                       required=True, field="choice"),)),
+        Operation("run", "Run a task", Role.DEVELOPER, run, changes=True,
+                  arguments=(Argument("task", "which", positional=True, field="task"),)),
+        Operation("rollback", "Go back", Role.DEVELOPER, run, target=Target.SERVICE, changes=True,
+                  arguments=(Argument("to", "the revision", positional=True, field="revision"),)),
         Operation("apply", "The catalog", Role.ADMIN, run, Reach.INSTALLATION, console=True),
     ]  # fmt: skip
     return Registry({o.name: o for o in made}, {a: o.name for o in made for a in o.aliases}, {})
@@ -81,6 +86,8 @@ class ScriptedGate:
     """Environments that nobody may view any more; everybody may view all others."""
     role: Role = Role.DEVELOPER
     services: tuple[str, ...] = ("orders-api", "web")
+    known: dict[tuple[str, str, str], Sequence[str]] = field(default_factory=dict)
+    """Names that are kept, by environment, element and service."""
     page: HomePage | None = field(default_factory=lambda: HomePage("Your environments"))
 
     def viewable(self, person: SlackPerson) -> frozenset[str]:
@@ -107,6 +114,9 @@ class ScriptedGate:
 
     def seen(self, person: SlackPerson, environment: str) -> tuple[str, ...]:
         return self.services if environment in self.viewable(person) else ()
+
+    def kept(self, person: SlackPerson, environment: str, element: Element, service: str) -> tuple[str, ...]:
+        return tuple(self.known.get((environment, element, service), ()))
 
     def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
         here = "staging" if channel == "C0STAGING" else ""

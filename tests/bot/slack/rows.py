@@ -63,6 +63,12 @@ class FakeRows:
         rows = [r for r in self.rows.values() if owner and owner in (r.operation_id, r.joined)]
         return sorted(rows, key=lambda r: (r.joined, r.operation_id))
 
+    def these(self, operation_ids: Collection[str]) -> Sequence[MessageRow]:
+        raise NotImplementedError("a desk alone asks for these")
+
+    def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
+        raise NotImplementedError("the gate alone asks what stands at a place")
+
     def drew(self, row: MessageRow) -> None:
         kept = self.rows[row.operation_id]
         again = 0 if kept.drawn == row.drawn else 1

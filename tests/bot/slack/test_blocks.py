@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
@@ -295,3 +296,28 @@ def test_channels_are_linked_by_their_ids_and_nothing_else_is() -> None:
     said = Message(Status.FAILED, "Not posted.", channels=("C0STAGING", "G0OPS", "!channel", "U0ADA", ""))
     linked = draw(said)["blocks"][1]
     assert linked["text"]["text"] == "<#C0STAGING> <#G0OPS>"
+
+
+def test_a_row_with_a_link_leads_there_by_its_last_cell_and_the_others_are_as_they_were() -> None:
+    there = "https://home.slack.com/archives/C0STAGING/p11"
+    table = Table(("When", "What"), (("10:00", "web restarted"), ("09:00", "web scaled")), (there, ""))
+    drawn = draw(Message(Status.ANSWERED, "Two changes.", (table,)))
+    assert not list(check_message(drawn))
+    (block,) = (block for block in drawn["blocks"] if block["type"] == "table")
+    (run,) = block["rows"][1][1]["elements"][0]["elements"]
+    assert (run["type"], run["url"], run["text"]) == ("link", there, "web restarted")
+    assert [cell["type"] for cell in (block["rows"][1][0], *block["rows"][2])] == ["raw_text"] * 3
+
+
+def test_links_never_take_the_room_of_rows_and_nothing_but_an_address_is_one() -> None:
+    rows = tuple((f"{n}", "x" * 50) for n in range(60))
+    for link in (f"https://example.com/{'y' * 200}", "javascript:alert(1)"):
+        drawn = draw(Message(Status.ANSWERED, "Many.", (Table(("a", "b"), rows, (link,) * 60),)))
+        (block,) = (block for block in drawn["blocks"] if block["type"] == "table")
+        assert len(block["rows"]) == 61
+        assert "link" not in str(block)
+
+
+def test_a_table_has_a_link_for_every_row_or_none() -> None:
+    with pytest.raises(ValueError, match="every row"):
+        Table(("a",), (("1",), ("2",)), ("https://example.com",))

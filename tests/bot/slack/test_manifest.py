@@ -36,14 +36,14 @@ def test_typed_text_is_escaped_and_the_command_is_as_set() -> None:
 
 
 def test_the_scopes_are_the_fewest() -> None:
-    fewest = {"commands", "chat:write", "users:read", "channels:read", "groups:read"}
+    fewest = {"commands", "chat:write", "users:read", "channels:read", "groups:read", "files:write"}
     assert set(manifest("socket")["oauth_config"]["scopes"]["bot"]) == fewest
     assert set(manifest("socket", groups=True)["oauth_config"]["scopes"]["bot"]) == {
         *fewest,
         "usergroups:read",
     }
-    pictured = manifest("socket", pictures=True)["oauth_config"]["scopes"]["bot"]
-    assert set(pictured) == {*fewest, "files:write"}
+    without = manifest("socket", files=False)["oauth_config"]["scopes"]["bot"]
+    assert set(without) == fewest - {"files:write"}
 
 
 @pytest.mark.parametrize("url", ["", "http://bot.example.com", "bot.example.com"])
@@ -59,6 +59,8 @@ def test_http_without_a_secure_address_is_refused(url: str) -> None:
         lambda m: m["features"]["slash_commands"][0].update(command="env"),
         lambda m: m["features"]["slash_commands"][0].update(command="/ENV"),
         lambda m: m["features"]["slash_commands"][0].update(should_escape=False),
+        lambda m: m["features"]["shortcuts"][0].update(name="x" * 25),
+        lambda m: m["features"]["shortcuts"][0].update(type="button"),
         lambda m: m["oauth_config"]["scopes"]["bot"].append("channels:history"),
         lambda m: m["settings"].update(socket_mode_enabled=False),
         lambda m: m.update(unknown=1),

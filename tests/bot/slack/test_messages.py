@@ -262,6 +262,8 @@ def test_evidence_goes_into_the_thread_once_and_is_not_broadcast(desk: Desk) -> 
     threaded = [m for m in desk.peer.seen() if m.get("thread_ts")]
     assert len(threaded) == 1
     assert "boom" in str(threaded[0]["blocks"])
+    (button,) = threaded[0]["blocks"][-1]["elements"]
+    assert (button["text"]["text"], bool(button["value"])) == ("Download", True)
     assert "boom" not in str([m for m in desk.peer.seen() if not m.get("thread_ts")])
     assert all("reply_broadcast" not in c["payload"] for c in desk.peer.calls("chat.postMessage"))
 

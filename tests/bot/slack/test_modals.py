@@ -248,3 +248,28 @@ def test_an_expired_trigger_is_reported_in_words(http_bot: Bot, golden: Golden) 
     }  # fmt: skip
     assert http_bot.peer.send("command", payload).ok
     assert until(lambda: http_bot.peer.seen())[0]["text"] == golden
+
+
+def test_names_that_are_kept_are_offered_for_an_argument_and_any_other_may_be_typed(http_bot: Bot) -> None:
+    http_bot.gate.known = {
+        ("staging", "task", ""): ("db-migrate", "reindex"),
+        ("staging", "revision", "web"): ("web:9", "web:8"),
+    }
+    view = _choose(http_bot, _open(http_bot), "ask:operation", "run")
+    view = _choose(http_bot, view, "ask:environment", "staging")
+    assert _values(http_bot.peer.options("ask:argument:task", view["id"])) == ["db-migrate", "reindex"]
+    assert _values(http_bot.peer.options("ask:argument:task", view["id"], "mig")) == ["db-migrate"]
+    assert _values(http_bot.peer.options("ask:argument:task", view["id"], "rm")) == []
+    view = _choose(http_bot, view, "ask:operation", "rollback")
+    assert _values(http_bot.peer.options("ask:argument:to", view["id"])) == []
+    http_bot.peer.press("ask:service", view_id=view["id"], value="web")
+    assert _values(http_bot.peer.options("ask:argument:to", view["id"])) == ["web:8", "web:9"]
+    assert _values(http_bot.peer.options("ask:argument:to", view["id"], "web:3")) == ["web:3"]
+
+
+def test_names_of_an_environment_that_may_no_longer_be_viewed_are_not_offered(http_bot: Bot) -> None:
+    http_bot.gate.known = {("staging", "task", ""): ("db-migrate",)}
+    view = _choose(http_bot, _open(http_bot), "ask:operation", "run")
+    view = _choose(http_bot, view, "ask:environment", "staging")
+    http_bot.gate.hidden = {"staging"}
+    assert _values(http_bot.peer.options("ask:argument:task", view["id"])) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.slack.picker import Chosen, picker, read
@@ -13,6 +15,7 @@ from playground.slack.elements import initial_state
 from playground.slack.validator import check_view
 from policies.access.grants import Grant
 from policies.access.people import Role
+from tests.golden import Golden
 from tests.handlers.stage import REGISTRY
 from tests.handlers.world import ADA, QA, STAGING
 
@@ -30,7 +33,32 @@ def test_a_picker_is_a_view_that_slack_takes_with_its_operations_fields_alone(op
     wanted += ["service"] if operation.target is not Target.NOTHING else []
     for argument in form.asked(operation):
         wanted += [form.at(argument), *([form.why(argument)] if argument.why else [])]
+        wanted += [form.container(argument)] if argument.container else []
     assert fields == [f"ask:{name}" for name in wanted]
+
+
+FIELDS = "logs why diff download changes flush run end rollback scale flag flags"
+
+
+@pytest.mark.parametrize("name", FIELDS.split())
+def test_the_fields_of_what_is_done_with_services_and_tasks(name: str, golden: Golden) -> None:
+    view = picker(MENU, Chosen("C0STAGING", name, "staging"))
+    assert [_field(b) for b in view["blocks"] if b["type"] == "input"][1:] == golden
+
+
+def _field(block: dict[str, Any]) -> tuple[str, str, str]:
+    needed = "optional" if block["optional"] else "required"
+    return block["label"]["text"], block["element"]["type"], needed
+
+
+def test_a_name_that_is_kept_of_one_environment_does_not_stay_for_the_next() -> None:
+    def blocks(turn: int) -> dict[str, str]:
+        view = picker(MENU, Chosen("C0STAGING", "run", "staging", turn))
+        return {b["element"]["action_id"]: b["block_id"] for b in view["blocks"] if b["type"] == "input"}
+
+    before, after = blocks(0), blocks(1)
+    kept = {action for action in before if before[action] == after[action]}
+    assert kept == {"ask:operation", "ask:environment", "ask:argument:values"}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)

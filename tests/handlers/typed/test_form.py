@@ -29,6 +29,8 @@ def _value(argument: Argument) -> str:
         return "<@U0DEV>"
     if argument.field == "choice":
         return argument.choices[-1]
+    if argument.container:
+        return "since 30m grep timeout container envoy"
     return argument.example or {"number": "3", "yes": "yes", "environment": "staging"}.get(
         argument.field, "web"
     )
@@ -54,6 +56,9 @@ def _filled(operation: Operation, *, fully: bool) -> Mapping[str, str]:
         if argument.why:
             time, _, reason = _value(argument).partition(' "')
             values |= {form.at(argument): time, form.why(argument): reason.removesuffix('"')}
+        if argument.container:
+            words, _, named = _value(argument).partition(" container ")
+            values |= {form.at(argument): words, form.container(argument): named}
     return values
 
 

@@ -162,7 +162,7 @@ class StandIn:
             "/playground/faults": self._faults,
             "/playground/stream": self._stream,
         }
-        posts = ("command", "click", "submit", "close", "options", "clock", "bot", "event")
+        posts = ("command", "click", "shortcut", "submit", "close", "options", "clock", "bot", "event")
         return [
             *[web.get(path, handler) for path, handler in gets.items()],
             *[web.post(f"/playground/{name}", self._post) for name in posts],
@@ -183,7 +183,9 @@ class StandIn:
             }
             for who, name, role in PEOPLE
         ]
-        return web.json_response({"people": people, "channels": CHANNELS, "commands": ["/env"]})
+        shortcuts = [{"callback_id": "why", "name": "Why?"}]
+        told = {"people": people, "channels": CHANNELS, "commands": ["/env"], "shortcuts": shortcuts}
+        return web.json_response(told)
 
     async def _messages(self, request: web.Request) -> web.Response:
         viewer = request.query["viewer"]

@@ -347,3 +347,13 @@ def test_only_the_pages_own_files_are_served() -> None:
         addresses = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "http://" not in addresses
         assert "https://" not in addresses
+
+
+def test_a_shortcut_is_used_from_the_menu_of_a_message(page: Page, slack: StandIn) -> None:
+    slack.post("C0STAGING", "`web` was not restarted")
+    message = page.get_by_role("log").get_by_role("listitem").filter(has_text="was not restarted")
+    message.get_by_label("More actions").select_option("why")
+    expect(page.get_by_text("Acknowledged in")).to_be_visible()
+    _, order = next(call for call in slack.calls if call[0] == "/playground/shortcut")
+    assert (order["action_id"], order["channel"], order["user"]) == ("why", "C0STAGING", "U0DEV")
+    assert order["ts"] == message.get_attribute("data-ts")

@@ -256,3 +256,26 @@ def test_home_is_published_and_pressed(rig: Rig) -> None:
     assert view["kind"] == "home" and "Go" in view["html"]
     rig.tell("/click", user="U0ADA", view_id=view["id"], action_id="go")
     assert eventually(lambda: bodies)[0]["container"] == {"type": "view", "view_id": view["id"]}
+
+
+def test_a_shortcut_names_the_message_and_is_not_offered_on_what_only_one_person_sees(rig: Rig) -> None:
+    bodies: list[dict[str, Any]] = []
+
+    @rig.app.message_shortcut("why")
+    def why(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        bodies.append(body)
+        rig.client.chat_postEphemeral(channel="C0STAGING", user="U0DEV", text="Because.")
+
+    where: dict[str, Any] = {"user": "U0DEV", "channel": "C0STAGING", "action_id": "why"}
+    ts = post(rig)
+    assert rig.tell("/shortcut", **where, ts=ts)["status"] == 200
+    (body,) = eventually(lambda: bodies)
+    assert (body["type"], body["callback_id"], body["message_ts"]) == ("message_action", "why", ts)
+    assert (body["message"]["text"], body["channel"]["id"]) == ("Go?", "C0STAGING")
+    assert body["response_url"] and body["trigger_id"]
+    (mine,) = eventually(lambda: [message for message in rig.seen() if message["ephemeral"]])
+    assert "only you see" in rig.tell("/shortcut", 409, **where, ts=mine["ts"])["error"]
+    assert "no shortcut" in rig.tell("/shortcut", 404, **{**where, "action_id": "open"}, ts=ts)["error"]
+    assert "no message" in rig.tell("/shortcut", 404, **where, ts="1.1")["error"]
+    assert "does not see" in rig.tell("/shortcut", 409, **{**where, "user": "U0SID"}, ts=ts)["error"]
