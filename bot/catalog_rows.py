@@ -267,8 +267,8 @@ class SettingRows(Row):
     """how many days people have to say who needs an environment that looks orphaned, before somebody is
     asked to stop it: `14` if left out"""
     logs_role: Literal["viewer", "developer", "operator", "admin"] | None = None
-    """the role that `logs` and `follow` need at least: `viewer` if left out. `share` needs `developer` in any
-    case"""
+    """the role that `logs`, `follow` and `download` need at least: `viewer` if left out. `share` needs
+    `developer` in any case"""
     ops_channel: Channel = ""
     """the id of the channel of whoever operates all of it: its weekly digest covers every environment and
     of what is left over in the accounts. Everybody in that channel reads all their names and costs, so one

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from handlers.gate.parts import Parts
 from handlers.tell import planned as tell
 from handlers.tell.gate import BUSY, SPENT
-from handlers.tell.keep import typed
+from handlers.tell.keep import span_typed
 from handlers.words.request import Request
 from handlers.words.result import Refusal, Reply
 from policies.access.people import actor_of
@@ -88,8 +88,6 @@ class Beginnings:
 
 def _request(request_id: str, planned: Override, now: datetime) -> Request:
     """The same keep as it was planned, asked for by the same person."""
-    on = "on" if planned.state == "up" else "off"
-    words = f"{on} from {typed(planned.since, UTC)} until {typed(planned.until, UTC)}"
     return Request(
         id=request_id,
         delivery=f"planned:{planned.id} {now.isoformat()}",
@@ -97,5 +95,5 @@ def _request(request_id: str, planned: Override, now: datetime) -> Request:
         source="clock",
         operation="keep",
         environment=planned.environment,
-        arguments={"words": words, "begins": planned.id},
+        arguments={"words": span_typed(planned), "begins": planned.id},
     )

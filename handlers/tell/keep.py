@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import by_whom
@@ -146,6 +146,12 @@ def typed(instant: datetime, zone: tzinfo) -> str:
     """
     local = instant.astimezone(zone)
     return f"{local:%Y-%m-%dT%H:%M}{local:%z}"
+
+
+def span_typed(planned: Override) -> str:
+    """Write an override's span as ``keep`` reads it."""
+    on = "on" if planned.state == "up" else "off"
+    return f"{on} from {typed(planned.since, UTC)} until {typed(planned.until, UTC)}"
 
 
 def _keeper(held: Override) -> str:

@@ -167,14 +167,16 @@ def log(service: str, lines: Sequence[Line], zone: tzinfo) -> Log:
 
 def query_began(shown: Shown, query: str) -> Answer:
     return Answer(
-        f"Logs Insights looks for the lines of `{shown.service}` {shown.stretch}. That takes a few seconds.",
+        f"Logs Insights is searching for the lines of `{shown.service}` {shown.stretch}. "
+        "That takes a few seconds.",
         offers=(_look(shown, query),),
     )
 
 
 def query_runs(shown: Shown, query: str, scanned: int) -> Answer:
     return Answer(
-        f"Logs Insights still looks, and has scanned {_size(scanned)} so far.", offers=(_look(shown, query),)
+        f"Logs Insights is still searching. It has scanned {_size(scanned)} so far.",
+        offers=(_look(shown, query),),
     )
 
 
@@ -216,9 +218,10 @@ def _nothing(shown: Shown, page: Page) -> str:
     since = page.since if page.older and page.since else shown.wanted.since
     between = f"between {shown.at(since)} and {shown.at(shown.wanted.cut.at)}"
     if shown.asked.grep and page.looked_at:
+        text = f"`{shown.asked.grep}`"
         if page.looked_at == 1:
-            return f"The only line of {_who(shown)} {between} does not have `{shown.asked.grep}`."
-        return f"None of the {page.looked_at:,} lines of {_who(shown)} {between} has `{shown.asked.grep}`."
+            return f"The only line of {_who(shown)} {between} does not contain {text}."
+        return f"None of the {page.looked_at:,} lines of {_who(shown)} {between} contains {text}."
     who = _who(shown)
     return f"{who[0].upper()}{who[1:]} wrote nothing {between}."
 
@@ -228,7 +231,7 @@ def _beside(shown: Shown) -> list[str]:
         f"`{route.container}` is not readable from here: {_why(route)}." for route in shown.source.barred
     ]
     if shown.source.left:
-        notes.append(f"Not read: the lines of {shown.source.left} older tasks that run too.")
+        notes.append(f"The lines of {shown.source.left} older running tasks were not read.")
     if shown.source.unread:
         notes.append(_unread(shown.source))
     if shown.source.others:

@@ -111,7 +111,7 @@ def so_anyway(environment: str, asked: Asked, own: Standing, *, now: datetime) -
 
 def planned_already(environment: str, other: Override, *, zone: tzinfo, now: datetime) -> Unchanged:
     span = _span(other.since, other.until, zone, now)
-    told = f"{_named(other)} has planned already to keep `{environment}` {_WORDS[other.state]} {span}"
+    told = f"{_named(other)} has already planned to keep `{environment}` {_WORDS[other.state]} {span}"
     return Unchanged(f"{told}{_why(other)}.", offers=(cancel_offer(other),))
 
 

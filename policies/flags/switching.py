@@ -85,9 +85,7 @@ def readable(flag: Flag, held: Held) -> Refused | None:
     if held.type == PLAIN:
         return None
     if flag.appconfig is not None:
-        return refuse(
-            f"flags.{held.type}", f"{_UNFIT[held.type].format(flag=flag.name)} {_ADVICE[held.type]}"
-        )
+        return refuse(_RULES[held.type], f"{unfit(flag, held)} {_ADVICE[held.type]}")
     kind = held.type or "of an unknown type"
     return refuse(
         "flags.type",
@@ -103,6 +101,12 @@ _UNFIT = {
     "environment.",
     VARIANTS: "`{flag}` has variants in AppConfig, which decide by rules for whom it is on.",
     MISSING: "The configuration that AppConfig has deployed holds no `{flag}` that is on or off.",
+}
+_RULES = {
+    FREEFORM: "flags.freeform",
+    UNDEPLOYED: "flags.undeployed",
+    VARIANTS: "flags.variants",
+    MISSING: "flags.missing",
 }
 _ADVICE = {
     FREEFORM: "An admin can name a profile of type AWS.AppConfig.FeatureFlags in the catalog.",

@@ -9,4 +9,4 @@ READ_OUTSIDE = "another company reads the channel, so no lines of a log are post
 def shared(count: int, service: str, environment: str) -> str:
     if count == 1:
         return f"One line of the log of `{service}` in `{environment}` stands in the thread"
-    return f"{count} lines of the log of `{service}` in `{environment}` stand in the thread"
+    return f"{count} lines of the log of `{service}` in `{environment}` are in the thread"
