@@ -133,7 +133,10 @@ class Serving:
             choices=Choices(),
             viewers=Viewers(time.monotonic, every=slack.edit_every),
         )
-        self._homes = Republishing(edge, db.catalog.version, monotonic=time.monotonic)
+        seen = db.book.ledger.sightings
+        self._homes = Republishing(
+            edge, lambda: (db.catalog.version(), seen.count()), monotonic=time.monotonic
+        )
         ready = Looking(self.ready, seconds=READY_WITHIN, late=NOT_YET)
         health = Health(self.alive, ready, self.metrics.page)
         self.transport = build_transport(build_app(edge), edge, health)

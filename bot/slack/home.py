@@ -39,13 +39,14 @@ def publish(edge: Edge, body: Json) -> None:
 
 class Republishing:
     """Publishes Homes again. Runs one tick at a time. ``version`` grows with every entry of the audit log (an
-    operation opened or closed, a grant, a schedule, an override set or ended), so nothing is read while the
-    version stands still.
+    operation opened or closed, a grant, a schedule, an override set or ended) and when an environment is
+    seen for the first time, so nothing is read while the version stands still.
     """
 
-    def __init__(self, edge: Edge, version: Callable[[], int], *, monotonic: Callable[[], float]) -> None:
+    def __init__(self, edge: Edge, version: Callable[[], object], *, monotonic: Callable[[], float]) -> None:
         self._edge, self._version, self._monotonic = edge, version, monotonic
-        self._seen, self._looked = -1, 0.0
+        self._seen: object = None
+        self._looked = 0.0
 
     def tick(self) -> None:
         viewers = self._edge.viewers

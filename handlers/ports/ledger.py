@@ -114,6 +114,10 @@ class Sightings(Protocol):
         """Return the last sighting of each environment."""
         ...
 
+    def count(self) -> int:
+        """Return how many environments were ever seen."""
+        ...
+
 
 @dataclass(frozen=True)
 class Ledger:

@@ -383,6 +383,7 @@ def test_a_sighting_is_read_back_whole(ledger: Ledger) -> None:
     ledger.sightings.put(SEEN)
     ledger.sightings.put(never)
     assert list(ledger.sightings.all().items()) == [("qa-eu", never), ("staging", SEEN)]
+    assert ledger.sightings.count() == 1, "nobody has seen qa-eu yet"
 
 
 def test_a_sighting_earlier_than_the_kept_one_changes_nothing(ledger: Ledger) -> None:

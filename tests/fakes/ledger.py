@@ -182,3 +182,7 @@ class FakeSightings:
     def all(self) -> Mapping[str, Sighting]:
         self._memory.before_call("sightings.all")
         return dict(sorted(self._memory.sightings.items()))
+
+    def count(self) -> int:
+        self._memory.before_call("sightings.count")
+        return sum(seen.at is not None for seen in self._memory.sightings.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from bot.db.putting import put
 from bot.db.store import Store
@@ -29,6 +29,12 @@ class SqlSightings:
         older = or_(never, sightings.c.at <= sighting.at) if sighting.at else never
         with self._store.step_transaction() as connection:
             put(connection, sightings, [row], replacing=older)
+
+    def count(self) -> int:
+        """Return how many environments were ever seen. Homes ask each second, so no body is read."""
+        with self._store.read() as connection:
+            seen = select(func.count()).select_from(sightings).where(sightings.c.at.is_not(None))
+            return int(connection.execute(seen).scalar_one())
 
     def all(self) -> Mapping[str, Sighting]:
         with self._store.read() as connection:
