@@ -26,7 +26,9 @@ from policies.service.environment import Flag
     purpose=Purpose.MEND,
     role=Role.DEVELOPER,
     changes=True,
-    verb=Verb("being switched", "switched", "is not as asked", whole=True, subject="The flag"),
+    verb=Verb(
+        "being switched", "switched", "is not as asked", whole=True, subject="The flag", named_by="name"
+    ),
     conflicts="flag",
     reversible=True,
     question="flags",

@@ -44,7 +44,7 @@ def gone(groups: Sequence[Group]) -> Answer:
 
 
 def too_many(count: int) -> Refusal:
-    told = f"You already follow {count} logs. Stop one of them first, or wait until it ends by itself."
+    told = f"You are already following {count} logs. Stop one of them first, or wait until it ends by itself."
     return Refusal(refuse("logs.follows", told))
 
 
@@ -57,7 +57,7 @@ def all_taken(most: int) -> Refusal:
 
 
 def already(scope: Scope, known: Follow) -> Answer:
-    return Answer(f"You already follow {_what(known.key)} until {_at(scope, known.ends)}, {WHERE}.")
+    return Answer(f"You are already following {_what(known.key)} until {_at(scope, known.ends)}, {WHERE}.")
 
 
 def begun(
@@ -68,7 +68,7 @@ def begun(
         f"class {kind}."
         for group, kind in closed
     )
-    said = f"You follow {_what(made.key)} until {_at(scope, made.ends)}, {WHERE}."
+    said = f"You are following {_what(made.key)} until {_at(scope, made.ends)}, {WHERE}."
     return Answer(said, blocks(Text(notes)), then=then)
 
 

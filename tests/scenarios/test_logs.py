@@ -55,7 +55,7 @@ def test_a_log_is_followed_in_a_direct_message_until_its_button_or_its_time_ends
     stage.control.post("/clock", {"advance": 20})
     stage.types(DEV, f"/env logs {place} api")
     stage.presses(DEV, stage.hears(DEV, "of `api`", "newest last"), "Follow")
-    stage.hears(DEV, f"You follow the log of `api` in `{place}`")
+    stage.hears(DEV, f"You are following the log of `api` in `{place}`")
     began = stage.direct(DEV, f"Following the log of `api` in `{place}`", "times in")
     stage.presses(DEV, began, "Stop following")
     over = stage.direct(DEV, f"You stopped following the log of `api` in `{place}` at")
