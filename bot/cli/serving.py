@@ -245,10 +245,14 @@ class Serving:
         """Empty, or why this process cannot serve yet."""
         if self.identity.wrong or not self.identity.home().team:
             return self.identity.wrong or "Slack has not said yet which workspace this is"
+        return self.core.db.readiness.trouble() or self._asleep() or self.transport.ready()
+
+    def _asleep(self) -> str:
+        """Empty, or how late a beat is. A beat waits for the database, so its trouble is the cause and is
+        said first.
+        """
         late = self.heartbeat.late()
-        if late > ASLEEP:
-            return f"The clock is asleep: a beat is {late:.0f} s late."
-        return self.core.db.readiness.trouble() or self.transport.ready()
+        return f"The clock is asleep: a beat is {late:.0f} s late." if late > ASLEEP else ""
 
     def _beside(self, job: Callable[[], None], *, pool: ThreadPoolExecutor | None = None) -> None:
         """Run a job in a thread of the clock's pool, or of ``pool``. An exception goes to the log instead of

@@ -41,7 +41,7 @@ def test_a_refusal_by_aws_is_reported_in_plain_words_and_not_repeated(
 
 def test_a_call_that_was_cut_off_before_its_effect_is_known_as_undone(stage: Stage) -> None:
     place = stage.environment()
-    stage.fault("drop", UPDATE)
+    stage.fault("drop", UPDATE, about=place)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "nothing was done")
     closed = stage.closed(place)
@@ -53,7 +53,7 @@ def test_a_call_that_was_cut_off_before_its_effect_is_known_as_undone(stage: Sta
 @pytest.mark.everywhere
 def test_a_deployment_whose_answer_was_lost_is_found_and_followed_to_its_end(stage: Stage) -> None:
     place = stage.environment()
-    stage.fault("drop", UPDATE, phase="after_effect")
+    stage.fault("drop", UPDATE, about=place, phase="after_effect")
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "succeeded", "healthy after")
     closed = stage.closed(place)
@@ -65,7 +65,7 @@ def test_a_deployment_whose_answer_was_lost_is_found_and_followed_to_its_end(sta
 
 def test_a_failure_of_aws_itself_is_followed_up_and_not_repeated(stage: Stage) -> None:
     place = stage.environment()
-    stage.fault("status", UPDATE, status=500)
+    stage.fault("status", UPDATE, about=place, status=500)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "nothing was done")
     (call,) = stage.world.asked(UPDATE, place)
@@ -77,7 +77,7 @@ def test_a_failure_of_aws_itself_is_followed_up_and_not_repeated(stage: Stage) -
 
 def test_a_call_that_aws_never_answers_is_given_up_and_its_effect_checked(stage: Stage) -> None:
     place = stage.environment()
-    rule = stage.fault("hold", UPDATE)
+    rule = stage.fault("hold", UPDATE, about=place)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "is restarting")
     closed = stage.closed(place)
@@ -92,7 +92,7 @@ def test_a_throttled_look_is_repeated_and_the_end_is_still_true(stage: Stage) ->
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)
-    stage.fault("error", "ecs.DescribeServices", code="ThrottlingException", times=4)
+    stage.fault("error", "ecs.DescribeServices", about=place, code="ThrottlingException", times=4)
     stage.bring_on(place)
     stage.message_of(place, "succeeded", "healthy after")
     assert stage.closed(place).outcome == "succeeded"

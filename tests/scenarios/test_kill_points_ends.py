@@ -96,7 +96,7 @@ def test_an_operation_not_begun_within_ten_minutes_is_closed_as_interrupted(stag
 def test_a_lost_answer_is_one_call_and_its_deployment_is_adopted(stage: Stage) -> None:
     """Nothing is killed here: AWS acts and its answer never comes."""
     place = stage.environment()
-    stage.fault("drop", "ecs.UpdateService", phase="after_effect")
+    stage.fault("drop", "ecs.UpdateService", about=place, phase="after_effect")
     stage.types(DEV, RESTART.format(place))
     entry = stage.closed(place)
     assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1)

@@ -39,7 +39,7 @@ def test_slack_down_at_the_beginning_does_not_stop_the_operation(stage: Stage) -
 
 def test_a_rate_limit_of_slack_is_waited_out_and_ends_in_the_same_message(stage: Stage) -> None:
     place = stage.environment()
-    stage.fault("status", "chat.update", status=429, retry_after=2, times=3)
+    stage.fault("status", "chat.update", about=place, status=429, retry_after=2, times=3)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "succeeded")
     assert kinds_of(stage.audit(place)) == ["started", "closed"]
@@ -49,9 +49,9 @@ def test_a_message_that_somebody_deleted_is_posted_once_more(stage: Stage) -> No
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "is restarting")
-    stage.fault("error", "chat.update", code="message_not_found")
+    stage.fault("error", "chat.update", about=place, code="message_not_found")
     stage.bring_on(place)
-    stage.until("it is posted anew", lambda: len(stage.public(f"`{place}`", channel=STAGING)) == 2)
+    stage.until("it is posted once more", lambda: len(stage.public(f"`{place}`", channel=STAGING)) == 2)
     assert stage.closed(place).outcome == "succeeded"
 
 

@@ -54,7 +54,7 @@ def test_the_call_in_hand_is_finished_and_recorded(stage: Stage) -> None:
     """AWS answers the deployment two seconds after the signal, and the answer is not lost."""
     ensure_patient(stage)
     place = stage.environment()
-    rule = stage.fault("delay", "ecs.UpdateService", phase="after_effect", seconds=2)
+    rule = stage.fault("delay", "ecs.UpdateService", about=place, phase="after_effect", seconds=2)
     stage.types(DEV, RESTART.format(place))
     stage.until("the call is in hand", lambda: _hit(stage, rule))
     _terminate(stage)
@@ -69,7 +69,7 @@ def test_the_call_in_hand_is_finished_and_recorded(stage: Stage) -> None:
 def test_a_command_in_hand_is_opened_and_left_to_the_next_bot(stage: Stage) -> None:
     ensure_patient(stage)
     place = stage.environment()
-    rule = stage.fault("delay", "ecs.ListServices", phase="after_effect", seconds=2)
+    rule = stage.fault("delay", "ecs.ListServices", about=place, phase="after_effect", seconds=2)
     stage.types(DEV, RESTART.format(place))
     stage.until("it is being handled", lambda: _hit(stage, rule))
     _terminate(stage)
