@@ -25,6 +25,7 @@ from bot.caller import Caller
 from bot.cli.money_jobs import money_jobs
 from bot.cli.slack_part import slack_settings
 from bot.clock import lasting
+from bot.db.database import Database
 from bot.heartbeat import Beat, Heartbeat
 from bot.looking import Looking
 from bot.metrics import Metrics
@@ -56,6 +57,7 @@ from handlers.clock.notices import NoticeBoard
 from handlers.clock.orphans import OrphanWatch
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.gate.afterlife import settle
+from handlers.ports.clock import Clock
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
@@ -107,13 +109,7 @@ class Serving:
         places = Places(web, monotonic=time.monotonic)
         known = operations()
         self._edits = EditBudget(slack.edit_every, monotonic=time.monotonic)
-        self.messages = SlackMessages(
-            web,
-            MessageStore(db.messages, db.records, lambda records: self.core.parts.told(records), db.offers),
-            clock,
-            budget=self._edits,
-            places=places,
-        )
+        self.messages = self._told(web, db, clock, places)
         pictures = SlackPictures(web.client) if settings.slack_pictures else None
         self._posts = SlackPosts(web, places, pictures)
         front = Front(directory, self.messages, self.identity.home, self._posts, self.identity.link)
@@ -133,10 +129,7 @@ class Serving:
             choices=Choices(),
             viewers=Viewers(time.monotonic, every=slack.edit_every),
         )
-        seen = db.book.ledger.sightings
-        self._homes = Republishing(
-            edge, lambda: (db.catalog.version(), seen.count()), monotonic=time.monotonic
-        )
+        self._homes = _republishing(edge, db)
         ready = Looking(self.ready, seconds=READY_WITHIN, late=NOT_YET)
         health = Health(self.alive, ready, self.metrics.page)
         self.transport = build_transport(build_app(edge), edge, health)
@@ -152,6 +145,10 @@ class Serving:
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
         self._ask = edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
+
+    def _told(self, web: SlackWeb, db: Database, clock: Clock, places: Places) -> SlackMessages:
+        store = MessageStore(db.messages, db.records, lambda rows: self.core.parts.told(rows), db.offers)
+        return SlackMessages(web, store, clock, budget=self._edits, places=places)
 
     def _jobs(self, tick: float) -> tuple[Job, ...]:
         """All jobs. The clock's job has a lease, so that replicas do not all ask AWS the same; claims make
@@ -337,6 +334,11 @@ class Serving:
         gone = self.core.db.pruning.prune(keep(self.core.settings), now)
         if any(gone.values()):
             log.info("pruned", **gone)
+
+
+def _republishing(edge: Edge, db: Database) -> Republishing:
+    seen = db.book.ledger.sightings
+    return Republishing(edge, lambda: (db.catalog.version(), seen.count()), monotonic=time.monotonic)
 
 
 class Counted:

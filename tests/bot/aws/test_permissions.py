@@ -390,16 +390,3 @@ def test_production_that_is_open_to_stop_and_start_may_be_stopped() -> None:
     [row] = statements(document, "Allow", "rds:StopDBInstance")
     assert row["Resource"] == [f"{RDS}:db:sales"]
     assert all("Condition" in row for row in statements(document, "Deny", "rds:StopDBInstance"))
-
-
-def test_lists_are_fenced_by_condition_because_their_resource_must_be_a_star() -> None:
-    for action in ("ecs:ListServices", "ecs:ListTasks"):
-        [row] = statements(policy_document([STAGING]), "Allow", action)
-        assert row["Resource"] == ["*"]
-        assert row["Condition"]["ArnEquals"]["ecs:cluster"]
-
-
-def test_deployments_and_revisions_name_both_kinds_of_arn() -> None:
-    [row] = statements(policy_document([STAGING]), "Allow", "ecs:DescribeServiceRevisions")
-    named = {r.rsplit(":", 1)[1] for r in row["Resource"]}
-    assert {"service-revision/staging/*", "service/staging/*"} <= named

@@ -82,3 +82,16 @@ def test_exactly_one_secret_may_be_read_and_every_other_is_denied() -> None:
     [denied] = statements(document, "Deny", "secretsmanager:GetSecretValue")
     assert (denied["NotResource"], "Resource" in denied) == ([SECRET], False)
     assert not statements(document, "Allow", "elasticache:Connect")
+
+
+def test_lists_are_fenced_by_condition_because_their_resource_must_be_a_star() -> None:
+    for action in ("ecs:ListServices", "ecs:ListTasks"):
+        [row] = statements(policy_document([STAGING]), "Allow", action)
+        assert row["Resource"] == ["*"]
+        assert row["Condition"]["ArnEquals"]["ecs:cluster"]
+
+
+def test_deployments_and_revisions_name_both_kinds_of_arn() -> None:
+    [row] = statements(policy_document([STAGING]), "Allow", "ecs:DescribeServiceRevisions")
+    named = {r.rsplit(":", 1)[1] for r in row["Resource"]}
+    assert {"service-revision/staging/*", "service/staging/*"} <= named
