@@ -28,7 +28,7 @@ from bot.db.offers import SqlOffers
 from bot.db.operations import SqlOperations
 from bot.db.overrides import SqlOverrides
 from bot.db.pruning.removing import SqlPruning
-from bot.db.readiness import Readiness
+from bot.db.readiness import PROBE, Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
 from handlers.ports.book import Book
@@ -61,6 +61,7 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; only when nothing uses it any more."""
         self.store.engine.dispose()
+        self.readiness.dispose()
 
 
 NOBODY = Listeners()
@@ -110,5 +111,5 @@ def database(
             orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store), SqlSweeps(store)),
         ),
         pruning=SqlPruning(store),
-        readiness=Readiness(store, path=file, name=holder),
+        readiness=Readiness(Store(engine(url, patience=PROBE), patience=PROBE), path=file, name=holder),
     )

@@ -15,6 +15,10 @@ from bot.db.tables import leases, metadata
 from bot.db.tables.types import database_now
 from handlers.words.errors import StoreLost
 
+PROBE = 1.5
+"""Seconds that a health check waits for a lock, a statement or a connection. Whoever asks gives up
+after a few seconds (an ALB, and a health check of ECS, after 5 unless told otherwise) and hears no reason.
+"""
 LOCKED = "The database is locked: something else holds it and does not let go."
 FULL = "There is no room left for the database."
 DAMAGED = "The database file is damaged or is none: stop, and restore a backup."
@@ -42,14 +46,18 @@ _WORDS: Mapping[str, str] = {
 
 
 class Readiness:
-    """``path``: SQLite's file, which is also opened anew each time, as open connections go on from memory
-    when it is overwritten. ``name`` is this process's, so that replicas do not wait for one another."""
+    """``store`` is the check's own, with ``PROBE`` for its patience. Were it the store of everybody else, the
+    check would wait behind this process's own writers, who wait for the same lock, and would say that the
+    database is busy when it is locked. ``path``: SQLite's file, which is also opened anew each time, as open
+    connections go on from memory when it is overwritten. ``name`` is this process's, so that replicas do not
+    wait for one another."""
 
     def __init__(self, store: Store, *, path: Path | None, name: str) -> None:
         self._store, self._path, self._name = store, path, name
 
     def trouble(self) -> str:
-        """An empty text, or why the database cannot serve. It may take as long as its time limits."""
+        """An empty text, or why the database cannot serve. It takes no longer than ``PROBE`` for what it
+        waits for."""
         try:
             if self._path is not None and not _is_database(self._path):
                 return DAMAGED
@@ -59,6 +67,10 @@ class Readiness:
         except StoreLost as lost:
             return _words(lost)
         return ""
+
+    def dispose(self) -> None:
+        """Close the check's own connection; only when nothing asks any more."""
+        self._store.engine.dispose()
 
     def _look_at_tables(self) -> None:
         """Each with all its columns; no row of it is read."""

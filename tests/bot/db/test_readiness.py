@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from sqlalchemy import event, text
@@ -14,16 +16,19 @@ from bot.db.engine import WRITES, engine, parse, sqlite_path
 from bot.db.migrate import migrate
 from bot.db.readiness import DAMAGED, FULL, INCOMPLETE, LOCKED, UNWRITTEN, Readiness
 from bot.db.tables import leases
+from tests.waiting import PATIENCE
 
-Opened = Callable[[str], Database]
+
+class Opened(Protocol):
+    def __call__(self, url: str, patience: float = 2.0) -> Database: ...
 
 
 @pytest.fixture
 def opened() -> Iterator[Opened]:
     made: list[Database] = []
 
-    def open_(url: str) -> Database:
-        made.append(database(url, holder="one", lease_seconds=60, patience=2.0))
+    def open_(url: str, patience: float = 2.0) -> Database:
+        made.append(database(url, holder="one", lease_seconds=60, patience=patience))
         return made[-1]
 
     yield open_
@@ -52,6 +57,27 @@ def test_a_database_that_another_process_holds_is_locked(database_url: str, open
             assert db.readiness.trouble() == LOCKED
     other.dispose()
     assert db.readiness.trouble() == ""
+
+
+def test_a_lock_is_told_while_the_writers_of_this_process_wait_for_it_too(
+    database_url: str, opened: Opened
+) -> None:
+    """They queue for as long as their own patience lasts; a health check must not queue behind them."""
+    db, other = opened(database_url, patience=PATIENCE), engine(database_url, patience=PATIENCE)
+    with ThreadPoolExecutor() as pool, other.connect() as connection:
+        connection.execution_options(**{WRITES: True})
+        with connection.begin():
+            connection.execute(text("UPDATE audit_head SET seq = seq"))
+            waiting = [pool.submit(touch, db) for _ in range(2)]
+            assert db.readiness.trouble() == LOCKED
+            assert not any(each.done() for each in waiting)
+    other.dispose()
+    assert [each.result() for each in waiting] == [None, None]
+
+
+def touch(db: Database) -> None:
+    with db.store.gate_transaction() as connection:
+        connection.execute(text("UPDATE audit_head SET seq = seq"))
 
 
 @pytest.mark.parametrize(
