@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.utils import parse_timestamp
 
 from bot.aws.identity import Identity, changer, reader, source_identity
-from bot.aws.session import AwsSettings, Identities, assume_request, call_config
+from bot.aws.session import AwsSettings, Identities, assume_request, call_config, instant
 from handlers.words.errors import Denied, Trouble
 from policies.access.people import Actor, ClockActor, ConsoleUser, SlackPerson
 from tests.bot.aws.scripted import ScriptedAws
@@ -53,6 +54,34 @@ def test_a_change_names_the_person_three_ways_and_a_read_names_only_the_reader(s
         "ecs.DescribeServices": "lamplighter-staging/lamplighter-reader",
         "ecs.UpdateService": "lamplighter-staging/U0DEV",
     }
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        0,
+        1764553905,
+        1764553905.125,
+        -1.5,
+        "1764553905",
+        "1.764553905E9",
+        "2026-12-01T02:51:45Z",
+        "2026-12-01T02:51:45.123Z",
+        "2026-12-01T02:51:45+02:00",
+        "20261201T025145Z",
+        "Tue, 01 Dec 2026 02:51:45 GMT",
+        "2026-12-01T02:51:45",
+    ],
+)
+def test_a_time_of_an_answer_is_read_as_botocore_reads_it(told: Any) -> None:
+    assert instant(told) == parse_timestamp(told)
+
+
+@pytest.mark.parametrize("told", ["soon", "", None])
+def test_what_is_no_time_is_an_error_as_it_is_for_botocore(told: Any) -> None:
+    for read in (instant, parse_timestamp):
+        with pytest.raises((ValueError, RuntimeError)):
+            read(told)
 
 
 def test_the_session_of_a_change_is_tagged_with_environment_and_person() -> None:
