@@ -24,6 +24,11 @@ MANY = ["--env", "LAMPLIGHTER_PER_MINUTE=1000"]
 """A minute of the playground's clock is six seconds here; nobody should exhaust their budget of commands."""
 
 
+UNMETERED = ["--env", "LAMPLIGHTER_METER_MINUTES=0"]
+"""For tests without costs: the meter's first look brings the two months of metrics before it, which takes the
+bot and the playground longer than an evening does."""
+
+
 BY_DAY = ["--at", "tuesday"]
 """It begins at 10:00, as `make demo` does: at night staging would be stopped, and *tomorrow* would change."""
 

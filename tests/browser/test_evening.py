@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import MANY, OPTIONS, PICTURES, quiet
+from tests.browser.conftest import MANY, OPTIONS, PICTURES, UNMETERED, quiet
 from tests.browser.screen import DESK, PHONE, Screen, Size, opened
 from tests.scenarios.control import Control
 from tests.scenarios.process import PlaygroundProcess
@@ -26,7 +26,8 @@ DRAWN = re.compile(r"Mon \d+ \w+  \.{8}#{12}\.{4}")
 def evening(browser: Browser) -> Iterator[str]:
     """The address of a playground of its own, because the test moves its time and stops staging."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-evening-") as folder:
-        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, *quiet(Path(folder))])
+        options = [*OPTIONS, *MANY, *quiet(Path(folder)), *UNMETERED]
+        process = PlaygroundProcess(Path(folder), options)
         control = Control(process.url)
         try:
             yield process.url

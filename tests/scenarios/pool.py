@@ -5,6 +5,8 @@ Each test takes unused environments, so that no test meets another's operations.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ TASKS: dict[str, Any] = {
         "execution_role": "arn:aws:iam::123456789012:role/ecs-execution",
     }
 }
-"""What every environment ``t-…`` approves. A test that runs it registers the revision."""
+"""What every environment of the pool approves. A test that runs it registers the revision."""
 MOST_KEYS = 1_000
 """Fewer than the sessions that the playground's cache begins with, and more than its carts."""
 GONE: dict[str, Any] = {
@@ -40,37 +42,65 @@ ACCOUNT, REGION = "123456789012", "eu-central-1"
 def write_catalog(path: Path, size: int = SIZE) -> Path:
     """Write the catalog.
 
-    ``t-001`` … are a cluster each, with messages in #staging and the flags ``beta`` and ``gamma``. ``g-001``
-    … have their messages in a channel that the bot is not a member of, and a cache that does not exist.
-    ``q-001`` and ``r-001`` … are selected in one cluster ``mixed-001`` by different tags. ``size``: the most
-    of each; 0 writes only the playground's own environments.
+    ``t-001`` … are a cluster each, with messages in #staging. ``f-001`` … have the flags ``beta`` and
+    ``gamma`` too. ``g-001`` … have their messages in a channel that the bot is not a member of, and a cache
+    that does not exist. ``q-001`` and ``r-001`` … are selected in one cluster ``mixed-001`` by different
+    tags. ``size``: the most of each; 0 writes only the playground's own environments.
     """
     catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
     del catalog["schedules"]  # a test that moves the clock must not stop staging
-    environments = catalog["environments"]
-    for number in range(1, size + 1):
-        name = f"t-{number:03}"
-        flags = {"beta": {"parameter": beta(name), "service": "api"}, "gamma": {"appconfig": gamma(name)}}
-        environments[name] = {**_row(name), "flags": flags, "tasks": TASKS}
-    environments["staging"]["flush"]["most_keys"] = MOST_KEYS
-    for number in range(1, min(FEW, size) + 1):
-        environments[f"g-{number:03}"] = {**_row(f"g-{number:03}"), "channel": "C0GENERAL", **GONE}
-        mixed = f"mixed-{number:03}"
-        environments[f"q-{number:03}"] = _tagged(f"q-{number:03}", mixed, "environment")
-        environments[f"r-{number:03}"] = _tagged(f"r-{number:03}", mixed, "team")
+    catalog["environments"]["staging"]["flush"]["most_keys"] = MOST_KEYS
     catalog["grants"] += [
-        {"person": "U0DEV", "role": "developer", "environment": pattern} for pattern in ("t-*", "g-*", "q-*")
+        {"person": "U0DEV", "role": "developer", "environment": f"{prefix}-*"} for prefix in "tfgq"
     ]
-    catalog["grants"].append({"person": "U0VIC", "role": "viewer", "environment": "t-*"})
-    path.write_text(yaml.safe_dump(catalog, sort_keys=False))
+    catalog["grants"] += [{"person": "U0VIC", "role": "viewer", "environment": f"{p}-*"} for p in "tf"]
+    environments = {"environments": catalog.pop("environments")}
+    parts = [yaml.safe_dump(part, sort_keys=False) for part in (catalog, environments)]
+    path.write_text("".join(parts) + "".join(f"  {line}\n" for line in _pool(size)))
     return path
+
+
+def _pool(size: int) -> Iterator[str]:
+    """A line for each environment. All take over the fields of the first, because each bot of a test reads
+    the whole file again.
+    """
+    first: dict[str, Any] = {
+        "tier": "nonproduction",
+        "account": ACCOUNT,
+        "region": REGION,
+        "channel": "C0STAGING",
+    }
+    first |= {"owner": "Olu", "scale": {"*": "0-6"}, "tasks": TASKS}
+    for number in range(1, size + 1):
+        taken = "" if number > 1 else f"&first {json.dumps({**first, **_own('t-001')})}"
+        yield f"t-{number:03}: {taken or _like_first(_own(f't-{number:03}'))}"
+    for number in range(1, min(FEW, size) + 1):
+        flagged, gone, mixed = f"f-{number:03}", f"g-{number:03}", f"mixed-{number:03}"
+        flags = {
+            "beta": {"parameter": beta(flagged), "service": "api"},
+            "gamma": {"appconfig": gamma(flagged)},
+        }
+        yield f"{flagged}: {_like_first({**_own(flagged), 'flags': flags})}"
+        yield f"{gone}: {_like_first({**_own(gone), 'channel': 'C0GENERAL', **GONE})}"
+        for name, key in ((f"q-{number:03}", "environment"), (f"r-{number:03}", "team")):
+            tag = {"clusters": [mixed], "key": key, "value": name}
+            yield f"{name}: {json.dumps({**first, **_own(name, tag=tag)})}"
+
+
+def _own(name: str, **where: Any) -> dict[str, Any]:
+    role = f"arn:aws:iam::{ACCOUNT}:role/lamplighter-{name}"
+    return {"role_arn": role, **(where or {"cluster": name})}
+
+
+def _like_first(fields: dict[str, Any]) -> str:
+    return f"{{<<: *first, {json.dumps(fields)[1:]}"
 
 
 class Names:
     """Hands out each name of the pool once."""
 
     def __init__(self) -> None:
-        self._counts = {prefix: count(1) for prefix in "tgqr"}
+        self._counts = {prefix: count(1) for prefix in "tfgqr"}
 
     def fresh(self, prefix: str = "t") -> str:
         number, most = next(self._counts[prefix]), SIZE if prefix == "t" else FEW
@@ -79,32 +109,12 @@ class Names:
 
 
 def beta(environment: str) -> str:
-    """Return the parameter of the flag ``beta`` of an environment ``t-…``; a test that needs it makes it."""
+    """Return the parameter of the flag ``beta`` of an environment ``f-…``; a test that needs it makes it."""
     return f"/{environment}/beta"
 
 
 def gamma(environment: str) -> dict[str, str]:
     """Return the place in AppConfig of the other flag; a test that needs it makes it, and its strategy."""
-    number = environment.removeprefix("t-")
+    number = environment.removeprefix("f-")
     place = {"application": f"a{number}", "environment": f"e{number}", "profile": f"p{number}"}
     return {**place, "strategy": f"s{number}"}
-
-
-def _row(name: str) -> dict[str, Any]:
-    return {**_anywhere(name), "cluster": name}
-
-
-def _tagged(name: str, cluster: str, key: str) -> dict[str, Any]:
-    return {**_anywhere(name), "tag": {"clusters": [cluster], "key": key, "value": name}}
-
-
-def _anywhere(name: str) -> dict[str, Any]:
-    return {
-        "tier": "nonproduction",
-        "account": ACCOUNT,
-        "region": REGION,
-        "role_arn": f"arn:aws:iam::{ACCOUNT}:role/lamplighter-{name}",
-        "channel": "C0STAGING",
-        "owner": "Olu",
-        "scale": {"*": "0-6"},
-    }

@@ -20,7 +20,7 @@ SWITCH = "/env flag {} beta on"
 
 def flagged(stage: Stage) -> str:
     """Create an environment whose flag is off."""
-    environment = stage.environment()
+    environment = stage.environment(prefix="f")
     stage.world.order("parameter.put", name=beta(environment), value="false")
     return environment
 

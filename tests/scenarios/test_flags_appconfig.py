@@ -21,7 +21,7 @@ HOUR = 60
 
 def flagged(stage: Stage, *, bake: int = 0) -> str:
     """Create an environment whose flag is off; a deployment bakes for so many minutes."""
-    environment = stage.environment()
+    environment = stage.environment(prefix="f")
     at = gamma(environment)
     stage.world.order("appconfig.strategy", id=at["strategy"], bake=bake)
     stage.world.order("appconfig.create", **at, content=CONFIGURATION)
