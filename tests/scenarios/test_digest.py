@@ -77,7 +77,7 @@ class Monday:
 @pytest.fixture(params=["socket-sqlite", "http-postgresql"])
 def monday(request: pytest.FixtureRequest) -> Iterator[Monday]:
     """A stage of its own, because a clock that was moved to Monday stays there."""
-    with alone(request, settings=["DIGEST_DAY=Monday"]) as stage:
+    with alone(request, size=0, settings=["DIGEST_DAY=Monday"]) as stage:
         made = Monday(stage)
         try:
             yield made

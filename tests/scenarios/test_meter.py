@@ -13,11 +13,12 @@ from policies.cost.rolling import Where
 from policies.cost.seconds import billed, midnights
 from policies.cost.spans import Kind, Span
 from policies.cost.usage import ON
+from tests.scenarios.alone import alone
 from tests.scenarios.control import Json
 from tests.scenarios.killing import AS_IT_IS, kill, rows_of, start
 from tests.scenarios.stage import Stage
 
-METERED = {"LAMPLIGHTER_METER_MINUTES": "2", "LAMPLIGHTER_LEASE_SECONDS": "5", **AS_IT_IS}
+METERED = ("METER_MINUTES=2", "LEASE_SECONDS=5")
 WEB = {"name": "web", "desired": 2, "drain_seconds": 1}
 API = {"name": "api", "desired": 1, "spot": True, "architecture": "ARM64", "cpu": 512, "memory": 1024}
 AGES = timedelta(days=99)
@@ -25,14 +26,11 @@ NEAR = 0.05
 """The most seconds by which two readings of one instant may differ."""
 
 
-@pytest.fixture
-def metered(stage: Stage) -> Iterator[Stage]:
-    """A stage whose bot has a meter, for this test alone."""
-    kill(stage)
-    start(stage, lease_over=True, env=METERED)
-    yield stage
-    kill(stage)
-    start(stage, lease_over=True, env=AS_IT_IS)
+@pytest.fixture(params=["socket-sqlite"])
+def metered(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A stage of its own: its bot has a meter, which looks at every environment there is."""
+    with alone(request, size=1, settings=METERED) as stage:
+        yield stage
 
 
 class Place:
@@ -90,13 +88,13 @@ def test_a_meter_that_was_killed_and_away_counts_the_same_as_the_world(metered: 
         place.order("task.kill", service="web")
         place.pass_time(10)
         place.order("task.run", service="web", seconds=20, by="ci")
-        start(metered, env=METERED)
+        start(metered, env=AS_IT_IS)
         place.seen()
         kill(metered)
         for service in ("web", "api"):
             place.order("desired", service=service, desired=0)
         place.pass_time(20)
-        start(metered, env=METERED)
+        start(metered, env=AS_IT_IS)
         metered.until("every end is seen", place.holds)
         place.seen()
 

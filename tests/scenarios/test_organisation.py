@@ -16,6 +16,7 @@ from tests.bot.cli.conftest import NOWHERE, Console
 from tests.scenarios.control import Control, Json
 from tests.scenarios.process import PlaygroundProcess
 from tests.scenarios.seen import Seen
+from tests.scenarios.stage import UNMETERED
 from tests.scenarios.stores import Evidence
 from tests.waiting import until
 
@@ -28,6 +29,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def control(tmp_path_factory: pytest.TempPathFactory, url: str) -> Iterator[Control]:
     options = ["--organisation", "--database-url", url, "--pace", "10", "--tick", "0.2"]
+    options += ["--env", f"LAMPLIGHTER_{UNMETERED}"]
     process = PlaygroundProcess(tmp_path_factory.mktemp("playground"), options, plainly=True)
     made = Control(process.url)
     yield made
