@@ -53,7 +53,7 @@ def test_a_long_list_continues_by_a_button(stage: Stage) -> None:
     more, live = first.buttons
     assert live == "Ask AWS now"
     stage.presses(OLU, first, more)
-    second = stage.hears(OLU, "environments you may view", "q-012")
+    second = stage.hears(OLU, "environments you may view", "g-012")
     assert "demo-acme" in first.words and "demo-acme" not in second.words
     assert second.ts == first.ts, "it takes the place of what only they see"
 
