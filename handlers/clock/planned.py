@@ -10,18 +10,24 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from handlers.gate.parts import Parts
+from handlers.gate.plan import conflict
 from handlers.tell import planned as tell
 from handlers.tell.gate import BUSY, SPENT
 from handlers.tell.keep import span_typed
+from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Refusal, Reply
-from policies.access.people import actor_of
+from policies.access.people import SlackPerson, actor_of
+from policies.record.lifecycle import WHOLE
 from policies.schedule.overrides import Override
 
 AGAIN = timedelta(minutes=1)
 """Time until the gate is asked again, if nothing was decided."""
-PASSES = frozenset({BUSY, SPENT, "people.unknown", "people.groups-unknown"})
+GROUPS_UNKNOWN = "people.groups-unknown"
+PASSES = frozenset({BUSY, SPENT, "people.unknown", GROUPS_UNKNOWN})
 """Rules of refusals that pass by themselves: the plan still waits."""
+KEEP = "keep"
+"""The operation as which a plan begins."""
 
 
 class Beginnings:
@@ -39,13 +45,17 @@ class Beginnings:
         self._planned: tuple[Override, ...] = ()
         self._next: dict[str, datetime] = {}
         self._asking: set[str] = set()
+        self._lacked: dict[str, str] = {}
+        """The rule of the last refusal, by plan."""
         self._lock = threading.Lock()
         self._found: dict[str, datetime] = {}
 
     def learn(self, overrides: Iterable[Override]) -> None:
         """Take the overrides as they stand now."""
         self._planned = tuple(o for o in overrides if not o.begun and o.ended_at is None)
-        self._next = {o.id: self._next[o.id] for o in self._planned if o.id in self._next}
+        known = {o.id for o in self._planned}
+        self._next = {name: at for name, at in self._next.items() if name in known}
+        self._lacked = {name: rule for name, rule in self._lacked.items() if name in known}
 
     def look(self, now: datetime) -> Mapping[str, datetime]:
         """Ask about each plan whose beginning has come. Return the environments of which any was asked about
@@ -55,7 +65,8 @@ class Beginnings:
         for planned in self._planned:
             name, again = planned.id, self._next.get(planned.id)
             waits = again is not None and again - AGAIN <= now < again
-            if planned.since <= now and planned.waits(now) and not waits and name not in self._asking:
+            undecided = planned.waits(now) or planned.not_begun
+            if planned.since <= now and undecided and not waits and name not in self._asking:
                 self._asking.add(name)
                 self._next[name] = now + AGAIN
                 self._changed(planned)
@@ -79,11 +90,43 @@ class Beginnings:
             self._changed(planned)
 
     def _asked(self, planned: Override) -> None:
-        now = self._parts.clock.now()
+        now, overrides = self._parts.clock.now(), self._parts.book.overrides
+        if now < planned.until and (why := self._waits_for(planned)):
+            if why != planned.not_begun:
+                overrides.wait(planned.id, why)
+            return
         reply = self._ask(_request(self._parts.new_id(), planned, now))
-        if isinstance(reply, Refusal) and reply.decision.rule not in PASSES:
-            why = tell.why_not(planned, reply.decision)
-            self._parts.book.overrides.end(planned.id, now, "", why=why)
+        if not isinstance(reply, Refusal):
+            return
+        if now >= planned.until:
+            overrides.end(planned.id, now, "", why=planned.not_begun)
+        elif reply.decision.rule not in PASSES:
+            overrides.end(planned.id, now, "", why=tell.why_not(planned, reply.decision))
+        self._lacked[planned.id] = reply.decision.rule
+
+    def _waits_for(self, planned: Override) -> str:
+        """Say what would have the gate refuse for a while; empty if nothing is in the way. The gate is not
+        asked then, because each of its refusals is an audit entry.
+        """
+        parts, asker = self._parts, actor_of(planned.actor, planned.actor_name)
+        keep, running = parts.operation(KEEP), parts.records.running([planned.environment])
+        if keep is not None and (held := conflict(keep, WHOLE, running)):
+            return tell.waits_for(held)
+        if isinstance(asker, SlackPerson) and not self._known(asker, self._lacked.get(planned.id, "")):
+            return tell.waits_for_slack(planned)
+        return ""
+
+    def _known(self, person: SlackPerson, lacked: str) -> bool:
+        """Return whether Slack can say who a person is; if groups were lacking, which groups they are in."""
+        if self._parts.people.account(person.team, person.user, anew=True) is None:
+            return False
+        if lacked != GROUPS_UNKNOWN:
+            return True
+        try:
+            self._parts.people.groups(person.team, person.user, anew=True)
+        except Trouble:
+            return False
+        return True
 
 
 def _request(request_id: str, planned: Override, now: datetime) -> Request:
@@ -93,7 +136,7 @@ def _request(request_id: str, planned: Override, now: datetime) -> Request:
         delivery=f"planned:{planned.id} {now.isoformat()}",
         actor=actor_of(planned.actor, planned.actor_name),
         source="clock",
-        operation="keep",
+        operation=KEEP,
         environment=planned.environment,
         arguments={"words": span_typed(planned), "begins": planned.id},
     )

@@ -33,7 +33,8 @@ class Override:
     ``ended_by`` (a name).
 
     One that is to begin later has ``planned_at``, when it was asked for, and ``begun_at`` once it was decided
-    again that it begins. ``not_begun``: why that was decided otherwise."""
+    again that it begins. ``not_begun``: why that was decided otherwise, or why it could not be decided when
+    that was last tried."""
 
     id: str
     environment: str

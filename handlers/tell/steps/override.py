@@ -61,6 +61,11 @@ def _planned(keeping: Keeping, now: datetime) -> str:
     seen = seen_from(held.since, held.until, zone, now)
     end = said_as_typed(held.until, zone, keeping.typed, seen)
     why, then = f": {held.reason}" if held.reason else "", _then(keeping.then_on, zone, now)
+    if held.not_begun:
+        return (
+            f"`{held.environment}` was to be kept {_WORDS[held.state]} from {since} until {end}{then}{why}. "
+            f"That has not begun yet: {held.not_begun}"
+        )
     return f"`{held.environment}` will be kept {_WORDS[held.state]} from {since} until {end}{then}{why}."
 
 
