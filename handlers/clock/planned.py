@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Literal
 
 from handlers.gate.parts import Parts
 from handlers.gate.plan import conflict
@@ -23,6 +24,8 @@ from policies.schedule.overrides import Override
 
 AGAIN = timedelta(minutes=1)
 """Time until the gate is asked again, if nothing was decided."""
+HOLDS_UP = timedelta(minutes=2)
+"""How long what a plan is against waits for the plan to be decided: the plan is asked about twice."""
 GROUPS_UNKNOWN = "people.groups-unknown"
 PASSES = frozenset({BUSY, SPENT, "people.unknown", GROUPS_UNKNOWN})
 """Rules of refusals that pass by themselves: the plan still waits."""
@@ -44,6 +47,8 @@ class Beginnings:
         self._parts, self._ask, self._run = parts, ask, run
         self._planned: tuple[Override, ...] = ()
         self._next: dict[str, datetime] = {}
+        self._first: dict[str, datetime] = {}
+        """When each plan was first asked about."""
         self._asking: set[str] = set()
         self._lacked: dict[str, str] = {}
         """The rule of the last refusal, by plan."""
@@ -55,6 +60,7 @@ class Beginnings:
         self._planned = tuple(o for o in overrides if not o.begun and o.ended_at is None)
         known = {o.id for o in self._planned}
         self._next = {name: at for name, at in self._next.items() if name in known}
+        self._first = {name: at for name, at in self._first.items() if name in known}
         self._lacked = {name: rule for name, rule in self._lacked.items() if name in known}
 
     def look(self, now: datetime) -> Mapping[str, datetime]:
@@ -69,11 +75,26 @@ class Beginnings:
             if planned.since <= now and undecided and not waits and name not in self._asking:
                 self._asking.add(name)
                 self._next[name] = now + AGAIN
+                self._first.setdefault(name, now)
                 self._changed(planned)
                 self._run(partial(self._begin, planned))
         with self._lock:
             found, self._found = self._found, {}
         return found
+
+    def holds_up(self, environment: str, action: Literal["stop", "start"], now: datetime) -> bool:
+        """Return whether a plan that is being decided would have the environment otherwise than this
+        transition.
+        """
+        against = "up" if action == "stop" else "down"
+        return any(
+            o.environment == environment
+            and o.state == against
+            and o.waits(now)
+            and o.id in self._first
+            and now < self._first[o.id] + HOLDS_UP
+            for o in self._planned
+        )
 
     def _changed(self, planned: Override) -> None:
         with self._lock:

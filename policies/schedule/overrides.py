@@ -86,6 +86,15 @@ def foreseen(overrides: Iterable[Override], now: datetime) -> tuple[Override, ..
     return tuple(replace(o, begun_at=o.since) if o.waits(now) and now < o.since else o for o in overrides)
 
 
+def promised(overrides: Iterable[Override], now: datetime) -> tuple[Override, ...]:
+    """As people were told: what is to begin now begins too, unless it was noted why it has to wait. Nothing
+    is done on the strength of a promise."""
+    return tuple(
+        replace(o, begun_at=o.since) if o.waits(now) and not o.not_begun else o
+        for o in foreseen(overrides, now)
+    )
+
+
 @dataclass(frozen=True)
 class Over:
     """How an override came to its end. ``by`` is who removed it or set the one that replaced it; empty if
