@@ -321,9 +321,9 @@ def _kept(held: Override) -> str:
     what = f"`{held.environment}` {'on' if held.state == 'up' else 'off'}"
     if held.begun:
         return f"{what} until {_date(held.until.date())} by {held.actor_name}"
-    begins, ends = held.since, held.until
+    begins, ends, zone = held.since, held.until, f"({held.until.tzinfo})"
     day = "" if begins.date() == ends.date() else f"{_date(ends.date())} at "
-    span = f"from {_date(begins.date())} at {begins:%H:%M} until {day}{ends:%H:%M} ({ends.tzinfo})"
+    span = f"from {_date(begins.date())} at {begins:%H:%M} {zone} until {day}{ends:%H:%M} {zone}"
     return f"{what} {span} as planned by {held.actor_name}"
 
 
