@@ -86,6 +86,12 @@ def foreseen(overrides: Iterable[Override], now: datetime) -> tuple[Override, ..
     return tuple(replace(o, begun_at=o.since) if o.waits(now) and now < o.since else o for o in overrides)
 
 
+def cut_short(held: Override, overrides: Iterable[Override], now: datetime) -> Override | None:
+    """The planned override with whose beginning what is kept ends, as far as anybody knows now."""
+    against = (o for o in waiting(overrides, held.environment, now) if o.state != held.state)
+    return next((o for o in against if now < o.since < held.end), None)
+
+
 def promised(overrides: Iterable[Override], now: datetime) -> tuple[Override, ...]:
     """As people were told: what is to begin now begins too, unless it was noted why it has to wait. Nothing
     is done on the strength of a promise."""

@@ -105,6 +105,9 @@ def _falsely_said(stage: ClockStage, said: Message) -> Iterator[str]:
         yield "nobody keeps it on"
     if "stays on until" in said.headline and not held:
         yield "nobody keeps it on"
+    against = [o for o in planned for h in held if o.state != h.state and now < o.since < h.end]
+    if "stays on until" in said.headline and against and "begins" not in said.headline:
+        yield "a plan ends it before"
     if "will be kept" in said.headline and not planned:
         yield "nothing is planned"
     for words, found in (

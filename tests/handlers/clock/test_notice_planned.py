@@ -14,6 +14,7 @@ from tests import telling
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.clock.stage import ClockStage, at, scheduled
+from tests.handlers.clock.test_afterlife import Channel
 from tests.handlers.world import ADA, DEV, OLU, World
 
 
@@ -104,6 +105,26 @@ def test_the_stop_of_a_plan_offers_to_cancel_the_plan(stage: ClockStage) -> None
         Status.STOPPING_SOON,
         Status.NOT_STOPPED,
     ]
+
+
+def test_a_keep_that_a_plan_will_end_says_so_whichever_came_first(golden: Golden) -> None:
+    world = World().catalogue()
+    world.clock.at = at(17)
+    stage = ClockStage(scheduled(world), posts=FakePosts())
+    channel = Channel(stage)
+    keep(stage, "today 22:30-23:30")
+    keep(stage, "until tomorrow 01:00")
+    stage.minute()
+    channel.beat()
+    *_, kept = channel.shown.values()
+    assert "until tomorrow 01:00" in telling.headline(kept), "a plan to keep it on changes nothing"
+    keep(stage, "off today 19:00-22:00")
+    stage.minute()
+    channel.beat()
+    told = next(said for said in channel.shown.values() if "stays on" in said.headline)
+    assert telling.headline(told) == golden(name="ends")
+    stage.ask("keep", "staging", who=OLU, arguments={"words": "until tomorrow 02:00"})
+    assert telling.headline(stage.parts.report(stage.operations()[-1])) == golden(name="ends")
 
 
 def pending(stage: ClockStage) -> list[Callable[[], None]]:
