@@ -1,5 +1,5 @@
-"""`/env forecast`: the next seven days of the environments that the actor may view, and when a large fleet
-will really be down.
+"""`/env forecast`: the next seven days of the environments that the actor may view, or of one of them, and
+when a large fleet will really be down.
 """
 
 from __future__ import annotations
@@ -47,13 +47,15 @@ class Line:
     "forecast",
     purpose=Purpose.MONEY,
     role=Role.VIEWER,
-    reach=Reach.VIEWABLE,
+    reach=Reach.ONE_OR_ALL,
 )
 def forecast(desk: Desk, skip: Hidden[int] = 0) -> Answer:
-    """What your environments' schedules do in the next seven days."""
+    """What the schedule of an environment does in the next seven days, or those of all of yours."""
     overrides = tuple(desk.book.overrides.current(desk.now))
     everything = [_line(desk, environment, overrides) for environment in desk.environments]
     lines = [line for line in everything if line.row is not None]
+    if desk.named is not None:
+        return _one(desk, lines, desk.named.name)
     if not lines:
         return tell.none()
     page = lines[skip : skip + PAGE]
@@ -61,6 +63,14 @@ def forecast(desk: Desk, skip: Hidden[int] = 0) -> Answer:
     rows = [_row(desk, line, left) for line in page]
     bare = len(everything) - len(lines)
     return tell.page(rows, tuple(_fleets(desk, lines)), of=len(lines), bare=bare, next_page=skip + PAGE)
+
+
+def _one(desk: Desk, lines: Sequence[Line], name: str) -> Answer:
+    """Answer about one environment, and about the fleet that it stops with. ``lines``: of all of them."""
+    line = next((line for line in lines if line.environment.name == name), None)
+    if line is None:
+        return tell.unscheduled(name)
+    return tell.one(name, _row(desk, line, _left(desk, [name])), tuple(_fleets(desk, lines, name)))
 
 
 def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> Line:
@@ -118,12 +128,15 @@ def _sleeps(desk: Desk, environment: Environment) -> bool:
     return not any(f.desired for f in facts)
 
 
-def _fleets(desk: Desk, lines: Sequence[Line]) -> Iterator[str]:
-    """Say when each fleet will be down: stops of one account and region run one call after another."""
+def _fleets(desk: Desk, lines: Sequence[Line], name: str = "") -> Iterator[str]:
+    """Say when each fleet will be down: stops of one account and region run one call after another. ``name``:
+    only the fleets of this environment.
+    """
     acting = {x.environment.name: x for x in lines if x.row is not None and x.row.mode == "act"}
     places = {name: (x.environment.account, x.environment.region) for name, x in acting.items()}
     edges = {name: [e for e in x.edges if e.action == "stop"][:1] for name, x in acting.items()}
-    for crowd in coming.crowds(places, edges, FLEET)[:FLEETS]:
+    crowds = coming.crowds(places, edges, FLEET)
+    for crowd in [c for c in crowds if not name or name in c.environments][:FLEETS]:
         yield _fleet(desk, crowd, acting)
 
 

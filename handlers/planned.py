@@ -118,6 +118,8 @@ def _beyond(until: datetime, since: datetime, own: Standing, scope: Scope) -> Re
 def begin(scope: Scope, override_id: str) -> Plan | Refusal | Unchanged:
     """Decide again whether a planned keep begins, for the person who planned it."""
     name, found = scope.environment.name, scope.book.overrides.find(override_id)
+    if found is not None and found.not_begun and found.ended_at is None and scope.now >= found.until:
+        return Refusal(tell.too_late(found))
     if found is None or not found.waits(scope.now) or scope.now < found.since:
         return tell.not_waiting(name)
     if scope.schedule is None or _unable(scope.schedule):

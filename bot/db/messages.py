@@ -6,7 +6,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bot.db.store import Store
 from bot.db.tables import messages
@@ -50,7 +62,7 @@ class SqlMessages:
 
     def at(self, channel: str, ts: str) -> Sequence[MessageRow]:
         row = messages.c
-        there = or_(row.ts == ts, row.detail_ts == ts, row.told_by == ts)
+        there = or_(*(_stands(place, ts) for place in (row.ts, row.detail_ts, row.told_by)))
         query = select(messages).where(row.channel == channel, there).order_by(row.joined, row.operation_id)
         if not ts:
             return []
@@ -114,6 +126,11 @@ class SqlMessages:
     def _set(self, operation_id: str, **values: Any) -> None:
         with self._store.step_transaction() as connection:
             connection.execute(update(messages).where(messages.c.operation_id == operation_id).values(values))
+
+
+def _stands(place: ColumnElement[str], ts: str) -> ColumnElement[bool]:
+    """Said so that the index of this place is used, which has no row without one."""
+    return and_(place == ts, place != literal_column("''"))
 
 
 def announce(connection: Connection, operation_id: str, channel: str) -> None:

@@ -52,8 +52,14 @@ class SqlOverrides:
             connection.execute(mine.values(begun_at=at))
             return True
 
+    def wait(self, override_id: str, why: str) -> None:
+        waits = update(overrides).where(overrides.c.id == override_id, _never_began())
+        with self._store.step_transaction() as connection:
+            connection.execute(waits.values(not_begun=why))
+
     def end(self, override_id: str, at: datetime, by: str, *, why: str = "") -> bool:
-        ending = update(overrides).where(overrides.c.id == override_id, _ends_after(at))
+        goes_on = or_(_ends_after(at), _never_began()) if why else _ends_after(at)
+        ending = update(overrides).where(overrides.c.id == override_id, goes_on)
         values = {"ended_at": at, "ended_by": by, **({"not_begun": why} if why else {})}
         with self._store.step_transaction() as connection:
             return connection.execute(ending.values(values)).rowcount == 1
@@ -78,12 +84,17 @@ def _others(override: Override) -> Update:
 def _planned(override: Override, ids: Collection[str]) -> Update:
     """End those of these that are planned and have not begun."""
     here = overrides.c.environment == override.environment
-    waits = and_(overrides.c.planned_at.is_not(None), overrides.c.begun_at.is_(None))
     return (
         update(overrides)
-        .where(here, overrides.c.id.in_(ids), waits, overrides.c.ended_at.is_(None))
+        .where(here, overrides.c.id.in_(ids), _never_began())
         .values(ended_at=override.planned_at, ended_by=override.actor_name)
     )
+
+
+def _never_began() -> ColumnElement[bool]:
+    """Planned, neither begun nor ended so far."""
+    c = overrides.c
+    return and_(c.planned_at.is_not(None), c.begun_at.is_(None), c.ended_at.is_(None))
 
 
 def _ends_after(instant: datetime) -> ColumnElement[bool]:

@@ -240,7 +240,8 @@ class DueClock:
 
     def _act(self, placed: Placed, edge: Edge, before: Claim | None, now: datetime) -> list[Claim]:
         environment = placed[0]
-        if environment.name in self._asking:
+        name = environment.name
+        if name in self._asking or self._beginnings.holds_up(name, edge.action, now):
             return []
         if edge.action == "stop":
             if not environment.channel:

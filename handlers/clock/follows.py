@@ -19,7 +19,7 @@ from handlers.ports.follows import Ending, Follow, Key
 from handlers.ports.slack import Edits, Posts
 from handlers.ports.store import CatalogState
 from handlers.tell import follow as tell
-from handlers.words.errors import Absent, Rejected, StoreLost, Throttled, Trouble, Unsendable
+from handlers.words.errors import Absent, Rejected, StoreLost, Throttled, Trouble, Unreached, Unsendable
 from handlers.words.message import Message
 from policies.access.people import SlackPerson, actor_of
 from policies.logs.asked import logs_asked
@@ -171,6 +171,10 @@ class FollowBoard:
     def _show(self, row: Follow, state: CatalogState, now: datetime) -> None:
         if self._silent_until is not None and now < self._silent_until <= now + AGAIN:
             return
+        claimed = row if row.ts else self._book.write(replace(row, tries=row.tries + 1))
+        if claimed is None:
+            return
+        row = claimed
         try:
             if row.ts:
                 self._edit(row, state, now)
@@ -186,13 +190,18 @@ class FollowBoard:
 
     def _post(self, row: Follow, state: CatalogState, now: datetime) -> None:
         """Post the message and record where it stands. A process that is killed in between leaves a message
-        that is not edited any more; the next holder posts another.
+        that is not edited any more; the next holder posts another, which says so: the row counts each post
+        before Slack is asked, unless Slack says that nothing was posted.
         """
         said = self._drawn(row, state, now)
         offers = recorded(self._parts.offers, said.offers, state, now)
         person = actor_of(row.key.person)
         assert isinstance(person, SlackPerson)
-        at = self._posts.direct(person.user, replace(said, offers=offers))
+        try:
+            at = self._posts.direct(person.user, replace(said, offers=offers))
+        except (Throttled, Unreached):
+            self._book.write(replace(row, tries=row.tries - 1))
+            raise
         self._edits.posted(_message(row.key))
         offer = offers[0].id if offers else ""
         written = self._book.write(replace(row, channel=at.channel, ts=at.ts, offer=offer))

@@ -20,7 +20,7 @@ from handlers.tell.notice import GOOD, Told
 from policies.record.evidence import Entry
 from policies.record.lifecycle import MENDABLE, WHOLE, State
 from policies.schedule.claims import Claim
-from policies.schedule.overrides import in_force
+from policies.schedule.overrides import in_force, promised
 from policies.schedule.transitions import Course
 from policies.service.environment import Environment
 
@@ -66,16 +66,16 @@ class Telling:
         told = self._by_hand(told, notice)
         if placed is None:
             return self._unscheduled(told, notice)
-        course = placed[1]
+        course = replace(placed[1], overrides=promised(placed[1].overrides, now))
         comes = course.stops_at(notice.stop_at)
+        told = _planned_over(told, placed[1], course, notice, now=now)
         return replace(
             told,
             next_try=None if _overtaken(course, notice, now) else _next_try(told, opened),
             zone=course.schedule.zone,
             observed=course.row.mode == "observe",
-            override=in_force(course.overrides, name, max(now, notice.stop_at)),
             spared_by=in_force(course.overrides, name, notice.stop_at),
-            gone="" if comes else _why_gone(course, notice),
+            gone="" if comes else _why_gone(course, notice, now),
             next_stop=None if comes else _next_stop(course, notice, now),
             last_used=last_used(self._parts.audit, name),
         )
@@ -151,7 +151,24 @@ def _next_stop(course: Course, notice: Notice, now: datetime) -> datetime | None
     return found if found and found > now else None
 
 
-def _why_gone(course: Course, notice: Notice) -> str:
+def _planned_over(told: Told, known: Course, course: Course, notice: Notice, *, now: datetime) -> Told:
+    """Add who keeps the environment on beyond the stop, who is to, and whose plan the stop is. ``known``: the
+    course with the plans that are not decided yet; in ``course`` they have begun.
+    """
+    name, begun = told.environment, {o.id for o in known.overrides if o.begun and o.since <= now}
+    then = in_force(course.overrides, name, max(now, notice.stop_at))
+    held = in_force(known.overrides, name, now)
+    own = in_force(course.overrides, name, notice.stop_at)
+    if own is not None and (own.planned_at is None or own.state == "up" or own.since != notice.stop_at):
+        own = None
+    told = replace(told, begins=own, begun=own is not None and own.id in begun)
+    if then is None or then.state == "down" or then.id in begun:
+        return replace(told, override=then)
+    kept = held is not None and held.state == "up" and held.end > notice.stop_at
+    return replace(told, override=held if kept else None, planned=then)
+
+
+def _why_gone(course: Course, notice: Notice, now: datetime) -> str:
     """Return why there is no stop at that time any more."""
     row, told_at = course.row, notice.posted_at or notice.stop_at
     if row.since is not None and row.since >= told_at:
@@ -160,6 +177,9 @@ def _why_gone(course: Course, notice: Notice) -> str:
     given_back = next(ended, None)
     if given_back is not None:
         return gone.given_back(given_back.ended_by)
+    held = in_force(course.overrides, course.environment, notice.stop_at)
+    if held is not None and held.state == "down":
+        return gone.kept_off(held, course.schedule.zone, now)
     planned = (o for o in course.overrides if o.since == notice.stop_at and not o.begun)
     if (never := next(planned, None)) is not None:
         return gone.cancelled(never)

@@ -19,7 +19,7 @@ from policies.cost.glance import glance
 from policies.cost.sightings import Sighting
 from policies.record.lifecycle import MENDABLE, WHOLE
 from policies.schedule.claims import Claim, retried_at
-from policies.schedule.overrides import Over, Override, in_force, unbroken
+from policies.schedule.overrides import Over, Override, cut_short, in_force, unbroken
 from policies.schedule.overrides import over as over_of
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import Holidays, Schedule, parse
@@ -166,7 +166,8 @@ class _Aftermath:
         then = left_on_after(row, held, self.overrides, self._dates(row)) if row else None
         zone_typed = typed if isinstance(typed, str) else ""
         seen = self._on_its_way(record.environment) if held.begun else None
-        return Keeps(held, _zone(record), zone_typed, then, seen or _KEPT[held.state])
+        cut = cut_short(held, self.overrides, self.now) if held.begun else None
+        return Keeps(held, _zone(record), zone_typed, then, seen or _KEPT[held.state], cut)
 
     def _on_its_way(self, environment: str) -> Seen | None:
         running = (m for m in self.moved if m.environment == environment and m.target == WHOLE)

@@ -58,8 +58,14 @@ class Overrides(Protocol):
         """
         ...
 
+    def wait(self, override_id: str, why: str) -> None:
+        """Note why a planned override whose beginning has come still waits. Any other stays as it is."""
+        ...
+
     def end(self, override_id: str, at: datetime, by: str, *, why: str = "") -> bool:
-        """End the override; false if it had already ended. ``why``: why a planned one does not begin."""
+        """End the override; false if it had already ended. ``why``: why a planned one does not begin; one
+        that never began can be given its reason after its time too, once.
+        """
         ...
 
 

@@ -60,6 +60,8 @@ class Follow:
     ts: str = ""
     tails: Mapping[str, Tail] = field(default_factory=dict)
     shown: Shown = field(default_factory=Shown)
+    tries: int = 0
+    """How many posts of the message were begun and may have had their effect."""
     ended: Ending | None = None
     ended_at: datetime | None = None
     version: int = 0

@@ -17,7 +17,7 @@ from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
-from policies.schedule.overrides import Asked, Override, in_force
+from policies.schedule.overrides import Asked, Override, cut_short, in_force
 from policies.schedule.schedule import parse
 from policies.schedule.standing import left_on_after, standing, zone_of
 from policies.schedule.transitions import AT_THE_LATEST
@@ -147,7 +147,9 @@ class WriteOverride(Safe[Overriding, Overridden]):
         if held is None or held.id != step.evidence.override:
             held = _override(place, step.intent)
         ours = held.id == place.operation_id
-        kept = tell.Keeping(held, ours, zone, step.intent.zone, _then_on(place, held), step.intent.told)
+        cut = cut_short(held, place.book.overrides.current(place.now), place.now)
+        then, beside = _then_on(place, held), step.intent.told
+        kept = tell.Keeping(held, ours, zone, step.intent.zone, then, beside, cut_by=cut)
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
         if ours:  # undoing an override that shortened another would not restore that one
             after |= {"id": held.id, "zone": str(zone), "undoable": not step.intent.shortens}
@@ -170,7 +172,8 @@ class BeginOverride(Safe[Beginning, Begins]):
             return Verdict(End.FAILED, tell.DID_NOT_BEGIN)
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
         zone = zone_of(place.environment, place.schedule)
-        kept = tell.Keeping(held, True, zone, then_on=_then_on(place, held))
+        cut = cut_short(held, place.book.overrides.current(place.now), place.now)
+        kept = tell.Keeping(held, True, zone, then_on=_then_on(place, held), cut_by=cut)
         return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
 
 

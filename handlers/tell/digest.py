@@ -39,6 +39,7 @@ from policies.orphans.findings import Finding
 from policies.orphans.week import Week as Orphans
 from policies.record.cells import safe_cell
 from policies.record.lifecycle import WHOLE
+from policies.schedule.overrides import Override
 from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
 from policies.times.wall import FULL_WEEKDAYS, MONTHS
@@ -311,13 +312,19 @@ def _coming(coming: Coming) -> Iterator[Field]:
         told_days = [f"{_weekday(day)} for {_listed(names)}" for day, names in coming.holidays]
         yield Field("Holidays this week", f"{_listed(told_days, code=False)}.")
     if coming.overrides:
-        held = [
-            f"`{o.environment}` {'on' if o.state == 'up' else 'off'}"
-            f"{'' if o.begun else f' from {_date(o.since.date())}'} until {_date(o.end.date())} "
-            f"by {o.actor_name}"
-            for o in coming.overrides
-        ]
+        held = [_kept(o) for o in coming.overrides]
         yield Field("Kept on or off by hand", f"{_listed(held, code=False)}.")
+
+
+def _kept(held: Override) -> str:
+    """*`staging` on until 4 March by Olu*, or what is planned, with its times."""
+    what = f"`{held.environment}` {'on' if held.state == 'up' else 'off'}"
+    if held.begun:
+        return f"{what} until {_date(held.until.date())} by {held.actor_name}"
+    begins, ends, zone = held.since, held.until, f"({held.until.tzinfo})"
+    day = "" if begins.date() == ends.date() else f"{_date(ends.date())} at "
+    span = f"from {_date(begins.date())} at {begins:%H:%M} {zone} until {day}{ends:%H:%M} {zone}"
+    return f"{what} {span} as planned by {held.actor_name}"
 
 
 def _head(head: Head | Unread | None) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Kept:
 class Keeps:
     """A keep that goes on. ``typed`` is the zone that somebody wrote with the time. ``then_on`` is the time
     until which the schedule has the environment on afterwards, or ``None`` if the schedule does not. ``seen``
-    is the environment's present state.
+    is the environment's present state. ``cut_by`` is the planned override with whose beginning it ends.
     """
 
     held: Override
@@ -55,6 +55,7 @@ class Keeps:
     typed: str = ""
     then_on: datetime | None = None
     seen: Seen = "on"
+    cut_by: Override | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def awaits(operation: str, target: str) -> str:
 def so_far(keeps: Keeps, now: datetime) -> str:
     """Say what is kept so far: *`staging` stays on until 23:00 (UTC): smoke test.*"""
     beside = on_its_way(keeps.seen)
-    return stays(Keeping(keeps.held, True, keeps.zone, keeps.typed, keeps.then_on, beside), now)
+    kept = Keeping(keeps.held, True, keeps.zone, keeps.typed, keeps.then_on, beside, keeps.cut_by)
+    return stays(kept, now)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ from policies.schedule.standing import said_in_full
 MINUTES = 5
 HURRIED = "AWS allows few such calls a second."
 DEFECT = "Something broke here and is in the log of the bot."
+TWICE = (
+    "Slack's answer to the first post of this message was lost, so another message about the same log may "
+    "stand above; only this one is up to date."
+)
 WHERE = "in your direct messages with Lamplighter"
 
 
@@ -135,6 +139,8 @@ def _notes(follow: Follow) -> tuple[str, ...]:
         notes.append(f"… {earlier:,} earlier line{'s' if earlier > 1 else ''}")
     if follow.shown.skipped:
         notes.append("More was written than could be read, so some lines are missing.")
+    if follow.tries > 1:
+        notes.append(TWICE)
     return tuple(notes)
 
 

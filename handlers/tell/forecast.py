@@ -19,6 +19,15 @@ def none() -> Answer:
     return Answer("None of your environments has a schedule: nothing starts or stops here.")
 
 
+def unscheduled(environment: str) -> Answer:
+    return Answer(f"`{environment}` has no schedule: nothing starts or stops it.")
+
+
+def one(environment: str, row: Row, notes: Sequence[str]) -> Answer:
+    """Show one environment."""
+    return Answer(f"The next {DAYS} days of `{environment}`.", blocks(_table([row]), Text(tuple(notes))))
+
+
 def page(rows: Sequence[Row], notes: Sequence[str], *, of: int, bare: int, next_page: int) -> Answer:
     """Show one page. ``of`` counts the environments with a schedule, of which this page shows ``rows``;
     ``bare`` counts those without a schedule.
@@ -26,9 +35,13 @@ def page(rows: Sequence[Row], notes: Sequence[str], *, of: int, bare: int, next_
     without = (f"{bare} more without a schedule.",) if bare else ()
     return Answer(
         f"The next {DAYS} days of {of} environment{'s' if of != 1 else ''}.",
-        blocks(Table(("Environment", "Now", "Next days"), tuple(rows)), Text((*notes, *without))),
+        blocks(_table(rows), Text((*notes, *without))),
         more("forecast", of - next_page, next_page),
     )
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    return Table(("Environment", "Now", "Next days"), tuple(rows))
 
 
 def fleet(crowd: Crowd, each: float | None, *, zone: tzinfo, now: datetime) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
+
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow
-from policies.schedule.standing import set_by
+from policies.schedule.standing import from_until, said_in_full, set_by
 
 NOT_IN_CATALOG = "it is not in the catalog any more"
 NO_SUCH_STOP = "its schedule has no stop then any more"
@@ -25,6 +27,14 @@ def rescheduled(row: ScheduleRow) -> str:
 def given_back(by: str) -> str:
     """Say that somebody ended the override at whose end the environment would have stopped."""
     return f"{by or 'somebody'} ended what kept it on"
+
+
+def kept_off(held: Override, zone: tzinfo, now: datetime) -> str:
+    """Say that somebody keeps the environment off at the time of the stop, so that it is stopped before."""
+    by = held.actor_name or "somebody"
+    if held.planned_at is not None:
+        return f"{by} planned to keep it off {from_until(held.since, held.until, zone, now)}"
+    return f"{by} keeps it off until {said_in_full(held.until, zone, now)}"
 
 
 def cancelled(planned: Override) -> str:

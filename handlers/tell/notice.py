@@ -17,7 +17,7 @@ from handlers.words.step import StepState
 from policies.record.lifecycle import State
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
-from policies.schedule.standing import said_in_full
+from policies.schedule.standing import planned_words, said_in_full
 from policies.secrets.public import public
 
 MOST_WITH_BUTTONS = 6
@@ -30,7 +30,17 @@ AT_LEAST = timedelta(minutes=10)
 SOON = timedelta(minutes=1)
 """How long after its time an environment is said to wait, because a fleet is stopped one after the other."""
 Stand = Literal[
-    "ahead", "kept", "spared", "waiting", "left", "gone", "observed", "stopping", "stopped", "failed"
+    "ahead",
+    "kept",
+    "planned",
+    "spared",
+    "waiting",
+    "left",
+    "gone",
+    "observed",
+    "stopping",
+    "stopped",
+    "failed",
 ]
 GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
@@ -56,6 +66,12 @@ class Told:
     last_used: Used | None = None
     next_try: datetime | None = None
     """When a stop that was made only in part is tried again; ``None`` if the clock leaves it."""
+    planned: Override | None = None
+    """The planned keep that is to hold at the stop time and has yet to begin."""
+    begins: Override | None = None
+    """The planned keep with whose beginning the environment stops."""
+    begun: bool = False
+    """Whether ``begins`` has begun."""
 
     @property
     def stand(self) -> Stand:
@@ -65,6 +81,8 @@ class Told:
             return "gone" if self.gone else "observed"
         if self.override is not None and self.override.state == "up":
             return "kept"
+        if self.planned is not None:
+            return "planned"
         if self.spared_by is not None and self.spared_by.state == "up":
             return "spared"
         if self.claim is not None and self.claim.state == "skipped":
@@ -112,7 +130,7 @@ def _status(told: Sequence[Told]) -> Status:
         return Status.STARTED_AGAIN if all(t.environment in again for t in done) else Status.STOPPED
     if "kept" in stands or "spared" in stands:
         return Status.KEPT_ON
-    return Status.NOT_STOPPED if stands & {"left", "gone"} else Status.OBSERVING
+    return Status.NOT_STOPPED if stands & {"left", "gone", "planned"} else Status.OBSERVING
 
 
 def _summary(notice: Notice, told: Sequence[Told], zone: tzinfo, now: datetime) -> str:
@@ -136,6 +154,7 @@ def _result(told: Sequence[Told], at: str, now: datetime) -> str:
             word = _WORDS.get(stand, stand)
             parts.append(f"{len(found)} {word}" if len(found) > 1 else f"`{found[0].environment}` {word}")
     parts += [f"`{t.environment}` {_kept(t, now)}" for t in told if t.stand == "kept"]
+    parts += [f"`{t.environment}` {_planned(t, now)}" for t in told if t.stand == "planned"]
     return f"Stop at {at}: {', '.join(parts)}."
 
 
@@ -151,6 +170,11 @@ def _kept(told: Told, now: datetime) -> str:
     assert told.override is not None
     at = said_in_full(told.override.end, told.zone, now)
     return f"kept on by {told.override.actor_name} until {at}"
+
+
+def _planned(told: Told, now: datetime) -> str:
+    assert told.planned is not None
+    return planned_words(told.planned, told.zone, now)
 
 
 def line(told: Told, notice: Notice, *, now: datetime) -> str:
@@ -170,6 +194,8 @@ def _stopped_line(told: Told, notice: Notice, now: datetime) -> str:
             assert told.override is not None
             why = f": {told.override.reason}" if told.override.reason else ""
             return f"{name} is {_kept(told, now)}{why.rstrip('.')}."
+        case "planned":
+            return f"{name} is {_planned(told, now)}."
         case "spared":
             assert told.spared_by is not None
             until = said_in_full(told.spared_by.end, told.zone, now)
@@ -203,6 +229,9 @@ def _ahead(told: Told, notice: Notice, now: datetime) -> str:
     if due > notice.stop_at:
         parts[0] += ", 10 min after this notice"
         parts.append(f"its time was {said_in_full(notice.stop_at, told.zone, now)}")
+    if told.begins is not None:
+        until = said_in_full(told.begins.until, told.zone, now)
+        parts[0] += f", because {told.begins.actor_name or 'somebody'} planned to keep it off until {until}"
     if told.last_used:
         parts.append(f"last used by {told.last_used.by} at {said_in_full(told.last_used.at, told.zone, now)}")
     return "; ".join(parts)
@@ -272,7 +301,7 @@ def buttons(told: Sequence[Told], notice: Notice, now: datetime) -> list[Offer]:
     """
     several = len(told) > 1
     made: list[Offer] = []
-    open_to = [t for t in told if t.stand in ("ahead", "waiting", "kept") or _tried_again(t)]
+    open_to = [t for t in told if t.stand in ("ahead", "waiting", "kept", "planned") or _tried_again(t)]
     for one in open_to[:MOST_WITH_BUTTONS]:
         made += _buttons(one, due_at(notice, now), f" {one.environment}" if several else "")
     return made
@@ -286,12 +315,14 @@ def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
     lasts = timedelta(hours=12)
     if told.stand == "failed" and told.record is not None:
         return list(ways_on(told.record, named=name))
-    if told.stand == "kept" and told.override is not None:
-        this = {"override": told.override.id}
-        return [
-            Offer(f"Undo{name}", "resume", environment=told.environment, arguments=this, expires_in=lasts)
-        ]
     place, longer = told.environment, f"until {typed(due + LONGER, told.zone)}"
+    stop_now = Offer(f"Stop now{name}", "stop", environment=place, style="danger", expires_in=lasts)
+    if told.stand == "kept" and told.override is not None:
+        return [_ends(f"Undo{name}", told.override)]
+    if told.stand == "planned" and told.planned is not None:
+        return [_ends(f"Cancel{name}", told.planned)]
+    if told.begins is not None:  # it would end whatever keeps the environment on
+        return [_ends(f"{'Undo' if told.begun else 'Cancel'}{name}", told.begins), stop_now]
     asks = {"words": longer, "form": "yes"}
     return [
         Offer(f"Pause tonight{name}", "pause", environment=place, style="primary", expires_in=lasts),
@@ -305,5 +336,11 @@ def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
             opens=True,
             expires_in=lasts,
         ),
-        Offer(f"Stop now{name}", "stop", environment=place, style="danger", expires_in=lasts),
+        stop_now,
     ]
+
+
+def _ends(label: str, override: Override) -> Offer:
+    """The button that ends exactly this override, or cancels it if it has yet to begin."""
+    this, lasts = {"override": override.id}, timedelta(hours=12)
+    return Offer(label, "resume", environment=override.environment, arguments=this, expires_in=lasts)

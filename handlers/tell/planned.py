@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from handlers.ports.store import OperationRecord
 from handlers.tell.keep import typed
+from handlers.tell.operation import of
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Unchanged
@@ -145,6 +147,20 @@ def beyond(environment: str, span: timedelta, bounded: timedelta, *, role: Role)
 
 def not_waiting(environment: str) -> Unchanged:
     return Unchanged(f"Nothing planned for `{environment}` begins now.")
+
+
+def waits_for(record: OperationRecord) -> str:
+    """Say which operation a plan waits for: *Olu's pause of `staging` was under way.*"""
+    return f"{record.actor_name}'s {record.name} of {of(record)} was under way."
+
+
+def waits_for_slack(planned: Override) -> str:
+    return f"Slack could not say who {planned.actor_name or 'planned it'} is."
+
+
+def too_late(planned: Override) -> Refused:
+    """Refuse a plan that could not be decided before its end."""
+    return refuse("keep.too-late", planned.not_begun)
 
 
 def unscheduled(environment: str) -> Refused:

@@ -6,9 +6,11 @@ Each section is read separately: a section whose source does not answer says so,
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from handlers.ports.desk import Desk
 from handlers.ports.store import AuditQuery
@@ -165,14 +167,20 @@ def _failures(desk: Desk, environments: Sequence[Environment], week: Week) -> Fa
 
 def _coming(desk: Desk, environments: Sequence[Environment], week: Week) -> Coming:
     bounds = {e.name: span(e, week) for e in environments}
+    zones = {e.name: ZoneInfo(e.time_zone) for e in environments}
     overrides = [
-        o
+        _local(o, zones[o.environment])
         for o in desk.book.overrides.current(desk.now)
         if o.environment in bounds and _meets(o, bounds[o.environment])
     ]
     return Coming(
         tuple(sorted(overrides, key=lambda o: (o.since, o.id))), _holidays(desk, environments, week)
     )
+
+
+def _local(override: Override, zone: tzinfo) -> Override:
+    """The same override, with its times as its environment's clock shows them."""
+    return replace(override, since=override.since.astimezone(zone), until=override.until.astimezone(zone))
 
 
 def _meets(override: Override, bounds: tuple[datetime, datetime]) -> bool:

@@ -50,8 +50,8 @@ class Failures:
 
 @dataclass(frozen=True)
 class Coming:
-    """What happens in the week after. ``holidays``: days on which schedules keep something off, and what they
-    keep off.
+    """What happens in the week after. ``overrides``: in force or planned, with times in the zone of their
+    environment. ``holidays``: days on which schedules keep something off, and what they keep off.
     """
 
     overrides: tuple[Override, ...] = ()

@@ -33,7 +33,8 @@ class Override:
     ``ended_by`` (a name).
 
     One that is to begin later has ``planned_at``, when it was asked for, and ``begun_at`` once it was decided
-    again that it begins. ``not_begun``: why that was decided otherwise."""
+    again that it begins. ``not_begun``: why that was decided otherwise, or why it could not be decided when
+    that was last tried."""
 
     id: str
     environment: str
@@ -83,6 +84,21 @@ def foreseen(overrides: Iterable[Override], now: datetime) -> tuple[Override, ..
     """As far as anybody knows now: what is planned for later begins then. What never began, and what is to
     begin now and is not decided yet, never holds."""
     return tuple(replace(o, begun_at=o.since) if o.waits(now) and now < o.since else o for o in overrides)
+
+
+def cut_short(held: Override, overrides: Iterable[Override], now: datetime) -> Override | None:
+    """The planned override with whose beginning what is kept ends, as far as anybody knows now."""
+    against = (o for o in waiting(overrides, held.environment, now) if o.state != held.state)
+    return next((o for o in against if now < o.since < held.end), None)
+
+
+def promised(overrides: Iterable[Override], now: datetime) -> tuple[Override, ...]:
+    """As people were told: what is to begin now begins too, unless it was noted why it has to wait. Nothing
+    is done on the strength of a promise."""
+    return tuple(
+        replace(o, begun_at=o.since) if o.waits(now) and not o.not_begun else o
+        for o in foreseen(overrides, now)
+    )
 
 
 @dataclass(frozen=True)

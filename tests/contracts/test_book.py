@@ -173,6 +173,29 @@ def test_why_a_planned_override_does_not_begin_is_kept(book: Book) -> None:
     assert (found.ended_at, found.not_begun) == (later(hours=2), "Dev may not keep it any more.")
 
 
+def test_why_a_planned_override_waits_is_kept_until_it_begins_or_is_over(book: Book) -> None:
+    waits, begun, ended, plain = planned(book), planned(book), planned(book), put(book)
+    book.overrides.begin(begun.id, later(hours=2))
+    book.overrides.end(ended.id, later(hours=1), "Olu")
+    for made in (waits, begun, ended, plain):
+        book.overrides.wait(made.id, "Another operation was under way.")
+    book.overrides.wait("no such", "Another operation was under way.")
+    found = {o.id: o.not_begun for o in book.overrides.these([waits.id, begun.id, ended.id, plain.id])}
+    assert found == {waits.id: "Another operation was under way.", begun.id: "", ended.id: "", plain.id: ""}
+
+
+def test_a_planned_override_that_never_began_is_ended_once_also_after_its_time(book: Book) -> None:
+    missed, begun = planned(book), planned(book)
+    book.overrides.begin(begun.id, later(hours=2))
+    assert not book.overrides.end(begun.id, later(hours=6), "", why="Too late.")
+    assert not book.overrides.end(missed.id, later(hours=6), "Olu"), "nobody ends what is over"
+    assert book.overrides.end(missed.id, later(hours=6), "", why="Too late.")
+    assert not book.overrides.end(missed.id, later(hours=7), "", why="Later still.")
+    found = book.overrides.find(missed.id)
+    assert found is not None
+    assert (found.ended_at, found.end, found.not_begun) == (later(hours=6), missed.until, "Too late.")
+
+
 def test_what_is_set_now_leaves_a_planned_override_alone_even_when_its_beginning_has_come(book: Book) -> None:
     made = planned(book)
     put(book, since=later(hours=3), until=later(hours=4))

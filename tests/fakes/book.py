@@ -99,12 +99,21 @@ class FakeOverrides:
             memory.overrides[override_id] = replace(found, begun_at=at)
             return True
 
+    def wait(self, override_id: str, why: str) -> None:
+        memory = self._memory
+        memory.before_call("overrides.wait")
+        with memory.lock:
+            found = memory.overrides.get(override_id)
+            if found is not None and not found.begun and found.ended_at is None:
+                memory.overrides[override_id] = replace(found, not_begun=why)
+
     def end(self, override_id: str, at: datetime, by: str, *, why: str = "") -> bool:
         memory = self._memory
         memory.before_call("overrides.end")
         with memory.lock:
             found = memory.overrides.get(override_id)
-            if found is None or found.end <= at:
+            missed = found is not None and why and not found.begun and found.ended_at is None
+            if found is None or (found.end <= at and not missed):
                 return False
             why = why or found.not_begun
             memory.overrides[override_id] = replace(found, ended_at=at, ended_by=by, not_begun=why)

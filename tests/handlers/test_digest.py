@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests import telling
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.stage import Stage
-from tests.handlers.world import ADA, NIA, VIC, World, environment
+from tests.handlers.world import ADA, NIA, STAGING, VIC, World, environment
 
 WEEK = Week(2026, 9)
 """The week before the one in which the world's clock stands (Monday, 2 March)."""
@@ -172,6 +173,32 @@ def test_a_digest_tells_what_comes_this_week(stage: Stage, world: World, golden:
     )
     stage = Stage(world, holidays=frozenset({date(2026, 3, 5), date(2026, 4, 3)}))
     assert telling.fields(stage.ask("digest", who=VIC)) == golden
+
+
+def test_a_digest_tells_what_is_planned_with_the_times_of_its_environment(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    """In Berlin it is another day by then than in UTC."""
+    row = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=world.clock.at)
+    world.store.catalog.write(
+        CatalogChange(put_schedules=(row,), put_environments=(replace(STAGING, time_zone="Europe/Berlin"),))
+    )
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+
+    def planned(name: str, state: Literal["up", "down"], since: float, until: float) -> None:
+        begins, ends = monday + timedelta(hours=since), monday + timedelta(hours=until)
+        made = Override(name, "staging", state, begins, ends, actor_name="Dev", planned_at=world.clock.at)
+        world.store.book.overrides.put(made)
+
+    planned("another day in UTC", "up", 47.5, 53)
+    planned("over days", "down", 100, 130)
+    planned("next week", "up", 24 * 8, 24 * 8 + 2)
+    planned("cancelled", "up", 60, 62)
+    planned("in force", "up", 0, 23.5)
+    overrides = world.store.book.overrides
+    overrides.end("cancelled", world.clock.at, "Olu")
+    overrides.begin("in force", world.clock.at)
+    assert [f for f in telling.fields(stage.ask("digest", who=VIC)) if f.label != "Operations"] == golden
 
 
 def test_a_gap_an_unknown_price_and_back_filled_days_are_named(

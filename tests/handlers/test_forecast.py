@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.ports.store import CatalogChange
+from handlers.typed.reading import Room, read
+from handlers.typed.values import Names, Parsed
 from handlers.words.errors import Unanswered
 from policies.access.grants import Grant
 from policies.access.people import Role
@@ -14,7 +16,7 @@ from policies.schedule.rows import ScheduleRow
 from policies.times.moments import plain
 from tests import telling
 from tests.golden import Golden
-from tests.handlers.stage import Stage
+from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import DEV, NIA, OLU, VIC, environment, service
 
 WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
@@ -134,3 +136,47 @@ def test_a_schedule_that_never_changes_says_so(stage: Stage) -> None:
         )
     )
     assert table(stage, NIA) == (("lit", "up by schedule", "nothing changes (UTC)"),)
+
+
+def test_one_environment_can_be_named(stage: Stage, golden: Golden) -> None:
+    told = stage.ask("forecast", "staging", who=DEV)
+    assert told.headline == golden
+    assert [row[0] for row in telling.table(told).rows] == ["staging"]
+    assert telling.notes(told) == ()
+
+
+def test_a_named_environment_without_a_schedule_is_said_to_have_none(stage: Stage, golden: Golden) -> None:
+    stage.store.catalog.write(CatalogChange(put_environments=(environment("bare"),)))
+    assert stage.ask("forecast", "bare", who=OLU).headline == golden
+
+
+def test_a_named_environment_that_i_may_not_view_is_one_that_does_not_exist(stage: Stage) -> None:
+    unknown, hidden = stage.ask("forecast", "no-such", who=VIC), stage.ask("forecast", "qa-eu", who=VIC)
+    assert telling.status(hidden) == telling.status(unknown) == "not found"
+    assert hidden.headline == unknown.headline.replace("no-such", "qa-eu")
+
+
+def test_a_named_environment_is_told_of_the_fleet_that_it_stops_with_and_of_no_other(stage: Stage) -> None:
+    fleet(stage, 30)
+    assert telling.notes(stage.ask("forecast", "staging", who=OLU)) == ()
+    (late,) = telling.notes(stage.ask("forecast", "pr-007", who=OLU))
+    assert late.startswith("30 environments stop 18:00")
+    told = stage.ask("forecast", "pr-007", who=OLU)
+    assert ([row[0] for row in telling.table(told).rows], telling.offers(told)) == (["pr-007"], ())
+
+
+def typed(line: str, here: str = "") -> Parsed:
+    found = read(line, Room(REGISTRY, "/env", Names(frozenset({"staging", "qa-eu"}), here=here)))
+    assert isinstance(found, Parsed), found
+    return found
+
+
+@pytest.mark.parametrize("line", ["forecast staging", "staging forecast", "forecast environment=staging"])
+def test_the_environment_is_typed_before_or_after(line: str) -> None:
+    parsed = typed(line)
+    assert (parsed.operation, parsed.environment) == ("forecast", "staging")
+
+
+def test_without_a_name_all_are_told_of_in_the_channel_of_one_too() -> None:
+    parsed = typed("forecast", here="staging")
+    assert (parsed.operation, parsed.environment) == ("forecast", "")

@@ -65,15 +65,17 @@ def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
 
 
 def _operation_goes(before: datetime) -> ColumnElement[bool]:
-    """Not those that a remaining claim, a message that is behind, or a stop's saved capacity refers to."""
-    this = operations.c
+    """Not those that a remaining claim, a message that is behind or followed, or a stop's saved capacity
+    refers to."""
+    this, told = operations.c, or_(BEHIND, messages.c.live)
     claim = claims.alias()
     return and_(
         this.state != State.RUNNING,
         this.closed_at < before,
         _quiet(this.environment),
         this.id.not_in(select(saved_capacity.c.stop_id)),
-        ~exists().where(messages.c.operation_id == this.id, BEHIND),
+        ~exists().where(messages.c.operation_id == this.id, told),
+        ~exists().where(messages.c.joined == this.id, told),
         ~exists().where(claim.c.operation_id == this.id, not_(_claim_goes(claim, before))),
     )
 

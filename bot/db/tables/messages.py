@@ -1,6 +1,6 @@
 """The message of each operation: where it is and how far behind."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
 
 from bot.db.tables.operations import operations
 from bot.db.tables.types import UtcDateTime, metadata
@@ -26,4 +26,9 @@ messages = Table(
     Index(None, "given_up", "final"),
     Index(None, "live"),
     Index(None, "joined"),
+    # Rows without such a place are left out: SQLite would rather read all rows than an index in which most
+    # are the same.
+    Index(None, "ts", sqlite_where=text("ts <> ''"), postgresql_where=text("ts <> ''")),
+    Index(None, "detail_ts", sqlite_where=text("detail_ts <> ''"), postgresql_where=text("detail_ts <> ''")),
+    Index(None, "told_by", sqlite_where=text("told_by <> ''"), postgresql_where=text("told_by <> ''")),
 )

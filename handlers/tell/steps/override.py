@@ -26,7 +26,8 @@ _WORDS = {"up": "on", "down": "off"}
 class Keeping:
     """What keeps an environment. ``ours`` says that this operation set it. ``zone`` is the environment's;
     ``typed`` is the zone that somebody wrote with the time. ``then_on`` is the time until which the schedule
-    has the environment on afterwards, if it does. ``beside`` is a further sentence.
+    has the environment on afterwards, if it does. ``beside`` is a further sentence. ``cut_by`` is the planned
+    override with whose beginning it ends.
     """
 
     held: Override
@@ -35,6 +36,7 @@ class Keeping:
     typed: str = ""
     then_on: datetime | None = None
     beside: str = ""
+    cut_by: Override | None = None
 
 
 def on_its_way(seen: Seen) -> str:
@@ -50,8 +52,11 @@ def stays(keeping: Keeping, now: datetime) -> str:
     why = f": {held.reason}" if held.reason else ""
     end = said_as_typed(held.end, zone, keeping.typed if keeping.ours else "", now)
     beside = f" {keeping.beside}" if keeping.beside else ""
-    is_so = f"`{held.environment}` stays {_WORDS[held.state]}"
-    return f"{is_so} until {end}{theirs}{_then(keeping.then_on, zone, now)}{why}.{beside}"
+    is_so, then = f"`{held.environment}` stays {_WORDS[held.state]}", _then(keeping.then_on, zone, now)
+    if (cut := keeping.cut_by) is not None:
+        end, whose = said_in_full(cut.since, zone, now), f"{cut.actor_name or 'somebody'}'s plan"
+        then = f", when {whose} to keep it {_WORDS[cut.state]} begins"
+    return f"{is_so} until {end}{theirs}{then}{why}.{beside}"
 
 
 def _planned(keeping: Keeping, now: datetime) -> str:
@@ -61,6 +66,11 @@ def _planned(keeping: Keeping, now: datetime) -> str:
     seen = seen_from(held.since, held.until, zone, now)
     end = said_as_typed(held.until, zone, keeping.typed, seen)
     why, then = f": {held.reason}" if held.reason else "", _then(keeping.then_on, zone, now)
+    if held.not_begun:
+        return (
+            f"`{held.environment}` was to be kept {_WORDS[held.state]} from {since} until {end}{then}{why}. "
+            f"That has not begun yet: {held.not_begun}"
+        )
     return f"`{held.environment}` will be kept {_WORDS[held.state]} from {since} until {end}{then}{why}."
 
 

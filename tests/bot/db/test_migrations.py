@@ -25,11 +25,11 @@ def triggers(url: str) -> set[str]:
     return set(scalars(url, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"))
 
 
-def predicate(url: str) -> str:
-    """The definition of the partial unique index in capitals, without what each database adds to it."""
+def predicate(url: str, index: str = "operations_one_running") -> str:
+    """The definition of a partial index in capitals, without what each database adds to it."""
     where = "sqlite_master WHERE name" if url.startswith("sqlite") else "pg_indexes WHERE indexname"
     column = "sql" if url.startswith("sqlite") else "indexdef"
-    (found,) = scalars(url, f"SELECT {column} FROM {where} = 'operations_one_running'")
+    (found,) = scalars(url, f"SELECT {column} FROM {where} = '{index}'")
     plain = str(found).replace("::text", "").replace("(", " ").replace(")", " ").upper()
     return " ".join(plain.split())
 
@@ -72,6 +72,23 @@ def test_the_unique_index_of_running_operations_has_its_predicate(database_url: 
     assert found.startswith("CREATE UNIQUE INDEX OPERATIONS_ONE_RUNNING ON ")
     assert "ENVIRONMENT, CONFLICTS, TARGET" in found
     assert found.endswith("WHERE STATE = 'RUNNING' AND CONFLICTS <> ''")
+
+
+def test_a_message_of_an_older_release_is_found_by_its_place(empty_database_url: str) -> None:
+    url = empty_database_url
+    migrate(url, to="0025")
+    for table, row in _kept("held", None, "2099-01-01"):
+        more = {"live": False, "told_by": "", "stands": "", "joined": "", "drawn": 0}
+        run(url, _insert(table, {**row, **(more if table == "messages" else {})}))
+    migrate(url)
+    for place in ("ts", "detail_ts", "told_by"):
+        found = predicate(url, f"messages_{place}_idx")
+        assert found.endswith(f"WHERE {place.upper()} <> ''"), found
+    db = database(url, holder="one", lease_seconds=30)
+    assert [row.operation_id for row in db.messages.at("C0STAGING", "1.1")] == ["held"]
+    db.dispose()
+    downgrade(url, "0025")
+    assert scalars(url, "SELECT ts FROM messages") == ["1.1"]
 
 
 def test_a_setting_comes_from_a_file_unless_its_row_says_otherwise(database_url: str) -> None:

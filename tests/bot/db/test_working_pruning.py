@@ -9,16 +9,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from bot.db.database import Database, database
 from bot.db.pruning.removal import FEW, MANY
+from bot.db.tables import messages
 from handlers.ports.book import Notice
 from handlers.ports.budgets import BudgetWarning
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.findings import Look
 from handlers.ports.ledger import Sample
 from handlers.ports.live import LivePost, Thing
+from handlers.ports.messages import Followed
 from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogChange, Opened
 from handlers.words.message import Message, Status
@@ -173,6 +175,54 @@ def test_an_override_stays_as_long_as_a_claim_on_its_end(db: Database) -> None:
     assert pruned(db) == {}
     db.book.claims.record([replace(end, state="skipped")])
     assert pruned(db) == {"claims": 1, "overrides": 1}
+
+
+def test_a_plan_is_removed_once_its_planned_end_is_long_past_whatever_became_of_it(db: Database) -> None:
+    past = {"since": ago(402), "until": ago(401), "planned_at": ago(420)}
+    began, missed, cancelled = override(**past), override(**past), override(**past)
+    late = override(since=ago(399.5), until=ago(399), planned_at=ago(430), environment="qa-eu")
+    for made in (began, missed, cancelled, late):
+        db.book.overrides.put(made)
+    db.book.overrides.begin(began.id, ago(402))
+    db.book.overrides.wait(missed.id, "Another operation was under way.")
+    db.book.overrides.end(cancelled.id, ago(410), "Olu")
+    assert pruned(db) == {"overrides": 3}
+    assert [o.id for o in db.book.overrides.recent(EVER)] == [late.id]
+
+
+def test_a_plan_to_come_stays_and_keeps_what_it_may_take_the_place_of(db: Database) -> None:
+    db.book.overrides.put(override(since=ago(900), until=ago(401)))
+    planned = override(since=later(days=20), until=later(days=21), planned_at=ago(500))
+    db.book.overrides.put(planned)
+    assert pruned(db) == {}
+    db.book.overrides.end(planned.id, ago(1), "Olu")
+    assert pruned(db) == {"overrides": 1}
+    assert db.book.overrides.find(planned.id) is not None
+
+
+def test_a_plan_stays_as_long_as_a_claim_on_its_beginning(db: Database) -> None:
+    made = override(since=ago(402), until=ago(401), planned_at=ago(420))
+    db.book.overrides.put(made)
+    db.book.overrides.begin(made.id, ago(402))
+    begins = claim(rule=f"override:{made.id} begins", instant=ago(402), at=ago(402), action="start")
+    db.book.claims.record([begins])
+    assert pruned(db) == {}
+    db.book.claims.record([replace(begins, state="skipped")])
+    assert pruned(db) == {"claims": 1, "overrides": 1}
+
+
+def test_an_operation_stays_as_long_as_its_message_is_followed(db: Database) -> None:
+    """A keep may last longer, or be planned further ahead, than operations are kept. Of operations that one
+    message tells of, the first has the message.
+    """
+    first, second = ended(db, 401), ended(db, 401, target="web")
+    with db.store.step_transaction() as connection:
+        connection.execute(
+            update(messages).where(messages.c.operation_id == second).values(live=True, joined=first)
+        )
+    assert pruned(db) == {}
+    db.messages.follow([Followed(second, "", again=False, over=True)])
+    assert pruned(db)["operations"] == 2
 
 
 def test_a_live_message_is_removed_once_it_is_over_and_old(db: Database) -> None:

@@ -8,7 +8,10 @@ from functools import cache
 
 import pytest
 
+from handlers.words.errors import Rejected, Throttled, Trouble, Unanswered, Unreached
+from tests import telling
 from tests.fakes.posts import FakePosts
+from tests.golden import Golden
 from tests.handlers.clock.following import LEASE, FollowStage, told
 from tests.handlers.wire import Killed, When, Wire
 from tests.handlers.world import DEV, World
@@ -72,6 +75,56 @@ def test_a_kill_at_any_call_neither_repeats_nor_loses_a_line(when: When) -> None
         assert len(posts.posted) == 1 or wire.cut in ("posts.direct", "follows.write"), wire.cut
         (row,) = world.store.book.follows.all()
         assert (row.ts, row.shown.count) == (ts, len(EVERY))
+
+
+@pytest.mark.parametrize(("when", "messages"), [("before", 1), ("after", 2)])
+def test_the_message_says_that_another_may_stand_above_after_a_kill_while_it_was_posted(
+    when: When, messages: int, golden: Golden
+) -> None:
+    """The bot may not read the direct messages that it wrote, so it cannot find the first one."""
+    world, posts = begun()
+    FollowStage(world, posts=posts, wire=(counted := Wire())).beat()
+    world, posts = begun()
+    wire = Wire(at=counted.passed.index("posts.direct") + 1, when=when)
+    with pytest.raises(Killed):
+        FollowStage(world, posts=posts, wire=wire).beat()
+    second = FollowStage(world, posts=posts, holder="two")
+    second.beat(LEASE + 1)
+    second.writes("line")
+    second.beats(4)
+    assert len(posts.posted) == messages
+    said = posts.stands[posts.posted[-1][1]]
+    assert [note for note in telling.notes(said) if "was lost" in note] == golden(name="note")
+    assert told(said) == ["line"]
+    second.press(said.offers[0], who=DEV)
+    second.beats(2)
+    assert [note for note in telling.notes(posts.stands[posts.posted[-1][1]]) if "was lost" in note]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "noted"),
+    [
+        (Throttled("Slack asks to wait.", retry_helps=True), False),
+        (Unreached("Slack was not reached.", retry_helps=True), False),
+        (Unanswered("Slack did not answer.", retry_helps=True), True),
+    ],
+)
+def test_only_a_post_whose_answer_was_lost_may_stand_above(trouble: Trouble, noted: bool) -> None:
+    world, posts = begun()
+    stage = FollowStage(world, posts=posts)
+    posts.closed[DEV.user] = trouble
+    stage.beats(2)
+    del posts.closed[DEV.user]
+    stage.beats(15)
+    notes = telling.notes(stage.message())
+    assert any("was lost" in note for note in notes) is noted
+
+
+def test_a_message_that_slack_never_takes_ends_what_is_followed() -> None:
+    world, posts = begun()
+    posts.closed[DEV.user] = Rejected("Slack refuses it.")
+    FollowStage(world, posts=posts).beat()
+    assert not world.store.book.follows.all()
 
 
 def test_a_holder_that_woke_up_late_writes_nothing_over_the_other_one() -> None:

@@ -5,7 +5,7 @@ message is true all along.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
 from handlers.ports.store import CatalogChange
+from handlers.words.step import Verdict
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.schedule.overrides import Override
@@ -24,6 +25,7 @@ from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled
 from tests.handlers.clock.test_afterlife import Channel
+from tests.handlers.kinds import Free, Scripted, done, probe, step, waiting
 from tests.handlers.world import DEV, OLU, World
 
 
@@ -275,3 +277,107 @@ def test_a_plan_begins_once_however_many_replicas_tick(stage: ClockStage) -> Non
     assert len(begun) == 1
     assert [name for name, _ in stage.clocked() if name == "start"] == ["start"]
     assert stage.world.clock.at - timedelta(minutes=15) < at(5, day=1)
+
+
+@dataclass
+class Crowded:
+    """An environment in which Olu's operation runs until it is told to end."""
+
+    stage: ClockStage
+    ends: bool = False
+
+    def begin(self) -> None:
+        assert telling.status(self.stage.ask("probe", "staging", who=OLU)) == "running"
+
+    def look(self) -> Verdict[Free]:
+        return done("It is over.") if self.ends else waiting(self.stage.world.clock.at + timedelta(minutes=1))
+
+
+@pytest.fixture
+def crowded() -> Crowded:
+    world = World().catalogue()
+    world.clock.at = at(18)
+    kind = Scripted(deadline=timedelta(hours=2)).says("look", "a", lambda: found.look())
+    probing = probe(step("a"), conflicts="override")
+    found = Crowded(ClockStage(scheduled(world), posts=FakePosts(), operations=[probing], kinds=[kind]))
+    return found
+
+
+def by_clock(stage: ClockStage, kind: str) -> list[tuple[str, str]]:
+    return [
+        (e.operation, e.rule) for e in stage.entries(kind) if e.source == "clock" and e.operation == "keep"
+    ]
+
+
+def test_a_plan_waits_without_a_word_until_its_environment_is_free(crowded: Crowded, golden: Golden) -> None:
+    stage = crowded.stage
+    channel = Channel(stage)
+    planned = keep(stage, 'Tue 05:00-06:30 "demo"')
+    stage.until(at(4, 59, day=1))
+    crowded.begin()
+    counted = len(stage.entries())
+    stage.until(at(5, 12, day=1))
+    assert (len(stage.entries()), lit(stage)) == (counted, False)
+    channel.beat()
+    shown = channel.shown[planned]
+    assert (telling.headline(shown), [o.label for o in shown.offers]) == golden
+    crowded.ends = True
+    stage.until(at(5, 20, day=1))
+    assert made(stage, planned).begun
+    assert lit(stage)
+    channel.beat()
+    assert "stays on until 06:30" in telling.headline(channel.shown[planned])
+
+
+def test_a_plan_whose_end_passes_while_it_waits_ends_with_one_sentence_and_one_entry(
+    crowded: Crowded, golden: Golden
+) -> None:
+    stage = crowded.stage
+    channel = Channel(stage)
+    planned = keep(stage, 'Tue 05:00-05:30 "demo"')
+    stage.until(at(4, 59, day=1))
+    crowded.begin()
+    stage.until(at(5, 29, day=1))
+    channel.beat()
+    counted = len(stage.entries())
+    stage.world.forward(60)
+    channel.beat()
+    told = telling.headline(channel.shown[planned])
+    stage.until(at(5, 50, day=1))
+    channel.beat()
+    assert telling.headline(channel.shown[planned]) == told
+    assert told == golden
+    assert channel.shown[planned].offers == ()
+    assert [e.kind for e in stage.entries()[counted:]] == ["refused"]
+    stage.clock = stage.begin()
+    stage.until(at(6, day=1))
+    assert by_clock(stage, "refused") == [("keep", "gate.busy")]
+    assert not made(stage, planned).begun
+    assert not lit(stage)
+
+
+def test_a_plan_that_waited_and_is_free_only_at_its_end_does_not_begin(crowded: Crowded) -> None:
+    stage = crowded.stage
+    planned = keep(stage, 'Tue 05:00-05:30 "demo"')
+    stage.until(at(4, 59, day=1))
+    crowded.begin()
+    stage.until(at(5, 29, day=1))
+    crowded.ends = True
+    stage.world.forward(60)
+    stage.tick()
+    assert stage.running() == []
+    stage.until(at(5, 40, day=1))
+    assert by_clock(stage, "refused") == [("keep", "keep.too-late")]
+    assert not made(stage, planned).begun
+
+
+def test_a_plan_waits_without_a_word_while_slack_cannot_say_who_planned_it(stage: ClockStage) -> None:
+    planned = keep(stage, "Tue 05:00-05:30")
+    stage.until(at(4, 59, day=1))
+    stage.world.people.silent = True
+    stage.until(at(5, 20, day=1))
+    assert by_clock(stage, "refused") == []
+    assert made(stage, planned).waits(stage.world.clock.at)
+    stage.until(at(5, 45, day=1))
+    assert by_clock(stage, "refused") == [("keep", "people.unknown")]
+    assert made(stage, planned).not_begun

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.schedule.overrides import LONGEST_REASON, Override, in_force, keep, unbroken
+from policies.schedule.overrides import LONGEST_REASON, Override, cut_short, in_force, keep, unbroken
 from policies.times.instants import TimeError
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -243,6 +243,25 @@ def test_every_word_belongs_to_the_time_or_the_reason_and_no_reason_is_a_time(
     assert [*found.when.text.split(), *reason] == [*time.split(), *words, *why.split()]
     assert why or not {*reason} & {"UTC", "IST", "Europe/Berlin", "tomorrow", "Fri", "22:00"}
     assert why or not {*reason[:1]} & {*TAILS}
+
+
+def test_what_is_kept_is_cut_short_by_the_first_plan_against_it() -> None:
+    def planned(name: str, hours: float, **fields: Any) -> Override:
+        since = NOW + timedelta(hours=hours)
+        made = replace(FIRST, id=name, state="down", since=since, until=since + timedelta(hours=1))
+        return replace(made, planned_at=NOW, **fields)
+
+    second, first = planned("second", 3), planned("first", 2)
+    others = [
+        planned("alike", 1, state="up"),
+        planned("elsewhere", 1, environment="qa-eu"),
+        planned("cancelled", 1, ended_at=NOW),
+        planned("at its end", 4),
+        planned("begun", 0.5, begun_at=NOW),
+    ]
+    assert cut_short(FIRST, [second, *others, first], NOW) == first
+    assert cut_short(FIRST, others, NOW) is None
+    assert cut_short(FIRST, [first], first.since) is None
 
 
 def test_an_override_that_replaced_others_counts_from_the_first() -> None:
