@@ -103,7 +103,6 @@ def test_the_line_of_both_times_still_fits_into_the_one_field() -> None:
         ("whenever", "09:00", FROM),
         ("`Tue` *06:30*", "09:00", FROM),
         ("Tue 06:30", "whenever", UNTIL),
-        ("Tue 06:30", "", UNTIL),
         ("Tue 06:30", "Wed 06:30-09:00", FROM),
     ],
 )
@@ -115,3 +114,9 @@ def test_what_is_wrong_stands_at_its_field_without_marks(
     assert set(wrong) == {field}
     assert "`" not in wrong[field]
     assert wrong[field] == golden
+
+
+def test_a_beginning_alone_needs_its_end() -> None:
+    wrong = filled("Tue 06:30", "", "demo")
+    assert not isinstance(wrong, Parsed)
+    assert set(wrong) == {UNTIL} and wrong[UNTIL].startswith("Until when? For example:")
