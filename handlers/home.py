@@ -62,6 +62,8 @@ def _card(desk: Desk, row: Row, may: May, overrides: Sequence[Override]) -> Card
     buttons = [tell.button(name, place.name) for name in _fitting(desk, row, overrides) if may(name, place)]
     planned = waiting(overrides, place.name, desk.now)[:PLANNED]
     zone = zone_of(place, governing(place, desk.state.schedules))
+    if may("resume", place):
+        buttons += tell.cancels(place.name, planned, zone, desk.now)
     return tell.card(row, seen, buttons, planned, zone)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.slack.blocks import Block, context, offer_button, plain, section
@@ -68,17 +68,19 @@ def _card(card: Card) -> Iterator[Block]:
     lines = [f"*{escape(card.name)}* · {escape(card.state)}", *(escape(line) for line in card.lines)]
     yield section(clip("\n".join(clip(line, LINE * 2) for line in lines), CARD))
     if card.buttons:
-        buttons = [_button(each, card) for each in card.buttons]
+        exact = [each for each in card.buttons if isinstance(each, Offer) and each.arguments]
+        buttons = [_button(each, card, exact) for each in card.buttons]
         yield {"type": "actions", "block_id": f"card:{card.name}"[:255], "elements": buttons}
 
 
-def _button(button: Pick | Offer, card: Card) -> dict[str, Any]:
+def _button(button: Pick | Offer, card: Card, exact: Sequence[Offer]) -> dict[str, Any]:
     """Draw a button. Its ids stay the same while others come and go, because a Home may be drawn again while
     somebody is about to press. Its accessibility label names the environment, because many buttons have the
-    same label.
+    same label. ``exact``: the card's offers with arguments, of which several may be of one operation.
     """
     if isinstance(button, Offer):
-        drawn = {**offer_button(0, button), "action_id": f"offer:{button.operation}"}
+        drawn = offer_button(0, button)
+        drawn["action_id"] = f"offer:{exact.index(button) if button in exact else button.operation}"
     else:
         value = json.dumps({"operation": button.operation, "environment": button.environment})
         drawn = {
@@ -87,7 +89,7 @@ def _button(button: Pick | Offer, card: Card) -> dict[str, Any]:
             "text": plain(button.label, 75),
             "value": value,
         }
-    return {**drawn, "accessibility_label": clip(f"{button.label} {card.name}", 75)}
+    return {**drawn, "accessibility_label": clip(f"{drawn['text']['text']} {card.name}", 75)}
 
 
 def _asks(page: HomePage) -> Block:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.slack.blocks import plain
 from handlers.tell import picker as tell
-from handlers.typed.form import at, container, why
+from handlers.typed.form import at, begins, container, why
 from handlers.words.arguments import Argument
 
 Json = dict[str, Any]
@@ -20,6 +20,9 @@ RADIO = 10
 
 
 def argument_blocks(argument: Argument, block_id: Callable[[str], str]) -> Iterator[Json]:
+    if argument.field == "span":
+        name, line = begins(argument), {"type": "plain_text_input", "max_length": LINE}
+        yield input_block(block_id(name), name, tell.BEGINS, line, optional=True, hint=tell.ANY_BEGINNING)
     name, label, optional = at(argument), tell.label(argument), not argument.required
     yield input_block(
         block_id(name), name, label, _element(argument), optional=optional, hint=tell.hint(argument)

@@ -1,5 +1,9 @@
 """**Until…**: a modal with a day and a time, whose choice is asked for as if it had been typed.
 
+It plans nothing: it belongs to the notice of one stop, and asks for how long that stop waits. A keep that
+begins later would leave the stop as it is, and would be told by a message of its own. The picker's form of
+``keep``, which Home's **Keep on…** opens, has a field for the beginning.
+
 A trigger lives three seconds (facts/slack 1.8), so an empty modal is opened at once and filled afterwards.
 """
 

@@ -15,14 +15,14 @@ from handlers.gate.parts import Parts
 from handlers.home import home
 from handlers.ports.store import CatalogState
 from handlers.tell.home import LASTS
-from handlers.words.home import Card, HomePage
+from handlers.words.home import Card, HomePage, Pick
 from handlers.words.message import Offer
 from policies.access.decision import Allowed
 from policies.access.granting import able
 from policies.access.people import SlackPerson
 from policies.service.environment import Environment
 
-Key = tuple[str, int, str]
+Key = tuple[str, int, str, tuple[tuple[str, str], ...]]
 KEPT = 20_000
 
 
@@ -64,13 +64,14 @@ class Homes:
             missing = [offer for offer in wanted if not self._good(_key(offer, state), now)]
             for offer in recorded(self._parts.offers, missing, state, now):
                 self._made[_key(offer, state)] = (now, offer)
-            ids = {_key(offer, state): self._made[_key(offer, state)][1] for offer in wanted}
+            ids = {_key(offer, state): self._made[_key(offer, state)][1].id for offer in wanted}
             if len(self._made) > KEPT:
                 self._made.clear()
-        return tuple(
-            replace(c, buttons=tuple(ids[_key(b, state)] if isinstance(b, Offer) else b for b in c.buttons))
-            for c in cards
-        )
+
+        def pressable(button: Pick | Offer) -> Pick | Offer:
+            return replace(button, id=ids[_key(button, state)]) if isinstance(button, Offer) else button
+
+        return tuple(replace(card, buttons=tuple(map(pressable, card.buttons))) for card in cards)
 
     def _good(self, key: Key, now: datetime) -> bool:
         """Return whether the button can be pressed for a while yet. The age counts in both directions,
@@ -81,7 +82,9 @@ class Homes:
 
 
 def _key(offer: Offer, state: CatalogState) -> Key:
-    return offer.environment, generation(state, offer.environment), offer.operation
+    """Return what makes a button the same one: what it asks for. Its label may change with the day."""
+    bound = tuple(sorted(offer.arguments.items()))
+    return offer.environment, generation(state, offer.environment), offer.operation, bound
 
 
 def _people(subjects: Sequence[str]) -> Sequence[str]:

@@ -50,6 +50,18 @@ def button(operation: str, environment: str) -> Pick | Offer:
     return Offer(PRESSED[operation], operation, environment, once=False, expires_in=LASTS)
 
 
+def cancels(environment: str, planned: Sequence[Override], zone: tzinfo, now: datetime) -> list[Offer]:
+    """The buttons that cancel exactly what a card says is planned; where that is more than one keep, each
+    button says which.
+    """
+    labels = [f"Cancel the plan for {said_in_full(o.since, zone, now)}" for o in planned]
+    labels = labels if len(planned) > 1 else ["Cancel the plan"]
+    return [
+        Offer(label, "resume", environment, arguments={"override": o.id}, once=False, expires_in=LASTS)
+        for label, o in zip(labels, planned, strict=bool(planned))
+    ]
+
+
 def doing(record: OperationRecord, declared: Operation | None, zone: str, now: datetime) -> str:
     """Say what is running: *`orders-api` is restarting in `staging`, asked for by Dev at 14:02
     (Europe/Berlin)*.

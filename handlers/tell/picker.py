@@ -8,8 +8,12 @@ from collections.abc import Sequence
 
 from handlers.words.arguments import Argument
 from handlers.words.operation import Operation, Target
+from policies.times.between import between
 
 OPERATION, ENVIRONMENT, SERVICE, REASON = "What", "Environment", "Service", "Reason"
+BEGINS, ENDS = "From when", "Until when"
+"""The labels of a span's two fields."""
+ANY_BEGINNING = "Leave it empty if it begins now. For example: Tue 06:30, tomorrow 6am, 2026-12-24 18:00"
 CONTAINER = "Container"
 ANY_CONTAINER = "Leave it empty for the containers that the task cannot run without."
 CHOOSE, TYPE = "Choose", "Choose or type"
@@ -24,15 +28,20 @@ EXPIRED = "The picker could not be opened."
 
 
 def label(argument: Argument) -> str:
+    if argument.field == "span":
+        return ENDS
     said = argument.label or argument.help or argument.name
     return said[:1].upper() + said[1:]
 
 
 def hint(argument: Argument) -> str:
-    """Say how the value may be written; empty if the choices show that."""
+    """Say how the value may be written; empty if the choices show that. Whole spans are left out: the
+    beginning of one has a field of its own.
+    """
     if argument.choices or argument.field in ("yes", "environment", "person", "task", "flag"):
         return ""
     forms = [form for form in argument.forms if '"' not in form or not argument.why]
+    forms = [form for form in forms if argument.field != "span" or between(form) is None]
     forms = forms or [argument.example] if argument.example or forms else []
     return f"For example: {', '.join(forms)}" if forms else ""
 

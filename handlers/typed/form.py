@@ -11,6 +11,8 @@ from handlers.typed.values import Parsed
 from handlers.words.arguments import Argument, Mistake, with_reason
 from handlers.words.elements import Element
 from handlers.words.operation import NAMING, Operation, Reach, Target
+from policies.schedule.apart import NoBeginning, joined
+from policies.times.reading import TimeError
 
 ENVIRONMENT, SERVICE = "environment", "service"
 """The fields of the two names; every other field belongs to an argument."""
@@ -30,6 +32,11 @@ def argument_field(name: str) -> str:
 def why(argument: Argument) -> str:
     """Return the name of the field for the reason that follows this argument."""
     return f"reason:{argument.name}"
+
+
+def begins(argument: Argument) -> str:
+    """Return the name of the field for the time from which this argument's span counts."""
+    return f"begins:{argument.name}"
 
 
 def container(argument: Argument) -> str:
@@ -75,7 +82,9 @@ def read(operation: Operation, filled: Filled) -> Parsed | Mapping[str, str]:
                 argument.value(text)
             elif argument.required:
                 wrong[at(argument)] = tell.needed(argument)
-        except Mistake as mistake:
+        except NoBeginning as mistake:
+            wrong[begins(argument)] = tell.plainly(str(mistake))
+        except (Mistake, TimeError) as mistake:
             wrong[at(argument)] = tell.plainly(str(mistake))
     if wrong:
         return wrong
@@ -94,12 +103,16 @@ def _names_missing(operation: Operation, filled: Filled) -> dict[str, str]:
 
 
 def _text(argument: Argument, filled: Filled) -> str:
-    """Return the field with its reason or its container as somebody would type them. Raises ``Mistake``."""
+    """Return the field with its beginning, its reason or its container as somebody would type them. Raises
+    ``Mistake``, or ``TimeError`` for a beginning and an end that are no span.
+    """
     text, reason = filled.of(at(argument)), filled.of(why(argument)) if argument.why else ""
+    since = filled.of(begins(argument)) if argument.field == "span" else ""
     if argument.container and (named := filled.of(container(argument))):
         text = " ".join((text, "container", named)).strip()
-    if reason and not text:
+    if (reason or since) and not text:
         raise Mistake(tell.needed(argument))
+    text = joined(since, text) if since else text
     if not argument.rest and len(text) > LONGEST_WORD:
         raise Mistake(tell.too_long(LONGEST_WORD))
     return with_reason(text, reason)

@@ -264,7 +264,7 @@ ELEMENTS: Mapping[Any, Element] = {
     int: "number",
     bool: "yes",
     When: "time",
-    Keep: "time",
+    Keep: "span",
     KeptFor: "time",
     EnvironmentName: "environment",
     OtherEnvironment: "environment",

@@ -8,9 +8,9 @@ Kept = Literal["task", "flag", "revision", "container"]
 """A menu of names that are kept of an environment or a service: approved tasks and flags from the catalog,
 revisions and containers from what was seen and done.
 """
-Element = Literal["text", "choice", "yes", "number", "time", "environment", "person", Kept]
-"""A line of text, one of a few choices, a tick, a number, a time in words, one of the asker's environments, a
-person, or a name that is kept.
+Element = Literal["text", "choice", "yes", "number", "time", "span", "environment", "person", Kept]
+"""A line of text, one of a few choices, a tick, a number, a time in words, an end in words with a field for
+its beginning, one of the asker's environments, a person, or a name that is kept.
 """
 KEPT: tuple[Element, ...] = ("task", "flag", "revision", "container")
 OPEN: tuple[Element, ...] = ("revision", "container")

@@ -19,7 +19,7 @@ _TIME_WORDS = 7
 """Words of the longest time: *until Mon 9 pm Port of Spain*, which is refused as a whole."""
 _SPAN_WORDS = 12
 """Words of the longest span of two times: *from Tue at 9 pm until Wed at 6 am Port of Spain*."""
-_STATES: dict[str, Literal["up", "down"]] = {"on": "up", "up": "up", "off": "down", "down": "down"}
+STATES: dict[str, Literal["up", "down"]] = {"on": "up", "up": "up", "off": "down", "down": "down"}
 _LEADS = ("until", "till", "for", "in")
 _QUOTED = re.compile(r"""(?P<before>(?:.*?\s)?)(?P<quote>["'])(?P<reason>.*)""")
 """A quote begins a reason only where a word begins."""
@@ -187,8 +187,8 @@ def keep(text: str) -> Keep:
     """
     head, reason = _parted(text.translate(_PLAIN).strip())
     words = head.split()
-    state = _STATES.get(words[0].lower(), "up") if words else "up"
-    if words and words[0].lower() in _STATES:
+    state = STATES.get(words[0].lower(), "up") if words else "up"
+    if words and words[0].lower() in STATES:
         words = words[1:]
     until, left = _spanned(words) or _timed(words)
     if left:

@@ -4,10 +4,12 @@
 
     between = ["from"] moment ("-" | "–" | "—" | "to" | "until" | "till") moment
             | day ["from"] clock "-" clock              Tue 06:30-09:00, tomorrow 6-9am, sat 22:00-02:00
+            | ["from"] moment "for" span                Tue 06:30 for 2h
 
-Moments, days, clocks and zones are those of ``policies.times.reading``. A day or a zone at the end belongs to
-the beginning too. An end without a day of its own is the first such time after the beginning, so it may be
-past midnight. With a ``T`` a minus begins an offset (``2026-12-24T18:00-05:00``), which is no span.
+Moments, spans, days, clocks and zones are those of ``policies.times.reading``. A day or a zone at the end
+belongs to the beginning too. An end without a day of its own is the first such time after the beginning, so
+it may be past midnight. A length is elapsed time from the beginning. With a ``T`` a minus begins an offset
+(``2026-12-24T18:00-05:00``), which is no span.
 
 Where clocks change, a beginning in the skipped hour is the first instant after it, one in the repeated hour
 is the first of the two, and an end there is the second, so that nothing is cut short.
@@ -20,12 +22,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from policies.times.instants import LONGEST, QUOTES, found, next_after
-from policies.times.reading import Moment, NotATime, TimeError, quoted, read
+from policies.times.reading import Moment, NotATime, Span, TimeError, quoted, read
 from policies.times.wall import earliest
 
 _TEXT = 160
 """In characters: two times, each of at most eighty."""
 _CUT = re.compile(r"\s*[–—]\s*|\s+-\s+|\s+(?:to|until|till)\s+", re.IGNORECASE)
+_FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
 _DASH = re.compile(r"(?<=[0-9mMn])-(?=[0-9nm])")
 """A dash between two clocks (*06:30-09:00*, *9am-noon*), which is in no date: a date has two."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -41,7 +44,8 @@ class Between:
 
     text: str
     begins: Moment
-    ends: Moment
+    ends: Moment | Span
+    """A length counts from the beginning."""
 
     @property
     def zone(self) -> str:
@@ -71,12 +75,10 @@ class Between:
         begins = found(self.begins, now.astimezone(UTC), zone, wall=earliest)
         if begins <= now:
             raise TimeError(f'{quoted(self.text)} has begun; write until when, for example "until 23:00".')
-        own = self.ends.day is not None
-        ends = (
-            found(self.ends, begins, zone)
-            if own
-            else next_after(begins, self.ends.minute, self.ends.zone or zone)
-        )
+        if isinstance(self.ends, Span) or self.ends.day is not None:
+            ends = found(self.ends, begins, zone)
+        else:
+            ends = next_after(begins, self.ends.minute, self.ends.zone or zone)
         if ends <= begins:
             raise TimeError(f"{quoted(self.text)} ends before it begins.")
         if ends - now.astimezone(UTC) > LONGEST:
@@ -92,6 +94,8 @@ def between(text: str) -> Between | None:
     said = " ".join(text.strip().strip(QUOTES).split())
     if not said or len(said) > _TEXT:
         return None
+    if (lasting := _lasting(said)) is not None:
+        return lasting
     parts = _parts(said)
     if parts is None:
         return None
@@ -101,11 +105,32 @@ def between(text: str) -> Between | None:
     return None if begins is None or ends is None else Between(said, *_shared(begins, ends))
 
 
+def _lasting(said: str) -> Between | None:
+    """Read a beginning and a length."""
+    sides = _FOR.split(_after_from(said))
+    if len(sides) != 2 or sides[0].split(" ", 1)[0].lower() in ("until", "till", "in"):
+        return None
+    begins = _moment(*_halved(sides[0], sides[1], first=True))
+    length = _length(sides[1]) if begins else None
+    return Between(said, begins, length) if begins and length else None
+
+
+def _length(said: str) -> Span | None:
+    try:
+        length = read(said)
+    except NotATime:
+        return None
+    return length if isinstance(length, Span) and not length.rough else None
+
+
+def _after_from(said: str) -> str:
+    lead, _, rest = said.partition(" ")
+    return rest if rest and lead.lower() == "from" else said
+
+
 def _parts(said: str) -> tuple[str, str] | None:
     """Return the text of the beginning and of the end."""
-    first = said.split(" ", 1)
-    lead = first[0].lower() == "from"
-    words = first[1] if lead and len(first) > 1 else said
+    words = _after_from(said)
     if words.split(" ", 1)[0].lower() in ("until", "till", "for", "in"):
         return None
     cuts = list(_CUT.finditer(words))

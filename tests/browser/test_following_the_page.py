@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from handlers import registry
+from handlers.typed import reading
+from handlers.typed.reading import Room
+from handlers.typed.values import Names, Parsed
 from tests.browser.conftest import MANY, OPTIONS, PICTURES
 from tests.browser.screen import Screen, opened
 from tests.scenarios.control import Control
@@ -27,8 +31,12 @@ ROW = re.compile(r"^\| (\w+) \| (?:`(/env .*?)`|\*\*(.+?)\*\*) \| (.+) \|$", re.
 BUTTON, WORDS = re.compile(r"\*\*(.+?)\*\*"), re.compile(r"\*(.+?)\*")
 ORDER = re.compile(r"curl (?:-s )?localhost:3000/playground(/\w+) -d '([^']+)'")
 CHIPS = ("evening", "morning")
+SCRIPT = (SOURCES / "playground" / "slack" / "static" / "page.js").read_text(encoding="utf-8")
+SUGGESTED = re.findall(r'"(/env [^"]+)"', SCRIPT[SCRIPT.index("const CHIPS") : SCRIPT.index("];")])
+JOINING = ("/env restart", "/env keep")
+"""What the page has one person ask for several times."""
 A_MINUTE = 61
-"""Seconds after which a restart joins no message of the one before (docs/messages.md)."""
+"""Seconds after which a change joins no message of the one before (docs/messages.md)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ def test_every_step_of_the_page_does_what_it_says(demo: tuple[Screen, Control]) 
     before = counts(control)
     for title, rows in TABLES.items():
         for step in rows:
-            if step.typed.startswith("/env restart"):
+            if step.typed.startswith(JOINING):
                 control.post("/clock", {"advance": A_MINUTE})
             follow(screen, step)
             if "stopped" in "".join(step.words):
@@ -97,6 +105,23 @@ def test_nothing_that_the_page_says_to_type_is_left_out() -> None:
     typed = {step.typed for rows in TABLES.values() for step in rows}
     assert typed - {""} == set(re.findall(r"`(/env .*?)`", PAGE))
     assert (len(TABLES), len(ORDERS)) == (3, 3)
+
+
+def test_what_the_page_has_its_first_visitor_look_at_can_also_be_pressed() -> None:
+    """The first visitor is Dev, in #staging."""
+    names = Names(frozenset({"staging"}), services=lambda _: ("orders-api", "broken-api", "web"))
+    room = Room(registry.load(), "/env", names)
+
+    def looks(line: str) -> bool:
+        """Whether the bot understands the line and changes nothing for it."""
+        asked = reading.read(line.removeprefix("/env "), room)
+        return isinstance(asked, Parsed) and not room.registry.operations[asked.operation].changes
+
+    lines = {step.typed for step in TABLES["Worth trying"] if step.name == "Dev" and looks(step.typed)}
+    assert "/env logs staging orders-api" in lines
+    assert lines <= set(SUGGESTED)
+    understood = [reading.read(line.removeprefix("/env "), room) for line in SUGGESTED]
+    assert all(isinstance(asked, Parsed) for asked in understood), understood
 
 
 def follow(screen: Screen, step: Step) -> None:

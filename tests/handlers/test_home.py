@@ -8,13 +8,14 @@ from handlers.home import CARDS
 from handlers.ports.store import CatalogChange
 from handlers.words.home import Card, HomePage, Pick
 from handlers.words.message import Offer
-from handlers.words.result import Choice, Report
+from handlers.words.result import Choice, Report, Unchanged
 from policies.access.grants import Grant
 from policies.access.people import Role, SlackPerson
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.schedule.rows import ScheduleRow
 from policies.service.approved import ApprovedTask
 from policies.service.environment import Flag
+from policies.times.moments import plain
 from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.test_list import many
@@ -200,3 +201,22 @@ def test_a_command_that_needs_more_than_a_press_opens_the_picker(seen: Stage) ->
 def test_a_card_says_what_is_planned(seen: Stage, golden: Golden) -> None:
     seen.ask("keep", "staging", arguments={"words": 'Tue 06:30-07:30 "demo"'})
     assert _card(seen, "staging").lines == golden
+
+
+def test_a_card_cancels_exactly_what_is_planned_and_leaves_what_is_in_force(
+    seen: Stage, golden: Golden
+) -> None:
+    seen.ask("keep", "staging", arguments={"words": 'Tue 06:30-07:30 "demo"'})
+    assert _labels(_card(seen, "staging"))[-1] == "Cancel the plan"
+    assert _labels(_card(seen, "staging", VIC)) == []
+    seen.ask("keep", "staging", arguments={"words": "Wed 06:30-07:30"})
+    seen.ask("keep", "staging", arguments={"words": "until 22:00"})
+    seen.finish()
+    *_, back, first, second = _card(seen, "staging").buttons
+    assert isinstance(back, Offer) and isinstance(first, Offer) and isinstance(second, Offer)
+    assert back.label == "Back to schedule"
+    assert [plain(first.label), plain(second.label)] == golden
+    assert isinstance(seen.press(first), Report)
+    assert _labels(_card(seen, "staging"))[-2:] == ["Back to schedule", "Cancel the plan"]
+    assert "Planned" in _card(seen, "staging").lines[1]
+    assert isinstance(seen.press(first), Unchanged), "pressed again, it cancels nothing else"

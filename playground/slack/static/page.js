@@ -7,7 +7,8 @@ import * as log from "./log.js";
 
 const CHIPS = [
   "/env help", "/env list", "/env status staging", "/env restart staging orders-api", "/env restart staging broken-api",
-  "/env schedule staging", "/env keep staging until 23:00", "/env pause staging", "/env digest", "/env cost staging", "/env orphans",
+  "/env why staging broken-api", "/env logs staging orders-api", "/env schedule staging", "/env keep staging until 23:00",
+  "/env digest", "/env cost staging", "/env orphans",
 ];
 const BOT = "U0LAMP";
 const NAMED = { USLACKBOT: "Slackbot" };

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 from bot.slack.home import Republishing
 from bot.slack.home_view import home_view, picked
@@ -10,6 +11,8 @@ from handlers.words.request import Request
 from handlers.words.result import Answer, Choice, Refusal, Reply
 from playground.slack.validator import check_view
 from policies.access.decision import refuse
+from policies.schedule.standing import said_in_full
+from policies.times.moments import plain
 from tests.bot.slack.peer import Json, until
 from tests.bot.slack.rig import Bot
 
@@ -158,6 +161,28 @@ def test_somebody_who_is_no_longer_let_in_sees_nothing_of_the_old_home(http_bot:
     http_bot.clock.advance(60)
     Republishing(http_bot.edge, lambda: 2, monotonic=lambda: 0.0).tick()
     assert "staging" not in str(http_bot.peer.state.views.homes["U0DEV"].content)
+
+
+def test_buttons_that_cancel_one_plan_each_are_told_apart() -> None:
+    at = said_in_full(datetime(2026, 12, 1, 6, 30, tzinfo=UTC), UTC, datetime(2026, 11, 30, tzinfo=UTC))
+    cancels = tuple(
+        Offer(
+            f"Cancel {number} {at}",
+            "resume",
+            "staging",
+            arguments={"override": f"op-{number}"},
+            id=f"offer-{number}",
+        )
+        for number in range(2)
+    )
+    back = Offer("Back to schedule", "resume", "staging", id="offer-back")
+    view = home_view(HomePage("h", cards=(Card("staging", "on", (), (back, *cancels)),)))
+    assert check_view(view) == []
+    buttons = next(b["elements"] for b in view["blocks"] if b["type"] == "actions")
+    assert [b["action_id"] for b in buttons] == ["offer:resume", "offer:0", "offer:1"]
+    assert [b["value"] for b in buttons] == ["offer-back", "offer-0", "offer-1"]
+    assert [b["accessibility_label"] for b in buttons] == [f"{b['text']['text']} staging" for b in buttons]
+    assert plain(at) in buttons[1]["text"]["text"]
 
 
 def test_slack_takes_a_full_home() -> None:

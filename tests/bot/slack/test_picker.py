@@ -32,16 +32,17 @@ def test_a_picker_is_a_view_that_slack_takes_with_its_operations_fields_alone(op
     wanted += ["environment"] if operation.reach in NAMING else []
     wanted += ["service"] if operation.target is not Target.NOTHING else []
     for argument in form.asked(operation):
+        wanted += [form.begins(argument)] if argument.field == "span" else []
         wanted += [form.at(argument), *([form.why(argument)] if argument.why else [])]
         wanted += [form.container(argument)] if argument.container else []
     assert fields == [f"ask:{name}" for name in wanted]
 
 
-FIELDS = "logs why diff download changes flush run end rollback scale flag flags"
+FIELDS = "keep logs why diff download changes flush run end rollback scale flag flags"
 
 
 @pytest.mark.parametrize("name", FIELDS.split())
-def test_the_fields_of_what_is_done_with_services_and_tasks(name: str, golden: Golden) -> None:
+def test_the_fields_of_what_needs_more_than_names(name: str, golden: Golden) -> None:
     view = picker(MENU, Chosen("C0STAGING", name, "staging"))
     assert [_field(b) for b in view["blocks"] if b["type"] == "input"][1:] == golden
 

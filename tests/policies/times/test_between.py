@@ -43,6 +43,10 @@ def local(text: str) -> datetime:
         ("23:00-05:00", "2026-03-02T23:00", "2026-03-03T05:00", True),
         ("09:30-11:00", "2026-03-03T09:30", "2026-03-03T11:00", True),
         ("Mon 09:30-11:00", "2026-03-09T09:30", "2026-03-09T11:00", False),
+        ("Tue 06:30 for 2h30m", "2026-03-03T06:30", "2026-03-03T09:00", False),
+        ("from sat 22:00 for half an hour", "2026-03-07T22:00", "2026-03-07T22:30", False),
+        ("23:00 for 2 hours", "2026-03-02T23:00", "2026-03-03T01:00", True),
+        ("tomorrow 6 for 2h", "2026-03-03T06:00", "2026-03-03T08:00", True),
         (
             "from 2026-03-03T06:30+0100 until 2026-03-03T09:00+0100",
             "2026-03-03T06:30",
@@ -81,6 +85,11 @@ def test_a_zone_is_that_of_both_times(text: str) -> None:
         "Tue 06:30-25:00",
         "23:00 for the noon-2 test",
         "06:30-07:00-08:00",
+        "4h for 2h",
+        "until Tue 06:30 for 2h",
+        "Tue 06:30 for 09:00",
+        "Tue 06:30 for tonight",
+        "Tue 06:30 for 2h UTC",
     ],
 )
 def test_a_text_that_is_no_span_of_two_times_is_left_to_others(text: str) -> None:
@@ -94,6 +103,7 @@ def test_a_text_that_is_no_span_of_two_times_is_left_to_others(text: str) -> Non
         ("2026-03-01 06:30-09:00", "has begun"),
         ("2026-03-04 06:30 to 2026-03-03 09:00", "ends before it begins"),
         ("2027-12-01 06:30-09:00", "more than 366 days away"),
+        ("2027-03-02 06:30 for 2 days", "more than 366 days away"),
     ],
 )
 def test_a_span_that_cannot_be_planned_says_why(text: str, told: str) -> None:
@@ -120,6 +130,8 @@ def test_a_weekday_whose_span_runs_now_may_mean_today() -> None:
         ("2026-10-25 02:30-09:00", "2026-10-25T00:30+00:00", "2026-10-25T08:00+00:00"),
         ("2026-10-24 22:00-02:30", "2026-10-24T20:00+00:00", "2026-10-25T01:30+00:00"),
         ("2026-10-25 06:30-09:00", "2026-10-25T05:30+00:00", "2026-10-25T08:00+00:00"),
+        ("2026-03-28 22:00 for 8h", "2026-03-28T21:00+00:00", "2026-03-29T05:00+00:00"),
+        ("2026-10-25 02:30 for 2h", "2026-10-25T00:30+00:00", "2026-10-25T02:30+00:00"),
     ],
 )
 def test_nothing_is_cut_short_where_clocks_change(text: str, begins: str, ends: str) -> None:
