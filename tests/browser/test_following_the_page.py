@@ -33,8 +33,6 @@ ORDER = re.compile(r"curl (?:-s )?localhost:3000/playground(/\w+) -d '([^']+)'")
 CHIPS = ("evening", "morning")
 SCRIPT = (SOURCES / "playground" / "slack" / "static" / "page.js").read_text(encoding="utf-8")
 SUGGESTED = re.findall(r'"(/env [^"]+)"', SCRIPT[SCRIPT.index("const CHIPS") : SCRIPT.index("];")])
-JOINING = ("/env restart", "/env keep")
-"""What the page has one person ask for several times."""
 A_MINUTE = 61
 """Seconds after which a change joins no message of the one before (docs/messages.md)."""
 
@@ -89,7 +87,7 @@ def test_every_step_of_the_page_does_what_it_says(demo: tuple[Screen, Control]) 
     before = counts(control)
     for title, rows in TABLES.items():
         for step in rows:
-            if step.typed.startswith(JOINING):
+            if step.typed.startswith("/env restart"):
                 control.post("/clock", {"advance": A_MINUTE})
             follow(screen, step)
             if "stopped" in "".join(step.words):
