@@ -242,7 +242,7 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let the life rest with an AWS that answers: on a later day the environment follows its schedule
-        again.
+        again. A beat in half an hour is enough, since nobody does anything.
         """
         self.posts.silent = False
         self.world.aws("staging").script.mishaps.clear()
@@ -251,7 +251,7 @@ class Life(RuleBasedStateMachine):
             noon += timedelta(days=1)
         while self.world.clock.at < noon:
             self.world.move()
-            self.world.forward(15 * 60)
+            self.world.forward(30 * 60)
             self.stage.beat()
         held = self.world.store.book.overrides.current(self.world.clock.at)
         if not held:
