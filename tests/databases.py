@@ -29,12 +29,15 @@ BACKENDS = ["sqlite", "postgresql"]
 _SHARED = "lamplighter_shared"
 _EMPTY = ";".join(
     [
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+        f" WHERE datname = '{_SHARED}' AND pid <> pg_backend_pid()",
         *(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)),
         f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '{GENESIS}')",
     ]
 )
 _numbers = count(1)
 _KEPT = pytest.StashKey[dict[str, Any]]()
+_emptying: dict[str, psycopg.Connection] = {}
 
 
 def _once(config: pytest.Config, name: str, make: Callable[[], AbstractContextManager[T]]) -> T:
@@ -83,22 +86,34 @@ def postgres_database(postgres_server: Any, pytestconfig: pytest.Config) -> str:
         migrate(url)
         return url
 
-    return _once(pytestconfig, "database", lambda: nullcontext(made()))
+    return _once(pytestconfig, "database", lambda: _closing(made()))
+
+
+@contextmanager
+def _closing(url: str) -> Iterator[str]:
+    yield url
+    if url in _emptying:
+        _emptying.pop(url).close()
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Any, postgres_database: str) -> str:
+def postgres_url(postgres_database: str) -> str:
     """A migrated database with no rows and no other connections. A test must leave the schema as it is."""
-    return emptied(postgres_server, postgres_database)
+    return emptied(postgres_database)
 
 
-def emptied(server: Any, url: str) -> str:
-    """End every connection to the migrated database and delete every row."""
-    ending = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_SHARED}'"
-    _execute(server, ending)
-    with psycopg.connect(url) as connection:
-        connection.execute("SET session_replication_role = replica")  # no triggers, for this session
-        connection.execute(_EMPTY)
+def emptied(url: str) -> str:
+    """End every other connection to the migrated database and delete every row.
+
+    The connection that does this is kept, because PostgreSQL takes ten times as long to open one. A test may
+    end it.
+    """
+    try:
+        _emptying[url].execute(_EMPTY)
+    except (KeyError, psycopg.OperationalError):
+        _emptying[url] = psycopg.connect(url, autocommit=True)
+        _emptying[url].execute("SET session_replication_role = replica")  # no triggers, for this session
+        _emptying[url].execute(_EMPTY)
     return url
 
 

@@ -51,6 +51,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--quiet",
         "--no-index",
         "--no-deps",
+        "--no-compile",  # what is imported is compiled then
         "--target",
         str(target),
     ]

@@ -56,6 +56,8 @@ class Instruments:
     watch: Watch | None = None
     among: Callable[[], int] = lambda: 1
     """How many processes share AWS's allowance, this process included."""
+    clients: Callable[[AwsSettings, Watch | None], Identities] = Identities
+    """Makes clients, or returns those that were made for the same settings."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,9 @@ class Aws:
         shared = instruments or Instruments()
         self._settings, self._everyone, self._clock = settings, everyone, clock
         self._ticks = shared.ticks
-        self._identities = Identities(settings, watch=shared.watch)
+        self._identities = shared.clients(settings, shared.watch)
         few = replace(settings, most_clients=min(MOST_BEHIND, settings.most_clients))
-        self._behind = Identities(few, watch=shared.watch)
+        self._behind = shared.clients(few, shared.watch)
         """Clients for calls that nobody waits for. Those calls go through every role there is, and would
         drive out the clients that people use.
         """

@@ -79,7 +79,7 @@ TOKEN_SECONDS = 900
 class Identities:
     """Clients by identity, region and service: the ``most_clients`` used last. Safe between threads."""
 
-    def __init__(self, settings: AwsSettings, *, watch: Watch | None = None) -> None:
+    def __init__(self, settings: AwsSettings, watch: Watch | None = None) -> None:
         self._settings, self._watch = settings, watch
         self._own = _session()
         self._own.set_config_variable("sts_regional_endpoints", "regional")

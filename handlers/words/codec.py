@@ -7,18 +7,20 @@ this release knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, Literal, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from handlers.words.plan import Facts, Json
 
 T = TypeVar("T")
+Reader = Callable[[Json], Any]
+"""Reads one field; raises ``Misfit`` if the field holds something else."""
 
 
 class Rowed(Protocol):
@@ -50,12 +52,12 @@ def decode(kind: type[T], facts: Facts) -> T:
     """Decode a row. Raises ``TypeError`` if the row lacks a field that has no default."""
     if hasattr(kind, "from_row"):
         return cast(T, cast(Any, kind).from_row(facts))
-    hints: Mapping[str, Any] = _hints(cast(Any, kind))
+    readers: Mapping[str, Reader] = _readers(cast(Any, kind))
     given = {}
-    for name, hint in hints.items():
+    for name, read in readers.items():
         if name in facts:
             with suppress(Misfit):
-                given[name] = _value(hint, facts[name])
+                given[name] = read(facts[name])
     return kind(**given)
 
 
@@ -67,9 +69,9 @@ def laid_over(facts: Facts, value: object) -> dict[str, Json]:
 
 
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:
+def _readers(kind: Any) -> Mapping[str, Reader]:
     hints = get_type_hints(kind, localns={"Json": Json})
-    return {field.name: hints[field.name] for field in fields(kind)}
+    return {field.name: _reader(hints[field.name]) for field in fields(kind)}
 
 
 def _default(field: Field[Any]) -> object:
@@ -95,27 +97,38 @@ def _json(value: object) -> Json:
     raise TypeError(f"{type(value).__name__} has no form in a row")
 
 
-def _value(hint: Any, given: Json) -> Any:
+@cache
+def _reader(hint: Any) -> Reader:
+    """Return what reads a field of this type. What a type asks for is looked up once: rows are read at each
+    look at each step.
+    """
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        return _one_of(inner, given)
+        readers = tuple(_reader(kind) for kind in inner if kind is not NoneType)
+        return partial(_one_of, hint, NoneType in inner, readers)
     if origin is Literal:
-        return _checked(given, given in inner)
+        return lambda given: _checked(given, given in inner)
     if origin in (list, dict):  # plain JSON, as in ``Facts``
-        return _checked(given, isinstance(given, origin))
+        return lambda given: _checked(given, isinstance(given, origin))
     if origin is tuple:
-        return tuple(_fitting(inner[0], _checked(given, isinstance(given, list))))
+        return partial(_items, _reader(inner[0]))
     if origin is not None and issubclass(origin, Mapping):
-        body = _checked(given, isinstance(given, Mapping))
-        return {name: _value(inner[1], held) for name, held in body.items()}
-    return _plain(hint, given)
+        return partial(_members, _reader(inner[1]))
+    return partial(_plain, hint)
 
 
-def _fitting(hint: Any, given: Sequence[Json]) -> Iterator[Any]:
-    """Yield the items that fit and skip the others, because the fitting ones still say something."""
-    for item in given:
+def _items(read: Reader, given: Json) -> tuple[Any, ...]:
+    """Return the items that fit without the others, because the fitting ones still say something."""
+    found = []
+    for item in _checked(given, isinstance(given, list)):
         with suppress(Misfit):
-            yield _value(hint, item)
+            found.append(read(item))
+    return tuple(found)
+
+
+def _members(read: Reader, given: Json) -> dict[str, Any]:
+    body = _checked(given, isinstance(given, Mapping))
+    return {name: read(held) for name, held in body.items()}
 
 
 def _plain(kind: Any, given: Json) -> Any:
@@ -139,13 +152,13 @@ def _plain(kind: Any, given: Json) -> Any:
     return _checked(given, isinstance(given, kind) and isinstance(given, bool) == (kind is bool))
 
 
-def _one_of(kinds: tuple[Any, ...], given: Json) -> Any:
+def _one_of(hint: Any, may_be_none: bool, readers: Sequence[Reader], given: Json) -> Any:
     if given is None:
-        return _checked(None, NoneType in kinds)
-    for kind in kinds:
+        return _checked(None, may_be_none)
+    for read in readers:
         with suppress(Misfit):
-            return _value(kind, given)
-    raise Misfit(f"{given!r} is none of {kinds}")
+            return read(given)
+    raise Misfit(f"{given!r} is no {hint}")
 
 
 def _checked(given: Any, fits: bool) -> Any:

@@ -26,6 +26,8 @@ _PASSES = 6
 """Hiding one thing may uncover another; text that is not settled by then is hidden whole."""
 _SHORTEST_KNOWN = 4
 """A known value shorter than this would take ordinary words apart."""
+_LONGEST_PLAIN = 80
+"""Characters of a value that is remembered if it holds no secret: a name, an ARN's end, an instant."""
 _DEEPEST = 40
 _MOST_WORDS = 200
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]+={0,2}\s*")
@@ -94,7 +96,7 @@ def _without_tail_of_block(lines: list[str]) -> list[str]:
 def _redact_value(value: Any, known: Collection[str], depth: int) -> Any:
     match value:
         case str():
-            return redact(value, known)
+            return redact(value, known) if known or len(value) > _LONGEST_PLAIN else _short(value)
         case None | bool() | int() | float():
             return value
         case _ if depth == 0:
@@ -105,6 +107,33 @@ def _redact_value(value: Any, known: Collection[str], depth: int) -> Any:
             items = _redact_words(list(value), known)
             return [_redact_value(item, known, depth - 1) for item in items]
     return redact(str(value), known)
+
+
+def _short(value: str) -> str:
+    """Redact a short value. Names, states and instants come again and again, in each step and entry of an
+    operation: those in which nothing is secret are remembered, and nothing else is.
+    """
+    try:
+        _find_nothing(value)
+    except _Secret as found:
+        return found.redacted
+    return value
+
+
+class _Secret(Exception):
+    """Something was hidden, so ``lru_cache`` keeps neither the value nor what is left of it."""
+
+    def __init__(self, redacted: str) -> None:
+        super().__init__()
+        self.redacted = redacted
+
+
+@lru_cache(maxsize=2_048)
+def _find_nothing(value: str) -> None:
+    """Raises ``_Secret`` with what is left of the value if it holds a secret."""
+    found = redact(value)
+    if found != value:
+        raise _Secret(found)
 
 
 def _redact_words(items: list[Any], known: Collection[str]) -> list[Any]:

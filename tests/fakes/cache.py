@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from handlers.ports.cache import Bounds, Counted, Deleted, Mark
 from tests.fakes.aws_script import Script
@@ -63,8 +64,13 @@ class FakeKeys:
 
 
 def _matches(pattern: str, name: str) -> bool:
+    return _read(pattern).fullmatch(name) is not None
+
+
+@cache
+def _read(pattern: str) -> re.Pattern[str]:
     """Read a pattern as Redis does, but for classes with a ``^``."""
-    return re.fullmatch(_SIGN.sub(_meant, pattern), name, re.DOTALL) is not None
+    return re.compile(_SIGN.sub(_meant, pattern), re.DOTALL)
 
 
 _SIGN = re.compile(r"\\(.)|\[[^\]]*\]|.", re.DOTALL)

@@ -7,6 +7,7 @@ The scenarios do the same with real processes and databases.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -15,7 +16,8 @@ import pytest
 from handlers.words.errors import Denied, StoreLost, Throttled, Trouble, Unanswered
 from handlers.words.result import Choice, Reply
 from policies.record.lifecycle import State
-from tests.handlers.nights import FullStage, Night
+from tests.handlers.nights import DATABASE, FullStage, Night
+from tests.handlers.twin import twin
 from tests.handlers.wire import Killed, When, Wire
 from tests.handlers.world import OLU
 
@@ -36,6 +38,11 @@ NAMES = ("stop", "start")
 
 def _world(name: str) -> Night:
     """Return a world, already stopped if the test is of a start."""
+    return twin(_before(name))
+
+
+@cache
+def _before(name: str) -> Night:
     world = Night().catalogue().hosted()
     if name == "start":
         _whole(FullStage(world), "stop")
@@ -107,12 +114,41 @@ def _faults() -> list[tuple[str, int, When, str, str]]:
     return same + [(*fault, "another process") for fault in found if fault[3] in SHARED]
 
 
+_shown: set[str] = set()
+"""What was left behind by a kill or a fault, where a whole stop and a whole start gave back everything."""
+MOMENT = re.compile(
+    r"datetime\.datetime\([^()]*(?:\([^()]*\))?[^()]*\)|\d{4}-\d\d-\d\dT[\d:.+]+|\b(?:op|offer)-\d+|\b[0-9a-f]{32}\b"
+)
+
+
+def _left(world: Night) -> str:
+    """Return all that a later stop or start goes by: how AWS stands, what is saved, what was done. Only
+    instants and numbers that count on are left out.
+    """
+    memory, aws = world.store.memory, world.aws()
+    groups = {name: repr(vars(aws.groups.known(name))) for name in aws.groups.names()}
+    done = [
+        (o.name, o.state, o.arguments, o.before, [(s.step, s.state, s.before, s.evidence) for s in o.steps])
+        for o in memory.operations.values()
+    ]
+    book = memory.capacities, memory.overrides, memory.claims, len(memory.notices)
+    held = sorted(hold.holder for key, hold in memory.holds.items() if hold.until > memory.clock)
+    there = aws.services.known(), aws.scaling.known(), groups, world.scopes.rds.find(DATABASE)
+    return MOMENT.sub("", repr((there, book, held, done)))
+
+
 def _given_back(world: Night, stage: FullStage) -> None:
-    """Do a whole stop and a whole start, whatever the first one came to, and assert that all is as it was."""
+    """Do a whole stop and a whole start, whatever the first one came to, and assert that all is as it was.
+    Many kills leave the same behind: then it was shown already.
+    """
+    left = _left(world)
+    if left in _shown and not SOAK:
+        return
     for name in NAMES:
         _whole(stage, name)
     assert world.lit(), (world.counts(), world.aws().scaling.known(), world.database())
     assert not world.saved()
+    _shown.add(left)
 
 
 @pytest.mark.parametrize(("name", "at", "when"), _kills())

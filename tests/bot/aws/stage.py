@@ -18,7 +18,7 @@ import botocore.session
 import pytest
 
 from bot.aws.ports import Aws, Instruments
-from bot.aws.session import AwsSettings, Watch
+from bot.aws.session import AwsSettings, Identities, Watch
 from bot.scopes import PortScopes
 from handlers.ports.scope import Scope
 from playground.aws.world import World
@@ -56,6 +56,7 @@ class Stage:
     traffic: list[dict[str, Any]]
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
     _clients: dict[str, Any] = field(default_factory=dict)
+    _identities: dict[AwsSettings, Identities] = field(default_factory=dict)
 
     def cluster(self, *services: dict[str, Any]) -> str:
         """Make a new cluster with these services and return its name. No cluster's name is part of
@@ -138,12 +139,23 @@ class Stage:
         *,
         watch: Watch | None = None,
         ticks: Callable[[], float] = monotonic,
+        anew: bool = False,
         **how: Any,
     ) -> PortScopes:
+        """Return the scopes of a process that just began. Only its clients are those of the process before,
+        since making them takes longer than all they are asked; ``anew``: the test is of what they hold.
+        """
         settings = AwsSettings(endpoint_url=self.url, **how)
-        instruments = Instruments(ticks, ticks, watch)
+        instruments = Instruments(ticks, ticks, watch, clients=Identities if anew else self._clients_for)
         aws = Aws(settings, lambda: everyone, self.clock, instruments=instruments)
         return PortScopes(aws, self.clock, FakeBook().book)
+
+    def _clients_for(self, settings: AwsSettings, watch: Watch | None) -> Identities:
+        if watch is not None:
+            return Identities(settings, watch)
+        if settings not in self._identities:
+            self._identities[settings] = Identities(settings)
+        return self._identities[settings]
 
     def bind(self, where: Environment, *others: Environment, actor: Actor = DEV, **how: Any) -> Scope:
         return self.scopes([where, *others], **how).bind(where, actor)

@@ -194,7 +194,7 @@ def test_a_preflight_stops_at_the_role_and_says_what_to_mend(stage: Stage) -> No
     where = environment(stage.cluster())
     stage.faults.order(method="sts.AssumeRole", kind="error", code="AccessDenied")
 
-    [finding] = stage.scopes([where]).preflight(where, DEV)
+    [finding] = stage.scopes([where], anew=True).preflight(where, DEV)
 
     assert not finding.ok
     assert where.role_arn in finding.todo

@@ -276,7 +276,7 @@ def test_the_meter_on_a_large_fleet_drives_out_no_client_that_people_use(stage: 
     roles = [stage.cluster({"name": "web"}) for _ in range(5)]
     role = "arn:aws:iam::123456789012:role/lamplighter-{}"
     mine, *fleet = (environment(name, role_arn=role.format(name)) for name in roles)
-    scopes = stage.scopes([mine, *fleet], most_clients=4)
+    scopes = stage.scopes([mine, *fleet], anew=True, most_clients=4)
     scopes.bind(mine, DEV).services.facts("web")
     for one in fleet:
         scopes.bind(one, DEV).usage.services()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from playground.bot_environment import BotSetup, environment
 from playground.bot_process import free_port
 from tests.bot.cli.conftest import ROOT, Console, Said
+from tests.forking import starting
 from tests.scenarios.control import Control
 from tests.waiting import PATIENCE
+
+Process = subprocess.Popen[bytes] | starting.Forked
 
 
 @dataclass
@@ -44,25 +51,49 @@ class Machine:
         """Run a command in a process of its own. ``serve`` needs this: only the end of its process closes
         what it opened.
         """
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            cwd=ROOT,
-            env=self.variables(**changes),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            stdin=subprocess.DEVNULL,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            process = self._started(words, out, err, changes)
+            try:
+                code = process.wait(PATIENCE)
+            finally:
+                kill(process)
+            said = [_read(file) for file in (out, err)]
+        assert "Traceback" not in said[1], said[1]
+        return Said(code, *said)
 
-    def start(self, *words: str, log: Path, **changes: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str, log: Path, plainly: bool = False, **changes: str) -> Process:
+        """Start a command. Its process is a fork of one that has imported the bot already, unless
+        ``plainly``: then the start is the one that a user has, which costs several times as much.
+        """
         with log.open("wb") as out:
-            return subprocess.Popen(
-                [sys.executable, "-m", "bot", *words],
-                cwd=ROOT,
-                env=self.variables(**changes),
-                stdout=out,
-                stderr=out,
-                stdin=subprocess.DEVNULL,
-            )
+            return self._started(words, out, out, changes, plainly=plainly)
+
+    def _started(
+        self,
+        words: tuple[str, ...],
+        out: IO[bytes],
+        err: IO[bytes],
+        changes: dict[str, str],
+        *,
+        plainly: bool = False,
+    ) -> Process:
+        words, variables = ("-m", "bot", *words), self.variables(**changes)
+        with Path(os.devnull).open("rb") as nothing:
+            if plainly or not starting.POSSIBLE:
+                return subprocess.Popen(
+                    [sys.executable, *words], cwd=ROOT, env=variables, stdin=nothing, stdout=out, stderr=err
+                )
+            server = starting.bots()
+            return server.start(words, {**variables, "HOME": server.home}, ROOT, (nothing, out, err))
+
+
+def kill(process: Process) -> None:
+    """Kill the process if it still runs, and wait for its end."""
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait(PATIENCE)
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()

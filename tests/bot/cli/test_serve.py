@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import socket
 import sqlite3
 import urllib.error
@@ -18,7 +17,7 @@ from bot.db.engine import parse, sqlite_path
 from bot.db.migrate import migrate
 from playground.slack.cast import BOT_TOKEN
 from tests.bot.cli.conftest import EXAMPLE, Console
-from tests.bot.cli.machine import Machine
+from tests.bot.cli.machine import Machine, kill
 from tests.bot.db.aging import EVER
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import claim
@@ -85,6 +84,7 @@ def test_serve_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
         "serve",
         "--migrate",
         log=log,
+        plainly=transport == "socket",
         LAMPLIGHTER_SLACK_BOT_TOKEN="",
         LAMPLIGHTER_SLACK_BOT_TOKEN_FILE=str(token),
         LAMPLIGHTER_CATALOG_FILE=str(EXAMPLE),
@@ -93,11 +93,10 @@ def test_serve_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
         until("it is ready", partial(ready, machine.port), why=log.read_text)
         assert page(machine.port, "/healthz")[0] == 200
         assert "lamplighter_last_beat_timestamp_seconds" in page(machine.port, "/metrics")[1]
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         assert process.wait(PATIENCE) == 0
     finally:
-        process.kill()
-        process.wait()
+        kill(process)
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert [line["event"] for line in lines if line["event"] in ("serving", "stopped")] == [
         "serving",
@@ -129,8 +128,7 @@ def test_serve_is_not_ready_while_the_database_is_locked_or_garbage_and_says_so(
         until("the damage is told", partial(told, "damaged"))
         assert page(machine.port, "/healthz")[0] == 200
     finally:
-        process.kill()
-        process.wait()
+        kill(process)
 
 
 def test_serve_removes_old_rows_while_running(machine: Machine, empty_sqlite_url: str) -> None:
@@ -146,8 +144,7 @@ def test_serve_removes_old_rows_while_running(machine: Machine, empty_sqlite_url
         assert line["claims"] == 1
         assert scalars(empty_sqlite_url, "SELECT count(*) FROM claims") == [0]
     finally:
-        process.kill()
-        process.wait()
+        kill(process)
 
 
 def _pruned(log: Path) -> dict[str, object] | None:
@@ -187,9 +184,8 @@ def test_two_replicas_that_start_together_apply_the_mounted_catalog_once(
         assert kinds.count("started") == 1
         assert kinds.count("closed") == 1
         for process in running:
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
         assert [process.wait(PATIENCE) for process in running] == [0, 0]
     finally:
         for process in running:
-            process.kill()
-            process.wait()
+            kill(process)

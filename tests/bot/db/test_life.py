@@ -33,8 +33,7 @@ def empty_stores(
         if request.param == "sqlite":
             url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'life.db')}"
         else:
-            server = request.getfixturevalue("postgres_server")
-            url = emptied(server, request.getfixturevalue("postgres_database"))
+            url = emptied(request.getfixturevalue("postgres_database"))
         made.append(RealStore(url))
         return made[-1]
 

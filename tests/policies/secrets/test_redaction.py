@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.secrets import redaction
 from policies.secrets.redaction import redact, redact_all, redact_lines
 from policies.secrets.shapes import MARK
 from tests.growth import assert_linear
@@ -184,6 +185,15 @@ def test_counts_and_states_are_no_secrets_in_fields() -> None:
         "pass": True,
     }
     assert redact_all(value) == value
+
+
+def test_a_short_value_is_redacted_each_time_and_only_what_holds_no_secret_is_remembered() -> None:
+    value = {"a": "password=hunter2", "b": "orders-api"}
+    kept = redaction._find_nothing.cache_info().currsize
+    for _ in range(3):
+        assert redact_all(value) == {"a": f"password={MARK}", "b": "orders-api"}
+    assert redaction._find_nothing.cache_info().currsize <= kept + 1
+    assert redact_all({"b": "orders-api"}, known=["orders"]) == {"b": f"{MARK}-api"}
 
 
 def test_very_deep_nesting_is_cut() -> None:
