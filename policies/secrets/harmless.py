@@ -23,8 +23,14 @@ _REFERENCE = re.compile(
     + _TRAIL,
     re.DOTALL,
 )
-_GLOB = re.compile(r"(?:[A-Za-z][A-Za-z0-9_.-]{0,23}[:/|])*[A-Za-z0-9_-]{0,4}[*?]{1,3}" + _TRAIL)
-"""A pattern of keys: *session:* followed by *user:\\**."""
+_PART = r"(?:[A-Za-z][A-Za-z_.-]{0,23}(?:(?<=-)\d{1,6})?|v?\d{1,4})"
+_GLOB = re.compile(
+    rf"(?:(?:{_PART}[:/|])*[A-Za-z0-9_-]{{0,4}}\*{{1,3}}|(?:{_PART}[:|])+[A-Za-z0-9_-]{{0,4}}[*?]{{1,3}})"
+    + _TRAIL
+)
+"""A pattern of keys: *session:* followed by *user:\\**. Words, and numbers by themselves, because a password
+may end with a question mark.
+"""
 _VARIABLE = re.compile(r"\$[A-Z_][A-Z0-9_]*" + _TRAIL)
 _SAID = re.compile(
     r"[\[(<{][\W_]{0,3}(?:protected|hidden|filtered|redacted|masked|sensitive|known|removed|omitted|null|none|nil"

@@ -29,6 +29,11 @@ def test_what_may_be_somebodys_session_is_hidden(part: str) -> None:
     assert not any(part[at : at + 9] in shown for at in range(len(part) - 9))
 
 
+@pytest.mark.parametrize("value", ["hunter2/?", "hunter2/*", "hunter2:*", "abcd?!?!", "ab1/??", "x9T:?"])
+def test_a_password_that_ends_like_a_pattern_is_no_pattern(value: str) -> None:
+    assert value not in redact(f"at start password={value} end")
+
+
 @pytest.mark.parametrize("pattern", ["session:*", "token:user:*", "auth:v2:??", "session:a*"])
 def test_a_pattern_of_keys_survives_the_redaction_of_a_sentence(pattern: str) -> None:
     assert redact(f"41 keys of `{pattern}`") == f"41 keys of `{pattern}`"
