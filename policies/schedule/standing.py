@@ -250,6 +250,14 @@ def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
     return marked(instant, f"{_said(instant, zone, now)} ({zone})")
 
 
+def said_by_weekday(instant: datetime, zone: tzinfo, now: datetime) -> str:
+    """``Tue 06:30 (Europe/Berlin)``, today and tomorrow as well, with the date from the seventh day on: for
+    the label of a button, which no edge draws in the reader's own zone and which stays for days."""
+    days = (instant.astimezone(zone).date() - now.astimezone(zone).date()).days
+    seen = now if days < 0 or days > 1 else now - 2 * _ONE_DAY
+    return f"{_said(instant, zone, seen)} ({zone})"
+
+
 def from_until(since: datetime, until: datetime, zone: tzinfo, now: datetime) -> str:
     """*from tomorrow 06:30 (Europe/Berlin) until 09:00 (Europe/Berlin)*: an end on the same day needs no
     day."""
