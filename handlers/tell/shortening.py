@@ -19,6 +19,13 @@ def within(name: str, room: int) -> str:
     return name if len(name) <= room else f"{name[:head]}…{name[head + 1 - room :]}"
 
 
+def at_a_word(text: str, room: int) -> str:
+    """Return at most ``room`` characters of a text, cut behind a whole word."""
+    if len(text) <= room:
+        return text
+    return f"{text[: room - 1].rpartition(' ')[0].rstrip(' ,;:')}…"
+
+
 def apart(names: Iterable[str], room: int) -> list[str]:
     """Return names of at most ``room`` characters, the second and later ones of equal names with a number."""
     seen: Counter[str] = Counter()

@@ -293,11 +293,14 @@ def _said(instant: datetime, zone: tzinfo, now: datetime) -> str:
     return f"{name} {local.day} {_MONTHS[local.month - 1]}{year} {clock}"
 
 
-def said_as_typed(instant: datetime, zone: tzinfo, typed: str, now: datetime) -> str:
+def said_as_typed(
+    instant: datetime, zone: tzinfo, typed: str, now: datetime, *, goes_on: bool = False
+) -> str:
     """With the zone, and beside it the time in the one that somebody wrote, where the two clocks differ:
-    ``tomorrow 00:00 (Europe/Berlin), which is 23:00 UTC``. ``typed`` is empty if none was."""
+    ``tomorrow 00:00 (Europe/Berlin), which is 23:00 UTC``. ``typed`` is empty if none was. ``goes_on``: the
+    sentence goes on after it, so that what stands beside it ends with a comma."""
     here = said_in_full(instant, zone, now)
     there = named_zone(typed) if typed else zone
     if instant.astimezone(there).utcoffset() == instant.astimezone(zone).utcoffset():
         return here
-    return f"{here}, which is {_said(instant, there, now)} {typed}"
+    return f"{here}, which is {_said(instant, there, now)} {typed}{',' if goes_on else ''}"
