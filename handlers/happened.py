@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.ports.desk import Desk
 from handlers.ports.store import OperationRecord
+from handlers.words.operation import Purpose
 from handlers.words.plan import Json
 from policies.service.happened import Did
 
@@ -17,8 +18,10 @@ LOST = ("service_deployment", "deployment")
 
 
 def asked_for(desk: Desk, environments: Sequence[str], since: datetime) -> Sequence[OperationRecord]:
-    """The changes of these environments that were asked for since a while before that time, oldest first."""
-    names = [operation.name for operation in desk.operations if operation.changes]
+    """The changes of these environments that were asked for since a while before that time, oldest first. To
+    share what was looked at changes nothing there.
+    """
+    names = [o.name for o in desk.operations if o.changes and o.purpose is not Purpose.LOOK]
     return desk.records.opened(names, environments, since - BEFORE)
 
 

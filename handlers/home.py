@@ -4,8 +4,10 @@ do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from handlers.failed import failed_last
 from handlers.fleet import Fleet, fleet
 from handlers.listed import as_seen
 from handlers.ports.desk import Desk
@@ -26,8 +28,6 @@ CARDS = 20
 takes three; nobody reads more than these.
 """
 RUNNING = 10
-PLANNED = 2
-"""Planned keeps that one card shows, the soonest first: a line each."""
 PEOPLE = 5
 May = Callable[[str, Environment], bool]
 """Whether this person may ask for the operation of that name there."""
@@ -45,11 +45,13 @@ def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]])
     order = sorted(everything, key=lambda e: (not known.running[e.name], e.name))
     rows = as_seen(desk, known, order[:CARDS])
     people = _most_named(granters(each) for each in everything if _less_than_all(desk, each))
-    overrides = desk.book.overrides.current(desk.now)
+    around = _Around(
+        desk, may, desk.book.overrides.current(desk.now), failed_last(desk, order[:CARDS], known.sightings)
+    )
     return HomePage(
         tell.environments(len(everything)),
         _running(desk, known, everything),
-        tuple(_card(desk, row, may, overrides) for row in rows),
+        tuple(_card(around, row) for row in rows),
         rest=tell.rest(len(rows), len(everything), desk.command) if len(rows) < len(everything) else "",
         asks=tell.ASK_FOR_MORE if people else "",
         people=people,
@@ -57,23 +59,43 @@ def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]])
     )
 
 
-def _card(desk: Desk, row: Row, may: May, overrides: Sequence[Override]) -> Card:
-    place, seen = row.environment, Seen(desk.now, desk.meter_every)
-    buttons = [tell.button(name, place.name) for name in _fitting(desk, row, overrides) if may(name, place)]
-    planned = waiting(overrides, place.name, desk.now)[:PLANNED]
+@dataclass(frozen=True)
+class _Around:
+    """What the cards of a page have in common. ``failed``: by environment, what of ours failed last."""
+
+    desk: Desk
+    may: May
+    overrides: Sequence[Override]
+    failed: Mapping[str, Sequence[OperationRecord]]
+
+
+def _card(around: _Around, row: Row) -> Card:
+    desk, place, overrides = around.desk, row.environment, around.overrides
+    buttons = [tell.button(n, place.name) for n in _fitting(desk, row, overrides) if around.may(n, place)]
+    known_as = {operation.name: operation for operation in desk.operations}
     zone = zone_of(place, governing(place, desk.state.schedules))
-    if may("resume", place):
+    planned = waiting(overrides, place.name, desk.now)
+    if around.may("resume", place):
         buttons += tell.cancels(place.name, planned, zone, desk.now)
-    return tell.card(row, seen, buttons, planned, zone)
+    failed = [(record, known_as.get(record.name)) for record in around.failed[place.name]]
+    beside = tell.Beside(planned, failed, zone, desk.command)
+    return tell.card(row, Seen(desk.now, desk.meter_every), buttons, beside)
 
 
 def _fitting(desk: Desk, row: Row, overrides: Sequence[Override]) -> Iterator[str]:
-    """Name the operations that make sense in the state last seen; none does while a start or stop is under
-    way.
+    """Name the operations that make sense in the state last seen: what changes something first, of which none
+    does while a start or a stop is under way, then what looks.
     """
+    state = row.glance.state
+    if state not in (State.STARTING, State.STOPPING):
+        yield from _changing(desk, row, overrides)
+    yield "why"
+    if state not in (State.OFF, State.EMPTY):
+        yield "logs"
+
+
+def _changing(desk: Desk, row: Row, overrides: Sequence[Override]) -> Iterator[str]:
     state, place = row.glance.state, row.environment
-    if state in (State.STARTING, State.STOPPING):
-        return
     scheduled = governing(place, desk.state.schedules) is not None
     held = in_force(overrides, place.name, desk.now)
     if state not in (State.OFF, State.EMPTY):

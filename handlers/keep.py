@@ -195,4 +195,6 @@ def _beyond(scope: Scope, asked: Asked) -> Refused | None:
     bounded = terms(scope).bounded
     if asked.until - begins <= bounded:
         return None
-    return tell.beyond(scope.environment.name, asked.until - begins, bounded, role=scope.role)
+    zone = zone_of(scope.environment, scope.schedule)
+    outside = tell.Outside(asked.until, asked.until - begins, bounded, scope.role, zone)
+    return tell.beyond(scope.environment.name, outside, scope.now)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta, tzinfo
 from handlers.now import held_now, terms
 from handlers.ports.scope import Scope
 from handlers.steps.override import begin_override_step, end_override_step, plan_override_step
+from handlers.tell import keep as tell_keep
 from handlers.tell import planned as tell
-from handlers.tell.keep import not_a_time
+from handlers.tell.keep import Outside, not_a_time
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import Refused
@@ -112,7 +113,9 @@ def _beyond(until: datetime, since: datetime, own: Standing, scope: Scope) -> Re
     bounded = terms(scope).bounded
     if until - begins <= bounded:
         return None
-    return tell.beyond(scope.environment.name, until - begins, bounded, role=scope.role)
+    zone = zone_of(scope.environment, scope.schedule)
+    outside = Outside(until, until - begins, bounded, scope.role, zone, since=since)
+    return tell_keep.beyond(scope.environment.name, outside, scope.now)
 
 
 def begin(scope: Scope, override_id: str) -> Plan | Refusal | Unchanged:

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from bot.settings import FROM_FILES, PREFIX, Settings
 from bot.slack.typed import Parsed
 from bot.slack.typed import parse as parse_typed
 from handlers import registry
+from policies.access.decision import Refused
+from policies.catalog.filling import filled
 from tests import golden
 from tests.bot.cli.conftest import EXAMPLE
 
@@ -30,6 +33,8 @@ PAGES = sorted(
 )
 MARKDOWN = [page for page in PAGES if page.suffix == ".md"]
 OPERATE = ROOT / "docs" / "operate.md"
+SAME = 45
+"""Characters with which no two lines of a passage begin."""
 NO_WORDS = {"FILE", "NAME", "…"}
 
 
@@ -94,6 +99,27 @@ def test_every_file_a_page_names_exists(page: Path) -> None:
     )
     later = {"docs/benchmarks.md"} if not (ROOT / "docs" / "benchmarks.md").exists() else set()
     assert not [name for name in spoken if name not in later and not (ROOT / name).exists()]
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=named)
+def test_every_heading_stands_apart_and_no_passage_begins_twice(page: Path) -> None:
+    """A merge that keeps both of two versions leaves such traces."""
+    prose = re.sub(r"^ *```.*?^ *```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    passages = [passage.strip().split("\n") for passage in prose.split("\n\n")]
+    twice = [
+        line
+        for passage in passages
+        for line, begins in pairwise(sorted(passage))
+        if len(line) >= SAME and line[:SAME] == begins[:SAME] and line[0] not in "|*-#"
+    ]
+    assert twice == []
+    assert not [line for passage in passages for line in passage[1:] if line.startswith("#")]
+
+
+def test_no_page_calls_a_command_another_tools_word() -> None:
+    [said] = re.findall(r"another tool's word \((.*?)\)", (ROOT / "docs" / "use.md").read_text())
+    words, known = re.findall(r"`(\w+)`", said), registry.load()
+    assert words and not [word for word in words if known.named(word)]
 
 
 def test_every_decision_is_in_the_index() -> None:
@@ -232,6 +258,18 @@ def test_every_part_the_architecture_names_exists() -> None:
 def test_generated_parts_of_pages_are_up_to_date(page: str) -> None:
     """If this fails, ``make golden`` renews the page."""
     assert (ROOT / page).read_text() == golden.renewed(page)
+
+
+def test_the_example_of_an_approved_task_runs_in_the_playground() -> None:
+    run = registry.load().operations["run"]
+    _, _, place, task, *values = run.example("/env").split()
+    found = next(e for e in parse(EXAMPLE.read_text()).environments if e.name == place).task(task)
+    assert found is not None
+    given = dict(value.split("=", 1) for value in values)
+    assert given and not isinstance(filled(found, given), Refused)
+    assert not isinstance(filled(found, {}), Refused), (
+        "the first thing that the playground's page lets Dev run"
+    )
 
 
 def test_every_example_can_be_typed() -> None:

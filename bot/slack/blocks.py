@@ -14,6 +14,7 @@ from bot.slack.charts import CHART, CHARTS, as_table, chart_blocks, told
 from bot.slack.escaping import clip, clip_seen, escape, literal
 from bot.slack.tables import table_blocks
 from handlers.tell.glance import SIGNS
+from handlers.tell.together import AUDIT
 from handlers.words import message as words
 from handlers.words.message import Chart, Field, Fields, Log, Offer, Status, Table, Text
 from policies.record.joining import MOST as MOST_TOLD
@@ -289,7 +290,6 @@ def _menu(entries: Sequence[tuple[str, str]]) -> Block:
 
 MENU = "more"
 """The action id of the menu of an operation's message."""
-AUDIT = "Show the audit entry"
 OFFER = re.compile(r"^offer:(\d+|[a-z][a-z ]*)$")
 """The action ids of offer buttons: by place in a message, by operation in a Home."""
 FORM = re.compile(r"^form:\d+$")

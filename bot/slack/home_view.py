@@ -66,7 +66,9 @@ def _blocks(page: HomePage) -> Iterator[Block]:
 
 def _card(card: Card) -> Iterator[Block]:
     lines = [f"*{escape(card.name)}* · {escape(card.state)}", *(escape(line) for line in card.lines)]
-    yield section(clip("\n".join(clip(line, LINE * 2) for line in lines), CARD))
+    full = sum(min(len(line), LINE * 2) + 1 for line in lines) > CARD
+    room = CARD // len(lines) - 1 if full else LINE * 2
+    yield section("\n".join(clip(line, room) for line in lines))
     if card.buttons:
         exact = [each for each in card.buttons if isinstance(each, Offer) and each.arguments]
         buttons = [_button(each, card, exact) for each in card.buttons]
@@ -93,4 +95,4 @@ def _button(button: Pick | Offer, card: Card, exact: Sequence[Offer]) -> dict[st
 
 
 def _asks(page: HomePage) -> Block:
-    return section(f"{escape(page.asks)} {' '.join(f'<@{person}>' for person in page.people)}")
+    return section(f"{escape(page.asks)} {' '.join(f'<@{person}>' for person in page.people)}.")

@@ -14,6 +14,7 @@ from typing import Any
 from bot.slack.blocks import plain
 from bot.slack.edge import Edge
 from handlers.tell import picker as tell
+from handlers.tell.shortening import within
 from policies.access.people import SlackPerson
 
 SHOWN = 100
@@ -21,9 +22,8 @@ ROOM = 75
 """Characters of an option's text, and the stricter of the two documented limits for its value (facts/slack
 2.1).
 """
-_MARK, _HEAD = "~", 40
-"""The mark of a digest, with which no ECS name begins; and the characters kept from the front of a long name.
-"""
+_MARK = "~"
+"""The mark of a digest, with which no ECS name begins."""
 Option = dict[str, Any]
 
 
@@ -58,18 +58,13 @@ def matching(names: Sequence[str], typed: str) -> dict[str, list[Option]]:
 
 def options(names: Sequence[str]) -> list[Option]:
     """Return an option for each name, with a distinct text and a value that leads to the whole name."""
-    shown = [shortened(name) for name in names]
+    shown = [within(name, ROOM) for name in names]
     twice = {text for text, count in Counter(shown).items() if count > 1}
     return [_option(name, text, apart=text in twice) for name, text in zip(names, shown, strict=True)]
 
 
 def option(name: str) -> Option:
     return options([name])[0]
-
-
-def shortened(name: str) -> str:
-    """Leave out the middle of a name that is too long: names of one kind begin alike and end alike."""
-    return name if len(name) <= ROOM else f"{name[:_HEAD]}…{name[_HEAD + 1 - ROOM :]}"
 
 
 def value(name: str) -> str:

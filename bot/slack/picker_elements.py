@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.slack.blocks import plain
 from handlers.tell import picker as tell
+from handlers.tell.shortening import BUTTON, at_a_word
 from handlers.typed.form import at, begins, container, why
 from handlers.words.arguments import Argument
 
@@ -55,7 +56,8 @@ def external(placeholder: str) -> Json:
 
 
 def menu_option(name: str, help: str) -> Json:
-    return {"text": plain(name, 75), "value": name[:75], "description": plain(help or name, 75)}
+    told = plain(at_a_word(help or name, BUTTON), BUTTON)
+    return {"text": plain(name, BUTTON), "value": name[:BUTTON], "description": told}
 
 
 def block_ids(view: Mapping[str, Any]) -> dict[str, str]:

@@ -63,7 +63,8 @@ def _beside(parts: Parts, actor: Actor, state: CatalogState, named: str) -> Scop
     found = state.environment(wanted)
     if found is not None and found in seen:
         return fit(parts, found, actor, state)
-    return tell.no_environment(named, wanted, [e.name for e in seen], exists=found is not None)
+    names = [e.name for e in seen]
+    return tell.no_environment(named, wanted, names, exists=found is not None, asker=actor)
 
 
 def _whois(parts: Parts, actor: Actor, user: str) -> SlackAccount | None:

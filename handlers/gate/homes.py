@@ -46,8 +46,10 @@ class Homes:
         parts, state = self._parts, self._parts.catalog.read()
         desk = parts.desk(known, state)
 
+        declared = {operation.name: operation for operation in desk.operations}
+
         def allowed(name: str, place: Environment) -> bool:
-            operation = parts.operation(name)
+            operation = declared.get(name)
             return operation is not None and isinstance(may(operation, place, desk.mine), Allowed)
 
         def granters(place: Environment) -> Sequence[str]:

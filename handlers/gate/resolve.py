@@ -17,7 +17,7 @@ from handlers.words.result import Missing, Refusal
 from policies.access import grants, safeguards
 from policies.access.decision import Refused
 from policies.access.grants import Grant
-from policies.access.people import ClockActor
+from policies.access.people import Actor, ClockActor
 from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment, Membership
 
@@ -33,7 +33,7 @@ def resolve(parts: Parts, case: Case) -> Case | Refusal:
     found: Environment | Refusal | None = case.state.environment(named)
     if found is None or not isinstance(case.actor, ClockActor):
         mine = parts.grants_of(case.actor, case.state, parts.clock.now())
-        found = environment(named, case.state, mine)
+        found = environment(named, case.state, mine, asker=case.actor)
     if isinstance(found, Environment):
         return replace(case, place=found)
     seen = case.state.environment(named.strip().lower())
@@ -64,7 +64,9 @@ def _corrected(parts: Parts, case: Case, told: Refusal, mine: Sequence[Grant]) -
     return offered(parts, case, replace(told, offers=offers))
 
 
-def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Environment | Refusal:
+def environment(
+    name: str, state: CatalogState, mine: Sequence[Grant], *, asker: Actor
+) -> Environment | Refusal:
     """Return the environment of that name that this person may view.
 
     An environment without a grant is answered exactly as one that does not exist, and both are recorded as
@@ -75,7 +77,8 @@ def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Enviro
     found = state.environment(wanted)
     if found is not None and found in seen:
         return found
-    return Refusal(tell.no_environment(name, wanted, [e.name for e in seen], exists=found is not None))
+    names = [e.name for e in seen]
+    return Refusal(tell.no_environment(name, wanted, names, exists=found is not None, asker=asker))
 
 
 def target(named: str, operation: Operation, scope: Scope) -> str | Missing | Refusal:

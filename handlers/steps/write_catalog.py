@@ -11,7 +11,7 @@ from handlers.tell.steps import write_catalog as tell
 from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
-from policies.access.people import actor_name
+from policies.access.people import SERVE, ConsoleUser, actor_name
 from policies.catalog.difference import difference
 from policies.catalog.schedules import effective
 from policies.catalog.values import Wanted, from_json, to_json
@@ -89,9 +89,12 @@ def stored(state: CatalogState) -> Wanted:
 
 
 def _from_now(place: Desk, row: ScheduleRow, state: CatalogState) -> ScheduleRow:
-    """Return the row in force from now, unless only its terms changed."""
+    """Return the row in force from now, unless only its terms changed. What the serving process applies is
+    nobody's doing.
+    """
     before = next((r for r in state.schedules if (r.pattern, r.origin) == (row.pattern, row.origin)), None)
-    return effective(replace(row, since=place.now, set_by=actor_name(place.actor)), before)
+    by = "" if place.actor == ConsoleUser(SERVE) else actor_name(place.actor)
+    return effective(replace(row, since=place.now, set_by=by), before)
 
 
 def _counts(state: CatalogState) -> dict[str, Json]:

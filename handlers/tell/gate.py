@@ -15,6 +15,7 @@ from handlers.words.plan import Plan
 from handlers.words.request import Request
 from handlers.words.result import Choice, Failure, Missing, Refusal, Standing, Unchanged
 from policies.access.decision import Refused, refuse
+from policies.access.people import Actor, ConsoleUser
 from policies.record.lifecycle import WHOLE
 from policies.times.instants import words
 
@@ -60,11 +61,13 @@ def over_budget(per_minute: int) -> Refused:
     return refuse("people.budget", f"That is more than {per_minute} commands in a minute. Wait a little.")
 
 
-def no_environment(typed: str, wanted: str, visible: Sequence[str], *, exists: bool) -> Refused:
+def no_environment(typed: str, wanted: str, visible: Sequence[str], *, exists: bool, asker: Actor) -> Refused:
     """Refuse an environment. The person reads the same words whether it does not exist or they have no grant;
-    the audit log says which.
+    the audit log says which. Whoever asks at a terminal also reads who they are there.
     """
-    told = f"There is no environment `{typed}` here for you. {_have(visible, wanted)}"
+    nobody = not visible and isinstance(asker, ConsoleUser)
+    there = _no_grant(asker) if nobody else _have(visible, wanted)
+    told = f"There is no environment `{typed}` here for you. {there}"
     if exists:
         return refuse("access.no-grant", f"no grant on `{wanted}`", told)
     return refuse(UNKNOWN, f"there is no environment `{wanted}`", told)
@@ -157,6 +160,10 @@ def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str
     )
     told = asked.headline if asked else f"{plan.doing.capitalize()} {where(place, target)}:"
     return Choice(f"{lead}{told}", blocks(Text(asked.lines if asked else plan.notes)), (offer,))
+
+
+def _no_grant(asker: Actor) -> str:
+    return f"You are `{asker.id}`, who has no grant; an admin adds one in the catalog."
 
 
 def _have(names: Sequence[str], wanted: str) -> str:

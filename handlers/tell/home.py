@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.headline import going
+from handlers.tell.glance import of_state, signed
+from handlers.tell.headline import going, line
 from handlers.tell.list import Row, Seen, at_a_glance
 from handlers.tell.wording import meter
 from handlers.words.home import Card, Pick
@@ -14,6 +16,7 @@ from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from policies.schedule.overrides import Override
 from policies.schedule.standing import planned_words, said_in_full
+from policies.secrets.public import public
 from policies.times.reading import named_zone
 
 NONE = "You have no grant on any environment yet."
@@ -22,9 +25,23 @@ ASK_FOR_A_GRANT = "An admin can give you one. Ask"
 ASK_FOR_MORE = "Who can give you more:"
 LASTS = timedelta(hours=12)
 """How long a button of a Home can be pressed."""
-PICKED = {"restart": "Restart…", "keep": "Keep on…", "run": "Run a task…", "flag": "Switch a flag…"}
+SHOWN = 2
+"""Planned keeps, and failures, that one card shows: a line each."""
+PICKED = {
+    "restart": "Restart…",
+    "keep": "Keep on…",
+    "run": "Run a task…",
+    "flag": "Switch a flag…",
+    "logs": "Logs…",
+}
 """The operations that need more than one press, with the labels of their buttons."""
-PRESSED = {"pause": "Pause tonight", "resume": "Back to schedule", "start": "Start", "stop": "Stop…"}
+PRESSED = {
+    "pause": "Pause tonight",
+    "resume": "Back to schedule",
+    "start": "Start",
+    "stop": "Stop…",
+    "why": "Why?",
+}
 """The operations that one press asks for, with the labels of their buttons."""
 
 
@@ -32,13 +49,45 @@ def environments(count: int) -> str:
     return f"{count} environment{'s' if count != 1 else ''} you may view"
 
 
-def card(
-    row: Row, seen: Seen, buttons: Sequence[Pick | Offer], planned: Sequence[Override], zone: tzinfo
-) -> Card:
-    """Compose one card. ``planned``: what is planned there; ``zone`` is that of the schedule."""
-    lines = [row.held] if row.held else []
-    lines += [f"Planned: {planned_words(o, zone, seen.now)}" for o in planned]
-    return Card(row.environment.name, at_a_glance(row, seen), tuple(lines), tuple(buttons))
+@dataclass(frozen=True)
+class Beside:
+    """What a card tells beside how its environment was seen. ``planned``: the keeps that are planned there,
+    the soonest first. ``failed``: what of ours failed last, the newest first, each with its declaration.
+    ``zone`` is that of the schedule. ``command`` is the slash command.
+    """
+
+    planned: Sequence[Override]
+    failed: Sequence[tuple[OperationRecord, Operation | None]]
+    zone: tzinfo
+    command: str
+
+
+def card(row: Row, seen: Seen, buttons: Sequence[Pick | Offer], beside: Beside) -> Card:
+    """Compose one card. What was seen before an operation of ours failed is not called healthy."""
+    at = row.sighting.at if row.sighting else None
+    stale = any(at is None or at < (record.closed_at or record.opened_at) for record, _ in beside.failed)
+    held = [row.held] if row.held else []
+    lines = (*held, *_failed(beside, seen.now), *_planned(row.environment.name, beside, seen.now))
+    return Card(row.environment.name, at_a_glance(row, seen, stale=stale), lines, tuple(buttons))
+
+
+def _failed(beside: Beside, now: datetime) -> Iterator[str]:
+    """Yield the sentence of each: *🔴 `broken-api` failed to start: exit code 1 · after 38 s · Dev at 10:07
+    (Europe/Berlin)*.
+    """
+    for record, declared in beside.failed[:SHOWN]:
+        at = said_in_full(record.closed_at or record.opened_at, beside.zone, now)
+        told = f"{line(record, declared, now=now)} · {record.actor_name}, at {at}"
+        yield signed(of_state(record.state), public(told))
+    if (left := len(beside.failed) - SHOWN) > 0:
+        yield f"and {left} more failed"
+
+
+def _planned(environment: str, beside: Beside, now: datetime) -> Iterator[str]:
+    yield from (f"Planned: {planned_words(o, beside.zone, now)}" for o in beside.planned[:SHOWN])
+    if (left := len(beside.planned) - SHOWN) > 0:
+        are = "more keep is" if left == 1 else "more keeps are"
+        yield f"{left} {are} planned; `{beside.command} schedule {environment}` shows them all."
 
 
 def button(operation: str, environment: str) -> Pick | Offer:
@@ -54,6 +103,7 @@ def cancels(environment: str, planned: Sequence[Override], zone: tzinfo, now: da
     """The buttons that cancel exactly what a card says is planned; where that is more than one keep, each
     button says which.
     """
+    planned = planned[:SHOWN]
     labels = [f"Cancel the plan for {said_in_full(o.since, zone, now)}" for o in planned]
     labels = labels if len(planned) > 1 else ["Cancel the plan"]
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
@@ -15,7 +16,7 @@ from policies.access.decision import Refused, refuse
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Override
 from policies.schedule.rows import ScheduleRow
-from policies.schedule.standing import FOR_EVER, Seen, Standing, said_in_full, words_seen
+from policies.schedule.standing import FOR_EVER, Seen, Standing, from_until, said_in_full, words_seen
 from policies.times.instants import TimeError
 from policies.times.instants import words as span_words
 
@@ -210,11 +211,30 @@ def too_long(
     return refuse("overrides.longest", told)
 
 
-def beyond(environment: str, span: timedelta, bounded: timedelta, *, role: Role) -> Refused:
+@dataclass(frozen=True)
+class Outside:
+    """A keep that is longer than everybody's right. ``span``: how much of it is outside the schedule;
+    ``bounded``: how much of that anybody may ask for; ``since``: when it begins, if later than now.
+    """
+
+    until: datetime
+    span: timedelta
+    bounded: timedelta
+    role: Role
+    zone: tzinfo
+    since: datetime | None = None
+
+
+def beyond(environment: str, asked: Outside, now: datetime) -> Refused:
+    """Say first how the words were read: the time may be another one than was meant."""
+    if asked.since is None:
+        read = f"Until {said_in_full(asked.until, asked.zone, now)}"
+    else:
+        read = f"The keep {from_until(asked.since, asked.until, asked.zone, now)}"
     return refuse(
         "access.bounded",
-        f"That is {span_words(span)} outside the schedule of `{environment}`; more than "
-        f"{span_words(bounded)} needs operator; you have {role.word}. Nothing was changed.",
+        f"{read} is {span_words(asked.span)} outside the schedule of `{environment}`; more than "
+        f"{span_words(asked.bounded)} needs operator; you have {asked.role.word}. Nothing was changed.",
     )
 
 

@@ -129,9 +129,9 @@ def _row(row: Row, seen: Seen) -> tuple[str, ...]:
     )
 
 
-def _state(row: Row, seen: Seen) -> str:
+def _state(row: Row, seen: Seen, *, stale: bool = False) -> str:
     now = seen.now
-    parts = [_is(row), *([_doing(row.running, row.glance, now)] if row.running else [])]
+    parts = [_is(row, stale=stale), *([_doing(row.running, row.glance, now)] if row.running else [])]
     if row.drifted:
         parts.append("drifted")
     at, trouble = (row.sighting.at, row.sighting.trouble) if row.sighting else (None, "")
@@ -142,12 +142,15 @@ def _state(row: Row, seen: Seen) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def at_a_glance(row: Row, seen: Seen) -> str:
-    """Sum up one environment: *on: 2 up of 2 · healthy*."""
-    return " · ".join(filter(None, (_state(row, seen), _health(row.glance))))
+def at_a_glance(row: Row, seen: Seen, *, stale: bool = False) -> str:
+    """Sum up one environment: *on: 2 up of 2 · healthy*. ``stale``: something failed there since it was seen,
+    so it is not called healthy.
+    """
+    health = "" if stale and not row.glance.unwell else _health(row.glance)
+    return " · ".join(filter(None, (_state(row, seen, stale=stale), health)))
 
 
-def _is(row: Row) -> str:
+def _is(row: Row, *, stale: bool) -> str:
     found, trouble = row.glance, row.sighting.trouble if row.sighting else ""
     match found.state:
         case State.UNKNOWN:
@@ -156,7 +159,8 @@ def _is(row: Row) -> str:
             return signed(_STATUS[found.state], found.state.value)
         case _ if not found.of:
             return signed(_STATUS[found.state], found.state.value)
-    return signed(_STATUS[found.state], f"{found.state.value}: {found.up} up of {found.of}")
+    status = Status.PARTLY_UP if stale and found.state is State.ON else _STATUS[found.state]
+    return signed(status, f"{found.state.value}: {found.up} up of {found.of}")
 
 
 _STATUS: Mapping[State, Status] = {

@@ -12,9 +12,8 @@ from handlers.words.message import Offer, Text, blocks
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Unchanged
 from policies.access.decision import NotAllowed, Refused, refuse
-from policies.access.people import Role
 from policies.schedule.overrides import Asked, Override
-from policies.schedule.standing import Standing, from_until, said_in_full
+from policies.schedule.standing import Standing, from_until, said_by_weekday, said_in_full
 from policies.times.between import Between
 from policies.times.instants import words as span_words
 
@@ -137,14 +136,6 @@ def too_long(environment: str, span: timedelta, longest: timedelta) -> Refused:
     return refuse("overrides.longest", told)
 
 
-def beyond(environment: str, span: timedelta, bounded: timedelta, *, role: Role) -> Refused:
-    return refuse(
-        "access.bounded",
-        f"That is {span_words(span)} outside the schedule of `{environment}`; more than "
-        f"{span_words(bounded)} needs operator; you have {role.word}. Nothing was changed.",
-    )
-
-
 def not_waiting(environment: str) -> Unchanged:
     return Unchanged(f"Nothing planned for `{environment}` begins now.")
 
@@ -198,7 +189,7 @@ def which(environment: str, planned: Sequence[Override], zone: tzinfo, now: date
     """Ask which of several plans is cancelled."""
     offers = tuple(
         Offer(
-            f"Cancel {_WORDS[o.state]} {said_in_full(o.since, zone, now)}",
+            f"Cancel the keep of {said_by_weekday(o.since, zone, now)}",
             "resume",
             environment,
             arguments={"override": o.id},

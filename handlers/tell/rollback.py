@@ -117,7 +117,7 @@ def _pulled(service: str, one: Pulled) -> str:
     tag = one.image.rsplit("/", 1)[-1]
     now = f" ({digest_of(one.now)})" if one.now else ""
     pinned = (
-        "The image of then"
+        "The image that ran then"
         + (f" ({digest_of(one.then)})" if one.then else "")
         + " comes back only with a new "
         "revision that is pinned to its digest. That is for your pipeline to make: Lamplighter registers "
@@ -140,4 +140,7 @@ def _kept(settings: Sequence[str]) -> tuple[str, ...]:
         return ()
     *first, last = settings
     named = f"{', '.join(first)} and {last}" if first else last
-    return (f"Only the task definition goes back. Set otherwise since then, and left so: {named}.",)
+    return (
+        "Only the task definition goes back. These settings were changed since then and stay as they are: "
+        f"{named}.",
+    )

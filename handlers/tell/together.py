@@ -7,19 +7,27 @@ each operation, with its own sign and what is left to say of it, and then the bu
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.glance import of_state, signed
 from handlers.tell.headline import verb_of
 from handlers.tell.reply import message
+from handlers.tell.shortening import BUTTON, apart, within
 from handlers.words.message import Fields, Log, Message, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.result import Report
 from policies.record.joining import worst
 from policies.record.lifecycle import WHOLE, State
+from policies.schedule.standing import said_by_weekday
+from policies.times.reading import named_zone
+
+AUDIT = "Show the audit entry"
+"""The entry of the menu of an operation's message; with *of* and a name, if the message tells of several."""
+ENTRY = BUTTON - len(f"{AUDIT} of ")
+"""The most characters of what the menu calls an operation."""
 
 
 def together(
@@ -39,12 +47,14 @@ def together(
     alone = len(latest) == 1 or verb_of(records[0], declared).whole
     head = told.headline if alone else _of_several(records[0], declared, told, latest.values())
     said = blocks(*(Text(tuple(_lines(report))) for report in reports))
-    offers = tuple(
-        replace(offer, label=f"{offer.label}: {_thing(record, declared)}") if len(latest) > 1 else offer
+    offers = [
+        replace(offer, label=_labelled(offer.label, record, declared, several=len(latest) > 1))
         for record, report in zip(records, reports, strict=True)
         for offer in report.offers
-    )
-    return Message(of_state(state), head, said, offers, tells=True, operations=tuple(_named(records)))
+    ]
+    labels = apart((offer.label for offer in offers), BUTTON)
+    named = tuple(replace(offer, label=label) for offer, label in zip(offers, labels, strict=True))
+    return Message(of_state(state), head, said, named, tells=True, operations=_entries(records, declared))
 
 
 def _thing(record: OperationRecord, declared: Operation | None) -> str:
@@ -88,10 +98,50 @@ def _lines(report: Report) -> Iterator[str]:
             yield from block.lines
 
 
-def _named(records: Sequence[OperationRecord]) -> Iterator[tuple[str, str]]:
-    """Return the id and target of each operation, numbered where several have the same target."""
-    seen: Counter[str] = Counter()
-    for record in records:
-        name = record.environment if record.target == WHOLE else record.target
-        seen[name] += 1
-        yield record.id, name if seen[name] == 1 else f"{name} ({seen[name]})"
+def _labelled(label: str, record: OperationRecord, declared: Operation | None, *, several: bool) -> str:
+    """Return the label of a button among those of other operations: *Undo: web*, *Cancel Tue 06:30
+    (Europe/Berlin)*.
+    """
+    left = _left(record)
+    if left is not None:
+        return f"{label}{' ' if left.planned else ': '}{left.when}"
+    return f"{label}: {within(_thing(record, declared), ENTRY)}" if several else label
+
+
+def _entries(records: Sequence[OperationRecord], declared: Operation | None) -> tuple[tuple[str, str], ...]:
+    """Return the id of each operation, and what the menu calls it."""
+    names = apart((_called(record, declared) for record in records), ENTRY)
+    return tuple((record.id, name) for record, name in zip(records, names, strict=True))
+
+
+def _called(record: OperationRecord, declared: Operation | None) -> str:
+    if named := record.arguments.get(verb_of(record, declared).named_by):
+        return named
+    if record.target != WHOLE:
+        return record.target
+    left = _left(record)
+    return f"{record.environment}, {left.when}" if left is not None else record.environment
+
+
+@dataclass(frozen=True)
+class _Left:
+    """The keep that an operation left. ``when`` tells it from others: the beginning of one that was planned,
+    else its end.
+    """
+
+    when: str
+    planned: bool
+
+
+def _left(record: OperationRecord) -> _Left | None:
+    found = record.after.get("override")
+    if not isinstance(found, dict) or not isinstance(zone := found.get("zone"), str):
+        return None
+    since, until, on = found.get("since"), found.get("until"), "off" if found.get("state") == "down" else "on"
+
+    def said(instant: str) -> str:
+        return said_by_weekday(datetime.fromisoformat(instant), named_zone(zone), record.opened_at)
+
+    if isinstance(since, str):
+        return _Left(said(since), planned=True)
+    return _Left(f"{on} until {said(until)}", planned=False) if isinstance(until, str) else None

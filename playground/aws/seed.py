@@ -49,7 +49,14 @@ STAGING: list[dict[str, Any]] = [
     },
 ]
 QA_EU: list[dict[str, Any]] = [
-    {"name": "api", "desired": 2, "load_balancer": True, "image": "api:v1.42.0", "immutable": True},
+    {
+        "name": "api",
+        "desired": 2,
+        "load_balancer": True,
+        "image": "api:v1.42.0",
+        "immutable": True,
+        "scaling": {"min": 2, "max": 4},
+    },
     {
         "name": "search",
         "desired": 1,
@@ -176,6 +183,7 @@ def _standing() -> tuple[dict[str, Any], ...]:
             "age_hours": 72,
         },
         _environment("qa-eu", QA_EU),
+        {"do": "predictive_scaling", "cluster": "qa-eu", "service": "api", "policy": "weekday-peaks"},
         _environment("pr-142", [_old(spec, MERGED, BRANCH) for spec in PR_142]),
         _environment("dev-alex", DEV_ALEX, cluster="nonprod"),
         _environment("production", PRODUCTION),

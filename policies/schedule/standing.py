@@ -250,6 +250,14 @@ def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
     return marked(instant, f"{_said(instant, zone, now)} ({zone})")
 
 
+def said_by_weekday(instant: datetime, zone: tzinfo, now: datetime) -> str:
+    """``Tue 06:30 (Europe/Berlin)``, today and tomorrow as well, with the date from the seventh day on: for
+    the label of a button, which no edge draws in the reader's own zone and which stays for days."""
+    days = (instant.astimezone(zone).date() - now.astimezone(zone).date()).days
+    seen = now if days < 0 or days > 1 else now - 2 * _ONE_DAY
+    return f"{_said(instant, zone, seen)} ({zone})"
+
+
 def from_until(since: datetime, until: datetime, zone: tzinfo, now: datetime) -> str:
     """*from tomorrow 06:30 (Europe/Berlin) until 09:00 (Europe/Berlin)*: an end on the same day needs no
     day."""
@@ -285,11 +293,14 @@ def _said(instant: datetime, zone: tzinfo, now: datetime) -> str:
     return f"{name} {local.day} {_MONTHS[local.month - 1]}{year} {clock}"
 
 
-def said_as_typed(instant: datetime, zone: tzinfo, typed: str, now: datetime) -> str:
+def said_as_typed(
+    instant: datetime, zone: tzinfo, typed: str, now: datetime, *, goes_on: bool = False
+) -> str:
     """With the zone, and beside it the time in the one that somebody wrote, where the two clocks differ:
-    ``tomorrow 00:00 (Europe/Berlin), which is 23:00 UTC``. ``typed`` is empty if none was."""
+    ``tomorrow 00:00 (Europe/Berlin), which is 23:00 UTC``. ``typed`` is empty if none was. ``goes_on``: the
+    sentence goes on after it, so that what stands beside it ends with a comma."""
     here = said_in_full(instant, zone, now)
     there = named_zone(typed) if typed else zone
     if instant.astimezone(there).utcoffset() == instant.astimezone(zone).utcoffset():
         return here
-    return f"{here}, which is {_said(instant, there, now)} {typed}"
+    return f"{here}, which is {_said(instant, there, now)} {typed}{',' if goes_on else ''}"

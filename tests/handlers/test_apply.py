@@ -16,6 +16,7 @@ from policies.access.people import ConsoleUser, Role
 from policies.catalog.values import Wanted, to_json
 from policies.record.lifecycle import State
 from policies.schedule.rows import ScheduleRow, Terms, governing
+from policies.schedule.standing import set_by
 from policies.service.environment import ClusterPick, Environment, TagPick
 from tests import telling
 from tests.golden import Golden
@@ -278,9 +279,16 @@ def test_an_overlap_is_listed_and_not_refused(
 WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
 
 
-def schedule(stage: Stage, *rows: ScheduleRow) -> Reply:
+def schedule(stage: Stage, *rows: ScheduleRow, who: ConsoleUser = ROOT) -> Reply:
     wanted = Wanted((STAGING, PRODUCTION), (ADMIN, MINE), schedules=rows)
-    return stage.ask("apply", who=ROOT, arguments={"content": to_json(wanted)})
+    return stage.ask("apply", who=who, arguments={"content": to_json(wanted)})
+
+
+def test_a_schedule_of_a_file_that_serve_applies_is_nobodys_but_the_files(empty: Stage) -> None:
+    serve = ConsoleUser("serve")
+    empty.press(telling.offers(schedule(empty, ScheduleRow("staging", WEEK), who=serve))[0], who=serve)
+    (row,) = empty.store.catalog.read().schedules
+    assert set_by(row) == "the catalog file"
 
 
 def test_schedules_are_shown_with_their_hours_and_hold_once_applied(empty: Stage) -> None:

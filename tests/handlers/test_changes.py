@@ -75,6 +75,15 @@ def test_where_no_address_is_known_there_are_no_links(stage: Stage) -> None:
     assert telling.table(asked(stage)).links == ()
 
 
+def test_lines_that_somebody_shared_are_no_change(stage: Stage, world: World) -> None:
+    """They also explain no task that came or went meanwhile."""
+    world.aws().logs.say("/staging/orders-api", f"ecs/app/{1:032x}", world.clock.now(), "a line")
+    shared = stage.ask("share", "staging", "orders-api")
+    stage.finish()
+    assert telling.status(shared) in ("succeeded", "running")
+    assert telling.headline(asked(stage)).startswith("Nothing was changed in `staging`")
+
+
 def test_a_deployment_of_ours_is_told_once(stage: Stage, world: World) -> None:
     stage.ask("restart", "staging", "web")
     stage.finish()

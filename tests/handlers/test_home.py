@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,15 +10,19 @@ from handlers.home import CARDS
 from handlers.ports.store import CatalogChange
 from handlers.words.home import Card, HomePage, Pick
 from handlers.words.message import Offer
-from handlers.words.result import Choice, Report, Unchanged
+from handlers.words.plan import Step
+from handlers.words.result import Answer, Choice, Report, Unchanged
+from handlers.words.step import StepRecord, StepState
 from policies.access.grants import Grant
 from policies.access.people import Role, SlackPerson
 from policies.cost.sightings import ServiceSeen, Sighting
+from policies.record.lifecycle import State
 from policies.schedule.rows import ScheduleRow
 from policies.service.approved import ApprovedTask
 from policies.service.environment import Flag
 from policies.times.moments import plain
 from tests.golden import Golden
+from tests.handlers.gate.rows import record
 from tests.handlers.stage import Stage
 from tests.handlers.test_list import many
 from tests.handlers.world import DEV, GUS, NIA, OLU, REX, SID, VIC, World
@@ -32,6 +38,9 @@ def seen(stage: Stage) -> Stage:
     row = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=stage.world.clock.at)
     stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
     return stage
+
+
+LOOKS = ["Why?", "Logs…"]
 
 
 def _saw(stage: Stage, name: str, services: tuple[ServiceSeen, ...]) -> None:
@@ -67,10 +76,9 @@ def test_home_shows_my_environments_from_rows_and_asks_aws_nothing(
 
 
 def test_buttons_are_what_the_person_may_do_in_the_state_last_seen(seen: Stage) -> None:
-    assert _labels(_card(seen, "staging")) == ["Restart…", "Keep on…", "Pause tonight"]
-    assert _labels(_card(seen, "qa-eu")) == ["Start"]
-    assert _labels(_card(seen, "staging", OLU)) == ["Restart…", "Keep on…", "Pause tonight", "Stop…"]
-    assert _labels(_card(seen, "staging", VIC)) == []
+    assert _labels(_card(seen, "staging")) == ["Restart…", "Keep on…", "Pause tonight", *LOOKS]
+    assert _labels(_card(seen, "qa-eu")) == ["Start", "Why?"]
+    assert _labels(_card(seen, "staging", OLU)) == ["Restart…", "Keep on…", "Pause tonight", "Stop…", *LOOKS]
 
 
 def test_a_card_says_who_keeps_an_environment_and_offers_to_resume(seen: Stage, golden: Golden) -> None:
@@ -78,7 +86,7 @@ def test_a_card_says_who_keeps_an_environment_and_offers_to_resume(seen: Stage, 
     seen.finish()
     card = _card(seen, "staging")
     assert card.lines == golden
-    assert _labels(card) == ["Restart…", "Keep on…", "Back to schedule"]
+    assert _labels(card) == ["Restart…", "Keep on…", "Back to schedule", *LOOKS]
 
 
 def test_a_press_goes_through_the_gate_and_may_be_repeated(seen: Stage) -> None:
@@ -152,13 +160,28 @@ def test_tasks_and_flags_have_a_button_where_the_catalog_names_some_and_for_whoe
         flags=(Flag("new-checkout", "/staging/new-checkout"),),
     )
     seen.store.catalog.write(CatalogChange(put_environments=(more,)))
-    assert _labels(_card(seen, "staging")) == [*before, "Run a task…", "Switch a flag…"]
+    assert _labels(_card(seen, "staging")) == [*before[:-2], "Run a task…", "Switch a flag…", *LOOKS]
     assert not {"Run a task…", "Switch a flag…"} & set(_labels(_card(seen, "staging", VIC)))
 
 
-def test_nothing_is_offered_for_an_environment_on_its_way(seen: Stage) -> None:
+def test_an_environment_on_its_way_can_only_be_looked_at(seen: Stage) -> None:
     seen.sure("stop", "staging", who=OLU)
-    assert _labels(_card(seen, "staging", OLU)) == []
+    assert _labels(_card(seen, "staging", OLU)) == LOOKS
+
+
+def test_whoever_may_only_look_has_buttons_to_look_with(seen: Stage) -> None:
+    card = _card(seen, "staging", VIC)
+    assert _labels(card) == LOOKS
+    assert isinstance(seen.press(_offer(card, "why"), who=VIC), Answer)
+    assert [(p.operation, p.environment) for p in card.buttons if isinstance(p, Pick)] == [
+        ("logs", "staging")
+    ]
+
+
+def test_who_may_not_read_logs_has_no_button_for_them(seen: Stage) -> None:
+    seen.store.catalog.write(CatalogChange(put_settings={"logs_role": "developer"}))
+    assert _labels(_card(seen, "staging", VIC)) == ["Why?"]
+    assert LOOKS[-1] in _labels(_card(seen, "staging"))
 
 
 def test_home_names_who_can_give_more(seen: Stage) -> None:
@@ -195,7 +218,8 @@ def test_home_shows_the_first_environments_and_says_how_to_find_the_rest(
 
 def test_a_command_that_needs_more_than_a_press_opens_the_picker(seen: Stage) -> None:
     picks = [b for b in _card(seen, "staging").buttons if isinstance(b, Pick)]
-    assert [(p.operation, p.environment) for p in picks] == [("restart", "staging"), ("keep", "staging")]
+    assert {p.environment for p in picks} == {"staging"}
+    assert [p.operation for p in picks] == ["restart", "keep", "logs"]
 
 
 def test_a_card_says_what_is_planned(seen: Stage, golden: Golden) -> None:
@@ -208,15 +232,110 @@ def test_a_card_cancels_exactly_what_is_planned_and_leaves_what_is_in_force(
 ) -> None:
     seen.ask("keep", "staging", arguments={"words": 'Tue 06:30-07:30 "demo"'})
     assert _labels(_card(seen, "staging"))[-1] == "Cancel the plan"
-    assert _labels(_card(seen, "staging", VIC)) == []
+    assert "Cancel the plan" not in _labels(_card(seen, "staging", VIC))
     seen.ask("keep", "staging", arguments={"words": "Wed 06:30-07:30"})
     seen.ask("keep", "staging", arguments={"words": "until 22:00"})
     seen.finish()
-    *_, back, first, second = _card(seen, "staging").buttons
-    assert isinstance(back, Offer) and isinstance(first, Offer) and isinstance(second, Offer)
-    assert back.label == "Back to schedule"
+    *_, first, second = _card(seen, "staging").buttons
+    assert isinstance(first, Offer) and isinstance(second, Offer)
+    assert "Back to schedule" in _labels(_card(seen, "staging"))
     assert [plain(first.label), plain(second.label)] == golden
     assert isinstance(seen.press(first), Report)
-    assert _labels(_card(seen, "staging"))[-2:] == ["Back to schedule", "Cancel the plan"]
+    assert _labels(_card(seen, "staging"))[-1] == "Cancel the plan"
+    assert "Back to schedule" in _labels(_card(seen, "staging"))
     assert "Planned" in _card(seen, "staging").lines[1]
     assert isinstance(seen.press(first), Unchanged), "pressed again, it cancels nothing else"
+
+
+def test_a_card_says_how_many_more_keeps_are_planned(seen: Stage, golden: Golden) -> None:
+    for day in ("Tue", "Wed", "Thu"):
+        seen.ask("keep", "staging", arguments={"words": f"{day} 06:30-07:30 demo"}, who=OLU)
+    assert _card(seen, "staging").lines[3:] == golden
+
+
+def _broke(stage: Stage, **changed: Any) -> None:
+    """A restart of `orders-api` has failed a minute after the environment was seen."""
+    memory, at = stage.world.store.memory, stage.world.clock.at
+    step = StepRecord(
+        0, Step("deploy", "orders-api"), StepState.FAILED, evidence={"cause": "exit code 1", "broke": True}
+    )
+    given: dict[str, Any] = {
+        "id": f"op-{len(memory.operations)}",
+        "state": State.FAILED,
+        "opened_at": at + timedelta(minutes=1),
+        "closed_at": at + timedelta(minutes=2),
+    }
+    made = record(step, **(given | changed))
+    memory.operations[made.id] = made
+
+
+def test_an_environment_is_not_simply_healthy_after_our_own_restart_has_failed(
+    seen: Stage, golden: Golden
+) -> None:
+    _broke(seen)
+    seen.forward(300)
+    card = _card(seen, "staging")
+    assert (card.state, card.lines) == golden
+
+
+def test_what_was_seen_healthy_since_says_so_and_still_tells_what_failed(seen: Stage) -> None:
+    _broke(seen)
+    seen.forward(300)
+    _saw(seen, "staging", ON)
+    card = _card(seen, "staging")
+    assert card.state.endswith("healthy")
+    assert "failed to start" in card.lines[1]
+
+
+def test_what_failed_is_told_until_it_went_well_or_somebody_else_deployed_or_a_day_has_passed(
+    seen: Stage,
+) -> None:
+    def told() -> bool:
+        card = _card(seen, "staging")
+        return any("failed" in line for line in card.lines)
+
+    began = seen.world.clock.at
+    later: dict[str, Any] = {
+        "opened_at": began + timedelta(minutes=3),
+        "closed_at": began + timedelta(minutes=4),
+    }
+    _broke(seen)
+    _broke(seen, target="web", state=State.SUCCEEDED, **later)
+    _broke(seen, state=State.UNCHANGED, **later)
+    seen.forward(600)
+    assert told()
+    _broke(seen, name="redeploy", state=State.SUCCEEDED, **later)
+    assert not told()
+    last: dict[str, Any] = {
+        "opened_at": began + timedelta(minutes=5),
+        "closed_at": began + timedelta(minutes=6),
+    }
+    _broke(seen, **last)
+    assert told()
+    deployed = replace(ON[0], deployed=began + timedelta(minutes=7))
+    _saw(seen, "staging", (deployed, ON[1]))
+    assert not told()
+    _saw(seen, "staging", ON)
+    assert told()
+    seen.forward(24 * 3_600)
+    assert not told()
+
+
+def test_a_start_that_went_well_leaves_nothing_failed(seen: Stage) -> None:
+    began = seen.world.clock.at
+    _broke(seen)
+    later: dict[str, Any] = {
+        "opened_at": began + timedelta(minutes=3),
+        "closed_at": began + timedelta(minutes=4),
+    }
+    _broke(seen, name="start", target="*", state=State.SUCCEEDED, **later)
+    seen.forward(600)
+    assert not any("failed" in line for line in _card(seen, "staging").lines)
+
+
+def test_few_of_many_failures_are_told_and_the_rest_counted(seen: Stage) -> None:
+    for number in range(5):
+        _broke(seen, target=f"service-{number}")
+    seen.forward(300)
+    lines = _card(seen, "staging").lines
+    assert [line for line in lines if "failed" in line][:2] and lines[-1] == "and 3 more failed"

@@ -126,3 +126,12 @@ def test_a_stop_whose_role_lacks_a_permission_does_not_begin(stage: Stage) -> No
     stage.types(OLU, f"/env stop {place}")
     stage.presses(OLU, stage.hears(OLU, f"Stop `{place}`?"), "Stop it")
     assert stage.closed(place).outcome == "succeeded"
+
+
+def test_a_stop_names_beforehand_the_predictive_policy_that_may_start_it_again(stage: Stage) -> None:
+    place = stage.environment({"name": "api", "scaling": {"min": 1, "max": 3}})
+    stage.world.order("predictive_scaling", cluster=place, service="api", policy="weekday-peaks")
+    stage.types(OLU, f"/env stop {place}")
+    asked = stage.hears(OLU, f"Stop `{place}`?", "`api` has predictive scaling (`weekday-peaks`)")
+    stage.nobody_else_sees(asked)
+    assert stage.audit(place) == [], "nothing begins before the answer"

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.scenarios.killing import PHASES, Call, ensure_patient, hold, kill_at, start, told_to_its_end
+from tests.scenarios.killing import (
+    PHASES,
+    Call,
+    Held,
+    Phase,
+    ensure_patient,
+    hold,
+    hold_in,
+    kill,
+    kill_at,
+    release,
+    start,
+    told_to_its_end,
+)
 from tests.scenarios.stage import DEV, OLU, Stage, kinds_of
 
 RUN = "/env run {} migrate"
@@ -68,3 +81,39 @@ def test_a_kill_around_run_task_starts_one_task_all_the_same(stage: Stage) -> No
         assert len(tasks) == 1, f"{one}: {tasks}"
         told_to_its_end(stage, entry)
     assert stage.evidence.faults() == ()
+
+
+def test_a_kill_around_stop_task_stops_the_task_all_the_same(stage: Stage) -> None:
+    """An unanswered StopTask is called again, and a stopped task stays stopped. The run is looked at all the
+    time, so StopTask need not be the last call before the kill.
+    """
+    register(stage, seconds=3_000)
+    ensure_patient(stage)
+    held = [_held_stop(stage, phase) for phase in PHASES]
+    kill(stage)
+    for one in held:
+        release(stage, one.rule, drop=one.phase == "before_effect")
+    start(stage, lease_over=True)
+    for one in held:
+        _stopped_once(stage, one.environment)
+    assert stage.evidence.faults() == ()
+
+
+def _held_stop(stage: Stage, phase: Phase) -> Held:
+    """Run a task in a fresh environment, ask for its end, and wait until StopTask is held."""
+    place, call = stage.environment(), Call("ecs.StopTask", 1, 0, certain=False)
+    stage.types(DEV, RUN.format(place))
+    stage.until("it can be stopped", lambda: "Stop task" in stage.message_of(place).buttons)
+    held = hold_in(stage, place, call, phase, text="/env end {}", who=OLU)
+    assert held.caught
+    return held
+
+
+def _stopped_once(stage: Stage, place: str) -> None:
+    stage.until("both are closed", lambda: kinds_of(stage.audit(place)).count("closed") == 2)
+    outcomes = {e.operation: e.outcome for e in stage.audit(place) if e.kind == "closed"}
+    assert outcomes == {"run": "failed", "end": "succeeded"}
+    assert kinds_of(stage.audit(place)).count("started") == 2
+    assert len(stage.world.order("run.describe", cluster=place)["tasks"]) == 1
+    told = stage.message_of(place, "did not end well", "asked for by Olu")
+    assert "Stop task" not in told.buttons

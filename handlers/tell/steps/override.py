@@ -62,7 +62,7 @@ def stays(keeping: Keeping, now: datetime) -> str:
 def _planned(keeping: Keeping, now: datetime) -> str:
     """Say what will be, of an override that begins later."""
     held, zone = keeping.held, keeping.zone
-    since = said_as_typed(held.since, zone, keeping.typed, now)
+    since = said_as_typed(held.since, zone, keeping.typed, now, goes_on=True)
     seen = seen_from(held.since, held.until, zone, now)
     end = said_as_typed(held.until, zone, keeping.typed, seen)
     why, then = f": {held.reason}" if held.reason else "", _then(keeping.then_on, zone, now)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader
 
 from handlers.logged import source
 from handlers.ports.logs import LogSpan
@@ -39,6 +41,23 @@ def test_streams_are_named_and_nothing_is_filtered_or_unmasked_by_aws(stage: Sta
     assert asked["logStreamNames"] == list(group.streams)
     assert asked["startFromHead"] is False
     assert not {"filterPattern", "logStreamNamePrefix", "unmask"} & set(asked)
+
+
+def test_lines_come_as_they_were_before_a_transformer_as_the_page_of_limits_says(stage: Stage) -> None:
+    """No transformer can be put into the simulated world, so what AWS's model says of the one call that
+    reads lines has to do (facts/ecs 4). Fails if lines are read by another call, or AWS says otherwise.
+    """
+    scope = talking(stage)
+    (group,) = source(scope, "web", "").groups
+    start = len(stage.traffic)
+    assert scope.logs.page(span(scope, group)).events
+    methods = {row["method"] for row in stage.traffic[start:] if row["method"].startswith("logs.")}
+    assert methods == {"logs.FilterLogEvents"}
+
+    told = Loader().load_service_model("logs", "service-2")["operations"]["FilterLogEvents"]["documentation"]
+    assert "returns only the original versions of log events, before they were transformed" in told
+    limits = (Path(__file__).parents[3] / "docs" / "limits.md").read_text()
+    assert "gets lines as they were *before* a CloudWatch transformer" in limits
 
 
 def test_another_region_is_read_there(stage: Stage) -> None:

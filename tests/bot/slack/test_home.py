@@ -191,8 +191,8 @@ def test_slack_takes_a_full_home() -> None:
         Card(
             name,
             "s" * 900,
-            ("l" * 900, "m" * 900),
-            tuple(Pick("Restart…", f"restart {place}", name) for place in range(5)),
+            tuple(letter * 900 for letter in "lmnopqr"),
+            tuple(Pick("Restart…", f"restart {place}", name) for place in range(9)),
         )
         for name in names
     )
@@ -201,6 +201,17 @@ def test_slack_takes_a_full_home() -> None:
     )
     assert check_view(home_view(page)) == []
     assert len(home_view(HomePage("h", cards=cards))["blocks"]) <= 100
+
+
+def test_a_long_line_of_a_card_takes_no_room_from_the_last_one() -> None:
+    lines = (*(letter * 900 for letter in "abcde"), "and 3 more keeps are planned")
+    drawn = home_view(HomePage("h", cards=(Card("staging", "on", lines, ()),)))["blocks"][2]["text"]["text"]
+    assert drawn.endswith("and 3 more keeps are planned") and "eee…" in drawn
+
+
+def test_the_line_that_asks_for_a_grant_is_a_sentence() -> None:
+    page = HomePage("No grant", asks="An admin can give you one. Ask", people=("U0ADA", "U0OLU"))
+    assert "Ask <@U0ADA> <@U0OLU>." in str(home_view(page))
 
 
 def test_any_value_of_a_button_can_be_read() -> None:

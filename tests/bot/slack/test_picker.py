@@ -38,6 +38,17 @@ def test_a_picker_is_a_view_that_slack_takes_with_its_operations_fields_alone(op
     assert fields == [f"ask:{name}" for name in wanted]
 
 
+def test_what_an_operation_does_is_never_cut_within_a_word() -> None:
+    view = picker(MENU, Chosen("C0STAGING", "changes", "staging"))
+    groups = view["blocks"][0]["element"]["option_groups"]
+    told = {o["value"]: o["description"]["text"] for group in groups for o in group["options"]}
+    helped = {operation.name: operation.help for operation in OPERATIONS}
+    cut = {name: said.removesuffix("…") for name, said in told.items() if said != helped[name]}
+    assert "changes" in cut
+    assert all(helped[name].startswith(said) for name, said in cut.items())
+    assert not [name for name, said in cut.items() if helped[name][len(said)] not in " ,;:"]
+
+
 FIELDS = "keep logs why diff download changes flush run end rollback scale flag flags"
 
 

@@ -13,7 +13,7 @@ from handlers.words.errors import StoreLost, Throttled
 from handlers.words.operation import Operation, Reach
 from handlers.words.result import Answer
 from policies.access.grants import Grant
-from policies.access.people import Role
+from policies.access.people import ConsoleUser, Role
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
@@ -84,6 +84,12 @@ def test_suggestions_come_only_from_what_this_person_may_see(
 def test_whoever_may_see_nothing_is_told_so_and_no_names(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("status", "staging", who=NIA)
     assert telling.status(answer) == "not found"
+    assert answer.headline == golden
+
+
+def test_whoever_has_no_grant_at_a_terminal_is_told_who_they_are_there(stage: Stage, golden: Golden) -> None:
+    answer = stage.ask("status", "staging", who=ConsoleUser("guest"))
+    assert (telling.status(answer), stage.last().rule) == ("not found", "access.no-grant")
     assert answer.headline == golden
 
 

@@ -13,6 +13,7 @@ from handlers.tell import reply
 from handlers.tell.together import captured, together
 from handlers.words.message import Log, Message, Offer, Status
 from handlers.words.plan import Step
+from handlers.words.result import Report
 from handlers.words.step import StepRecord, StepState
 from policies.record.lifecycle import State
 from tests import telling
@@ -100,6 +101,59 @@ def test_a_button_says_of_which_service_it_is() -> None:
     said = together((WELL, FAILED), reports, declared)
     assert [offer.label for offer in said.offers] == ["Undo: orders-api", "Undo: web"]
     assert [offer.label for offer in together((WELL,), reports[:1], declared).offers] == ["Undo"]
+
+
+def keep(number: int, override: dict[str, Any], *offers: Offer) -> tuple[OperationRecord, Report]:
+    """A keep that was set, with what its step left and the buttons of its report."""
+    step = StepRecord(0, Step("override"), StepState.DONE, sentence="`staging` will be kept on.")
+    left = {"override": {"state": "up", "zone": "Europe/Berlin", **override}}
+    made = record(step, id=f"op-{number}", name="keep", target="*", state=State.SUCCEEDED, after=left)
+    return made, replace(tell.report(made, REGISTRY.named("keep"), now=START), offers=offers)
+
+
+PLANS = (
+    {"since": "2026-03-03T05:30:00+00:00", "until": "2026-03-03T08:00:00+00:00"},
+    {"since": "2026-03-07T09:00:00+00:00", "until": "2026-03-07T10:00:00+00:00"},
+    {"since": "2026-03-24T05:30:00+00:00", "until": "2026-03-24T08:00:00+00:00"},
+    {"until": "2026-03-02T22:00:00+00:00"},
+)
+
+
+def test_a_button_and_an_entry_of_the_menu_say_of_which_keep_they_are(golden: Golden) -> None:
+    made = [
+        keep(n, plan, Offer("Cancel" if "since" in plan else "Undo", "resume", "staging"))
+        for n, plan in enumerate(PLANS)
+    ]
+    said = together([m[0] for m in made], [m[1] for m in made], REGISTRY.named("keep"))
+    assert [offer.label for offer in said.offers] == golden(name="buttons")
+    assert [name for _, name in said.operations] == golden(name="menu")
+
+
+def test_the_only_button_says_of_which_keep_it_is_too() -> None:
+    """The others are over: which of them goes on is not for the reader to find out."""
+    made = [keep(0, PLANS[0]), keep(1, PLANS[1], Offer("Cancel", "resume", "staging"))]
+    said = together([m[0] for m in made], [m[1] for m in made], REGISTRY.named("keep"))
+    assert [offer.label for offer in said.offers] == ["Cancel Sat 10:00 (Europe/Berlin)"]
+
+
+def test_a_flag_and_a_pattern_name_their_audit_entry() -> None:
+    flags = [replace(WELL, name="flag", target="*", arguments={"name": n}) for n in ("new-checkout", "dark")]
+    assert [name for _, name in told(*flags, name="flag").operations] == ["new-checkout", "dark"]
+
+
+def test_no_button_and_no_entry_is_longer_than_slack_takes_or_equal_to_another() -> None:
+    """Service names may have 255 characters, and differ only in the middle."""
+    names = [f"{'n' * 120}{middle}{'n' * 120}" for middle in "abc"]
+    declared, undo = REGISTRY.named("restart"), (Offer("Undo", "restart", "staging"),)
+    records = [replace(WELL, id=f"op-{name}", target=name) for name in names]
+    reports = [replace(tell.report(r, declared, now=START), offers=undo) for r in records]
+    said = together(records, reports, declared)
+    for shown in (
+        [o.label for o in said.offers],
+        [f"Show the audit entry of {n}" for _, n in said.operations],
+    ):
+        assert len(set(shown)) == 3
+        assert max(map(len, shown)) <= 75
 
 
 def test_what_was_captured_is_for_the_thread_and_says_of_which_service() -> None:

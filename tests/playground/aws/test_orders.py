@@ -102,6 +102,13 @@ def test_the_seeded_environments_are_steady_and_the_tag_of_web_has_moved(stage: 
         assert told["databases"]["instance:staging-db"]["status"] == "available"
         assert clusters["staging"]["web"]["scaling"]["max"] == 4
         assert set(clusters["staging"]) == {"orders-api", "web", "worker", "billing-api", "broken-api"}
+        scaled = stage.client("application-autoscaling").describe_scaling_policies(ServiceNamespace="ecs")
+        predictive = {
+            (policy["ResourceId"], policy["PolicyName"])
+            for policy in scaled["ScalingPolicies"]
+            if policy["PolicyType"] == "PredictiveScaling"
+        }
+        assert ("service/qa-eu/api", "weekday-peaks") in predictive
         assert {"qa-eu", "pr-142", "nonprod", "production"} <= set(clusters)
         seeded = [s for c in ("staging", "qa-eu", "nonprod", "production") for s in clusters[c].values()]
         assert all(s["steady"] and s["running"] == s["desired"] for s in seeded)
