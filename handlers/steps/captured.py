@@ -14,7 +14,9 @@ from handlers.words.codec import decode
 from handlers.words.errors import Trouble
 from handlers.words.message import Log
 from handlers.words.step import Left
-from policies.secrets.redaction import redact, redact_lines
+from policies.logs.lines import CONTEXT
+from policies.secrets.redaction import redact
+from policies.secrets.streams import LONGEST, redact_stream
 from policies.service.facts import ServiceFacts
 from policies.service.failure import failure_cause, failure_evidence
 from policies.service.telling import telling_line, telling_words
@@ -23,8 +25,6 @@ LINES = 12
 """How many log lines are kept of each failed task: enough for the end of a stack trace, short enough for a
 thread.
 """
-LONGEST_LINE = 8_000
-"""How many characters of a log line are read; a thread shows at most 3,000."""
 STREAMS = 2
 """How many failed tasks have their logs read; the others fail alike."""
 
@@ -87,21 +87,20 @@ def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:
         yield Log(title, lines, tail=True)
 
 
-def _bounded(line: str) -> str:
-    """Cut a line, between words, to the longest that is ever shown: half a secret has no shape to recognise.
-    An application may log lines of 256 KB, and redaction may take time quadratic in that.
-    """
-    if len(line) <= LONGEST_LINE:
-        return line
-    head, _, _ = line[:LONGEST_LINE].rpartition(" ")
-    return tell.cut(head, len(line))
-
-
 def last_lines(place: Scope, group: str, stream: str) -> tuple[str, ...]:
-    """Return the last lines of a stream, redacted. Never raises: a line says that a log cannot be read."""
+    """Return the last events of a stream, line by line, redacted as one text. The events before them are read
+    too, because one of those may announce a secret. Never raises: a line says that a log cannot be read.
+    """
     try:
-        lines = place.logs.last_lines(group, stream, LINES)
+        lines = place.logs.last_lines(group, stream, LINES + CONTEXT)
     except Trouble as trouble:
         return (tell.not_readable(trouble.sentence),)
-    whole = redact_lines([_bounded(line) for line in lines])
-    return tuple(whole) or (tell.NO_LINES,)
+    first = len(lines) - LINES
+    parts = [(event, part) for event, line in enumerate(lines) for part in line.splitlines()]
+    both = zip(parts, redact_stream([part for _, part in parts]), strict=True)
+    told = (_told(part, said) for (event, part), said in both if said is not None and event >= first)
+    return tuple(told) or (tell.NO_LINES,)
+
+
+def _told(part: str, said: str) -> str:
+    return said if len(part) <= LONGEST else tell.cut(said, len(part))

@@ -17,8 +17,10 @@ from policies.secrets.redaction import redact, redact_lines
 from policies.secrets.shapes import MARK, hide_shapes
 from policies.secrets.unseen import uncoloured, visible
 
+LONGEST = 8_000
+"""How many characters of a line are redacted; the rest is dropped. An application may log lines of 256 KB."""
 _SEAM = 4_000
-"""How many characters on each side of a border are looked at."""
+"""How many characters on each side of a border are looked at, also of a line whose end is dropped."""
 _NEW_RECORD = re.compile(
     r"\s|[\[{(<]|arn:|\d{4}-\d\d-\d\d|\d\d:\d\d|(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL|level=|ts=|time=)",
     re.ASCII,
@@ -50,6 +52,9 @@ def redact_stream(
     """Return the redacted text of each line, in order: ``None`` for a line that has become part of another,
     as those of a key's block do. The lines are in the order in which they were written. ``apart``: the
     positions of lines that came so much later than those before them that they cannot be the rest of them.
+
+    A line longer than ``LONGEST`` is cut between words, once its end was read beside the next line: half a
+    secret has no shape to recognise.
     """
     whole = [" ".join(visible(uncoloured(line)).splitlines()) for line in _mended(lines)]
     said = redact_lines(_without_seams(whole, apart), known) if whole else ()
@@ -99,9 +104,13 @@ def _without_seams(lines: Sequence[str], apart: Collection[int]) -> list[str]:
 
 
 def _within(line: str, begin: int, end: int) -> str:
-    """Return the line with so many characters hidden at its beginning and at its end."""
+    """Return the line, cut where it is too long, with so many characters hidden at its beginning and at its
+    end.
+    """
     if begin + end >= len(line):
         return MARK if begin + end else line
+    if len(line) > LONGEST:
+        return (MARK if begin else "") + line[begin:LONGEST].rpartition(" ")[0]
     return (MARK if begin else "") + line[begin : len(line) - end] + (MARK if end else "")
 
 
