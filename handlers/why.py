@@ -9,14 +9,12 @@ from handlers.compared import author, revision_of
 from handlers.now import seen, stands, under_way
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
-from handlers.steps.captured import Captured, capture, newest
+from handlers.steps.captured import Captured, capture, failures, newest
 from handlers.tell import status as stand
 from handlers.tell import why as tell
 from handlers.words.arguments import ServiceName
-from handlers.words.codec import decode
 from handlers.words.operation import operation
 from handlers.words.result import Answer
-from handlers.words.step import Left
 from policies.access.people import Role
 from policies.service.comparing import differences
 from policies.service.endings import endings, scarce, targets
@@ -80,12 +78,14 @@ def _one(scope: Scope, service: str) -> Answer:
         found=differences(before, now) if before and now else (),
         cause=said.cause,
         logs=said.logs,
-        earlier=_earlier(past, compared.tried if compared else None) if ailing and not said.cause else None,
+        earlier=_earlier(past, service, compared.tried if compared else None)
+        if ailing and not said.cause
+        else None,
         ended=endings(facts, _deployment(facts)) if ailing else (),
         scarce=scarce(facts) if ailing else "",
         targets=targets(facts),
         notes=() if facts.desired else _held(scope, [facts]),
-        kept=newest(past),
+        kept=newest(past, service),
     )
     return tell.of_service(story)
 
@@ -103,15 +103,16 @@ def _deployment(facts: ServiceFacts) -> str:
     return primary if primary and failure_cause(facts, primary) else ""
 
 
-def _earlier(past: Sequence[OperationRecord], tried: PastDeployment | None) -> tell.Earlier | None:
-    """Find what an operation on this service captured last, since the newest deployment if that is known: ECS
-    forgets a stopped task within about an hour (facts/ecs 2.5).
+def _earlier(
+    past: Sequence[OperationRecord], service: str, tried: PastDeployment | None
+) -> tell.Earlier | None:
+    """Find what an operation captured last when it failed on this service, since the newest deployment if
+    that is known: ECS forgets a stopped task within about an hour (facts/ecs 2.5).
     """
     for record in past:
-        for step in record.steps:
-            left = decode(Left, step.evidence)
+        for step, left in failures(record, service):
             at = step.ended_at or record.closed_at or record.opened_at
-            if left.captured and (tried is None or _since(at, tried)):
+            if tried is None or _since(at, tried):
                 return tell.Earlier(left.captured, left.cause or "", at, record)
     return None
 

@@ -13,7 +13,7 @@ from handlers.tell.steps import captured as tell
 from handlers.words.codec import decode
 from handlers.words.errors import Trouble
 from handlers.words.message import Log
-from handlers.words.step import Left
+from handlers.words.step import Left, StepRecord
 from policies.logs.lines import CONTEXT
 from policies.secrets.redaction import redact
 from policies.secrets.streams import LONGEST, redact_stream
@@ -64,13 +64,24 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
 
 
 def has_captured(record: OperationRecord) -> bool:
-    """Return whether anything was captured when the operation ended."""
+    """Return whether the operation left any lines when it ended, also lines that were shared or that a task
+    wrote that ended well.
+    """
     return any(decode(Left, step.evidence).captured for step in record.steps)
 
 
-def newest(records: Iterable[OperationRecord]) -> OperationRecord | None:
-    """Return the first of these operations that captured anything."""
-    return next((record for record in records if has_captured(record)), None)
+def failures(record: OperationRecord, service: str = "") -> Iterator[tuple[StepRecord, Left]]:
+    """Yield each step that failed, on this service if one is named, with what was captured about why."""
+    for step in record.steps:
+        if step.state.missed and service in ("", step.step.on):
+            left = decode(Left, step.evidence)
+            if left.captured:
+                yield step, left
+
+
+def newest(records: Iterable[OperationRecord], service: str = "") -> OperationRecord | None:
+    """Return the first of these operations that captured why it failed: on this service, if one is named."""
+    return next((record for record in records if any(failures(record, service))), None)
 
 
 def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from handlers.words.codec import encode
 from handlers.words.errors import Denied
+from handlers.words.message import Log
 from handlers.words.result import Answer, Missing
+from handlers.words.step import Left, StepState
+from policies.record.lifecycle import State
 from policies.service.facts import Container, Deployment, Event, ServiceFacts, Target, Task
 from tests import telling
 from tests.fakes.aws import START
@@ -183,3 +187,41 @@ def test_older_evidence_than_the_newest_deployment_explains_nothing(stage: Stage
     failing(world, tasks=())
     answer = stage.ask("why", "staging", "orders-api", who=VIC)
     assert not any("captured" in note for note in telling.notes(answer))
+
+
+def test_lines_that_were_shared_explain_no_failure(stage: Stage, world: World) -> None:
+    """They are newer than what was captured when the restart failed, and say nothing of why."""
+    failing(world, tasks=())
+    deployed(world.aws().services, 2, "STOPPED")
+    stage.ask("restart", "staging", "orders-api")
+    memory = world.store.memory
+    (record,) = memory.operations.values()
+    left = Left(captured=(Log("Log", (LACKS,)),), cause="DATABASE_URL is missing")
+    step = replace(record.steps[0], state=StepState.FAILED, evidence=encode(left), ended_at=world.clock.at)
+    memory.operations[record.id] = replace(record, state=State.FAILED, steps=(step,))
+    world.forward(60)
+    world.aws().logs.say("/staging/orders-api", f"ecs/app/{1:032x}", world.clock.at, "GET /health 200")
+    world.aws().services.change("orders-api", tasks=(task(1, "ecs-svc/new"),))
+    stage.ask("share", "staging", "orders-api")
+    stage.finish()
+    ended = list(stage.world.store.memory.operations.values())[-1]
+    assert (ended.name, ended.state) == ("share", State.SUCCEEDED)
+    world.aws().services.change("orders-api", tasks=(), running=0)
+    answer = stage.ask("why", "staging", "orders-api", who=VIC)
+    assert any(LACKS in log.lines for log in telling.logs(answer))
+    assert "GET /health" not in repr(answer)
+
+
+def test_what_failed_of_another_service_explains_nothing_here(stage: Stage, world: World) -> None:
+    failing(world, tasks=())
+    stage.ask("restart", "staging", "orders-api")
+    memory = stage.world.store.memory
+    record = list(memory.operations.values())[-1]
+    left = encode(Left(captured=(Log("Log", ("boom",)),), cause="boom"))
+    (step,) = record.steps
+    other = replace(step, step=replace(step.step, on="web"), state=StepState.FAILED, evidence=left)
+    closed = replace(record, state=State.FAILED, steps=(replace(step, state=StepState.DONE), other))
+    memory.operations[record.id] = closed
+    answer = stage.ask("why", "staging", "orders-api", who=VIC)
+    assert "boom" not in repr(answer)
+    assert telling.offers(answer) == ()
