@@ -32,14 +32,16 @@ STREAMS = 2
 @dataclass(frozen=True)
 class Captured:
     """What was captured. ``cause``: why the newest failed task ended, in a clause; empty if none failed.
-    ``logs``: the most telling first.
+    ``logs``: the most telling first. ``quotes``: some of them are lines that tasks wrote, or the cause says
+    what such a line says.
     """
 
     cause: str = ""
     logs: tuple[Log, ...] = ()
+    quotes: bool = False
 
 
-def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
+def capture(place: Scope, facts: ServiceFacts, deployment: str, *, quoting: bool = True) -> Captured:
     """Capture titles with their lines, the most telling first: the log with the line that says why, if there
     is one, then the reasons that ECS gave, then the rest. All of it is redacted whole before anything
     shortens it.
@@ -47,10 +49,10 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
     ARNs and account ids stay: this is the record, and ``handlers.tell.operation`` removes them from what is
     shown. In a log the last lines tell most; among reasons and events the first do.
 
-    Never raises: if a log cannot be read, a line in its place says so.
+    Never raises: if a log cannot be read, a line in its place says so. Without ``quoting``, no log is read.
     """
     found = failure_evidence(facts, deployment)
-    logs = tuple(_logs(place, found.streams))
+    logs = tuple(_logs(place, found.streams)) if quoting else ()
     telling = [log for log in logs if telling_line(log.lines) is not None]
     said = next((telling_words(log.lines) for log in telling), "")
     all_of_it = (
@@ -60,7 +62,7 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
         Log(tell.EVENTS, tuple(redact(e) for e in found.events)),
     )
     cause = redact(failure_cause(facts, deployment, said))
-    return Captured(cause, tuple(log for log in all_of_it if log.lines))
+    return Captured(cause, tuple(log for log in all_of_it if log.lines), bool(logs))
 
 
 def has_captured(record: OperationRecord) -> bool:
@@ -77,6 +79,11 @@ def failures(record: OperationRecord, service: str = "") -> Iterator[tuple[StepR
             left = decode(Left, step.evidence)
             if left.captured:
                 yield step, left
+
+
+def unquoted(logs: Iterable[Log]) -> tuple[Log, ...]:
+    """Return what was captured without what tasks wrote: the reasons and events of ECS."""
+    return tuple(log for log in logs if not log.tail)
 
 
 def newest(records: Iterable[OperationRecord], service: str = "") -> OperationRecord | None:

@@ -13,6 +13,7 @@ from handlers.tell import download
 from handlers.tell.diff import notes_on
 from handlers.words.message import Block, Field, Fields, Log, Offer, Table, Text, blocks
 from handlers.words.result import Answer
+from policies.access.people import Role
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.standing import said_in_full, zone_of
 from policies.secrets.public import public
@@ -84,6 +85,8 @@ class Story:
     notes: tuple[str, ...] = ()
     kept: OperationRecord | None = None
     """The newest operation on it that captured anything, which can be downloaded."""
+    need: Role | None = None
+    """The role without which lines of the log are not shown; ``None`` if they are."""
 
     @property
     def why(self) -> str:
@@ -221,7 +224,12 @@ def _logs(story: Story) -> tuple[Block, ...]:
 
 
 def _notes(story: Story) -> tuple[str, ...]:
-    return (*_captured(story), *_compared(story), *story.notes)
+    withheld = (not_quoted(story.need),) if story.need else ()
+    return (*withheld, *_captured(story), *_compared(story), *story.notes)
+
+
+def not_quoted(need: Role) -> str:
+    return f"What the tasks wrote is not shown, because reading logs here needs the role {need.name.lower()}."
 
 
 def _captured(story: Story) -> tuple[str, ...]:
@@ -230,6 +238,8 @@ def _captured(story: Story) -> tuple[str, ...]:
         return ()
     at = said_in_full(story.earlier.at, story.place.zone, story.place.now)
     by = f"by {story.earlier.by.actor_name}'s `{story.earlier.by.name}`"
+    if story.need:
+        return (f"ECS no longer has the tasks that failed; what it said of them was captured at {at} {by}.",)
     return (f"ECS no longer has the tasks that failed; what they said was captured at {at} {by}.",)
 
 

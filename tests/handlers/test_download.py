@@ -130,7 +130,7 @@ def why(stage: Stage) -> Offer:
 def test_it_is_recorded_as_a_read(stage: Stage) -> None:
     failed(stage)
     stage.press(why(stage), who=VIC)
-    (entry,) = stage.entries("read")
+    _, entry = stage.entries("read")
     assert (entry.operation, entry.environment, entry.source) == ("download", "staging", "button")
 
 
