@@ -33,7 +33,7 @@ def test_whoever_may_not_read_logs_gets_no_line_and_is_told_so(
     assert world.aws().script.count("last_lines") == 0
     assert LACKS not in repr(answer) and "DATABASE_URL is missing" not in repr(answer)
     assert "exit code 1" in telling.headline(answer)
-    assert telling.notes(answer)[0] == golden
+    assert telling.notes(answer)[0] == golden(name="withheld")
     assert stage.entries("read") == []
 
 
