@@ -268,7 +268,9 @@ class SettingRows(Row):
     asked to stop it: `14` if left out"""
     logs_role: Literal["viewer", "developer", "operator", "admin"] | None = None
     """the role that `logs`, `follow` and `download` need at least: `viewer` if left out. `share` needs
-    `developer` in any case"""
+    `developer` in any case. It governs the lines in the answer of `why` too: whoever may not read logs gets
+    the answer without them and without **Download**, and is told so. The message of an operation that failed,
+    and its thread, are for everyone in the channel"""
     ops_channel: Channel = ""
     """the id of the channel of whoever operates all of it: its weekly digest covers every environment and
     of what is left over in the accounts. Everybody in that channel reads all their names and costs, so one

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
 from handlers.words.errors import Absent
+from handlers.words.step import StepState
 from policies.service.comparing import Revision
 from policies.service.history import PastDeployment
 from policies.service.lineage import as_it_stands, running
@@ -16,12 +17,14 @@ from policies.service.lineage import as_it_stands, running
 @dataclass(frozen=True)
 class Author:
     """Who made a deployment, as far as anybody knows. ``ours``: the operation that made it. ``registered``:
-    the definition is another than that before, so that whoever registered it changed something.
+    the definition is another than that before, so that whoever registered it changed something. ``undone``:
+    the operation that had ECS roll the deployment back.
     """
 
     revision: Revision
     ours: OperationRecord | None = None
     registered: bool = False
+    undone: OperationRecord | None = None
 
 
 def revision_of(scope: Scope, past: PastDeployment) -> Revision:
@@ -50,13 +53,21 @@ def author(revision: Revision, before: Revision | None, past: Sequence[Operation
     """
     made = revision.deployment
     same = before is not None and before.deployment.definition == made.definition
-    return Author(revision, _ours(made, past), registered=not same)
+    return Author(revision, _ours(made, past), registered=not same, undone=_undone(made, past))
 
 
 def _ours(made: PastDeployment, past: Sequence[OperationRecord]) -> OperationRecord | None:
     if not made.arn:
         return None
     return next((r for r in past if any(_started(s.evidence, made.arn) for s in r.steps)), None)
+
+
+def _undone(made: PastDeployment, past: Sequence[OperationRecord]) -> OperationRecord | None:
+    """Find who had it rolled back; ``None`` if it was not, or if ECS did so by itself."""
+    if not made.arn or not made.rolled_back:
+        return None
+    stopped = ((r, s) for r in past for s in r.steps if s.step.arguments.get("release") == made.arn)
+    return next((r for r, s in stopped if s.began_at and s.state is not StepState.UNDONE), None)
 
 
 def _started(evidence: object, arn: str) -> bool:

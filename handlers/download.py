@@ -22,7 +22,7 @@ def download(scope: Scope, service: ServiceName | None = None, of: Hidden[str] =
     ``of``: the operation on whose message the button stands. The file has what was stored when the operation
     ended, redacted then; neither ECS nor CloudWatch Logs is asked.
     """
-    found = _named(scope, of) if of else newest(scope.past(service or ""))
+    found = _named(scope, of) if of else newest(scope.past(service or ""), service or "")
     if found is None:
         return tell.gone() if of else tell.none(scope.environment.name, service or "")
     zone = zone_of(scope.environment, scope.schedule)

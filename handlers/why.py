@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.compared import author, revision_of
 from handlers.now import seen, stands, under_way
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
-from handlers.steps.captured import Captured, capture, newest
+from handlers.steps.captured import Captured, capture, failures, newest, unquoted
 from handlers.tell import status as stand
 from handlers.tell import why as tell
 from handlers.words.arguments import ServiceName
-from handlers.words.codec import decode
 from handlers.words.operation import operation
 from handlers.words.result import Answer
-from handlers.words.step import Left
 from policies.access.people import Role
 from policies.service.comparing import differences
 from policies.service.endings import endings, scarce, targets
@@ -31,13 +30,14 @@ MOST_READ = 5
 """Of how many unhealthy services the logs are read for the answer about their environment."""
 
 
-@operation("why", role=Role.VIEWER, aliases=("explain",))
+@operation("why", role=Role.VIEWER, includes="logs", aliases=("explain",))
 def why(scope: Scope, service: ServiceName | None = None) -> Answer:
     """Why a service fails or an environment is as it is: what changed, who did it, what its tasks said.
 
     About a service at most seventeen calls to AWS: eight for its facts, five for its history, two for task
     definitions, and two logs. About an environment those of ``status``, and two logs of each of the five
-    gravest services.
+    gravest services. Whoever may not ask for ``logs`` here gets the answer without any line that tasks wrote,
+    and without a cause that such a line gave. An answer that has either is recorded.
     """
     return _one(scope, service) if service else _all(scope)
 
@@ -47,14 +47,17 @@ def _all(scope: Scope) -> Answer:
     found = scope.services.summaries(names, tasks=True)
     judged = [(facts, describe(facts)) for facts in found]
     bad = sorted(((f, j) for f, j in judged if j.gravity), key=lambda pair: (-pair[1].gravity, pair[0].name))
-    rows = [tell.Ailing(f, j, _cause(scope, f) if n < MOST_READ else "") for n, (f, j) in enumerate(bad)]
-    return tell.of_environment(
-        scope.environment.name, len(judged), rows, _held(scope, [f for f, _ in judged])
-    )
+    said = [_said(scope, facts) for facts, _ in bad[:MOST_READ]]
+    causes = [*(each.cause for each in said), *("" for _ in bad[MOST_READ:])]
+    rows = [tell.Ailing(f, j, cause) for (f, j), cause in zip(bad, causes, strict=True)]
+    withheld = (tell.not_quoted(scope.logs_need),) if bad and scope.logs_need else ()
+    notes = (*withheld, *_held(scope, [f for f, _ in judged]))
+    told = tell.of_environment(scope.environment.name, len(judged), rows, notes)
+    return replace(told, quotes=any(each.quotes for each in said))
 
 
-def _cause(scope: Scope, facts: ServiceFacts) -> str:
-    return capture(scope, facts, _deployment(facts)).cause
+def _said(scope: Scope, facts: ServiceFacts) -> Captured:
+    return capture(scope, facts, _deployment(facts), quoting=scope.logs_need is None)
 
 
 def _held(scope: Scope, found: Sequence[ServiceFacts]) -> tuple[str, ...]:
@@ -69,7 +72,9 @@ def _one(scope: Scope, service: str) -> Answer:
     now = revision_of(scope, compared.tried) if compared else None
     before = revision_of(scope, compared.good) if compared and compared.good else None
     ailing = _ails(judged, compared.tried if compared else None)
-    said = capture(scope, facts, _deployment(facts)) if ailing else Captured()
+    said = _said(scope, facts) if ailing else Captured()
+    tried = compared.tried if compared else None
+    earlier = _earlier(scope, past, service, tried) if ailing and not said.cause else None
     story = tell.Story(
         place=tell.Place(scope.environment.name, scope.environment, scope.schedule, scope.now),
         facts=facts,
@@ -80,14 +85,16 @@ def _one(scope: Scope, service: str) -> Answer:
         found=differences(before, now) if before and now else (),
         cause=said.cause,
         logs=said.logs,
-        earlier=_earlier(past, compared.tried if compared else None) if ailing and not said.cause else None,
+        earlier=earlier,
         ended=endings(facts, _deployment(facts)) if ailing else (),
         scarce=scarce(facts) if ailing else "",
         targets=targets(facts),
         notes=() if facts.desired else _held(scope, [facts]),
-        kept=newest(past),
+        kept=newest(past, service) if scope.logs_need is None else None,
+        need=scope.logs_need if ailing else None,
     )
-    return tell.of_service(story)
+    quotes = said.quotes or (earlier is not None and scope.logs_need is None)
+    return replace(tell.of_service(story), quotes=quotes)
 
 
 def _ails(judged: Judgement, tried: PastDeployment | None) -> bool:
@@ -103,16 +110,20 @@ def _deployment(facts: ServiceFacts) -> str:
     return primary if primary and failure_cause(facts, primary) else ""
 
 
-def _earlier(past: Sequence[OperationRecord], tried: PastDeployment | None) -> tell.Earlier | None:
-    """Find what an operation on this service captured last, since the newest deployment if that is known: ECS
-    forgets a stopped task within about an hour (facts/ecs 2.5).
+def _earlier(
+    scope: Scope, past: Sequence[OperationRecord], service: str, tried: PastDeployment | None
+) -> tell.Earlier | None:
+    """Find what an operation captured last when it failed on this service, since the newest deployment if
+    that is known: ECS forgets a stopped task within about an hour (facts/ecs 2.5).
     """
     for record in past:
-        for step in record.steps:
-            left = decode(Left, step.evidence)
+        for step, left in failures(record, service):
             at = step.ended_at or record.closed_at or record.opened_at
-            if left.captured and (tried is None or _since(at, tried)):
+            if tried is not None and not _since(at, tried):
+                continue
+            if scope.logs_need is None:
                 return tell.Earlier(left.captured, left.cause or "", at, record)
+            return tell.Earlier(unquoted(left.captured), "", at, record)
     return None
 
 

@@ -24,7 +24,10 @@ from policies.record.lifecycle import State
 log = logging.getLogger(__name__)
 IN_A_MODAL = ("section", "context", "rich_text", "actions", "divider", "header")
 ELSEWHERE = "The answer has a table, so it is in your direct messages with Lamplighter."
-WITHHELD = "Logs and events are not shown in channels that another company can read."
+WITHHELD = (
+    "Log lines are not shown in a channel that another company can read. Ask in a channel of your own "
+    "company, or in a direct message with Lamplighter."
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
     if who.here and who.here not in said.headline:
         said = _with(said, typed.here(who.here))
     if edge.places.shared(who.channel) and any(isinstance(block, Log) for block in said.blocks):
-        said = _with(replace(said, blocks=without_logs(said.blocks)), WITHHELD)
+        said = _withheld(reply, said)
     if isinstance(reply, Answer) and reply.file is not None:
         said = _with(said, send(edge.web, who.user, reply.file))
     operation = _operation(reply)
@@ -136,6 +139,17 @@ def _operation(reply: Reply) -> str:
         case Report(operation_id=operation) | Refusal(in_the_way=operation):
             return operation
     return ""
+
+
+def _withheld(reply: Reply, said: Message) -> Message:
+    """Return the message without logs, and say so: in its place, if it is about those lines alone."""
+    rest = without_logs(said.blocks)
+    lines_alone = isinstance(reply, Answer) and all(
+        isinstance(block, Text) for block in without_logs(reply.blocks)
+    )
+    if lines_alone:
+        return replace(said, headline=WITHHELD, blocks=rest)
+    return _with(replace(said, blocks=rest), WITHHELD)
 
 
 def _with(said: Message, line: str) -> Message:

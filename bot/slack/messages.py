@@ -23,7 +23,7 @@ from handlers.tell.together import captured
 from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
 from handlers.words.message import Message, Offer, Text, without_logs
 from handlers.words.result import Standing
-from policies.record.lifecycle import State
+from policies.record.lifecycle import FAILURES, State
 
 log = logging.getLogger(__name__)
 AT_ONCE = 25
@@ -238,11 +238,13 @@ class SlackMessages:
         if record is not None and row.final and not row.detail_ts and not self._places.shared(row.channel):
             beside = len(records) > 1
             logs = captured(record, self._store.told((record,)) if beside else said, beside=beside)
-            row = self._detail(row, draw_detail(logs, self._download(record))) if logs else row
+            row = self._detail(row, draw_detail(logs, self._downloads(record))) if logs else row
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
 
-    def _download(self, record: OperationRecord) -> Sequence[Offer]:
-        """Record the button that sends what was captured as a file to whoever presses it."""
+    def _downloads(self, record: OperationRecord) -> Sequence[Offer]:
+        """Record the button that sends what was captured of a failure as a file to whoever presses it."""
+        if record.state not in FAILURES:
+            return ()
         offer, now = download.button(record), self._clock.now()
         return self._store.offers.record([offer], generation=record.generation, now=now)
 

@@ -9,6 +9,7 @@ from typing import assert_never
 from handlers.gate import entries, record, wanting
 from handlers.gate.case import Case
 from handlers.gate.fitting import fit, in_channel
+from handlers.gate.judge import Judge
 from handlers.gate.judgement import in_the_way
 from handlers.gate.parts import Parts
 from handlers.gate.resolve import target
@@ -20,7 +21,8 @@ from handlers.words.errors import StoreLost, Trouble
 from handlers.words.operation import Operation, Reach
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Form, Missing, Refusal, Reply, Result, Unchanged
-from policies.access.people import ClockActor
+from policies.access.decision import Allowed
+from policies.access.people import ClockActor, Role
 from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment
 
@@ -52,11 +54,21 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
     running = parts.records.running([place.name])
     if case.asked.changes and (held := conflict(case.asked, found, running)):
         return _busy(parts, case, held)
-    scope = replace(scope, running=_by_target(parts, running))
+    need = _needed(parts, case, place)
+    scope = replace(scope, running=_by_target(parts, running), logs_need=need)
     on = () if found == WHOLE else (found,)
     run: Callable[[Scope], Result] = lambda at: case.asked.run(at, *on)  # noqa: E731
     came = _came_to(parts, case, run(scope))
     return _for_all(came, scope, run) if isinstance(came, Case) else came
+
+
+def _needed(parts: Parts, case: Case, place: Environment) -> Role | None:
+    """Return the role that the included operation needs, if the actor may not ask for it here."""
+    if not case.asked.includes:
+        return None
+    included = parts.registry.operations[case.asked.includes].demanding(case.state.settings)
+    decision = Judge(parts, included, case.actor, place).decide(case.state, parts.clock.now())
+    return None if isinstance(decision, Allowed) else included.role
 
 
 def _corrected(parts: Parts, case: Case, missing: Missing) -> Missing:
@@ -110,7 +122,7 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
             said = record.offered(parts, case, replace(result, decision=told.decision))
             return wanting.explained(parts, case, said)
         case Answer() | Choice() | Unchanged():
-            record.read(parts, case)
+            record.read(parts, case, quotes=isinstance(result, Answer) and result.quotes)
             if isinstance(result, Answer) and result.then is not None:
                 result.then()
             return record.offered(parts, case, result)

@@ -46,9 +46,11 @@ def unread(parts: Parts, case: Case, trouble: Trouble) -> Failure:
     return failure
 
 
-def read(parts: Parts, case: Case) -> None:
-    """Record a read that is declared ``recorded``; if recording fails, the read is not answered."""
-    if not case.asked.recorded:
+def read(parts: Parts, case: Case, *, quotes: bool = False) -> None:
+    """Record a read that is declared ``recorded``, or whose answer ``quotes`` a log; if recording fails, the
+    read is not answered.
+    """
+    if not (case.asked.recorded or quotes):
         return
     assert case.decision is not None
     entry = entries.read(

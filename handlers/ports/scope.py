@@ -76,6 +76,10 @@ class Scope:
     """What is being done here now, by target. For reads."""
     role: Role = Role.VIEWER
     """The actor's role here. Only for messages: the gate decides."""
+    logs_need: Role | None = None
+    """The role without which an answer may not show lines of a log here; ``None`` if the actor may read them,
+    or if the operation does not include any (``Operation.includes``). The gate decides.
+    """
     schedule: ScheduleRow | None = None
     """The schedule row that is in force here."""
     holidays: Callable[[Schedule], Holidays] = no_holidays

@@ -13,8 +13,10 @@ from handlers.tell.steps import captured as tell
 from handlers.words.codec import decode
 from handlers.words.errors import Trouble
 from handlers.words.message import Log
-from handlers.words.step import Left
-from policies.secrets.redaction import redact, redact_lines
+from handlers.words.step import Left, StepRecord
+from policies.logs.lines import CONTEXT
+from policies.secrets.redaction import redact
+from policies.secrets.streams import LONGEST, redact_stream
 from policies.service.facts import ServiceFacts
 from policies.service.failure import failure_cause, failure_evidence
 from policies.service.telling import telling_line, telling_words
@@ -23,8 +25,6 @@ LINES = 12
 """How many log lines are kept of each failed task: enough for the end of a stack trace, short enough for a
 thread.
 """
-LONGEST_LINE = 8_000
-"""How many characters of a log line are read; a thread shows at most 3,000."""
 STREAMS = 2
 """How many failed tasks have their logs read; the others fail alike."""
 
@@ -32,14 +32,16 @@ STREAMS = 2
 @dataclass(frozen=True)
 class Captured:
     """What was captured. ``cause``: why the newest failed task ended, in a clause; empty if none failed.
-    ``logs``: the most telling first.
+    ``logs``: the most telling first. ``quotes``: some of them are lines that tasks wrote, or the cause says
+    what such a line says.
     """
 
     cause: str = ""
     logs: tuple[Log, ...] = ()
+    quotes: bool = False
 
 
-def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
+def capture(place: Scope, facts: ServiceFacts, deployment: str, *, quoting: bool = True) -> Captured:
     """Capture titles with their lines, the most telling first: the log with the line that says why, if there
     is one, then the reasons that ECS gave, then the rest. All of it is redacted whole before anything
     shortens it.
@@ -47,10 +49,10 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
     ARNs and account ids stay: this is the record, and ``handlers.tell.operation`` removes them from what is
     shown. In a log the last lines tell most; among reasons and events the first do.
 
-    Never raises: if a log cannot be read, a line in its place says so.
+    Never raises: if a log cannot be read, a line in its place says so. Without ``quoting``, no log is read.
     """
     found = failure_evidence(facts, deployment)
-    logs = tuple(_logs(place, found.streams))
+    logs = tuple(_logs(place, found.streams)) if quoting else ()
     telling = [log for log in logs if telling_line(log.lines) is not None]
     said = next((telling_words(log.lines) for log in telling), "")
     all_of_it = (
@@ -60,17 +62,33 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
         Log(tell.EVENTS, tuple(redact(e) for e in found.events)),
     )
     cause = redact(failure_cause(facts, deployment, said))
-    return Captured(cause, tuple(log for log in all_of_it if log.lines))
+    return Captured(cause, tuple(log for log in all_of_it if log.lines), bool(logs))
 
 
 def has_captured(record: OperationRecord) -> bool:
-    """Return whether anything was captured when the operation ended."""
+    """Return whether the operation left any lines when it ended, also lines that were shared or that a task
+    wrote that ended well.
+    """
     return any(decode(Left, step.evidence).captured for step in record.steps)
 
 
-def newest(records: Iterable[OperationRecord]) -> OperationRecord | None:
-    """Return the first of these operations that captured anything."""
-    return next((record for record in records if has_captured(record)), None)
+def failures(record: OperationRecord, service: str = "") -> Iterator[tuple[StepRecord, Left]]:
+    """Yield each step that failed, on this service if one is named, with what was captured about why."""
+    for step in record.steps:
+        if step.state.missed and service in ("", step.step.on):
+            left = decode(Left, step.evidence)
+            if left.captured:
+                yield step, left
+
+
+def unquoted(logs: Iterable[Log]) -> tuple[Log, ...]:
+    """Return what was captured without what tasks wrote: the reasons and events of ECS."""
+    return tuple(log for log in logs if not log.tail)
+
+
+def newest(records: Iterable[OperationRecord], service: str = "") -> OperationRecord | None:
+    """Return the first of these operations that captured why it failed: on this service, if one is named."""
+    return next((record for record in records if any(failures(record, service))), None)
 
 
 def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:
@@ -87,21 +105,20 @@ def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:
         yield Log(title, lines, tail=True)
 
 
-def _bounded(line: str) -> str:
-    """Cut a line, between words, to the longest that is ever shown: half a secret has no shape to recognise.
-    An application may log lines of 256 KB, and redaction may take time quadratic in that.
-    """
-    if len(line) <= LONGEST_LINE:
-        return line
-    head, _, _ = line[:LONGEST_LINE].rpartition(" ")
-    return tell.cut(head, len(line))
-
-
 def last_lines(place: Scope, group: str, stream: str) -> tuple[str, ...]:
-    """Return the last lines of a stream, redacted. Never raises: a line says that a log cannot be read."""
+    """Return the last events of a stream, line by line, redacted as one text. The events before them are read
+    too, because one of those may announce a secret. Never raises: a line says that a log cannot be read.
+    """
     try:
-        lines = place.logs.last_lines(group, stream, LINES)
+        lines = place.logs.last_lines(group, stream, LINES + CONTEXT)
     except Trouble as trouble:
         return (tell.not_readable(trouble.sentence),)
-    whole = redact_lines([_bounded(line) for line in lines])
-    return tuple(whole) or (tell.NO_LINES,)
+    first = len(lines) - LINES
+    parts = [(event, part) for event, line in enumerate(lines) for part in line.splitlines()]
+    both = zip(parts, redact_stream([part for _, part in parts]), strict=True)
+    told = (_told(part, said) for (event, part), said in both if said is not None and event >= first)
+    return tuple(told) or (tell.NO_LINES,)
+
+
+def _told(part: str, said: str) -> str:
+    return said if len(part) <= LONGEST else tell.cut(said, len(part))

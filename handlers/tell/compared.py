@@ -148,8 +148,20 @@ def author_line(made: Author, zone: tzinfo, now: datetime) -> str:
     """Say who made a deployment, as far as anybody knows."""
     name = f"`{revision_name(made.revision)}`"
     if made.ours is not None:
-        return f"{name}: {by_us(made.ours, zone, now)}"
-    return f"{name}: {by_others(made.revision, zone, now, registered=made.registered)}"
+        told = by_us(made.ours, zone, now)
+    else:
+        told = by_others(made.revision, zone, now, registered=made.registered)
+    return f"{name}: {told}{_undone(made, zone, now)}"
+
+
+def _undone(made: Author, zone: tzinfo, now: datetime) -> str:
+    """Say who had the deployment rolled back, if somebody did."""
+    record = made.undone
+    if record is None:
+        return ""
+    verb = "rolled it back" if record.state.ended else "is rolling it back"
+    at = said_in_full(record.opened_at, zone, now)
+    return f"; {record.actor_name} {verb} with `{record.name}`, asked for at {at}"
 
 
 def things(count: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 
 from handlers.compared import Author
 from handlers.ports.scope import Scope
@@ -11,7 +12,10 @@ from handlers.tell.gate import no_service
 from handlers.words.message import Text, blocks
 from handlers.words.result import Answer, Missing
 from policies.schedule.standing import said_in_full, zone_of
+from policies.secrets.public import public
+from policies.secrets.redaction import redact
 from policies.service.comparing import Difference, Revision, missing_names, unresolved
+from policies.service.history import PastDeployment
 
 _CONTROLLERS = {"CODE_DEPLOY": "CodeDeploy", "EXTERNAL": "an external controller"}
 
@@ -41,17 +45,17 @@ def of_one(scope: Scope, service: str, before: Revision, made: Author, found: Se
     """Show the newest deployment next to the last one that worked before it."""
     now = made.revision
     zone = zone_of(scope.environment, scope.schedule)
-    when = said_in_full(before.deployment.created_at, zone, scope.now)
-    old = tell.revision_name(before)
     if before.definition is None or now.definition is None:
         told = f"`{service}` in `{scope.environment.name}`: only images and network can be compared."
     elif not found:
-        told = f"`{service}` in `{scope.environment.name}` is identical to the last revision that worked."
+        which = (
+            "the revision before it that worked" if now.deployment.worked else "the last revision that worked"
+        )
+        told = f"`{service}` in `{scope.environment.name}` is identical to {which}."
     else:
-        told = _summary(service, scope.environment.name, now, found)
+        told = _summary(service, scope.environment.name, (before, now), found)
     notes = (
-        _how(now, failed=not now.deployment.worked),
-        f"`{old}` worked last; it was deployed at {when}.",
+        *_how(before, now, zone, scope.now),
         f"{tell.author_line(made, zone, scope.now)}.",
         *notes_on(before, now),
     )
@@ -60,24 +64,46 @@ def of_one(scope: Scope, service: str, before: Revision, made: Author, found: Se
     )
 
 
-def _summary(service: str, environment: str, now: Revision, found: Sequence[Difference]) -> str:
-    lacking = missing_names(tuple(found))
+def _summary(
+    service: str, environment: str, pair: tuple[Revision, Revision], found: Sequence[Difference]
+) -> str:
+    before, now = pair
+    lacking, name, old = missing_names(tuple(found)), tell.revision_name(now), tell.revision_name(before)
+    worked = now.deployment.worked
     if lacking:
-        name, names = tell.revision_name(now), tell.listed(lacking)
         more = len(found) - len(lacking)
         also = f"; {tell.things(more)} too" if more > 0 else ""
-        return f"`{name}` lacks {names}, which the last revision of `{service}` that worked had{also}."
-    return f"{tell.things(len(found)).capitalize()} in `{service}` of `{environment}` since it last worked."
+        had = f"the last revision of `{service}` that worked had"
+        had = f"`{old}`, which worked before it, had" if worked else had
+        return f"`{name}` lacks {tell.listed(lacking)}, which {had}{also}."
+    told = f"{tell.things(len(found)).capitalize()} in `{service}` of `{environment}`"
+    return f"{told} since `{old}`, which worked before." if worked else f"{told} since it last worked."
 
 
-def _how(now: Revision, *, failed: bool) -> str:
-    """Say what became of the newest deployment, if it is not what runs."""
-    name = tell.revision_name(now)
-    if now.deployment.rolled_back:
-        return f"`{name}` was tried last and rolled back, so it is not what runs."
-    if now.deployment.status == "STOPPED":
-        return f"`{name}` was tried last, and its deployment was stopped."
-    return f"`{name}` is still being deployed." if failed else ""
+def _how(before: Revision, now: Revision, zone: tzinfo, at: datetime) -> tuple[str, ...]:
+    """Say what became of the newest deployment, if it is not what runs, and what worked before it."""
+    name, old, made = tell.revision_name(now), tell.revision_name(before), now.deployment
+    when = said_in_full(before.deployment.created_at, zone, at)
+    if name == old and made.ended:
+        then = said_in_full(made.created_at, zone, at)
+        return (f"`{name}` was deployed again at {then}{_end(made)}.", f"Its deployment at {when} worked.")
+    if made.worked:
+        return (f"`{old}` worked before `{name}`; `{old}` was deployed at {when}.",)
+    tried = f"`{name}` is still being deployed."
+    if made.rolled_back:
+        tried = f"`{name}` was tried last and rolled back, so it is not what runs."
+    elif made.status == "STOPPED":
+        tried = f"`{name}` was tried last, and its deployment was stopped."
+    return (tried, f"`{old}` worked last; it was deployed at {when}.")
+
+
+def _end(made: PastDeployment) -> str:
+    """Say how a deployment of the same revision ended, in the words of ECS where it gives any."""
+    if made.worked:
+        return ""
+    how = "was rolled back" if made.rolled_back else "was stopped"
+    why = public(redact(made.reason)).rstrip(".")
+    return f", and that deployment {how}{f': {why}' if why else ''}"
 
 
 def of_two(

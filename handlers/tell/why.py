@@ -13,6 +13,7 @@ from handlers.tell import download
 from handlers.tell.diff import notes_on
 from handlers.words.message import Block, Field, Fields, Log, Offer, Table, Text, blocks
 from handlers.words.result import Answer
+from policies.access.people import Role
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.standing import said_in_full, zone_of
 from policies.secrets.public import public
@@ -84,6 +85,8 @@ class Story:
     notes: tuple[str, ...] = ()
     kept: OperationRecord | None = None
     """The newest operation on it that captured anything, which can be downloaded."""
+    need: Role | None = None
+    """The role without which lines of the log are not shown; ``None`` if they are."""
 
     @property
     def why(self) -> str:
@@ -146,13 +149,21 @@ def _cause(story: Story) -> str:
 def _because(told: str, story: Story) -> str:
     """Add why it is so, unless all that is known is the word for how it is."""
     state = story.judged.health.value
-    why = (story.why or redact(story.judged.sentence)).removeprefix(f"{state}: ")
+    why = story.why or _after(redact(story.judged.sentence), f"{state}:", "rolling back:", "rolling back;")
     return told if why == state else f"{told}: {why}"
+
+
+def _after(told: str, *said: str) -> str:
+    """Return the rest of a sentence that begins with what was said already."""
+    for start in said:
+        told = told.removeprefix(start).lstrip()
+    return told
 
 
 _FAILS: Mapping[Health, str] = {
     Health.FAILED: "fails",
     Health.IN_PROGRESS: "is being deployed",
+    Health.ROLLED_BACK: "is rolling back",
     Health.UNKNOWN: "is in a state that is not known",
 }
 
@@ -168,19 +179,28 @@ def _ended(told: str) -> str:
 def _fields(story: Story) -> tuple[Field, ...]:
     facts = story.facts
     found = [
-        Field("Health", f"{story.judged.health.value}: {redact(story.judged.sentence)}"),
+        Field("Health", _health(story.judged)),
         Field("Tasks", f"{facts.running} running, {facts.pending} pending, {facts.desired} desired"),
     ]
     if story.made is not None:
         found.append(Field("Changed by", tell.author_line(story.made, story.place.zone, story.place.now)))
     if story.before is not None:
         at = said_in_full(story.before.deployment.created_at, story.place.zone, story.place.now)
-        found.append(Field("Worked last", f"`{tell.revision_name(story.before)}`, deployed at {at}"))
+        label = "Worked before" if story.now and story.now.deployment.worked else "Worked last"
+        found.append(Field(label, f"`{tell.revision_name(story.before)}`, deployed at {at}"))
     if story.targets:
         found.append(Field("Targets", ", ".join(_target(*each) for each in story.targets)))
     if story.scarce:
         found.append(Field("Capacity", story.scarce))
     return tuple(Field(f.label, public(f.value)) for f in found)
+
+
+def _health(judged: Judgement) -> str:
+    """Say the word for it once: a sentence that begins with how it is needs none before it."""
+    told = redact(judged.sentence)
+    if told.startswith(("the deployment failed", "rolling back", "stopped", judged.health.value)):
+        return told
+    return f"{judged.health.value}: {told}"
 
 
 def _target(state: str, reason: str, count: int) -> str:
@@ -221,7 +241,12 @@ def _logs(story: Story) -> tuple[Block, ...]:
 
 
 def _notes(story: Story) -> tuple[str, ...]:
-    return (*_captured(story), *_compared(story), *story.notes)
+    withheld = (not_quoted(story.need),) if story.need else ()
+    return (*withheld, *_captured(story), *_compared(story), *story.notes)
+
+
+def not_quoted(need: Role) -> str:
+    return f"What the tasks wrote is not shown, because reading logs here needs the role {need.name.lower()}."
 
 
 def _captured(story: Story) -> tuple[str, ...]:
@@ -230,6 +255,8 @@ def _captured(story: Story) -> tuple[str, ...]:
         return ()
     at = said_in_full(story.earlier.at, story.place.zone, story.place.now)
     by = f"by {story.earlier.by.actor_name}'s `{story.earlier.by.name}`"
+    if story.need:
+        return (f"ECS no longer has the tasks that failed; what it said of them was captured at {at} {by}.",)
     return (f"ECS no longer has the tasks that failed; what they said was captured at {at} {by}.",)
 
 
@@ -239,5 +266,6 @@ def _compared(story: Story) -> tuple[str, ...]:
         return (f"ECS remembers no deployment of it. {tell.KEPT}",)
     if story.before is None:
         return (f"ECS remembers no earlier deployment that worked. {tell.KEPT}",)
-    alike = () if story.found else ("Its revision is the same as the last one that worked.",)
+    same = "the one before it that worked" if story.now.deployment.worked else "the last one that worked"
+    alike = () if story.found else (f"Its revision is the same as {same}.",)
     return (*alike, *notes_on(story.before, story.now))

@@ -104,6 +104,10 @@ class Operation:
     recorded: bool = False
     role_setting: str = ""
     """The setting of the catalog that can demand a higher role than ``role``; empty if there is none."""
+    includes: str = ""
+    """The operation that by itself reads what a part of this one's answer shows, such as lines of a log. Its
+    rule governs that part (``Scope.logs_need``), and an answer that has it is recorded (``Answer.quotes``).
+    """
     brings: Literal["up", "down", ""] = ""
     """The state that the operation brings a whole environment to. The clock may ask for the operation where a
     schedule row acts, as long as no override holds the environment in the other state.

@@ -30,6 +30,8 @@ class Answer:
     shown: bool = False
     file: TextFile | None = None
     """What the edge sends to this person alone. The edge adds where it is, or why it was not sent."""
+    quotes: bool = False
+    """Whether the answer has lines of a log, so that the read is recorded whatever its operation declares."""
 
 
 @dataclass(frozen=True)

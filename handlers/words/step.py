@@ -42,6 +42,11 @@ class StepState(StrEnum):
     def ended(self) -> bool:
         return self not in (StepState.PLANNED, StepState.BEGAN)
 
+    @property
+    def missed(self) -> bool:
+        """Whether the step has ended otherwise than it was to end."""
+        return self.ended and self is not StepState.DONE
+
 
 @dataclass(frozen=True)
 class StepRecord:

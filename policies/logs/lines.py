@@ -18,8 +18,6 @@ LINES = 25
 ROOM = 1_900
 """The most characters of one answer: what a message shows of a log has 2,200."""
 LONGEST_LINE = 300
-LONGEST_READ = 8_000
-"""How many characters of a line are redacted; the rest, which nobody would see, is dropped unread."""
 CONTEXT = 20
 """How many lines before a line in its stream are enough to know whether it holds a part of a secret."""
 _BEGAN, _ONE = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
@@ -155,17 +153,12 @@ def redacted(events: Sequence[Event], *, whole: bool) -> list[Seen]:
             for number, (one, other) in enumerate(pairwise(places), 1)
             if events[other].at - events[one].at > SPLIT
         }
-        texts = redact_stream([_readable(events[at].text) for at in places], apart=later)
+        texts = redact_stream([events[at].text for at in places], apart=later)
         for number, (at, text) in enumerate(zip(places, texts, strict=True)):
             event = events[at]
             known = whole or number >= CONTEXT or (oldest is not None and event.at - oldest >= APART)
             said[at] = Seen(event.at, event.stream, text, known)
     return [said[at] for at in range(len(events))]
-
-
-def _readable(text: str) -> str:
-    """Cut a very long line between words: half a secret has no shape to recognise."""
-    return text if len(text) <= LONGEST_READ else text[:LONGEST_READ].rpartition(" ")[0]
 
 
 def _without_seen(events: list[Seen], cut: Cut) -> list[Seen]:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from policies.secrets.commands import hide_arguments
+from policies.secrets.encoded import is_encoded, readings
 from policies.secrets.harmless import is_shown
 from policies.secrets.names import LONGEST, Kind, kind_of
 from policies.secrets.pairs import NAMES, VALUES, hide_pairs
@@ -38,7 +39,23 @@ def redact(line: str, known: Collection[str] = ()) -> str:
     shows only once what nobody sees is taken out, the rest is told without it: an edge takes it out too."""
     hidden, seen = _variants(known), visible(uncoloured(line))
     found = _settled(seen, hidden)
-    return found if seen == line or found != seen else _settled(line, hidden)
+    found = found if seen == line or found != seen else _settled(line, hidden)
+    return _deciphered(found, hidden) if is_encoded(found) else found
+
+
+def _deciphered(text: str, hidden: Sequence[str]) -> str:
+    """Return each line as it is, unless a secret shows only once the line is decoded: then it is told so."""
+    return "\n".join(_read(line, hidden) if is_encoded(line) else line for line in text.split("\n"))
+
+
+def _read(line: str, hidden: Sequence[str]) -> str:
+    for _ in range(_PASSES):
+        told = ((read, _settled(read, hidden)) for read in readings(line))
+        found = next((after for read, after in told if after != read), None)
+        if found is None:
+            return line
+        line = found
+    return MARK
 
 
 def _settled(line: str, hidden: Sequence[str]) -> str:

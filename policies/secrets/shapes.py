@@ -68,7 +68,7 @@ SHAPES: Sequence[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str
         re.compile(rf"://([^\s/:\"'<>]{{0,200}}):{_PORT}([^\s\"'<>]{{1,300}})@(?=[\w.-]{{1,200}})"),
         _owner,
     ),
-    ("%3", re.compile(r"(?i)%3a%2f%2f([^\s%:/]{0,200})%3a(.{1,300}?)%40"), rf"%3A%2F%2F\g<1>%3A{MARK}%40"),
+    ("%3", re.compile(r"(?i)(%3a(?:%2f%2f|//)[^\s%:/]{0,200}%3a)(.{1,300}?)%40"), rf"\g<1>{MARK}%40"),
     ("://", re.compile(r"://[A-Za-z0-9_-]{16,}@"), f"://{MARK}@"),
     ("eyJ", re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*"), MARK),
     (

@@ -7,18 +7,23 @@ one line that the log driver cut in two (facts/ecs 4). What is hidden across a b
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from policies.secrets.commands import hide_arguments
+from policies.secrets.encoded import is_encoded
 from policies.secrets.names import kind_of
+from policies.secrets.pairs import hide_pairs
 from policies.secrets.prefixes import hide_issued
 from policies.secrets.redaction import redact, redact_lines
 from policies.secrets.shapes import MARK, hide_shapes
 from policies.secrets.unseen import uncoloured, visible
 
+LONGEST = 8_000
+"""How many characters of a line are redacted; the rest is dropped. An application may log lines of 256 KB."""
 _SEAM = 4_000
-"""How many characters on each side of a border are looked at."""
+"""How many characters on each side of a border are looked at, also of a line whose end is dropped."""
 _NEW_RECORD = re.compile(
     r"\s|[\[{(<]|arn:|\d{4}-\d\d-\d\d|\d\d:\d\d|(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL|level=|ts=|time=)",
     re.ASCII,
@@ -36,6 +41,25 @@ _ANNOUNCED = re.compile(
     re.ASCII,
 )
 """A name at the end of a line, whose value is yet to come."""
+_FLAG_AT_END = re.compile(
+    r"(?:^|(?<=[\s\"',\[]))(?P<name>-{1,2}[\w-]{0,40})(?P<after>(?:[ =][\"']?)?)$", re.ASCII
+)
+"""A flag, whole or not, at the end of a line: *--pass*, *-p*, a dash alone."""
+_NEAR = 64
+"""Characters on each side of a border that show whether it may lie in what announces a secret."""
+_ARGUMENT = re.compile(
+    r"(?:^|(?<=[\s\"',\[]))-{1,2}(?:[A-Za-z]|$)|(?i:identified)|\bAUTH\b|\.auth\(|SETUSER|LOGIN", re.ASCII
+)
+_COMMANDS = ("-", "dentified", "DENTIFIED", "AUTH", ".auth(", "SETUSER", "LOGIN")
+_LAST_NAME = re.compile(r"(?<![\w.=:/@-])(?P<name>[\w.-]{1,40})(?P<after>[ \t\"'\\]{0,4}-?)$")
+_QUOTE = ('"', "'")
+_FIRST_NAME = re.compile(r"[\w.-]{1,40}")
+_SAYS_AT_END = re.compile(r"(?P<name>[\w.-]{1,40}) (?:is|was|are|lautet)(?P<after> ?)$")
+"""What a sentence says of a name, cut before it: *the password is*."""
+_JOINS = re.compile(r" ?(?:=>?|:=?|-?>|(?:is|was|are|lautet) |[\"'])")
+"""What may stand between a name and its value, at the beginning of a line."""
+_VERBS = frozenset({"by", "as", "is", "to"})
+"""Words between a name and its value: *IDENTIFIED BY 'x'*."""
 _BEARER = re.compile(r"\bBearer(?:%20)?$", re.ASCII)
 """The end of a line after which a token may come, even if the next line begins with a space."""
 _COLOUR = re.compile(r"(?:\x1b|\\+(?:u001b|x1b|033|e))\[[0-9;]{0,12}[A-Za-z]", re.ASCII | re.IGNORECASE)
@@ -44,12 +68,35 @@ _LONGEST_SIGN = 24
 """Characters of a sign that is written with several, such as a colour code within JSON within JSON."""
 
 
+_PAIRED = re.compile(r"[vV]alue|VALUE|<[\w:-]{0,40}(?:>|$)")
+"""What a name may stand before that is itself a value, or in."""
+
+
+def _has_argument(text: str) -> bool:
+    return any(word in text for word in _COMMANDS) and _ARGUMENT.search(text) is not None
+
+
+def _is_paired(text: str) -> bool:
+    return any(word in text for word in ("alue", "ALUE", "<")) and _PAIRED.search(text) is not None
+
+
+_WAYS: Sequence[tuple[Callable[[str], bool], Callable[[str], str]]] = (
+    (_has_argument, hide_arguments),
+    (_is_paired, hide_pairs),
+    (is_encoded, redact),
+)
+"""What tells by the characters around a border whether to look closer, cheaply, and what then hides."""
+
+
 def redact_stream(
     lines: Sequence[str], known: Collection[str] = (), *, apart: Collection[int] = ()
 ) -> tuple[str | None, ...]:
     """Return the redacted text of each line, in order: ``None`` for a line that has become part of another,
     as those of a key's block do. The lines are in the order in which they were written. ``apart``: the
     positions of lines that came so much later than those before them that they cannot be the rest of them.
+
+    A line longer than ``LONGEST`` is cut between words, once its end was read beside the next line: half a
+    secret has no shape to recognise.
     """
     whole = [" ".join(visible(uncoloured(line)).splitlines()) for line in _mended(lines)]
     said = redact_lines(_without_seams(whole, apart), known) if whole else ()
@@ -99,26 +146,89 @@ def _without_seams(lines: Sequence[str], apart: Collection[int]) -> list[str]:
 
 
 def _within(line: str, begin: int, end: int) -> str:
-    """Return the line with so many characters hidden at its beginning and at its end."""
+    """Return the line, cut where it is too long, with so many characters hidden at its beginning and at its
+    end.
+    """
     if begin + end >= len(line):
         return MARK if begin + end else line
+    if len(line) > LONGEST:
+        return (MARK if begin else "") + line[begin:LONGEST].rpartition(" ")[0]
     return (MARK if begin else "") + line[begin : len(line) - end] + (MARK if end else "")
 
 
 def _seam(first: str, second: str) -> tuple[int, int]:
     """How many characters to hide at the end of the first line and at the beginning of the second."""
     end, start = first[-_SEAM:], second[:_SEAM]
-    if not end or not start or (_NEW_RECORD.match(start) and not _BEARER.search(end)):
+    if not end or not start:
         return 0, 0
-    return _by_shape(end, start) or _by_its_name(end, start) or _going_on(end, start) or (0, 0)
+    if _NEW_RECORD.match(start) and not (_BEARER.search(end) or _goes_on(end, start)):
+        return 0, 0
+    found = _by_shape(end, start) or _by_its_name(end, start) or _going_on(end, start)
+    return found or _together(end, start) or (0, 0)
+
+
+def _goes_on(end: str, start: str) -> bool:
+    """Tell whether a second line that begins with one space may be the rest of the first: of a command, or a
+    text in quotes after a name.
+    """
+    if start[0] != " " or not start[1:2].strip():
+        return False
+    near = end[-_NEAR:]
+    if _says_at_end(near):
+        return True
+    name = _LAST_NAME.search(near)
+    announced = name is not None and (kind_of(name["name"]) is not None or name["name"].lower() in _VERBS)
+    return _ARGUMENT.search(near + start[:_NEAR]) is not None or (announced and bool(_JOINS.match(start)))
+
+
+def _together(end: str, start: str) -> tuple[int, int] | None:
+    """Find what neither line says alone: the argument of a command, a text that is encoded, or a name with
+    its value in the second line. The border's surroundings tell cheaply whether there may be one.
+    """
+    near, next_ = end[-_NEAR:], start[:_NEAR]
+    for may, hide in _WAYS:
+        if may(near + next_):
+            said = hide(end + start)
+            if said not in (end + start, hide(end) + hide(start)):
+                return _across(end, start, said)
+    flag = _FLAG_AT_END.search(near) if "-" in near and next_[0] != ">" else None
+    name = flag or _says_at_end(near) or _LAST_NAME.search(near)
+    return _named(near[name.start() :], next_) if name and _announces(name, next_) else None
+
+
+def _says_at_end(near: str) -> re.Match[str] | None:
+    said = near.rstrip(" ").endswith(("is", "was", "are", "lautet"))
+    return _SAYS_AT_END.search(near) if said else None
+
+
+def _named(end: str, start: str) -> tuple[int, int] | None:
+    """Hide in the second line alone what a name at the end of the first announces."""
+    said = redact(end + start)
+    hidden = (0, 0) if said in (end + start, redact(end) + redact(start)) else _across(end, start, said)
+    return hidden if hidden[1] and not hidden[0] else None
+
+
+def _announces(name: re.Match[str], start: str) -> bool:
+    """Tell whether a name, or the beginning of one, may have its value in a line that begins so."""
+    word, more = name["name"], _FIRST_NAME.match(start)
+    if name.re is _SAYS_AT_END:
+        return kind_of(word) is not None
+    if name["after"][-1:] in _QUOTE or _JOINS.match(start):
+        return kind_of(word) is not None or word.lower() in _VERBS
+    if name["after"] or more is None or more.end() == len(start):
+        return word[:1] == "-" and kind_of(word) is not None
+    whole = word + more[0]
+    return kind_of(whole) is not None and (word[:1] == "-" or _one_word(word, more[0]))
 
 
 def _by_shape(end: str, start: str) -> tuple[int, int] | None:
     """Find a key or an address that is known by its shape once both halves stand together. A half
     may have such a shape where the whole has none.
     """
-    said, alone = _shaped(end + start), _shaped(end) + _shaped(start)
-    return None if said in (alone, end + start) else _across(end, start, said)
+    said = _shaped(end + start)
+    if said == end + start or said == _shaped(end) + _shaped(start):
+        return None
+    return _across(end, start, said)
 
 
 def _by_its_name(end: str, start: str) -> tuple[int, int] | None:

@@ -10,6 +10,15 @@ from policies.service.task_counts import TaskCounts, count
 
 _IN_FLIGHT = frozenset({"PENDING", "IN_PROGRESS", "STOP_REQUESTED"})
 _TROUBLE = ("unable to", "failed", "unhealthy", "was stopped")
+_BREAKER = {
+    f"ECS deployment circuit breaker: {said}": f"ECS's circuit breaker stopped it, because its {said}"
+    for said in (
+        "tasks failed to start",
+        "tasks failed container health checks",
+        "tasks failed ELB health checks",
+    )
+}
+"""The reasons that ECS gives for its circuit breaker, as a clause."""
 _RECENT = 3
 """Only the newest events can be about what is wrong now."""
 
@@ -59,13 +68,12 @@ def _deploying(facts: ServiceFacts, primary: Deployment) -> Judgement | None:
     release = _current_release(facts)
     status = release.status if release else ""
     if status in ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"):
-        why = f": {redact(release.reason)}" if release and release.reason else ""
+        why = f": {redact(release.reason).rstrip('.')}" if release and release.reason else ""
         return Judgement(Health.ROLLED_BACK, f"rolling back{why}; {_running(facts)}")
     if primary.rollout == "FAILED" or status == "ROLLBACK_FAILED":
-        why = primary.rollout_reason or (release.reason if release else "") or "ECS gives no reason"
-        return Judgement(
-            Health.FAILED, f"the deployment failed: {redact(why)} {_running(facts)}{_cause(facts)}"
-        )
+        why = redact(primary.rollout_reason or (release.reason if release else "")).rstrip(".")
+        said = f"the deployment failed: {_BREAKER.get(why, why) or 'ECS gives no reason'}"
+        return Judgement(Health.FAILED, f"{said}; {_running(facts)}{_cause(facts)}")
     going = primary.rollout == "IN_PROGRESS" or (facts.strategy != "ROLLING" and status in _IN_FLIGHT)
     if not going:
         return None
@@ -108,6 +116,9 @@ def _went_back(facts: ServiceFacts) -> str:
 
 
 def _running(facts: ServiceFacts) -> str:
+    """While a deployment goes on, old tasks run beside the new ones: more than are wanted."""
+    if facts.running > facts.desired:
+        return f"{facts.running} tasks running, {facts.desired} wanted"
     return f"{facts.running} of {facts.desired} tasks running"
 
 

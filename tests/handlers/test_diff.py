@@ -53,6 +53,47 @@ def test_a_deployment_that_was_rolled_back_is_not_said_to_run(
     assert telling.notes(answer)[0] == golden
 
 
+def test_a_revision_that_works_is_compared_with_the_one_that_worked_before_it(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    services = world.aws().services
+    deployed(services, 1)
+    deployed(services, 2, variables=("APP_ENV",))
+    answer = stage.ask("diff", "staging", "orders-api", who=VIC)
+    assert "worked last" not in repr(answer) and "last revision" not in repr(answer)
+    assert (telling.headline(answer), *telling.notes(answer)[:1]) == golden
+
+
+def test_a_revision_that_was_brought_back_works_now(stage: Stage, world: World, golden: Golden) -> None:
+    """The newer one worked too, and was left for the older."""
+    services = world.aws().services
+    first = deployed(services, 1)
+    deployed(services, 2, variables=("APP_ENV",))
+    back = replace(first, arn=f"{first.arn}-back", created_at=first.created_at.replace(hour=3))
+    services.remember("orders-api", *services.past.deployments["orders-api"], back)
+    answer = stage.ask("diff", "staging", "orders-api", who=VIC)
+    assert (telling.headline(answer), *telling.notes(answer)[:1]) == golden
+
+
+@pytest.mark.parametrize("status", ["STOPPED", "ROLLBACK_SUCCESSFUL", "SUCCESSFUL"])
+def test_a_second_deployment_of_one_revision_is_told_as_that(
+    stage: Stage, world: World, golden: Golden, status: str
+) -> None:
+    services = world.aws().services
+    first = deployed(services, 1)
+    reason = "Service deployment stopped because the circuit breaker threshold was exceeded."
+    again = replace(
+        first,
+        arn=f"{first.arn}-again",
+        status=status,
+        created_at=first.created_at.replace(hour=3),
+        reason="" if status == "SUCCESSFUL" else reason,
+    )
+    services.remember("orders-api", first, again)
+    answer = stage.ask("diff", "staging", "orders-api", who=VIC)
+    assert telling.notes(answer)[:2] == golden
+
+
 @pytest.mark.parametrize("memory", ["nothing", "none that worked", "another controller"])
 def test_without_anything_to_compare_with_it_says_so(
     stage: Stage, world: World, golden: Golden, memory: str

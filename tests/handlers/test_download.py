@@ -15,7 +15,7 @@ from policies.record.lifecycle import State
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
-from tests.handlers.world import NIA, VIC, World
+from tests.handlers.world import NIA, VIC, World, service
 
 SAID = (
     Log("Log /staging/web ecs/app/1", ("starting", "FATAL: no DATABASE_URL"), tail=True),
@@ -82,6 +82,36 @@ def test_what_failed_without_anything_captured_is_passed_over(stage: Stage, gold
     assert answer.headline == golden
 
 
+def shared(stage: Stage) -> None:
+    """Share lines of a healthy service."""
+    world = stage.world
+    world.aws().services.put(service("web"))
+    world.aws().logs.say("/staging/web", f"ecs/app/{1:032x}", world.clock.at, "GET /health 200")
+    stage.ask("share", "staging", "web")
+    stage.finish()
+    ended = list(stage.world.store.memory.operations.values())[-1]
+    assert (ended.name, ended.state) == ("share", State.SUCCEEDED)
+
+
+def test_lines_that_were_shared_are_no_failure(stage: Stage, world: World) -> None:
+    failed(stage, "web")
+    world.forward(60)
+    shared(stage)
+    answer = stage.ask("download", "staging", "web", who=VIC)
+    assert "FATAL: no DATABASE_URL" in file_of(answer).text
+    assert "FATAL: no DATABASE_URL" in file_of(stage.ask("download", "staging", who=VIC)).text
+    assert "FATAL: no DATABASE_URL" in file_of(stage.press(why(stage), who=VIC)).text
+
+
+def test_where_nothing_failed_there_is_nothing_to_download(stage: Stage) -> None:
+    shared(stage)
+    for named in (("web",), ()):
+        answer = stage.ask("download", "staging", *named, who=VIC)
+        assert isinstance(answer, Answer) and answer.file is None
+    answer = stage.ask("why", "staging", "web", who=VIC)
+    assert [offer.operation for offer in telling.offers(answer)] == []
+
+
 def test_why_has_a_button_for_exactly_that_operation(stage: Stage, world: World) -> None:
     failed(stage, "web")
     offer = why(stage)
@@ -100,7 +130,7 @@ def why(stage: Stage) -> Offer:
 def test_it_is_recorded_as_a_read(stage: Stage) -> None:
     failed(stage)
     stage.press(why(stage), who=VIC)
-    (entry,) = stage.entries("read")
+    _, entry = stage.entries("read")
     assert (entry.operation, entry.environment, entry.source) == ("download", "staging", "button")
 
 

@@ -81,6 +81,11 @@ def test_every_operation_has_help_and_a_change_names_what_it_excludes() -> None:
         assert bool(operation.conflicts) == operation.changes, operation.name
 
 
+def test_an_operation_includes_another_that_is_a_recorded_read() -> None:
+    for operation in REGISTRY.operations.values():
+        assert not operation.includes or REGISTRY.operations[operation.includes].recorded
+
+
 def test_names_and_aliases_are_found_in_any_case_and_nothing_else() -> None:
     assert REGISTRY.named("Restart") is REGISTRY.operations["restart"]
     assert REGISTRY.named("BOUNCE") is REGISTRY.operations["restart"]

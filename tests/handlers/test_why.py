@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from handlers.words.codec import encode
 from handlers.words.errors import Denied
+from handlers.words.message import Log
 from handlers.words.result import Answer, Missing
-from policies.service.facts import Container, Deployment, Event, ServiceFacts, Target, Task
+from handlers.words.step import Left, StepState
+from policies.record.lifecycle import State
+from policies.service.facts import Container, Deployment, Event, ServiceDeployment, ServiceFacts, Target, Task
 from tests import telling
 from tests.fakes.aws import START
 from tests.golden import Golden
@@ -183,3 +189,81 @@ def test_older_evidence_than_the_newest_deployment_explains_nothing(stage: Stage
     failing(world, tasks=())
     answer = stage.ask("why", "staging", "orders-api", who=VIC)
     assert not any("captured" in note for note in telling.notes(answer))
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL"])
+def test_whoever_had_a_deployment_rolled_back_is_named(
+    stage: Stage, world: World, golden: Golden, status: str
+) -> None:
+    services = world.aws().services
+    asked = "Service deployment rolled back because of a StopServiceDeployment request."
+    good = deployed(services, 1)
+    tried = deployed(services, 2, "IN_PROGRESS", variables=("APP_ENV",))
+    now = services.known()["orders-api"]
+    new = Deployment("ecs-svc/new", "PRIMARY", tried.definition, 2, 1, 0, 0, START, "IN_PROGRESS")
+    old = replace(now.deployments[0], status="ACTIVE")
+    release = ServiceDeployment(tried.arn, "IN_PROGRESS", START)
+    services.change(
+        "orders-api", deployments=(new, old), current_deployment=tried.arn, service_deployment=release
+    )
+    stage.ask("rollback", "staging", "orders-api")
+    if status == "ROLLBACK_SUCCESSFUL":
+        stage.finish()
+    ended = replace(tried, status=status, back_to=good.revision, reason=asked)
+    services.remember("orders-api", good, ended)
+    release = ServiceDeployment(tried.arn, status, START, reason=asked)
+    services.change("orders-api", service_deployment=release, current_deployment=tried.arn, running=4)
+
+    answer = stage.ask("why", "staging", "orders-api", who=VIC)
+
+    fields = {f.label: f.value for f in telling.fields(answer)}
+    assert (telling.headline(answer), fields["Health"], fields["Changed by"]) == golden
+    assert "Dev" in fields["Changed by"] and "rolling back: rolling back" not in repr(answer)
+
+
+def test_a_healthy_revision_is_not_set_against_the_one_that_worked_last(stage: Stage, world: World) -> None:
+    """It works itself."""
+    deployed(world.aws().services, 1)
+    deployed(world.aws().services, 2, digest="b")
+    answer = stage.ask("why", "staging", "orders-api", who=VIC)
+    labels = {f.label: f.value for f in telling.fields(answer)}
+    assert "Worked last" not in labels
+    assert labels["Worked before"].startswith("`staging-orders-api:1`")
+
+
+def test_lines_that_were_shared_explain_no_failure(stage: Stage, world: World) -> None:
+    """They are newer than what was captured when the restart failed, and say nothing of why."""
+    failing(world, tasks=())
+    deployed(world.aws().services, 2, "STOPPED")
+    stage.ask("restart", "staging", "orders-api")
+    memory = world.store.memory
+    (record,) = memory.operations.values()
+    left = Left(captured=(Log("Log", (LACKS,)),), cause="DATABASE_URL is missing")
+    step = replace(record.steps[0], state=StepState.FAILED, evidence=encode(left), ended_at=world.clock.at)
+    memory.operations[record.id] = replace(record, state=State.FAILED, steps=(step,))
+    world.forward(60)
+    world.aws().logs.say("/staging/orders-api", f"ecs/app/{1:032x}", world.clock.at, "GET /health 200")
+    world.aws().services.change("orders-api", tasks=(task(1, "ecs-svc/new"),))
+    stage.ask("share", "staging", "orders-api")
+    stage.finish()
+    ended = list(stage.world.store.memory.operations.values())[-1]
+    assert (ended.name, ended.state) == ("share", State.SUCCEEDED)
+    world.aws().services.change("orders-api", tasks=(), running=0)
+    answer = stage.ask("why", "staging", "orders-api", who=VIC)
+    assert any(LACKS in log.lines for log in telling.logs(answer))
+    assert "GET /health" not in repr(answer)
+
+
+def test_what_failed_of_another_service_explains_nothing_here(stage: Stage, world: World) -> None:
+    failing(world, tasks=())
+    stage.ask("restart", "staging", "orders-api")
+    memory = stage.world.store.memory
+    record = list(memory.operations.values())[-1]
+    left = encode(Left(captured=(Log("Log", ("boom",)),), cause="boom"))
+    (step,) = record.steps
+    other = replace(step, step=replace(step.step, on="web"), state=StepState.FAILED, evidence=left)
+    closed = replace(record, state=State.FAILED, steps=(replace(step, state=StepState.DONE), other))
+    memory.operations[record.id] = closed
+    answer = stage.ask("why", "staging", "orders-api", who=VIC)
+    assert "boom" not in repr(answer)
+    assert telling.offers(answer) == ()

@@ -39,6 +39,8 @@ def could_not(why: str) -> str:
 def going_back(facts: ServiceFacts, *, started: bool) -> str:
     if not started:
         return "ECS does not show the rollback yet"
+    if facts.running > facts.desired:
+        return f"{facts.running} tasks running, {facts.desired} wanted"
     return f"{facts.running} of {facts.desired} tasks running"
 
 

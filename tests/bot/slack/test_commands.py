@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.edge import BUSY
 from bot.slack.work import WorkPool
-from handlers.words.message import Field, Fields, Log, Table
+from handlers.words.message import Field, Fields, Log, Table, Text
 from handlers.words.request import Request
 from handlers.words.result import Answer, Refusal, Reply, Report, Standing
 from policies.access.decision import refuse
@@ -187,12 +187,21 @@ def test_a_running_operation_is_reported_even_in_the_channel_of_its_message(http
 
 
 def test_evidence_stays_out_of_channels_that_another_company_reads(http_bot: Bot) -> None:
-    http_bot.gate.says = lambda r: Answer(str(r.channel_shared), (Log("Log", ("secret",)),))
+    fields = Fields((Field("Health", "failed"),))
+    http_bot.gate.says = lambda r: Answer(str(r.channel_shared), (fields, Log("Log", ("secret",))))
     http_bot.peer.type("/env status staging web", channel="C0SHARED")
     told = until(lambda: http_bot.peer.seen(channel="C0SHARED"))[0]
     assert told["text"] == "True"
     assert "secret" not in str(told)
     assert "another company" in str(told["blocks"])
+
+
+def test_an_answer_of_log_lines_alone_says_there_that_they_are_not_shown(http_bot: Bot) -> None:
+    http_bot.gate.says = lambda _: Answer("25 lines of web.", (Log("web", ("secret",)), Text(("More.",))))
+    http_bot.peer.type("/env status staging web", channel="C0SHARED")
+    told = until(lambda: http_bot.peer.seen(channel="C0SHARED"))[0]
+    assert "another company" in told["text"]
+    assert "secret" not in str(told) and "25 lines" not in str(told)
 
 
 def test_a_rich_answer_passes_slacks_checks(http_bot: Bot) -> None:

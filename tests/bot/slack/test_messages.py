@@ -268,6 +268,15 @@ def test_evidence_goes_into_the_thread_once_and_is_not_broadcast(desk: Desk) -> 
     assert all("reply_broadcast" not in c["payload"] for c in desk.peer.calls("chat.postMessage"))
 
 
+def test_lines_of_what_went_well_have_no_file(desk: Desk) -> None:
+    desk.set("op", State.SUCCEEDED)
+    desk.capture("op", "GET /health 200")
+    desk.messages.show("op")
+    (threaded,) = [m for m in desk.peer.seen() if m.get("thread_ts")]
+    assert "GET /health 200" in str(threaded["blocks"])
+    assert "Download" not in str(threaded["blocks"])
+
+
 def test_a_lost_reply_does_not_post_the_message_again(desk: Desk) -> None:
     desk.set("op", State.FAILED)
     desk.capture("op", "exit 1")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import pytest
+
 from handlers.ports.scope import Scope
-from handlers.steps.captured import capture
+from handlers.steps.captured import LINES, capture
 from handlers.words.errors import Denied
 from handlers.words.message import Log
 from policies.service.facts import Container, Event, ServiceFacts
@@ -77,6 +79,52 @@ def test_whole_lines_are_redacted_even_if_a_key_spans_several(world: World, plac
     assert "correct-horse" not in text
     assert "Y29ycmVjdCBob3JzZQ" not in text
     assert "bye" in text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("password=hunt", "er2hunter2 ok"),
+        ("INFO connecting with password=", "hunter2hunter2 ok"),
+        ("INFO pass", "word=hunter2hunter2"),
+    ],
+)
+def test_a_secret_that_is_cut_over_two_events_survives_in_neither(
+    world: World, place: Place, said: tuple[str, ...]
+) -> None:
+    world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", "INFO ready", *said, "bye")
+    (log,) = [c for c in capture(place(), failing(), "ecs-svc/1").logs if c.tail]
+    assert "er2hunter2" not in repr(log)
+    assert {"INFO ready", "bye"} <= set(log.lines)
+
+
+def test_what_announces_a_secret_is_read_although_it_is_not_kept(world: World, place: Place) -> None:
+    """The line that ends with the name is the last one that is too old to be kept."""
+    after = [f"INFO {number}" for number in range(LINES - 1)]
+    world.aws().logs.write(
+        "/staging/orders-api", f"ecs/app/{1:032x}", "password=", "hunter2hunter2 ok", *after
+    )
+    (log,) = [c for c in capture(place(), failing(), "ecs-svc/1").logs if c.tail]
+    assert "hunter2hunter2" not in repr(log)
+    assert len(log.lines) == LINES
+
+
+def test_the_end_of_a_line_that_is_too_long_to_be_read_still_announces_a_secret(
+    world: World, place: Place
+) -> None:
+    world.aws().logs.write(
+        "/staging/orders-api", f"ecs/app/{1:032x}", f"{'word ' * 4_000}password=hunt", "er2hunter2 ok", "bye"
+    )
+    (log,) = [c for c in capture(place(), failing(), "ecs-svc/1").logs if c.tail]
+    assert "er2hunter2" not in repr(log)
+    assert log.lines[0].startswith("word word") and log.lines[-1] == "bye"
+
+
+def test_an_event_of_several_lines_keeps_its_lines(world: World, place: Place) -> None:
+    trace = ("Traceback (most recent call last):", '  File "app.py", line 3', "KeyError: 'x'")
+    world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", "\n".join(trace), "bye")
+    (log,) = [c for c in capture(place(), failing(), "ecs-svc/1").logs if c.tail]
+    assert log.lines == (*trace, "bye")
 
 
 def test_the_record_keeps_what_only_admins_may_read(world: World, place: Place) -> None:

@@ -21,6 +21,8 @@ from tests.policies.secrets.test_redaction import ACCESS_KEY, JWT, PEM, SECRET_K
 
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 _EACH = (ACCESS_KEY, SECRET_KEY, JWT, SLACK, "x9Tr0ub4dor3hunterQ7")
+_CUT = (ACCESS_KEY, _EACH[-1])
+"""The secrets that are tried in every form at every cut: one with a shape of its own, and one without."""
 _SECRETS = st.sampled_from(_EACH)
 _AROUND = (
     "password={}",
@@ -29,12 +31,26 @@ _AROUND = (
     '{{"apiKey": "{}", "n": 1}}',
     "api_key={}&page=2",
     "Authorization: Bearer {}",
+    "postgres://u:{}@h/db",
+    "redis://:{}@h:6379/0",
+    "run --password {}",
+    "secret => {}",
+    "ALTER USER app PASSWORD '{}'",
+    "mysql -u root -p{} db",
+    "contraseña={}",
+    "CREATE USER u IDENTIFIED BY '{}'",
+    "[name=DB_PASSWORD, value={}]",
+    "<password>{}</password>",
+    "token -> {}",
+    "sshpass -p {} ssh h",
 )
 _WAYS: tuple[Callable[[str], str], ...] = (
     lambda line: line,
     lambda line: json.dumps({"log": line}),
     lambda line: json.dumps(json.dumps({"log": line})),
     lambda line: quote(line),
+    lambda line: quote(quote(line)),
+    lambda line: quote(json.dumps({"log": line}), safe=""),
     lambda line: _RED + line + _PLAIN,
     lambda line: line[: len(line) // 3] + _PLAIN + line[len(line) // 3 :],
     lambda line: json.dumps(line[:5] + _RED + line[5:]),
@@ -64,7 +80,7 @@ def test_no_planted_secret_survives_among_other_lines(
 def test_no_planted_secret_survives_over_two_events_wherever_they_are_cut(around: str) -> None:
     """Within the value and before it: in the name, in a colour code, in an encoded character."""
     survived = []
-    for secret, way in product(_EACH, _WAYS):
+    for secret, way in product(_EACH if around == _AROUND[0] else _CUT, _WAYS):
         line = _planted(secret, around, way)
         begin = line.find(secret)
         for cut in range(1, begin + len(secret) + 1) if begin >= 0 else ():
@@ -125,6 +141,27 @@ def test_hardly_any_line_without_a_secret_is_altered_beside_its_neighbours() -> 
 @pytest.mark.parametrize(
     "line",
     [
+        "postgres%3A//u%3Ahunter2x%40h/db",
+        "cmd=run%20--password%20hunter2x",
+        "%257B%2522apiKey%2522%253A%2522hunter2x%2522%257D",
+        r'{"m":"contrase\u00f1a=hunter2x"}',
+        r'{"m":"\u0070assword=hunter2x"}',
+    ],
+)
+def test_encoding_hides_no_secret(line: str) -> None:
+    said = redact(line)
+    assert "hunter2x" not in said and MARK in said
+    assert redact(said) == said
+
+
+def test_an_encoded_line_without_a_secret_stays_encoded() -> None:
+    line = "GET /find?q=caf%C3%A9%20au%20lait&page=2"
+    assert redact(line) == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         f"pass{_RED}word{_PLAIN}=hunter2x",
         f"{_RED}password{_PLAIN}={_RED}hunter2x{_PLAIN}",
         r'{"m":"\u001b[31mpassword\u001b[0m=hunter2x"}',
@@ -139,6 +176,8 @@ def test_colours_hide_no_secret(line: str) -> None:
     assert MARK in said
 
 
-@pytest.mark.parametrize("piece", ["\x1b[", "\\u001b[3", "pass", "a=", '"'])
+@pytest.mark.parametrize(
+    "piece", ["\x1b[", "\\u001b[3", "pass", "a=", '"', "%25", "\\u0025", " -p", "value="]
+)
 def test_a_stream_of_hostile_lines_is_redacted_in_linear_time(piece: str) -> None:
     assert_linear(lambda text: redact_stream(text.split("|")), f"{piece}{piece}|", 8_000)

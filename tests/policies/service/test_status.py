@@ -18,6 +18,7 @@ UNKNOWN = (task(1, health="UNKNOWN"), task(2, health="UNKNOWN"))
 TIMED_OUT = (target(1), target(2, "unhealthy", reason="Target.Timeout"))
 PAUSED = release(stage="BAKE_TIME", paused=True)
 FALTERING = (deployment(failed_tasks=2, running=1),)
+BROKEN = deployment(rollout="FAILED", rollout_reason="ECS deployment circuit breaker: tasks failed to start.")
 FAILED = (deployment(rollout="FAILED", rollout_reason="tasks failed."),)
 BACKWARDS, BACK = (release(f"ROLLBACK_{how}", reason="alarm") for how in ("IN_PROGRESS", "SUCCESSFUL"))
 STATES: dict[str, tuple[dict[str, Any], Health]] = {
@@ -45,6 +46,8 @@ STATES: dict[str, tuple[dict[str, Any], Health]] = {
         {"service_deployment": BACKWARDS},
         Health.ROLLED_BACK,
     ),
+    "rolling back beside new tasks": ({"service_deployment": BACKWARDS, "running": 4}, Health.ROLLED_BACK),
+    "given up by the circuit breaker": ({"deployments": (BROKEN,)}, Health.FAILED),
     "rolled back": ({"service_deployment": BACK}, Health.HEALTHY),
     "paused": ({"strategy": "BLUE_GREEN", "service_deployment": PAUSED}, Health.IN_PROGRESS),
     "CodeDeploy": ({"controller": "CODE_DEPLOY", "deployments": ()}, Health.UNMEASURED),
