@@ -79,6 +79,10 @@ def several(operation: Operation) -> str:
     return f"This may be read in more than one way, so `{operation.name}` was not asked for. Which is meant?"
 
 
+def chosen_or_small(word: str) -> str:
+    return f"{quoted(word)} may say what to do, or only where. Which is meant?"
+
+
 def no_environment(word: str) -> str:
     return f"You can see no environment called {quoted(word)}."
 

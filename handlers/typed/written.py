@@ -24,7 +24,7 @@ def written(operation: Operation, words: Sequence[str]) -> Parsed:
         loose = _name_first(loose, rest)
     if rest:
         loose = _gather(loose, given, order, rest.name.lower())
-    _place_loose(operation, loose, given, order)
+    _place_loose(operation, _choices_in_place(loose, given, order, known), given, order)
     _check(operation, given, known, places)
     try:
         arguments = {known[n].name: known[n].chosen(v) for n, v in given.items() if n in known}
@@ -109,6 +109,23 @@ def _whole(word: str) -> str:
     """Return the word as it was typed. The reader of the rest decides what its quotes mean."""
     _value(tell.A_WORD, word)
     return word
+
+
+def _choices_in_place(
+    loose: list[str], given: Mapping[str, str], order: Sequence[str], known: Mapping[str, Argument]
+) -> list[str]:
+    """Move the one word that is a choice to its argument: *flag staging off new-checkout*. A word in the
+    place of an environment or a service is never moved.
+    """
+    free = [name for name in order if name not in given]
+    for at, name in enumerate(free[: len(loose)]):
+        among = known[name].choices if name in known else ()
+        places = sum(name not in known for name in free)
+        fits = [n for n, word in enumerate(loose) if n >= places and word.lower() in among]
+        if len(fits) == 1 and fits[0] != at:
+            others = [word for n, word in enumerate(loose) if n != fits[0]]
+            loose = [*others[:at], loose[fits[0]], *others[at:]]
+    return loose
 
 
 def _place_loose(operation: Operation, loose: list[str], given: dict[str, str], order: list[str]) -> None:

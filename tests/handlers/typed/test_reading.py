@@ -80,7 +80,7 @@ def test_known_names_may_come_in_any_order(line: str) -> None:
         ("flag dark-mode on", Parsed("flag", "staging", arguments={"name": "dark-mode", "state": "on"})),
         ("flag dark-mode OFF", Parsed("flag", "staging", arguments={"name": "dark-mode", "state": "off"})),
         ("flag qa-eu dark-mode on", Parsed("flag", "qa-eu", arguments={"name": "dark-mode", "state": "on"})),
-        ("flag dark-mode on staging", Parsed("flags", "staging", arguments={"name": "dark-mode"})),
+        ("flag on dark-mode", Parsed("flag", "staging", arguments={"name": "dark-mode", "state": "on"})),
         ("schedule set always", Parsed("reschedule", "staging", arguments={"when": "always"})),
         ("cost", Parsed("cost")),
         ("cost last week", Parsed("cost", arguments={"period": "last week"})),
@@ -159,6 +159,41 @@ def test_an_ambiguous_change_is_asked_about(golden: Golden) -> None:
     assert {p.environment for p in behind.meant} == {"staging", "qa-eu"}
     assert typed("keep 2h on qa-eu", IN_STAGING) == Parsed("keep", "qa-eu", arguments={"words": "2h"})
     assert typed("status web", IN_STAGING) == Parsed("status", "web")
+
+
+ASKED_OR_SWITCHED = (
+    Parsed("flag", "staging", arguments={"name": "dark-mode", "state": "on"}),
+    Parsed("flags", "staging", arguments={"name": "dark-mode"}),
+)
+
+
+@pytest.mark.parametrize("names", [IN_GENERAL, IN_STAGING, IN_QA])
+@pytest.mark.parametrize(
+    "line",
+    ["flag dark-mode on staging", "flag on staging dark-mode", "flag dark-mode on the staging"],
+)
+def test_a_small_word_that_is_also_a_choice_is_asked_about(line: str, names: Names, golden: Golden) -> None:
+    asked = misread(line, names)
+    assert asked.meant == ASKED_OR_SWITCHED
+    assert asked.sentence == golden(name="on")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "flag dark-mode off on staging",
+        "flag dark-mode off staging",
+        "flag off dark-mode staging",
+        "flag off dark-mode on staging",
+        "flag staging off dark-mode",
+        "flag on staging dark-mode off",
+    ],
+)
+def test_a_choice_is_recognised_wherever_it_stands(line: str) -> None:
+    for names in (IN_GENERAL, IN_QA):
+        assert typed(line, names) == Parsed(
+            "flag", "staging", arguments={"name": "dark-mode", "state": "off"}
+        )
 
 
 def test_a_mistyped_environment_is_never_the_channels_own(golden: Golden) -> None:
