@@ -297,7 +297,7 @@ class CatalogFile(Row):
 
     @model_validator(mode="after")
     def caches_of_one_environment(self) -> CatalogFile:
-        """Refuse a flush of a cache that production uses too, or that is shared without prefixes."""
+        """Refuse a flush of a cache that production uses too, or that is shared without prefixes of each."""
         everyone = [row.environment(name) for name, row in self.environments.items()]
         for environment in everyone:
             if why := refused(environment, everyone):

@@ -37,6 +37,6 @@ def test_too_many_keys_and_a_cache_that_is_gone_are_said_before_anything_is_dele
     stage.hears(DEV, f"More than {MOST_KEYS:,} keys match `session:*`", "Choose a longer pattern")
     gone = stage.environment(prefix="g")
     stage.types(DEV, f"/env flush {gone} session:*", channel=GENERAL)
-    stage.hears(DEV, "ElastiCache has no cache `gone-sessions`", "mend the catalog", channel=GENERAL)
+    stage.hears(DEV, f"ElastiCache has no cache `{gone}-sessions`", "mend the catalog", channel=GENERAL)
     stage.types(DEV, "/env flush staging session:11*")
     assert stage.hears(DEV, "keys match `session:11*`").buttons
