@@ -114,7 +114,9 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
             if isinstance(result, Answer) and result.then is not None:
                 result.then()
             return record.offered(parts, case, result)
-        case Missing() | Form():
+        case Missing():
+            return record.offered(parts, case, result)
+        case Form():
             return result
     assert_never(result)
 

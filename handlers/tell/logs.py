@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from handlers.ports.scope import Scope
 from handlers.words.message import Log, Offer, Text, blocks
-from handlers.words.result import Answer, Choice
+from handlers.words.result import Answer, Missing, Refusal
+from policies.access.decision import refuse
 from policies.access.people import Role, SlackPerson
-from policies.logs.asked import LogsAsked
+from policies.logs.asked import LogsAsked, LogsError
 from policies.logs.lines import Between, Cut, Line, Page, Wanted
 from policies.logs.routes import Group, Route, Unreadable
 from policies.schedule.standing import said_in_full
@@ -122,13 +123,19 @@ def no_task(shown: Shown) -> Answer:
     )
 
 
-def no_container(shown: Shown) -> Choice:
+def no_such_time(why: LogsError) -> Refusal:
+    """The time can be read, and is none of which lines can be asked for now."""
+    return Refusal(refuse("logs.time", str(why)))
+
+
+def no_container(shown: Shown, operation: str = "logs") -> Missing:
     known = shown.source.known
-    offers = tuple(shown.offer(name, _with(shown.asked, name)) for name in known[:_BUTTONS])
-    return Choice(
-        f"`{shown.service}` has no container `{shown.asked.container}`. It has {_named(known)}.",
-        offers=offers,
+    offers = tuple(
+        replace(shown.offer(f"Container {name}", _with(shown.asked, name)), operation=operation)
+        for name in known[:_BUTTONS]
     )
+    told = f"`{shown.service}` has no container `{shown.asked.container}`. It has {_named(known)}."
+    return Missing(told, offers=offers)
 
 
 def not_readable(shown: Shown) -> Answer:
