@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from handlers.tell.steps.flag import is_now
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
-from policies.access.decision import refuse
+from policies.access.decision import Refused, refuse
 from policies.flags.switching import PLAIN, Held, Switch, stands, unfit
 from policies.service.environment import Flag
 
 
 def already(flag: Flag, state: Switch) -> Unchanged:
     return Unchanged(f"`{flag.name}` is {state} already.")
+
+
+def not_meant(refused: Refused, near: str) -> Refusal:
+    """Refuse a flag that the catalog does not name. ``near``: the one that may have been meant."""
+    return Refusal(refused, corrected={"name": near} if near else {})
 
 
 def no_parameter(environment: str, flag: Flag) -> Refusal:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import by_whom, of, where
@@ -80,11 +81,19 @@ def near(wanted: str, names: Sequence[str]) -> str:
     return next(iter(difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)), "")
 
 
-def instead(request: Request, operation: Operation, *, place: str, target: str) -> tuple[Offer, ...]:
-    """Offer the same request with the name that may have been meant. The gate decides it at the press."""
-    arguments = {
-        a.name: request.arguments[a.name] for a in operation.arguments if a.name in request.arguments
-    }
+def instead(
+    request: Request,
+    operation: Operation,
+    *,
+    place: str,
+    target: str,
+    corrected: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Offer, ...]:
+    """Offer the same request with the name, or the arguments, that may have been meant. The gate decides it
+    at the press.
+    """
+    given = {**request.arguments, **corrected}
+    arguments = {a.name: given[a.name] for a in operation.arguments if a.name in given}
     return (Offer("Run it", operation.name, place, target, arguments, style="primary"),)
 
 

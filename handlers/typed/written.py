@@ -30,7 +30,12 @@ def written(operation: Operation, words: Sequence[str]) -> Parsed:
         arguments = {known[n].name: known[n].chosen(v) for n, v in given.items() if n in known}
         operation.bound(arguments)
     except Mistake as wrong:
-        raise Wrong(str(wrong)) from None
+        raise Wrong(str(wrong), meant=_chosen(operation, given, known)) from None
+    return _parsed(operation, given, arguments)
+
+
+def _parsed(operation: Operation, given: Mapping[str, str], arguments: Mapping[str, str]) -> Parsed:
+    places = _places(operation)
     place, target = (given.get(name, "") if name in places else "" for name in ("environment", "service"))
     return Parsed(operation.name, place, target, arguments)
 
@@ -73,11 +78,40 @@ def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], 
             continue
         if not name:
             known = [*typed_arguments(operation), *_places(operation)]
-            raise Wrong(tell.no_such_argument(operation, found[1].lower(), known))
+            raise Wrong(
+                tell.no_such_argument(operation, found[1].lower(), known),
+                meant=_renamed(operation, words, found, known),
+            )
         if name in given:
             raise Wrong(tell.twice(name))
         given[name] = _value(f"`{name}`", found[2])
     return given, loose
+
+
+def _renamed(
+    operation: Operation, words: Sequence[str], wrong: re.Match[str], known: Sequence[str]
+) -> tuple[Parsed, ...]:
+    """Return what the words mean with the argument whose name was mistyped; nothing if that is not known."""
+    near = tell.near_argument(wrong[1].lower(), known)
+    if not near:
+        return ()
+    try:
+        return (written(operation, [f"{near}={wrong[2]}" if w == wrong[0] else w for w in words]),)
+    except Wrong as again:
+        return again.meant
+
+
+def _chosen(
+    operation: Operation, given: Mapping[str, str], known: Mapping[str, Argument]
+) -> tuple[Parsed, ...]:
+    """Return what is meant if each mistyped choice is the nearest one; nothing if another value is wrong."""
+    typed = {name: known[name] for name in given if name in known}
+    meant = {a.name: a.near(given[n]) if a.choices else given[n] for n, a in typed.items()}
+    try:
+        operation.bound(meant)
+    except Mistake:
+        return ()
+    return (_parsed(operation, given, meant),)
 
 
 def _places(operation: Operation) -> tuple[str, ...]:

@@ -130,9 +130,13 @@ class Argument:
             return text
         if text.lower() in self.choices:
             return text.lower()
-        near = difflib.get_close_matches(text.lower(), self.choices, n=1)
-        meant = f" Did you mean `{near[0]}`?" if near else ""
+        near = self.near(text)
+        meant = f" Did you mean `{near}`?" if near else ""
         raise Mistake(f"`{self.name}` cannot be {_shown(text)}: one of {', '.join(self.choices)}.{meant}")
+
+    def near(self, text: str) -> str:
+        """Return the choice that the text may be a typing error of; empty if there is none."""
+        return next(iter(difflib.get_close_matches(text.lower(), self.choices, n=1)), "")
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,16 @@ def test_an_unknown_flag_is_refused_with_the_names_there_are(stage: Stage, golde
     assert (telling.rule(none), none.headline) == golden(name="none")
 
 
+def test_a_mistyped_flag_has_a_button_for_the_one_that_may_be_meant(stage: Stage, world: World) -> None:
+    (meant,) = telling.offers(stage.ask("flags", "staging", arguments={"name": "new-chekout"}))
+    assert (meant.operation, meant.arguments) == ("flags", {"name": "new-checkout"})
+    (run_it,) = telling.offers(switch(stage, "new-chekout"))
+    assert run_it.label == "Run it"
+    stage.press(run_it)
+    assert held(world) == ("true", 2)
+    assert not telling.offers(switch(stage, "qqq"))
+
+
 def test_a_viewer_may_not_switch(stage: Stage, world: World) -> None:
     assert telling.rule(switch(stage, who=VIC)) == "access.role"
     assert held(world) == ("false", 1)

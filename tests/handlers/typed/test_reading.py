@@ -196,6 +196,23 @@ def test_a_choice_is_recognised_wherever_it_stands(line: str) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("flag staging dark-mode onn", {"name": "dark-mode", "state": "on"}),
+        ("flag staging dark-mode stat=off", {"name": "dark-mode", "state": "off"}),
+        ("flag staging dark-mode stat=of", {"name": "dark-mode", "state": "off"}),
+    ],
+)
+def test_a_mistyped_choice_or_argument_is_corrected_with_a_button(line: str, meant: dict[str, str]) -> None:
+    for names in (IN_GENERAL, IN_STAGING):
+        found = misread(line, names)
+        assert found.meant == (Parsed("flag", "staging", arguments=meant),)
+        assert found.example == "/env flag staging dark-mode " + meant["state"]
+    assert misread("flag staging dark-mode maybe").meant == ()
+    assert misread("restart staging orders-api color=red").meant == ()
+
+
 def test_a_mistyped_environment_is_never_the_channels_own(golden: Golden) -> None:
     assert typed("stop stagin", IN_QA) == Parsed("stop", "stagin")
     assert typed("restart stagin orders-api", IN_QA) == Parsed("restart", "stagin", "orders-api")
