@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from policies.access.decision import Refused, refuse
+from policies.access.safeguards import NEVER
 from policies.catalog.caches import address_of
 from policies.service.environment import Environment, Flush
 
@@ -59,7 +60,7 @@ def refused(environment: Environment, others: Iterable[Environment]) -> Refused 
     if flush is None:
         return None
     if environment.production:
-        return refuse("flush.production", "Keys of a production cache are never deleted from here.")
+        return refuse("flush.production", NEVER["flush"])
     sharing = shared_with(environment, others)
     if any(other.production for other in sharing):
         return refuse(
