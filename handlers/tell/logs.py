@@ -188,7 +188,7 @@ def query_runs(shown: Shown, query: str, scanned: int) -> Answer:
 
 
 def query_gone(shown: Shown) -> Answer:
-    return Answer("AWS does not know that query any more.", offers=(_insights(shown),))
+    return Answer("AWS no longer knows that query.", offers=(_insights(shown),))
 
 
 def query_failed(shown: Shown, status: str) -> Answer:
@@ -207,7 +207,8 @@ def _headline(shown: Shown, page: Page) -> str:
     count = len(page.lines)
     what = f"{count} lines" if count > 1 else "One line"
     held = f" with `{shown.asked.grep}`" if shown.asked.grep else ""
-    return f"{what}{held} of {_who(shown)}, up to {shown.at(page.lines[-1].at)}, newest last."
+    since = f", since {shown.at(shown.wanted.since)}" if shown.asked.since else ""
+    return f"{what}{held} of {_who(shown)}{since}, up to {shown.at(page.lines[-1].at)}, newest last."
 
 
 def _who(shown: Shown) -> str:
@@ -333,7 +334,7 @@ def _look(shown: Shown, query: str) -> Offer:
 
 def _gone(gone: Sequence[Group]) -> str:
     named = _named([group.name for group in gone])
-    return f"The log group {named} does not exist (any more), so its lines cannot be read."
+    return f"The log group {named} no longer exists, or never did, so its lines cannot be read."
 
 
 def _class(group: Group, named: str) -> str:

@@ -142,6 +142,13 @@ def test_where_nothing_was_written_the_span_is_said_and_a_longer_one_offered(
     assert len(shown(stage.press(offer(answer, "Look back")))) == 20
 
 
+def test_it_is_said_since_when_lines_are_shown_if_somebody_asked_for_a_time(
+    stage: Stage, said: World, golden: Golden
+) -> None:
+    asked = ("since 8:30", "since 3pm", "last 30 minutes")
+    assert {lines: telling.headline(ask(stage, lines)) for lines in asked} == golden
+
+
 def test_an_unknown_container_is_answered_with_those_there_are(
     stage: Stage, said: World, golden: Golden
 ) -> None:

@@ -132,6 +132,16 @@ def test_without_another_environment_a_service_is_compared_with_its_past() -> No
     assert typed("why staging") == Parsed("why", "staging")
 
 
+@pytest.mark.parametrize(
+    "line", ["logs orders-api for 30m", "logs orders-api 30m", "logs orders-api since 30m"]
+)
+def test_a_span_of_a_log_may_be_typed_in_several_ways(line: str) -> None:
+    found = typed(line, IN_STAGING)
+    assert isinstance(found, Parsed)
+    assert (found.environment, found.target) == ("staging", "orders-api")
+    assert found.arguments["lines"].removeprefix("since ") == "30m"
+
+
 def test_the_written_order_wins_where_names_clash() -> None:
     assert typed("restart web staging", IN_STAGING) == Parsed("restart", "web", "staging")
     assert typed("restart staging web", IN_STAGING) == Parsed("restart", "staging", "web")
