@@ -328,6 +328,15 @@ def test_the_revision_to_go_back_to_is_named_with_to_or_without(line: str) -> No
         "staging restrat orders-api",
         "unstop staging",
         "xyzzy plugh",
+        "clear staging session:*",
+        "wipe staging session:*",
+        "what changed",
+        "what changed staging since 3pm",
+        "what happened in staging",
+        "feature staging dark-mode on",
+        "toggle staging dark-mode",
+        "feature flag staging dark-mode off",
+        "override staging until 23:00",
     ],
 )
 def test_every_word_has_a_true_answer(line: str, golden: Golden) -> None:
