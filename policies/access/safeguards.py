@@ -25,6 +25,8 @@ _CHANGES_OF = {
 NEVER: Mapping[str, str] = {"flush": "Keys of a production cache are never deleted from here."}
 """Why production cannot be opened to these operations, whatever the catalog says."""
 
+STOPPED = "safeguards.stopped"
+"""The rule that refuses to deploy a service of which no task is wanted."""
 DISPUTED = "safeguards.disputed"
 """The rule that refuses a change of a service which more than one environment claims."""
 
@@ -86,8 +88,8 @@ def deployable(facts: ServiceFacts, what: str) -> Allowed | Refused:
         )
     if facts.desired == 0:
         return refuse(
-            "safeguards.stopped",
-            f"`{facts.name}` is stopped (desired count 0); nothing to {what}. Start it first.",
+            STOPPED,
+            f"`{facts.name}` is stopped (desired count 0); nothing to {what}. Scale it up first.",
         )
     return _in_flight(facts, what) or allow("safeguards.deployable", f"{facts.name} is deployed by ECS")
 
