@@ -28,7 +28,7 @@ def flags(
         wanted = (found,)
     held = scope.flags.read([flag.name for flag in wanted])
     return (
-        tell.one(where.name, wanted[0], held.get(wanted[0].name))
+        tell.one(scope.command, where.name, wanted[0], held.get(wanted[0].name))
         if name
         else tell.all_of(where.name, wanted, held)
     )

@@ -132,6 +132,8 @@ class Argument:
             return text.lower()
         near = self.near(text)
         meant = f" Did you mean `{near}`?" if near else ""
+        if self.positional:
+            raise Mistake(f"{_shown(text)} is {_none_of(self.choices)}.{meant}")
         raise Mistake(f"`{self.name}` cannot be {_shown(text)}: one of {', '.join(self.choices)}.{meant}")
 
     def near(self, text: str) -> str:
@@ -390,6 +392,12 @@ def _fits(default: Any, kind: _Kind) -> bool:
     expected = getattr(kind.type, "__supertype__", kind.type)
     expected = get_origin(expected) or expected
     return isinstance(default, expected) and isinstance(default, bool) == (expected is bool)
+
+
+def _none_of(choices: tuple[str, ...]) -> str:
+    """*neither `on` nor `off`*: the name of an argument that nobody has to type says nothing."""
+    said = [f"`{choice}`" for choice in choices]
+    return f"neither {said[0]} nor {said[1]}" if len(said) == 2 else f"none of {', '.join(said)}"
 
 
 def _shown(text: str) -> str:

@@ -72,6 +72,11 @@ def test_a_viewer_reads_every_flag_or_one(stage: Stage, golden: Golden) -> None:
     assert stage.operations() == []
 
 
+def test_it_is_said_in_words_where_no_flag_is_on(stage: Stage, world: World, golden: Golden) -> None:
+    world.scopes.parameters.put(DARK, "disabled")
+    assert show(stage).headline == golden
+
+
 def test_a_flag_that_is_no_plain_text_or_not_there_is_told(
     stage: Stage, world: World, golden: Golden
 ) -> None:

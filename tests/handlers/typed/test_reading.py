@@ -219,7 +219,8 @@ def test_a_mistyped_choice_or_argument_is_corrected_with_a_button(line: str, mea
         found = misread(line, names)
         assert found.meant == (Parsed("flag", "staging", arguments=meant),)
         assert found.example == "/env flag staging dark-mode " + meant["state"]
-    assert misread("flag staging dark-mode maybe").meant == ()
+    assert misread("flag staging dark-mode true").meant == ()
+    assert misread("flag staging dark-mode true").sentence == "`true` is neither `on` nor `off`."
     assert misread("restart staging orders-api color=red").meant == ()
 
 
