@@ -61,11 +61,15 @@ def over_budget(per_minute: int) -> Refused:
     return refuse("people.budget", f"That is more than {per_minute} commands in a minute. Wait a little.")
 
 
-def no_environment(typed: str, wanted: str, visible: Sequence[str], *, exists: bool) -> Refused:
+def no_environment(
+    typed: str, wanted: str, visible: Sequence[str], *, exists: bool, alone: bool = False
+) -> Refused:
     """Refuse an environment. The person reads the same words whether it does not exist or they have no grant;
-    the audit log says which.
+    the audit log says which. ``alone``: the word may have been meant as something else.
     """
-    told = f"There is no environment `{typed}` here for you. {_have(visible, wanted)}"
+    other = alone and visible and not near(wanted, visible)
+    hint = f"If `{typed}` is something else, name the environment before it. " if other else ""
+    told = f"There is no environment `{typed}` here for you. {hint}{_have(visible, wanted)}"
     if exists:
         return refuse("access.no-grant", f"no grant on `{wanted}`", told)
     return refuse(UNKNOWN, f"there is no environment `{wanted}`", told)
