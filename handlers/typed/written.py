@@ -9,6 +9,7 @@ from handlers.tell import typed as tell
 from handlers.typed.line import LONGEST_WORD, bare
 from handlers.typed.values import Parsed, Wrong
 from handlers.words.arguments import Argument, Mistake
+from handlers.words.choices import nearest
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
@@ -106,7 +107,7 @@ def _chosen(
 ) -> tuple[Parsed, ...]:
     """Return what is meant if each mistyped choice is the nearest one; nothing if another value is wrong."""
     typed = {name: known[name] for name in given if name in known}
-    meant = {a.name: a.near(given[n]) if a.choices else given[n] for n, a in typed.items()}
+    meant = {a.name: nearest(given[n], a.choices) if a.choices else given[n] for n, a in typed.items()}
     try:
         operation.bound(meant)
     except Mistake:

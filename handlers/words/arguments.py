@@ -10,7 +10,6 @@ reaches the gate. (The converters follow pallets/click ``types.py``.)
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from handlers.words.choices import not_one_of
 from handlers.words.elements import Element
 from policies.capacity.saved_values import SavedLog, saved_log
 from policies.catalog.values import Wanted, from_json
@@ -130,15 +130,8 @@ class Argument:
             return text
         if text.lower() in self.choices:
             return text.lower()
-        near = self.near(text)
-        meant = f" Did you mean `{near}`?" if near else ""
-        if self.positional:
-            raise Mistake(f"{_shown(text)} is {_none_of(self.choices)}.{meant}")
-        raise Mistake(f"`{self.name}` cannot be {_shown(text)}: one of {', '.join(self.choices)}.{meant}")
-
-    def near(self, text: str) -> str:
-        """Return the choice that the text may be a typing error of; empty if there is none."""
-        return next(iter(difflib.get_close_matches(text.lower(), self.choices, n=1)), "")
+        name = "" if self.positional else self.name
+        raise Mistake(not_one_of(self.choices, _shown(text), text, name=name))
 
 
 @dataclass(frozen=True)
@@ -392,12 +385,6 @@ def _fits(default: Any, kind: _Kind) -> bool:
     expected = getattr(kind.type, "__supertype__", kind.type)
     expected = get_origin(expected) or expected
     return isinstance(default, expected) and isinstance(default, bool) == (expected is bool)
-
-
-def _none_of(choices: tuple[str, ...]) -> str:
-    """*neither `on` nor `off`*: the name of an argument that nobody has to type says nothing."""
-    said = [f"`{choice}`" for choice in choices]
-    return f"neither {said[0]} nor {said[1]}" if len(said) == 2 else f"none of {', '.join(said)}"
 
 
 def _shown(text: str) -> str:

@@ -132,16 +132,6 @@ def test_without_another_environment_a_service_is_compared_with_its_past() -> No
     assert typed("why staging") == Parsed("why", "staging")
 
 
-@pytest.mark.parametrize(
-    "line", ["logs orders-api for 30m", "logs orders-api 30m", "logs orders-api since 30m"]
-)
-def test_a_span_of_a_log_may_be_typed_in_several_ways(line: str) -> None:
-    found = typed(line, IN_STAGING)
-    assert isinstance(found, Parsed)
-    assert (found.environment, found.target) == ("staging", "orders-api")
-    assert found.arguments["lines"].removeprefix("since ") == "30m"
-
-
 def test_the_written_order_wins_where_names_clash() -> None:
     assert typed("restart web staging", IN_STAGING) == Parsed("restart", "web", "staging")
     assert typed("restart staging web", IN_STAGING) == Parsed("restart", "staging", "web")
@@ -169,59 +159,6 @@ def test_an_ambiguous_change_is_asked_about(golden: Golden) -> None:
     assert {p.environment for p in behind.meant} == {"staging", "qa-eu"}
     assert typed("keep 2h on qa-eu", IN_STAGING) == Parsed("keep", "qa-eu", arguments={"words": "2h"})
     assert typed("status web", IN_STAGING) == Parsed("status", "web")
-
-
-ASKED_OR_SWITCHED = (
-    Parsed("flag", "staging", arguments={"name": "dark-mode", "state": "on"}),
-    Parsed("flags", "staging", arguments={"name": "dark-mode"}),
-)
-
-
-@pytest.mark.parametrize("names", [IN_GENERAL, IN_STAGING, IN_QA])
-@pytest.mark.parametrize(
-    "line",
-    ["flag dark-mode on staging", "flag on staging dark-mode", "flag dark-mode on the staging"],
-)
-def test_a_small_word_that_is_also_a_choice_is_asked_about(line: str, names: Names, golden: Golden) -> None:
-    asked = misread(line, names)
-    assert asked.meant == ASKED_OR_SWITCHED
-    assert asked.sentence == golden(name="on")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "flag dark-mode off on staging",
-        "flag dark-mode off staging",
-        "flag off dark-mode staging",
-        "flag off dark-mode on staging",
-        "flag staging off dark-mode",
-        "flag on staging dark-mode off",
-    ],
-)
-def test_a_choice_is_recognised_wherever_it_stands(line: str) -> None:
-    for names in (IN_GENERAL, IN_QA):
-        assert typed(line, names) == Parsed(
-            "flag", "staging", arguments={"name": "dark-mode", "state": "off"}
-        )
-
-
-@pytest.mark.parametrize(
-    ("line", "meant"),
-    [
-        ("flag staging dark-mode onn", {"name": "dark-mode", "state": "on"}),
-        ("flag staging dark-mode stat=off", {"name": "dark-mode", "state": "off"}),
-        ("flag staging dark-mode stat=of", {"name": "dark-mode", "state": "off"}),
-    ],
-)
-def test_a_mistyped_choice_or_argument_is_corrected_with_a_button(line: str, meant: dict[str, str]) -> None:
-    for names in (IN_GENERAL, IN_STAGING):
-        found = misread(line, names)
-        assert found.meant == (Parsed("flag", "staging", arguments=meant),)
-        assert found.example == "/env flag staging dark-mode " + meant["state"]
-    assert misread("flag staging dark-mode true").meant == ()
-    assert misread("flag staging dark-mode true").sentence == "`true` is neither `on` nor `off`."
-    assert misread("restart staging orders-api color=red").meant == ()
 
 
 def test_a_mistyped_environment_is_never_the_channels_own(golden: Golden) -> None:
