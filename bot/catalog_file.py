@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from bot.catalog_rows import CatalogFile
 from bot.catalog_yaml import LARGEST, CatalogFileError, Lines, Path_, content, read, said
 from policies.access.people import Role
+from policies.access.safeguards import NEVER
 from policies.catalog import budgets, forms, terminals
 from policies.catalog.schedules import misread
 from policies.catalog.values import Wanted
@@ -60,6 +61,8 @@ def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection
         unknown = sorted(set(row.open_to) - set(operations)) if operations else []
         where = ("environments", name, "open_to")
         found += [(where, f"there is no operation {word!r}{_near(word, operations)}") for word in unknown]
+        never = sorted(set(row.open_to) & set(NEVER)) if row.environment(name).production else []
+        found += [(where, f"production cannot be opened to {word!r}: {NEVER[word]}") for word in never]
     found += _between_grants(read)
     wanted = read.wanted()
     wrong = misread(wanted.schedules, wanted.environments)

@@ -33,8 +33,9 @@ class FlushRow(BaseModel):
     database: Annotated[int, Field(ge=0, le=1023, strict=True)] = Flush.database
     """the logical database, `0` if left out; a cluster has no other"""
     prefixes: list[Text] = []
-    """what a pattern has to begin with. Needed wherever environments share the cache; a cache that a
-    production environment names too is never touched"""
+    """what a pattern has to begin with. Where environments share the cache, each of them needs its
+    own, and none may begin one of another in the same logical database; a cache that a production environment
+    names too is never touched"""
     least_prefix: Annotated[int, Field(ge=1, le=64, strict=True)] = Flush.least_prefix
     """how many characters stand before a pattern's first wildcard at least: `4` if left out"""
     classes: Flag = False

@@ -111,7 +111,7 @@ class EnvironmentRow(Row):
     time_zone: Text = "UTC"
     """an IANA zone such as `Europe/Berlin`, as in a schedule; `UTC` if left out"""
     open_to: list[Text] = []
-    """operations that production is open to, for example `[restart]`"""
+    """operations that production is open to, for example `[restart]`; it cannot be opened to `flush`"""
     databases: list[Database] = []
     """RDS instances by their ids, Aurora clusters as `cluster:<id>`: they stop after the services and
     start before them; a member of a cluster stops and starts with it. Environments that name the same one
@@ -299,7 +299,7 @@ class CatalogFile(Row):
 
     @model_validator(mode="after")
     def caches_of_one_environment(self) -> CatalogFile:
-        """Refuse a flush of a cache that production uses too, or that is shared without prefixes."""
+        """Refuse a flush of a cache that production uses too, or that is shared without prefixes of each."""
         everyone = [row.environment(name) for name, row in self.environments.items()]
         for environment in everyone:
             if why := refused(environment, everyone):

@@ -17,7 +17,7 @@ from handlers.tell.changes import Line, Page, Source
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.errors import Trouble
 from handlers.words.operation import Reach, operation
-from handlers.words.result import Answer
+from handlers.words.result import Answer, Refusal
 from policies.access.people import Role
 from policies.schedule.rows import governing
 from policies.schedule.standing import zone_of
@@ -46,7 +46,7 @@ def changes(
     desk: Desk,
     since: Annotated[GoneBy | None, sentence("since when, 24 hours if not said", "since 3pm")] = None,
     skip: Hidden[int] = 0,
-) -> Answer:
+) -> Answer | Refusal:
     """What was changed in an environment, by whom, here and past Lamplighter, newest first."""
     if not desk.environments:
         return tell.none()

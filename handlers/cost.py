@@ -15,7 +15,7 @@ from handlers.tell import cost as tell
 from handlers.tell.account import Account, Compared, Hours, Line, Shared, Watch
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import Purpose, Reach, operation
-from handlers.words.result import Answer
+from handlers.words.result import Answer, Refusal
 from policies.access.people import Role
 from policies.cost.gaps import together
 from policies.cost.periods import THIS_MONTH, Period, PeriodError
@@ -37,7 +37,7 @@ def cost(
     desk: Desk,
     period: Annotated[Period | None, sentence("which days, this month if not said", "last week")] = None,
     skip: Hidden[int] = 0,
-) -> Answer:
+) -> Answer | Refusal:
     """What an environment cost at list prices, or all of yours together, and what it cost before."""
     if not desk.environments:
         return tell.none()

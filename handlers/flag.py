@@ -17,7 +17,7 @@ from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
 from policies.flags.deploying import may_begin
-from policies.flags.switching import Held, Switch, meant, of_production, readable, stands
+from policies.flags.switching import Held, Switch, meant, nearest, of_production, readable, stands
 from policies.service.environment import Flag
 
 
@@ -46,7 +46,7 @@ def flag(
     """
     found = meant(name, scope.environment)
     if isinstance(found, Refused):
-        return Refusal(found)
+        return tell.not_meant(found, nearest(name, scope.environment))
     if found.appconfig is not None:
         return _deployed(scope, found, state, expected)
     held = scope.flags.read((found.name,)).get(found.name)

@@ -11,7 +11,7 @@ from handlers.words.operation import operation
 from handlers.words.result import Answer, Refusal
 from policies.access.decision import Refused
 from policies.access.people import Role
-from policies.flags.switching import meant
+from policies.flags.switching import meant, nearest
 
 
 @operation("flags", role=Role.VIEWER)
@@ -24,11 +24,11 @@ def flags(
     if name is not None or not wanted:
         found = meant(name or "", where)
         if isinstance(found, Refused):
-            return Refusal(found)
+            return tell.not_meant(found, nearest(name or "", where))
         wanted = (found,)
     held = scope.flags.read([flag.name for flag in wanted])
     return (
-        tell.one(where.name, wanted[0], held.get(wanted[0].name))
+        tell.one(scope.command, where.name, wanted[0], held.get(wanted[0].name))
         if name
         else tell.all_of(where.name, wanted, held)
     )

@@ -13,7 +13,7 @@ from handlers.tell import follow as tell
 from handlers.tell import logs as tell_logs
 from handlers.words.arguments import Hidden, ServiceName, sentence
 from handlers.words.operation import Purpose, operation
-from handlers.words.result import Answer, Choice, Refusal
+from handlers.words.result import Answer, Missing, Refusal
 from policies.access.people import Role, SlackPerson
 from policies.logs.asked import LogsAsked, LogsError
 from policies.logs.following import LONGEST
@@ -37,7 +37,7 @@ def follow(
     lines: Annotated[LogsAsked | None, sentence("from when, and what to look for", "grep timeout")] = None,
     stretch: Hidden[Between | None] = None,
     stop: Hidden[bool] = False,
-) -> Answer | Choice | Refusal:
+) -> Answer | Missing | Refusal:
     """A service's log lines as they come, without secrets, in a direct message for five minutes.
 
     ``stretch``: begins with the first line that was shown. ``stop``: end what is followed.
@@ -56,7 +56,7 @@ def follow(
     try:
         since = _since(scope, asked, stretch)
     except LogsError as wrong:
-        return Answer(str(wrong))
+        return tell_logs.no_such_time(wrong)
     found = _groups(scope, service, asked)
     if not isinstance(found, Groups):
         return found
@@ -69,12 +69,12 @@ def follow(
     return tell.begun(scope, made, found.closed, then=lambda: scope.book.follows.begin(made))
 
 
-def _groups(scope: Scope, service: str, asked: LogsAsked) -> Groups | Answer | Choice:
+def _groups(scope: Scope, service: str, asked: LogsAsked) -> Groups | Answer | Missing:
     """Return the groups that can be followed, or say why there is none."""
     found = source(scope, service, asked.container)
     shown = tell_logs.Shown(scope, service, asked, Wanted(scope.now, Cut(scope.now)), found)
     if asked.container and found.known and asked.container not in found.known:
-        return tell_logs.no_container(shown)
+        return tell_logs.no_container(shown, "follow")
     if found.last is not None or not (found.groups or found.barred):
         return tell.no_task(service, scope.environment.name)
     if not found.groups:

@@ -12,7 +12,7 @@ from handlers.tell.logs import Shown
 from handlers.words.arguments import Hidden, ServiceName, sentence
 from handlers.words.errors import Absent
 from handlers.words.operation import Purpose, operation
-from handlers.words.result import Answer, Choice
+from handlers.words.result import Answer, Missing, Refusal
 from policies.access.people import Role
 from policies.logs import lines as chosen
 from policies.logs.asked import LogsAsked, LogsError
@@ -35,7 +35,7 @@ def logs(
     ] = None,
     stretch: Hidden[Between | None] = None,
     query: Hidden[str] = "",
-) -> Answer | Choice:
+) -> Answer | Missing | Refusal:
     """The newest log lines of a service's running tasks, without secrets; only you see them.
 
     ``stretch``: where an older page begins and ends. ``query``: ``start``, or the id of a query of Logs
@@ -45,7 +45,7 @@ def logs(
     try:
         begin = asked.begins(scope.now, ZoneInfo(scope.environment.time_zone))
     except LogsError as wrong:
-        return Answer(str(wrong))
+        return tell.no_such_time(wrong)
     bounds = stretch or Between(begin, Cut(scope.now))
     wanted = Wanted(bounds.since, bounds.cut, asked.matches)
     found = source(scope, service, asked.container)

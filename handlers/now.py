@@ -7,14 +7,20 @@ from datetime import datetime
 
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
+from handlers.tell import scale
 from handlers.words.errors import Trouble
+from handlers.words.result import Refusal
+from policies.access.decision import Refused
+from policies.access.safeguards import STOPPED
 from policies.capacity.rules import asleep
+from policies.capacity.scaling import ROLE, bound_of
 from policies.record.lifecycle import WHOLE
 from policies.schedule.overrides import Override, in_force, unbroken
 from policies.schedule.rows import Terms
 from policies.schedule.schedule import parse
 from policies.schedule.standing import Seen, Standing, left_on, standing, tonight, zone_of
 from policies.schedule.transitions import AT_THE_LATEST
+from policies.service.rollback import NOTHING_RUNS
 from policies.times.instants import When
 
 MOVES: Mapping[str, Seen] = {"start": "starting", "stop": "stopping"}
@@ -27,6 +33,16 @@ def terms(scope: Scope) -> Terms:
 
 def held_now(scope: Scope) -> Override | None:
     return in_force(scope.book.overrides.current(scope.now), scope.environment.name, scope.now)
+
+
+def refused(scope: Scope, decision: Refused, service: str) -> Refusal:
+    """Return the refusal, with a button that scales the service up if that is what it lacks, and if the
+    catalog and the actor's role allow it.
+    """
+    bound = bound_of(service, scope.environment.scale)
+    lacks = decision.rule in (STOPPED, NOTHING_RUNS)
+    may = bound is not None and bound.maximum > 0 and scope.role >= ROLE
+    return scale.first(decision, service, max(1, bound.minimum) if lacks and may and bound else 0)
 
 
 def stands(scope: Scope, *, without: bool = False) -> Standing:

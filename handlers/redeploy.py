@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.now import refused
 from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.tell import restart as tell
@@ -39,7 +40,7 @@ def redeploy(
     facts = scope.services.facts(service)
     possible = safeguards.deployable(facts, "redeploy")
     if isinstance(possible, Refused):
-        return Refusal(possible)
+        return refused(scope, possible, service)
     current = scope.images.digests([i.image for i in facts.images])
     found = images.pick_up(facts, current)
     if isinstance(found, images.NothingNew):

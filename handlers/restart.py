@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from handlers.now import seen_now, stands, terms
+from handlers.now import refused, seen_now, stands, terms
 from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.steps.stop_task import one_at_a_time
@@ -51,7 +51,7 @@ def restart(
         return tell.asleep(name, service, told, now=scope.now)
     possible = safeguards.deployable(facts, "restart")
     if isinstance(possible, Refused):
-        return Refusal(possible)
+        return refused(scope, possible, service)
     if image is Image.SAME:
         return one_at_a_time(facts)
     current = scope.images.digests([i.image for i in facts.images])

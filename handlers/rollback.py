@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, assert_never
 
+from handlers.now import refused
 from handlers.ports.scope import Scope
 from handlers.steps.deploy import state_of
 from handlers.steps.roll_back import deploy_earlier_step, stop_deployment_step
@@ -45,9 +46,9 @@ def rollback(
     facts = scope.services.facts(service)
     if not facts.desired and scope.book.capacities.find(scope.environment.name) is not None:
         return tell.asleep(scope.environment.name, service)
-    refused = ways.rollable(facts)
-    if refused is not None:
-        return _refusal(refused)
+    cannot = ways.rollable(facts)
+    if cannot is not None:
+        return refused(scope, refuse(cannot.rule, cannot.reason), service)
     now = short(ways.running(facts))
     if expected and to is not None and now not in (expected, to):
         return tell.changed_since(service, now, to, expected)
@@ -78,9 +79,9 @@ def _earlier(
 ) -> Plan | Refusal:
     """Plan to deploy an earlier revision, with what would not come back as it was."""
     definition = scope.services.definition(past.definition)
-    refused = ways.unusable(definition, facts, worked)
-    if refused is not None:
-        return _refusal(refused)
+    cannot = ways.unusable(definition, facts, worked)
+    if cannot is not None:
+        return _refusal(cannot)
     gone = _gone(scope, definition)
     if gone:
         return tell.image_gone(facts.name, definition.arn, gone)

@@ -53,10 +53,10 @@ def run(
         return tell.approved(scope.environment)
     approved = scope.environment.task(task.lower())
     if approved is None:
-        return tell.unapproved(scope.environment, task)
+        return tell.unapproved(scope.environment, task, values)
     command = filled(approved, values.values if values else {})
     if isinstance(command, Refused):
-        return Refusal(command)
+        return tell.unfilled(command, approved, values)
     defined = _defined(scope, approved)
     if isinstance(defined, Refused):
         return Refusal(defined)

@@ -13,15 +13,14 @@ from handlers.words.errors import Denied, Trouble
 from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
-from policies.access.people import Role
 from policies.capacity.facts import ScalingFacts
-from policies.capacity.scaling import Asked, bound_of, out_of_bounds, unscalable
+from policies.capacity.scaling import ROLE, Asked, bound_of, out_of_bounds, unscalable
 
 
 @operation(
     "scale",
     purpose=Purpose.MEND,
-    role=Role.OPERATOR,
+    role=ROLE,
     changes=True,
     verb=Verb("scaling", "scaled", "was not scaled", broke="did not come up"),
     conflicts="deployment",

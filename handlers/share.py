@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 from handlers.logged import source
 from handlers.ports.scope import Scope
 from handlers.steps.share_lines import share_step
+from handlers.tell import logs as tell_logs
 from handlers.tell import share as tell
 from handlers.words.arguments import Hidden, ServiceName, sentence
 from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
-from handlers.words.result import Answer, Refusal
+from handlers.words.result import Answer, Missing, Refusal
 from policies.access.people import Role
 from policies.logs.asked import LogsAsked, LogsError
-from policies.logs.lines import Between, Cut
+from policies.logs.lines import Between, Cut, Wanted
 
 
 @operation(
@@ -32,7 +33,7 @@ def share(
     service: ServiceName,
     lines: Annotated[LogsAsked | None, sentence("from when, and what to look for", "since 5m")] = None,
     stretch: Hidden[Between | None] = None,
-) -> Plan | Refusal | Answer:
+) -> Plan | Refusal | Missing | Answer:
     """Post a service's newest log lines, without secrets, in the thread of a message for everyone.
 
     ``stretch``: where the lines that are to be posted begin and end; by default they are the newest.
@@ -43,9 +44,12 @@ def share(
     try:
         begin = asked.begins(scope.now, ZoneInfo(scope.environment.time_zone))
     except LogsError as wrong:
-        return Answer(str(wrong))
+        return tell_logs.no_such_time(wrong)
+    bounds = stretch or Between(begin, Cut(scope.now))
     found = source(scope, service, asked.container)
+    if asked.container and found.known and asked.container not in found.known:
+        shown = tell_logs.Shown(scope, service, asked, Wanted(bounds.since, bounds.cut, asked.matches), found)
+        return tell_logs.no_container(shown, "share")
     if not found.groups:
         return tell.nothing_to_share(service)
-    bounds = stretch or Between(begin, Cut(scope.now))
     return Plan(doing="sharing lines of", steps=(share_step(service, asked, bounds),))

@@ -39,6 +39,7 @@ def fit(
     return replace(
         scope,
         catalog=parts.catalog,
+        command=parts.command,
         role=_role(parts, environment, actor, state),
         schedule=_schedule(parts, environment, state, scope.book.overrides),
         holidays=parts.holidays,

@@ -119,16 +119,29 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
             return _to_confirm(parts, planned, result) or planned
         case Refusal(decision):
             told = record.refused(parts, case, decision)
-            said = record.offered(parts, case, replace(result, decision=told.decision))
+            said = record.offered(parts, case, replace(_put_right(case, result), decision=told.decision))
             return wanting.explained(parts, case, said)
         case Answer() | Choice() | Unchanged():
             record.read(parts, case, quotes=isinstance(result, Answer) and result.quotes)
             if isinstance(result, Answer) and result.then is not None:
                 result.then()
             return record.offered(parts, case, result)
-        case Missing() | Form():
+        case Missing():
+            return record.offered(parts, case, result)
+        case Form():
             return result
     assert_never(result)
+
+
+def _put_right(case: Case, refusal: Refusal) -> Refusal:
+    """Add a button for the arguments that may have been meant."""
+    if not refusal.corrected:
+        return refusal
+    target = "" if case.target == WHOLE else case.target
+    offers = tell.instead(
+        case.request, case.asked, place=case.environment, target=target, corrected=refusal.corrected
+    )
+    return replace(refusal, offers=(*refusal.offers, *offers))
 
 
 def _to_confirm(parts: Parts, case: Case, made: Plan) -> Choice | None:

@@ -33,7 +33,7 @@ def resolve(parts: Parts, case: Case) -> Case | Refusal:
     found: Environment | Refusal | None = case.state.environment(named)
     if found is None or not isinstance(case.actor, ClockActor):
         mine = parts.grants_of(case.actor, case.state, parts.clock.now())
-        found = environment(named, case.state, mine, asker=case.actor)
+        found = environment(named, case.state, mine, asker=case.actor, alone=_said_alone(case))
     if isinstance(found, Environment):
         return replace(case, place=found)
     seen = case.state.environment(named.strip().lower())
@@ -64,10 +64,19 @@ def _corrected(parts: Parts, case: Case, told: Refusal, mine: Sequence[Grant]) -
     return offered(parts, case, replace(told, offers=offers))
 
 
+def _said_alone(case: Case) -> bool:
+    """Return whether the name may be what the operation takes besides: it takes more, and nothing else was
+    said.
+    """
+    takes = any(argument.positional and not argument.hidden for argument in case.asked.arguments)
+    return case.asked.reach is Reach.ENVIRONMENT and takes and not case.request.arguments
+
+
 def environment(
-    name: str, state: CatalogState, mine: Sequence[Grant], *, asker: Actor
+    name: str, state: CatalogState, mine: Sequence[Grant], *, asker: Actor, alone: bool = False
 ) -> Environment | Refusal:
-    """Return the environment of that name that this person may view.
+    """Return the environment of that name that this person may view. ``alone``: the name may stand for
+    something else, and the person left the environment out.
 
     An environment without a grant is answered exactly as one that does not exist, and both are recorded as
     refused.
@@ -78,7 +87,8 @@ def environment(
     if found is not None and found in seen:
         return found
     names = [e.name for e in seen]
-    return Refusal(tell.no_environment(name, wanted, names, exists=found is not None, asker=asker))
+    exists = found is not None
+    return Refusal(tell.no_environment(name, wanted, names, exists=exists, asker=asker, alone=alone))
 
 
 def target(named: str, operation: Operation, scope: Scope) -> str | Missing | Refusal:

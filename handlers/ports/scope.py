@@ -72,6 +72,8 @@ class Scope:
     catalog: Catalog | None = None
     """For the step that writes a schedule; ``None`` if nothing is to be written."""
     operation_id: str = ""
+    command: str = "/env"
+    """The command under which people type. Only for messages."""
     running: Mapping[str, OperationRecord] = field(default_factory=dict)
     """What is being done here now, by target. For reads."""
     role: Role = Role.VIEWER

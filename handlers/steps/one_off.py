@@ -26,7 +26,7 @@ from policies.access.people import actor_name
 from policies.secrets.redaction import redact
 from policies.service.approved import ApprovedTask
 from policies.service.facts import Task
-from policies.service.running_once import Defined, Placement, ended, started_by
+from policies.service.running_once import Defined, Placement, ended, ended_first, started_by
 from policies.service.telling import telling_words
 
 RESENT_FOR = timedelta(minutes=55)
@@ -72,6 +72,8 @@ class TaskRan:
     seen: bool = False
     unseen: int = 0
     adopted: bool = False
+    first: str = ""
+    """The sidecar that was seen to end before the task's own container."""
 
 
 Run = Begun[RunningTask, TaskRan]
@@ -143,7 +145,8 @@ class RunTask:
         task = place.runs.task(step.intent.placement.cluster, known.task)
         if task is None:
             return _unseen(place, known, took)
-        known = replace(known, seen=True, unseen=0)
+        first = ended_first(task, step.intent.container, step.intent.essential)
+        known = replace(known, seen=True, unseen=0, first=known.first or first)
         if task.last_status == STOPPED:
             return _ended(place, step, task)
         limit = timedelta(minutes=step.intent.minutes)
@@ -202,7 +205,8 @@ def _unseen(place: Scope, known: TaskRan, took: timedelta) -> Verdict[TaskRan]:
 
 
 def _ended(place: Scope, step: Run, task: Task) -> Verdict[TaskRan]:
-    end, logs = ended(task, step.intent.container, step.intent.essential), _logs(place, step)
+    intent, logs = step.intent, _logs(place, step)
+    end = ended(task, intent.container, intent.essential, first=step.evidence.first)
     after = _after(step, end.code)
     if end.well:
         return Verdict(End.DONE, tell.exited(0), left=Left(after, logs))

@@ -44,8 +44,8 @@ def nobody(typed: str) -> Answer:
     return Answer(f"Slack knows nobody called `{typed[:40]}`. Type @ and choose the person from the list.")
 
 
-def not_begun(wrong: PeriodError) -> Answer:
-    return Answer(str(wrong))
+def not_begun(wrong: PeriodError) -> Refusal:
+    return Refusal(refuse("audit.time", str(wrong)))
 
 
 def page(shown: Sequence[RecordedEntry], readable: Sequence[bool], older: Mapping[str, str] | None) -> Answer:

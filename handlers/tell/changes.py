@@ -14,7 +14,8 @@ from handlers.tell.pages import more
 from handlers.tell.wording import few
 from handlers.words.message import Table, Text, blocks
 from handlers.words.operation import Operation
-from handlers.words.result import Answer
+from handlers.words.result import Answer, Refusal
+from policies.access.decision import refuse
 from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
 from policies.secrets.redaction import redact
@@ -71,13 +72,14 @@ def none() -> Answer:
     return Answer("There is no environment here for you yet; an admin can give you a grant.")
 
 
-def not_gone_by(why: str) -> Answer:
-    return Answer(why)
+def not_gone_by(why: str) -> Refusal:
+    return Refusal(refuse("changes.time", why))
 
 
-def too_old(earliest: datetime, zone: ZoneInfo, now: datetime) -> Answer:
+def too_old(earliest: datetime, zone: ZoneInfo, now: datetime) -> Refusal:
     at = said_in_full(earliest, zone, now)
-    return Answer(f"Changes are shown for the last 14 days, which is since {at}; ask for a later time.")
+    told = f"Changes are shown for the last 14 days, which is since {at}; ask for a later time."
+    return Refusal(refuse("changes.time", told))
 
 
 def record_begins(at: datetime, zone: ZoneInfo, now: datetime) -> str:

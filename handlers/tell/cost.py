@@ -27,7 +27,8 @@ from handlers.tell.wording import (
     with_others,
 )
 from handlers.words.message import Table, Text, blocks
-from handlers.words.result import Answer
+from handlers.words.result import Answer, Refusal
+from policies.access.decision import refuse
 from policies.cost.money import told
 from policies.cost.periods import PeriodError, Stretch
 from policies.cost.statement import Group, Statement
@@ -70,9 +71,9 @@ def _until(every: timedelta) -> str:
     return f" yet: {meter(every)}. Ask again after its first look."
 
 
-def not_begun(wrong: PeriodError) -> Answer:
+def not_begun(wrong: PeriodError) -> Refusal:
     """The answer about a period that is still to come."""
-    return Answer(str(wrong))
+    return Refusal(refuse("cost.time", str(wrong)))
 
 
 def before_metering(asked: str, stretch: Stretch, watch: Watch) -> Answer:

@@ -34,4 +34,10 @@ ACCESS = (
 )
 EXTEND = "`{word}` is called `keep` here, with until when."
 SNOOZE = "`{word}` is called `pause` here: no stop tonight, or until the time you name."
+CLEAR = "`{word}` is called `flush` here: it deletes the keys of a pattern from the environment's cache."
+FLAG = "`{word}` is called `flag` here, with `on` or `off` at the end."
+OVERRIDE = (
+    "An override is `keep` here, which keeps an environment on until a time, or `pause`, which leaves out "
+    "the next stop."
+)
 TOOL = "This is not `{word}`; leave that word out."

@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from handlers.tell.steps.flag import is_now
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
-from policies.access.decision import refuse
+from policies.access.decision import Refused, refuse
 from policies.flags.switching import PLAIN, Held, Switch, stands, unfit
 from policies.service.environment import Flag
 
 
 def already(flag: Flag, state: Switch) -> Unchanged:
     return Unchanged(f"`{flag.name}` is {state} already.")
+
+
+def not_meant(refused: Refused, near: str) -> Refusal:
+    """Refuse a flag that the catalog does not name. ``near``: the one that may have been meant."""
+    return Refusal(refused, corrected={"name": near} if near else {})
 
 
 def no_parameter(environment: str, flag: Flag) -> Refusal:
@@ -60,10 +65,11 @@ def at_task_start(flag: Flag) -> tuple[str, ...]:
     return (f"`{flag.service}` reads it only when its tasks start, so a restart is needed afterwards.",)
 
 
-def one(environment: str, flag: Flag, held: Held | None) -> Answer:
+def one(command: str, environment: str, flag: Flag, held: Held | None) -> Answer:
     said = f"`{flag.name}` of `{environment}` {_is(flag, held)}."
     state = stands(flag, held) if held is not None else None
-    change = f"`flag {environment} {flag.name} {state.other if state else Switch.ON}` switches it."
+    other = state.other if state else Switch.ON
+    change = f"Type `{command} flag {environment} {flag.name} {other}` to switch it {other}."
     notes = (change, *at_task_start(flag)) if held is not None and held.type == PLAIN else ()
     return Answer(said, blocks(Text(notes)))
 
@@ -72,11 +78,11 @@ def all_of(environment: str, flags: Sequence[Flag], held: Mapping[str, Held]) ->
     on = sum(stands(f, held[f.name]) is Switch.ON for f in flags if f.name in held)
     count = f"{len(flags)} flag{'' if len(flags) == 1 else 's'}"
     lines = tuple(f"`{flag.name}` {_is(flag, held.get(flag.name))}" for flag in flags)
-    return Answer(f"`{environment}` has {count}, of which {on} {_are(on)} on.", blocks(Text(lines)))
+    return Answer(f"`{environment}` has {count}; {_on(on)} on.", blocks(Text(lines)))
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _on(count: int) -> str:
+    return "none is" if not count else f"{count} {'is' if count == 1 else 'are'}"
 
 
 def _is(flag: Flag, held: Held | None) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import by_whom, of, where
@@ -61,13 +62,18 @@ def over_budget(per_minute: int) -> Refused:
     return refuse("people.budget", f"That is more than {per_minute} commands in a minute. Wait a little.")
 
 
-def no_environment(typed: str, wanted: str, visible: Sequence[str], *, exists: bool, asker: Actor) -> Refused:
+def no_environment(
+    typed: str, wanted: str, visible: Sequence[str], *, exists: bool, asker: Actor, alone: bool = False
+) -> Refused:
     """Refuse an environment. The person reads the same words whether it does not exist or they have no grant;
-    the audit log says which. Whoever asks at a terminal also reads who they are there.
+    the audit log says which. Whoever asks at a terminal also reads who they are there. ``alone``: the word
+    may have been meant as something else.
     """
     nobody = not visible and isinstance(asker, ConsoleUser)
     there = _no_grant(asker) if nobody else _have(visible, wanted)
-    told = f"There is no environment `{typed}` here for you. {there}"
+    other = alone and visible and not near(wanted, visible)
+    hint = f"If `{typed}` is something else, name the environment before it. " if other else ""
+    told = f"There is no environment `{typed}` here for you. {hint}{there}"
     if exists:
         return refuse("access.no-grant", f"no grant on `{wanted}`", told)
     return refuse(UNKNOWN, f"there is no environment `{wanted}`", told)
@@ -83,11 +89,19 @@ def near(wanted: str, names: Sequence[str]) -> str:
     return next(iter(difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)), "")
 
 
-def instead(request: Request, operation: Operation, *, place: str, target: str) -> tuple[Offer, ...]:
-    """Offer the same request with the name that may have been meant. The gate decides it at the press."""
-    arguments = {
-        a.name: request.arguments[a.name] for a in operation.arguments if a.name in request.arguments
-    }
+def instead(
+    request: Request,
+    operation: Operation,
+    *,
+    place: str,
+    target: str,
+    corrected: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Offer, ...]:
+    """Offer the same request with the name, or the arguments, that may have been meant. The gate decides it
+    at the press.
+    """
+    given = {**request.arguments, **corrected}
+    arguments = {a.name: given[a.name] for a in operation.arguments if a.name in given}
     return (Offer("Run it", operation.name, place, target, arguments, style="primary"),)
 
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from handlers.ports.scope import Scope
 from handlers.words.message import Log, Offer, Text, blocks
-from handlers.words.result import Answer, Choice
+from handlers.words.result import Answer, Missing, Refusal
+from policies.access.decision import refuse
 from policies.access.people import Role, SlackPerson
-from policies.logs.asked import LogsAsked
+from policies.logs.asked import LogsAsked, LogsError
 from policies.logs.lines import Between, Cut, Line, Page, Wanted
 from policies.logs.routes import Group, Route, Unreadable
 from policies.schedule.standing import said_in_full
@@ -122,13 +123,19 @@ def no_task(shown: Shown) -> Answer:
     )
 
 
-def no_container(shown: Shown) -> Choice:
+def no_such_time(why: LogsError) -> Refusal:
+    """The time can be read, and is none of which lines can be asked for now."""
+    return Refusal(refuse("logs.time", str(why)))
+
+
+def no_container(shown: Shown, operation: str = "logs") -> Missing:
     known = shown.source.known
-    offers = tuple(shown.offer(name, _with(shown.asked, name)) for name in known[:_BUTTONS])
-    return Choice(
-        f"`{shown.service}` has no container `{shown.asked.container}`. It has {_named(known)}.",
-        offers=offers,
+    offers = tuple(
+        replace(shown.offer(f"Container {name}", _with(shown.asked, name)), operation=operation)
+        for name in known[:_BUTTONS]
     )
+    told = f"`{shown.service}` has no container `{shown.asked.container}`. It has {_named(known)}."
+    return Missing(told, offers=offers)
 
 
 def not_readable(shown: Shown) -> Answer:
@@ -181,7 +188,7 @@ def query_runs(shown: Shown, query: str, scanned: int) -> Answer:
 
 
 def query_gone(shown: Shown) -> Answer:
-    return Answer("AWS does not know that query any more.", offers=(_insights(shown),))
+    return Answer("AWS no longer knows that query.", offers=(_insights(shown),))
 
 
 def query_failed(shown: Shown, status: str) -> Answer:
@@ -200,7 +207,8 @@ def _headline(shown: Shown, page: Page) -> str:
     count = len(page.lines)
     what = f"{count} lines" if count > 1 else "One line"
     held = f" with `{shown.asked.grep}`" if shown.asked.grep else ""
-    return f"{what}{held} of {_who(shown)}, up to {shown.at(page.lines[-1].at)}, newest last."
+    since = f", since {shown.at(shown.wanted.since)}" if shown.asked.since else ""
+    return f"{what}{held} of {_who(shown)}{since}, up to {shown.at(page.lines[-1].at)}, newest last."
 
 
 def _who(shown: Shown) -> str:
@@ -326,7 +334,7 @@ def _look(shown: Shown, query: str) -> Offer:
 
 def _gone(gone: Sequence[Group]) -> str:
     named = _named([group.name for group in gone])
-    return f"The log group {named} does not exist (any more), so its lines cannot be read."
+    return f"The log group {named} no longer exists, or never did, so its lines cannot be read."
 
 
 def _class(group: Group, named: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
-from policies.service.approved import ApprovedTask, Parameter
+from policies.catalog.filling import corrected, near
+from policies.service.approved import ApprovedTask, Given, Parameter, spelled
 from policies.service.environment import Environment
 from policies.service.one_off import OneOff, named
 from policies.service.running_once import Defined, Placement
@@ -35,13 +35,27 @@ def _takes(parameter: Parameter) -> str:
     return f"`{parameter.name}` ({parameter.told}{left_out})"
 
 
-def unapproved(place: Environment, typed: str) -> Refusal:
+def unapproved(place: Environment, typed: str, values: Given | None) -> Refusal:
+    """Name the approved tasks, and offer the one that may have been meant if it takes these values."""
     names = [task.name for task in place.tasks]
-    near = next(iter(difflib.get_close_matches(typed, names, n=1, cutoff=0.6)), "")
-    have = f"Approved are: {', '.join(f'`{name}`' for name in names)}." if names else "No task is approved."
-    meant = f" Did you mean `{near}`?" if near else ""
-    told = f"`{typed[:40]}` is not approved for `{place.name}`, so it is not run. {have}{meant}"
-    return Refusal(refuse("tasks.unapproved", told))
+    meant = place.task(near(typed, names))
+    have = f"Approved tasks: {', '.join(f'`{name}`' for name in names)}." if names else "No task is approved."
+    asked = f" Did you mean `{meant.name}`?" if meant else ""
+    told = f"`{typed[:40]}` is not approved for `{place.name}`, so it is not run. {have}{asked}"
+    return Refusal(refuse("tasks.unapproved", told), corrected=_corrected(meant, values) if meant else {})
+
+
+def unfilled(refused: Refused, task: ApprovedTask, values: Given | None) -> Refusal:
+    """Offer the values that may have been meant."""
+    return Refusal(refused, corrected=_corrected(task, values))
+
+
+def _corrected(task: ApprovedTask, values: Given | None) -> dict[str, str]:
+    """The arguments with which the task would run; empty if that is not known."""
+    right = corrected(task, values.values if values else {})
+    if right is None:
+        return {}
+    return {"task": task.name} | ({"values": spelled(right)} if right else {})
 
 
 def no_revision(task: ApprovedTask) -> Refused:

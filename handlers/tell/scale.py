@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from handlers.words.message import Offer
 from handlers.words.result import Choice, Refusal, Unchanged
-from policies.access.decision import refuse
+from policies.access.decision import Refused, refuse
 from policies.capacity.facts import ScalingFacts
 from policies.service.facts import ServiceFacts
 
@@ -17,6 +17,12 @@ def asleep(environment: str, service: str) -> Refusal:
         "Start the environment first."
     )
     return Refusal(refuse("scale.asleep", told), offers=(Offer("Start it", "start", environment),))
+
+
+def first(refused: Refused, service: str, count: int) -> Refusal:
+    """Refuse what needs a running task, with a button that starts as many. ``count``: 0 for no button."""
+    scaled = Offer(f"Scale to {count}", "scale", target=service, arguments={"count": str(count)})
+    return Refusal(refused, offers=(scaled,) if count else ())
 
 
 def already(facts: ServiceFacts) -> Unchanged:
@@ -38,7 +44,7 @@ def changed_since(facts: ServiceFacts, count: int, expected: int) -> Choice:
 def autoscaled(scaling: ScalingFacts) -> str:
     return (
         f"Autoscaling may change the count again, between {scaling.minimum} and {scaling.maximum}. To "
-        "hold it, whoever owns the scalable target has to suspend that."
+        "keep this count, the owner of the scalable target must suspend autoscaling."
     )
 
 

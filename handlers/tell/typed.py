@@ -50,9 +50,14 @@ def no_command(word: str) -> str:
 
 
 def no_such_argument(operation: Operation, key: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1)
-    meant = f" Did you mean `{near[0]}=`?" if near else ""
+    near = near_argument(key, known)
+    meant = f" Did you mean `{near}=`?" if near else ""
     return f"`{operation.name}` takes no {quoted(key + '=')}.{meant}"
+
+
+def near_argument(key: str, known: Sequence[str]) -> str:
+    """The argument that may have been meant; empty if there is none."""
+    return next(iter(difflib.get_close_matches(key, known, n=1)), "")
 
 
 def twice(name: str) -> str:
@@ -77,6 +82,10 @@ def _wanting(name: str, argument: Argument | None) -> str:
 
 def several(operation: Operation) -> str:
     return f"This may be read in more than one way, so `{operation.name}` was not asked for. Which is meant?"
+
+
+def chosen_or_small(word: str) -> str:
+    return f"{quoted(word)} may say what to do, or only where. Which is meant?"
 
 
 def no_environment(word: str) -> str:

@@ -200,7 +200,7 @@ def _without_fillers(operation: Operation, words: Words, names: Names, first: st
         said = said[:-1]
     polite = [w for w in said if w.lower() not in POLITE - own]
     fewest = [w for w in said if w.lower() not in FILLERS - own]
-    least = [w for w in said if w.lower() not in FILLERS - names.environments - _choices(operation)]
+    least = [w for w in said if w.lower() not in FILLERS - names.environments - choices(operation)]
     kept = sentence or operation.reach not in NAMING
     for variant in (polite, fewest, least) if kept else (fewest, least):
         yield [*lead, *variant]
@@ -215,10 +215,10 @@ def _services(operation: Operation, first: str, words: Words, names: Names) -> f
         return frozenset()
     there = names.services(first) if first and operation.target is not Target.NOTHING else ()
     named = {*names.environments} | {name.lower() for name in there}
-    return frozenset(small & (named | _choices(operation)))
+    return frozenset(small & (named | choices(operation)))
 
 
-def _choices(operation: Operation) -> frozenset[str]:
+def choices(operation: Operation) -> frozenset[str]:
     """Return what may be chosen without a name: *on* is no filler for an operation that takes *on* or
     *off*.
     """

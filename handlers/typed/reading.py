@@ -12,7 +12,7 @@ from handlers.registry import Registry
 from handlers.tell import elsewhere as told
 from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, bare, words_of
-from handlers.typed.order import Readings, as_written, known, nearest, readings
+from handlers.typed.order import Readings, as_written, choices, known, nearest, readings
 from handlers.typed.values import NOBODY, Misread, Names, Parsed, Wrong
 from handlers.words.operation import NAMING, Operation
 
@@ -127,12 +127,29 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
             return _asked(further, words, room)
         asked = room.registry.named(operation.question) if operation.question else None
         if asked is not None and wrong.missing:
-            return _asked(asked, words, room)
+            return _chosen_or_small(operation, words, asked, room) or _asked(asked, words, room)
         if wrong.missing == ("service",) and (word := _no_name(operation, words, room)):
             wrong = Wrong(tell.no_environment(word), ("environment",))
         meant = wrong.meant
         example = room.spelled(meant[0]) if len(meant) == 1 else room.example(operation)
         return Misread(str(wrong), example, wrong.missing, meant)
+
+
+def _chosen_or_small(
+    operation: Operation, words: Sequence[str], question: Operation, room: Room
+) -> Misread | None:
+    """Ask where a small word may be one of the operation's choices as well: *flag new-checkout on staging*
+    may switch the flag on, and may ask how it is.
+    """
+    for n, word in enumerate(words):
+        if word.lower() not in FILLERS & choices(operation):
+            continue
+        change = _may_be(operation, [*words[:n], *words[n + 1 :], word], room)
+        asked = _asked(question, words, room)
+        if change is not None and change.sure and isinstance(asked, Parsed):
+            meant = (change.found[0], asked)
+            return Misread(tell.chosen_or_small(word), room.spelled(meant[0]), meant=meant)
+    return None
 
 
 def _whole(operation: Operation, words: Sequence[str], room: Room) -> Parsed:

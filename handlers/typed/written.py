@@ -9,6 +9,7 @@ from handlers.tell import typed as tell
 from handlers.typed.line import LONGEST_WORD, bare
 from handlers.typed.values import Parsed, Wrong
 from handlers.words.arguments import Argument, Mistake
+from handlers.words.choices import nearest
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
@@ -24,13 +25,18 @@ def written(operation: Operation, words: Sequence[str]) -> Parsed:
         loose = _name_first(loose, rest)
     if rest:
         loose = _gather(loose, given, order, rest.name.lower())
-    _place_loose(operation, loose, given, order)
+    _place_loose(operation, _choices_in_place(loose, given, order, known), given, order)
     _check(operation, given, known, places)
     try:
         arguments = {known[n].name: known[n].chosen(v) for n, v in given.items() if n in known}
         operation.bound(arguments)
     except Mistake as wrong:
-        raise Wrong(str(wrong)) from None
+        raise Wrong(str(wrong), meant=_chosen(operation, given, known)) from None
+    return _parsed(operation, given, arguments)
+
+
+def _parsed(operation: Operation, given: Mapping[str, str], arguments: Mapping[str, str]) -> Parsed:
+    places = _places(operation)
     place, target = (given.get(name, "") if name in places else "" for name in ("environment", "service"))
     return Parsed(operation.name, place, target, arguments)
 
@@ -73,11 +79,40 @@ def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], 
             continue
         if not name:
             known = [*typed_arguments(operation), *_places(operation)]
-            raise Wrong(tell.no_such_argument(operation, found[1].lower(), known))
+            raise Wrong(
+                tell.no_such_argument(operation, found[1].lower(), known),
+                meant=_renamed(operation, words, found, known),
+            )
         if name in given:
             raise Wrong(tell.twice(name))
         given[name] = _value(f"`{name}`", found[2])
     return given, loose
+
+
+def _renamed(
+    operation: Operation, words: Sequence[str], wrong: re.Match[str], known: Sequence[str]
+) -> tuple[Parsed, ...]:
+    """Return what the words mean with the argument whose name was mistyped; nothing if that is not known."""
+    near = tell.near_argument(wrong[1].lower(), known)
+    if not near:
+        return ()
+    try:
+        return (written(operation, [f"{near}={wrong[2]}" if w == wrong[0] else w for w in words]),)
+    except Wrong as again:
+        return again.meant
+
+
+def _chosen(
+    operation: Operation, given: Mapping[str, str], known: Mapping[str, Argument]
+) -> tuple[Parsed, ...]:
+    """Return what is meant if each mistyped choice is the nearest one; nothing if another value is wrong."""
+    typed = {name: known[name] for name in given if name in known}
+    meant = {a.name: nearest(given[n], a.choices) if a.choices else given[n] for n, a in typed.items()}
+    try:
+        operation.bound(meant)
+    except Mistake:
+        return ()
+    return (_parsed(operation, given, meant),)
 
 
 def _places(operation: Operation) -> tuple[str, ...]:
@@ -109,6 +144,23 @@ def _whole(word: str) -> str:
     """Return the word as it was typed. The reader of the rest decides what its quotes mean."""
     _value(tell.A_WORD, word)
     return word
+
+
+def _choices_in_place(
+    loose: list[str], given: Mapping[str, str], order: Sequence[str], known: Mapping[str, Argument]
+) -> list[str]:
+    """Move the one word that is a choice to its argument: *flag staging off new-checkout*. A word in the
+    place of an environment or a service is never moved.
+    """
+    free = [name for name in order if name not in given]
+    for at, name in enumerate(free[: len(loose)]):
+        among = known[name].choices if name in known else ()
+        places = sum(name not in known for name in free)
+        fits = [n for n, word in enumerate(loose) if n >= places and word.lower() in among]
+        if len(fits) == 1 and fits[0] != at:
+            others = [word for n, word in enumerate(loose) if n != fits[0]]
+            loose = [*others[:at], loose[fits[0]], *others[at:]]
+    return loose
 
 
 def _place_loose(operation: Operation, loose: list[str], given: dict[str, str], order: list[str]) -> None:

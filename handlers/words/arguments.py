@@ -10,7 +10,6 @@ reaches the gate. (The converters follow pallets/click ``types.py``.)
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from handlers.words.choices import not_one_of
 from handlers.words.elements import Element
 from policies.capacity.saved_values import SavedLog, saved_log
 from policies.catalog.values import Wanted, from_json
@@ -130,9 +130,8 @@ class Argument:
             return text
         if text.lower() in self.choices:
             return text.lower()
-        near = difflib.get_close_matches(text.lower(), self.choices, n=1)
-        meant = f" Did you mean `{near[0]}`?" if near else ""
-        raise Mistake(f"`{self.name}` cannot be {_shown(text)}: one of {', '.join(self.choices)}.{meant}")
+        name = "" if self.positional else self.name
+        raise Mistake(not_one_of(self.choices, _shown(text), text, name=name))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
@@ -56,6 +56,8 @@ class Refusal:
     in_the_way: str = ""
     wants: Role | None = None
     told_by: Standing | None = None
+    corrected: Mapping[str, str] = field(default_factory=dict)
+    """The arguments that may have been meant, where it is a typing error: the gate adds the button."""
 
     @property
     def headline(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from policies.access.decision import Allowed, Refused, allow, refuse
@@ -21,14 +22,23 @@ _CHANGES_OF = {
 }
 """The controllers that ECS itself deploys for (facts/ecs 2.1)."""
 
+NEVER: Mapping[str, str] = {"flush": "Keys of a production cache are never deleted from here."}
+"""Why production cannot be opened to these operations, whatever the catalog says."""
+
+STOPPED = "safeguards.stopped"
+"""The rule that refuses to deploy a service of which no task is wanted."""
 DISPUTED = "safeguards.disputed"
 """The rule that refuses a change of a service which more than one environment claims."""
 
 
 def closed(environment: Environment, operation_name: str) -> Allowed | Refused:
-    """Production is closed, whatever the grant, unless its ``open_to`` in the catalog names the operation."""
+    """Production is closed, whatever the grant, unless its ``open_to`` in the catalog names the operation.
+    To some it cannot be opened.
+    """
     if not environment.production:
         return allow("safeguards.open", f"{environment.name} is not production")
+    if why := NEVER.get(operation_name):
+        return refuse("safeguards.production", f"`{environment.name}` is production. {why}")
     if operation_name in environment.open_to:
         return allow("safeguards.open-to", f"{environment.name} is open to {operation_name} in the catalog")
     return refuse(
@@ -78,8 +88,8 @@ def deployable(facts: ServiceFacts, what: str) -> Allowed | Refused:
         )
     if facts.desired == 0:
         return refuse(
-            "safeguards.stopped",
-            f"`{facts.name}` is stopped (desired count 0); nothing to {what}. Start it first.",
+            STOPPED,
+            f"`{facts.name}` is stopped (desired count 0); nothing to {what}. Scale it up first.",
         )
     return _in_flight(facts, what) or allow("safeguards.deployable", f"{facts.name} is deployed by ECS")
 

@@ -15,6 +15,7 @@ from policies.service.environment import Flush
 
 LONGEST = 512
 """Characters of a pattern; no sensible one is near it."""
+EXAMPLE = ("session:",)
 _WILD = "*?["
 
 
@@ -56,8 +57,11 @@ def refused(pattern: str, allowed: Flush) -> Refused | None:
         )
     glob = read(pattern)
     if not glob.prefix and not pattern.strip("*?"):
+        example = f"`{(allowed.prefixes or EXAMPLE)[0]}*`"
         return refuse(
-            "flush.everything", "That pattern covers every key there is. Begin with what they share."
+            "flush.everything",
+            f"The pattern `{pattern}` matches every key. Begin it with what the keys to delete share, for "
+            f"example {example}.",
         )
     if glob.classes and not allowed.classes:
         return refuse(
@@ -67,8 +71,8 @@ def refused(pattern: str, allowed: Flush) -> Refused | None:
     if len(glob.prefix) < allowed.least_prefix:
         return refuse(
             "flush.short",
-            f"The pattern begins with {_characters(len(glob.prefix))} before its first wildcard, and at "
-            f"least {allowed.least_prefix} are needed here.",
+            f"The pattern has {_characters(len(glob.prefix))}{' before its first wildcard' * glob.wild}; at "
+            f"least {allowed.least_prefix} are needed.",
         )
     if allowed.prefixes and not any(glob.prefix.startswith(prefix) for prefix in allowed.prefixes):
         return refuse(
@@ -84,7 +88,7 @@ def escaped(text: str) -> str:
 
 
 def _characters(count: int) -> str:
-    return "no character" if not count else f"{count} {'character' if count == 1 else 'characters'}"
+    return "no characters" if not count else f"{count} {'character' if count == 1 else 'characters'}"
 
 
 def _either(prefixes: Sequence[str]) -> str:

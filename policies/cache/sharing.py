@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from policies.access.decision import Refused, refuse
+from policies.access.safeguards import NEVER
 from policies.catalog.caches import address_of
-from policies.service.environment import Environment
+from policies.service.environment import Environment, Flush
 
 _DEFAULT_PORT = 6379
 
@@ -51,18 +52,64 @@ def _same_place(one: Environment, other: Environment, cache: str) -> bool:
 
 
 def refused(environment: Environment, others: Iterable[Environment]) -> Refused | None:
-    """Return why this environment's cache may not be touched; ``None`` if it may."""
+    """Return why this environment's cache may not be touched; ``None`` if it may. Of a cache that is shared,
+    the catalog has to say whose keys are whose: each environment has prefixes, and none of one begins one of
+    another in the same logical database.
+    """
+    flush = environment.flush
+    if flush is None:
+        return None
+    if environment.production:
+        return refuse("flush.production", NEVER["flush"])
     sharing = shared_with(environment, others)
-    if environment.production and (environment.flush is not None):
-        return refuse("flush.production", "Keys of a production cache are never deleted from here.")
     if any(other.production for other in sharing):
         return refuse(
             "flush.production", "A production environment uses the same cache, so nothing there is touched."
         )
-    if sharing and environment.flush is not None and not environment.flush.prefixes:
-        return refuse(
-            "flush.shared",
-            "Several environments share this cache. Until the catalog says which prefixes are whose "
-            "(`flush: prefixes`), nothing there is deleted.",
-        )
+    together = (environment, *sharing)
+    bare = [e.name for e in together if not _prefixes(e, flush)] if sharing else []
+    if bare:
+        return _shared(together, bare)
+    for other in sharing:
+        if common := _common(flush, other):
+            return _overlap(other, *common)
     return None
+
+
+def _prefixes(environment: Environment, of: Flush) -> tuple[str, ...]:
+    """Return the prefixes that the environment has in this cache; empty if it has none there."""
+    own = environment.flush
+    same = own is not None and flushed(own.cache, own.url) == flushed(of.cache, of.url)
+    return own.prefixes if own is not None and same else ()
+
+
+def _common(flush: Flush, other: Environment) -> tuple[str, str] | None:
+    """Return the first prefix of this environment, and of the other, under which the same keys may lie."""
+    theirs = other.flush
+    if theirs is None or theirs.database != flush.database:
+        return None
+    pairs = ((mine, its) for mine in flush.prefixes for its in theirs.prefixes)
+    return next(((a, b) for a, b in pairs if a.startswith(b) or b.startswith(a)), None)
+
+
+def _shared(together: Sequence[Environment], bare: Sequence[str]) -> Refused:
+    until = "Until the catalog says for each which prefixes are its own (`flush: prefixes`), nothing there is"
+    names = ", ".join(f"`{e.name}`" for e in together)
+    without = ", ".join(f"`{name}`" for name in bare)
+    return refuse(
+        "flush.shared",
+        f"{names} share this cache, and the catalog names no prefixes there for {without}. {until} deleted.",
+        f"Several environments share this cache. {until} deleted.",
+    )
+
+
+def _overlap(other: Environment, mine: str, its: str) -> Refused:
+    until = (
+        "Until their prefixes are told apart in the catalog (`flush: prefixes`), nothing there is deleted."
+    )
+    return refuse(
+        "flush.overlap",
+        f"`{other.name}` shares this cache, and keys that begin with `{max(mine, its, key=len)}` would be of "
+        f"both: its prefix is `{its}`, and the one here is `{mine}`. {until}",
+        f"Another environment shares this cache, and keys that begin with `{mine}` may be of both. {until}",
+    )

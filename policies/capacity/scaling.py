@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from policies.access.decision import Refused, refuse
+from policies.access.people import Role
 from policies.capacity.facts import ScalingFacts
 from policies.catalog.forms import Miswritten, shown
 from policies.service.environment import Bound
 from policies.service.facts import ServiceFacts
 
+ROLE = Role.OPERATOR
+"""Who may scale a service, as far as its catalog allows it."""
 MOST = 5000
 """Tasks of one service that ECS runs at most (facts/ecs 1.1)."""
 _BOUND = re.compile(r"([0-9]{1,4})\s*(?:-|–|\.\.| to )\s*([0-9]{1,4})")

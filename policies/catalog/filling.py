@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping, Sequence
 
 from policies.access.decision import Refused, refuse
 from policies.service.approved import PLACE, ApprovedTask, Parameter
 
+RESEMBLES = 0.6
+"""The similarity, from 0 to 1, from which a word may be a typing error of a name."""
 LONGEST_OVERRIDES = 8_192
 """The longest overrides that RunTask takes, in characters, including the JSON around them (facts/ecs 6.1)."""
 
@@ -36,6 +39,27 @@ def filled(task: ApprovedTask, values: Mapping[str, str]) -> tuple[str, ...] | R
     return tuple(found)
 
 
+def corrected(task: ApprovedTask, values: Mapping[str, str]) -> Mapping[str, str] | None:
+    """The same values with mistyped names and choices put right; ``None`` if even those do not fill the
+    command.
+    """
+    known = {parameter.name: parameter for parameter in task.parameters}
+    found: dict[str, str] = {}
+    for name, value in values.items():
+        meant = name if name in known else near(name, tuple(known))
+        if not meant or meant in found:
+            return None
+        found[meant] = value if known[meant].takes(value) else near(value, known[meant].choices)
+    return None if isinstance(filled(task, found), Refused) else found
+
+
+def near(word: str, names: Sequence[str]) -> str:
+    """The one name that the word may be a typing error of; empty if none is, or two are equally near."""
+    found = difflib.get_close_matches(word.lower(), names, n=2, cutoff=RESEMBLES)
+    alike = [difflib.SequenceMatcher(None, name, word.lower()).ratio() for name in found]
+    return found[0] if len(found) == 1 or len(set(alike)) == 2 else ""
+
+
 def too_long(container: str, command: Sequence[str]) -> bool:
     overrides = {"containerOverrides": [{"name": container, "command": list(command)}]}
     return len(json.dumps(overrides)) > LONGEST_OVERRIDES
@@ -43,11 +67,18 @@ def too_long(container: str, command: Sequence[str]) -> bool:
 
 def _no_parameter(task: ApprovedTask, name: str) -> str:
     names = ", ".join(f"`{parameter.name}`" for parameter in task.parameters)
-    return f"`{task.name}` takes no `{name}`: it takes {names or 'no parameters'}."
+    meant = _meant(name, [parameter.name for parameter in task.parameters])
+    return f"`{task.name}` takes no `{name}`: it takes {names or 'no parameters'}.{meant}"
+
+
+def _meant(word: str, names: Sequence[str]) -> str:
+    found = near(word, names)
+    return f" Did you mean `{found}`?" if found else ""
 
 
 def _outside(parameter: Parameter, value: str) -> str:
     shown = f"`{value[:40]}{'…' if len(value) > 40 else ''}`" if value else "empty"
     if value.startswith("-") and not parameter.dash:
         return f"`{parameter.name}` cannot be {shown}: it may not begin with a dash, as an option would."
-    return f"`{parameter.name}` cannot be {shown}: it must be {parameter.told}."
+    meant = _meant(value, parameter.choices)
+    return f"`{parameter.name}` cannot be {shown}: it must be {parameter.told}.{meant}"

@@ -72,12 +72,18 @@ def meant(name: str, environment: Environment) -> Flag | Refused:
             f"The catalog names no flags for `{where}`. An admin can add them under `flags` of the "
             "environment and run `lamplighter apply`.",
         )
-    close = difflib.get_close_matches(wanted[:63], known, n=1)
-    near = f" Did you mean `{close[0]}`?" if close else ""
+    close = nearest(name, environment)
+    near = f" Did you mean `{close}`?" if close else ""
     return refuse(
         "flags.unknown",
         f"`{where}` has no flag `{name[:63]}`. The catalog names {_named(known)}.{near}",
     )
+
+
+def nearest(name: str, environment: Environment) -> str:
+    """The flag that the name may be a typing error of; empty if there is none."""
+    known = [flag.name for flag in environment.flags]
+    return next(iter(difflib.get_close_matches(name.lower()[:63], known, n=1)), "")
 
 
 def readable(flag: Flag, held: Held) -> Refused | None:

@@ -110,5 +110,16 @@ def given(text: str) -> Given:
     return Given(found)
 
 
+def spelled(values: Mapping[str, str]) -> str:
+    """Return the values as somebody would type them: the inverse of ``given``."""
+    return " ".join(f"{name}={_quoted(value)}" for name, value in values.items())
+
+
+def _quoted(value: str) -> str:
+    if value and not any(c.isspace() or c in "\"'" for c in value):
+        return value
+    return f"'{value}'" if '"' in value else f'"{value}"'
+
+
 def _bare(word: str) -> str:
     return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word

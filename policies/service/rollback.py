@@ -21,6 +21,8 @@ would accept the order too, and do what it does already."""
 GOING_BACK = frozenset({"ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"})
 TOO_LATE = "CLEAN_UP"
 """The last stage of a native deployment: the old tasks are being removed, so nothing is left to return to."""
+NOTHING_RUNS = "rollback.stopped"
+"""The rule that refuses to roll back a service of which no task is wanted."""
 NAMED = 5
 """How many revisions a refusal names."""
 _DEPLOYED_BY = {
@@ -99,7 +101,7 @@ def rollable(facts: ServiceFacts) -> Cannot | None:
         return Cannot("rollback.inactive", f"`{name}` {said}, so there is nothing to roll back.")
     if facts.desired == 0:
         said = "is stopped (desired count 0), so nobody could tell whether the earlier revision works"
-        return Cannot("rollback.stopped", f"`{name}` {said}. Start it first.")
+        return Cannot(NOTHING_RUNS, f"`{name}` {said}. Scale it up first.")
     return None
 
 

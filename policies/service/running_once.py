@@ -155,31 +155,59 @@ class Ended:
     cause: str = ""
 
 
-def ended(task: Task, container: str, essential: Collection[str] = ()) -> Ended:
+def ended_first(task: Task, container: str, essential: Collection[str] = ()) -> str:
+    """The essential sidecar that has ended while the named container has not; empty if there is none. Only
+    before the task has stopped can that be seen.
+    """
+    codes = {c.name: c.exit_code for c in task.containers}
+    if task.last_status == "STOPPED" or codes.get(container) is not None:
+        return ""
+    return next((name for name in essential if codes.get(name) is not None), "")
+
+
+def ended(task: Task, container: str, essential: Collection[str] = (), *, first: str = "") -> Ended:
     """How a stopped task ended. Only the named container's exit code 0 is success, and only if nothing else
-    stopped the task. ``essential``: the other containers whose end ends the task.
+    stopped the task. ``essential``: the other containers whose end ends the task. ``first``: the one of them
+    that was seen to end first.
 
     A missing exit code is not zero: the container never started (facts/ecs trap 28). ECS does not say which
-    container ended first, so a sidecar is held to have ended by itself if its code is neither 0 nor that of a
-    signal.
+    container ended first. Where nobody saw it, a sidecar is held to have ended by itself if it had no memory
+    left, or if its code is neither 0 nor that of a signal.
     """
     main = next((c for c in task.containers if c.name == container), None)
     code = main.exit_code if main else None
     stopped = _stopped(task)
     if stopped:
         return Ended(False, code, stopped)
-    crashed = [c for c in task.containers if c.name in essential and (c.exit_code or 0) not in _TERMINATED]
+    if first and code in _TERMINATED:
+        return Ended(False, code, f"{_sidecar(task, first)} before `{container}` did, and ended the task")
+    crashed = [c for c in task.containers if c.name in essential and _by_itself(c)]
     if main is None or code is None:
         return Ended(False, None, _never_ran(task, container, main, crashed))
     if code in _TERMINATED and crashed:
-        first = crashed[0]
-        why = f"its sidecar `{first.name}` ended with {exit_words(first.exit_code or 0)} and ended the task"
-        return Ended(False, code, why)
+        return Ended(False, code, f"{_sidecar(task, crashed[0].name)} and ended the task")
     if code == 0:
         return Ended(True, 0)
     if any(word in f"{task.stopped_reason} {main.reason}" for word in NO_MEMORY):
         return Ended(False, code, f"exit code {code}, out of memory")
     return Ended(False, code, exit_words(code))
+
+
+def _by_itself(sidecar: Container) -> bool:
+    return (sidecar.exit_code or 0) not in _TERMINATED or _no_memory(sidecar)
+
+
+def _no_memory(container: Container) -> bool:
+    return any(word in container.reason for word in NO_MEMORY)
+
+
+def _sidecar(task: Task, name: str) -> str:
+    """*its sidecar `agent` ended with exit code 2*."""
+    found = next((c for c in task.containers if c.name == name), Container(name))
+    if _no_memory(found):
+        return f"its sidecar `{name}` ran out of memory"
+    code = "" if found.exit_code is None else f" with {exit_words(found.exit_code)}"
+    return f"its sidecar `{name}` ended{code}"
 
 
 def _stopped(task: Task) -> str:
@@ -192,8 +220,7 @@ def _stopped(task: Task) -> str:
 def _never_ran(task: Task, name: str, main: Container | None, crashed: Sequence[Container]) -> str:
     reason = (main.reason if main else "") or task.stopped_reason or task.stop_code
     if crashed and not (main and main.reason):
-        first = crashed[0]
-        reason = f"its sidecar `{first.name}` ended with {exit_words(first.exit_code or 0)}"
+        reason = _sidecar(task, crashed[0].name)
     return f"`{name}` has no exit code: {_short(reason) or 'AWS gave no reason'}"
 
 

@@ -194,6 +194,16 @@ def test_production_is_opened_only_to_operations_that_exist(golden: Golden) -> N
     assert problem == golden
 
 
+def test_production_is_not_opened_to_a_flush(golden: Golden) -> None:
+    text = changed("cluster: staging", "cluster: staging\n    open_to: [restart, flush]")
+    assert parse(text, operations=("restart", "flush")), "it says nothing there"
+    [problem] = problems(
+        text.replace("tier: nonproduction", "tier: production", 1), operations=("restart", "flush")
+    )
+    assert problem.startswith("line 10: environments.staging.open_to: ")
+    assert problem == golden
+
+
 def test_an_account_needs_no_quotes_unless_it_begins_with_0() -> None:
     assert parse(GOOD.replace('"123456789012"', "123456789012")).environments == parse(GOOD).environments
 

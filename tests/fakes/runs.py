@@ -109,6 +109,13 @@ class FakeRuns:
                 self._tasks[id_] = replace(ended, **{**how, **stopped})  # type: ignore[arg-type]
                 self.tasks.gone(id_)
 
+    def leave(self, codes: Mapping[str, int | None]) -> None:
+        """Give the containers of every task that runs these exit codes; the task is not stopped yet."""
+        containers = tuple(Container(name, "", "", exit_code=code) for name, code in codes.items())
+        for id_, task in self._tasks.items():
+            if task.last_status != "STOPPED":
+                self._tasks[id_] = replace(task, last_status="DEPROVISIONING", containers=containers)
+
     def halt(self, id_: str, reason: str) -> bool:
         """Stop one of these tasks, as StopTask does; ``False`` if it is none of these."""
         task = self._tasks.get(id_)

@@ -157,6 +157,7 @@ def test_a_time_to_come_and_one_too_long_ago_are_answered_with_what_can_be_asked
 ) -> None:
     assert telling.headline(asked(stage, "today 23:00")) == golden(name="to come")
     assert telling.headline(asked(stage, "2026-01-01")) == golden(name="too old")
+    assert [entry.kind for entry in stage.entries()] == ["refused", "refused"]
 
 
 def test_a_time_that_cannot_be_read_never_reaches_the_gate(stage: Stage, golden: Golden) -> None:

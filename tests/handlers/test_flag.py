@@ -72,6 +72,11 @@ def test_a_viewer_reads_every_flag_or_one(stage: Stage, golden: Golden) -> None:
     assert stage.operations() == []
 
 
+def test_it_is_said_in_words_where_no_flag_is_on(stage: Stage, world: World, golden: Golden) -> None:
+    world.scopes.parameters.put(DARK, "disabled")
+    assert show(stage).headline == golden
+
+
 def test_a_flag_that_is_no_plain_text_or_not_there_is_told(
     stage: Stage, world: World, golden: Golden
 ) -> None:
@@ -120,6 +125,16 @@ def test_an_unknown_flag_is_refused_with_the_names_there_are(stage: Stage, golde
     assert (telling.rule(refused), refused.headline) == golden(name="near")
     none = stage.ask("flag", "qa-eu", arguments={"name": "new-checkout", "state": "on"})
     assert (telling.rule(none), none.headline) == golden(name="none")
+
+
+def test_a_mistyped_flag_has_a_button_for_the_one_that_may_be_meant(stage: Stage, world: World) -> None:
+    (meant,) = telling.offers(stage.ask("flags", "staging", arguments={"name": "new-chekout"}))
+    assert (meant.operation, meant.arguments) == ("flags", {"name": "new-checkout"})
+    (run_it,) = telling.offers(switch(stage, "new-chekout"))
+    assert run_it.label == "Run it"
+    stage.press(run_it)
+    assert held(world) == ("true", 2)
+    assert not telling.offers(switch(stage, "qqq"))
 
 
 def test_a_viewer_may_not_switch(stage: Stage, world: World) -> None:

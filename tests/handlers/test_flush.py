@@ -127,7 +127,7 @@ def test_a_cache_that_production_names_is_never_touched() -> None:
     assert reply.decision.rule == "flush.production"
 
 
-def test_a_shared_cache_needs_prefixes() -> None:
+def test_a_shared_cache_needs_prefixes_of_each_environment() -> None:
     other, open_ = (
         replace(QA, caches=("staging-sessions",)),
         replace(CACHED, flush=replace(FLUSH, prefixes=())),
@@ -135,7 +135,8 @@ def test_a_shared_cache_needs_prefixes() -> None:
     reply = ask(Stage(cached(other, environment=open_)))
     assert isinstance(reply, Refusal)
     assert reply.decision.rule == "flush.shared"
-    assert isinstance(ask(Stage(cached(other))), Choice)
+    carts = replace(other, flush=replace(FLUSH, prefixes=("page:",)))
+    assert isinstance(ask(Stage(cached(carts))), Choice)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, Throttled
 from handlers.words.message import Log, Offer
-from handlers.words.result import Answer, Choice, NotUnderstood, Refusal, Reply
+from handlers.words.result import Answer, Missing, NotUnderstood, Refusal, Reply
 from policies.logs.routes import Route
 from policies.record.lifecycle import State
 from policies.secrets.shapes import MARK
@@ -142,13 +142,35 @@ def test_where_nothing_was_written_the_span_is_said_and_a_longer_one_offered(
     assert len(shown(stage.press(offer(answer, "Look back")))) == 20
 
 
+def test_it_is_said_since_when_lines_are_shown_if_somebody_asked_for_a_time(
+    stage: Stage, said: World, golden: Golden
+) -> None:
+    asked = ("since 8:30", "since 3pm", "last 30 minutes")
+    assert {lines: telling.headline(ask(stage, lines)) for lines in asked} == golden
+
+
 def test_an_unknown_container_is_answered_with_those_there_are(
     stage: Stage, said: World, golden: Golden
 ) -> None:
-    answer = ask(stage, "container envoy")
-    assert isinstance(answer, Choice)
+    answer = ask(stage, "grep line container envoy")
+    assert isinstance(answer, Missing)
     assert answer.headline == golden
-    assert labels(answer) == ["app"]
+    assert labels(answer) == ["Container app"]
+    assert not stage.entries(), "nothing was read"
+    assert len(shown(stage.press(offer(answer, "Container app")))) == 20
+
+
+@pytest.mark.parametrize("operation", ["follow", "share"])
+def test_an_unknown_container_is_answered_by_each_command_with_a_button_of_its_own(
+    stage: Stage, said: World, operation: str
+) -> None:
+    asked = {"lines": 'grep "line" container envoy'}
+    answer = stage.ask(operation, "staging", "orders-api", arguments=asked)
+    assert isinstance(answer, Missing)
+    assert not stage.entries()
+    assert [(o.operation, o.arguments["lines"]) for o in answer.offers] == [
+        (operation, 'grep "line" container app')
+    ]
 
 
 def test_sidecars_are_chosen_by_name_and_named_where_they_are_not_shown(
@@ -254,7 +276,10 @@ def test_what_cannot_be_read_is_answered_before_anything_is_asked(
 
 
 def test_a_time_too_long_ago_is_refused(stage: Stage, said: World, golden: Golden) -> None:
-    assert ask(stage, "since 20 days").headline == golden
+    for operation in ("logs", "follow", "share"):
+        reply = stage.ask(operation, "staging", "orders-api", arguments={"lines": "since 20 days"})
+        assert (reply.headline, telling.status(reply)) == golden(name="logs")
+    assert {entry.kind for entry in stage.entries()} == {"refused"}
 
 
 def test_a_class_that_cannot_be_filtered_offers_a_query_that_says_what_it_costs(

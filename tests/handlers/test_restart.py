@@ -12,13 +12,13 @@ from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
 from handlers.words.result import Refusal
 from handlers.words.step import StepState
 from policies.record.lifecycle import State
-from policies.service.environment import ClusterPick
+from policies.service.environment import Bound, ClusterPick
 from policies.service.facts import Deployment, ServiceDeployment
 from tests import telling
 from tests.fakes.aws import START
 from tests.golden import Golden
 from tests.handlers.stage import Stage
-from tests.handlers.world import NEW, OLU, TAG, World, service
+from tests.handlers.world import NEW, OLU, QA, STAGING, TAG, World, service
 
 
 def test_a_restart_deploys_the_running_revision_once_and_says_when_healthy(
@@ -127,6 +127,25 @@ def test_the_same_image_is_not_restarted_under_a_deployment_made_since_it_was_sh
     world.aws().services.change("orders-api", deployments=(theirs,), tasks=tasks)
     assert telling.status(stage.press(telling.offers(asked)[1])) == "needs confirmation"
     assert world.aws().script.count("stop") == 0
+
+
+@pytest.mark.parametrize("operation", ["restart", "redeploy", "rollback"])
+def test_a_service_at_zero_tasks_is_scaled_up_first_by_a_button_where_the_catalog_allows_it(
+    operation: str,
+) -> None:
+    world = World().catalogue(replace(STAGING, scale=(Bound("orders-api", 2, 4),)), QA)
+    world.aws().services.change("orders-api", desired=0)
+    stage = Stage(world)
+    assert telling.offers(stage.ask(operation, "staging", "orders-api")) == (), "scaling needs another role"
+    answer = stage.ask(operation, "staging", "orders-api", who=OLU)
+    assert answer.headline.endswith("Scale it up first.")
+    (button,) = telling.offers(answer)
+    assert (button.label, button.operation, button.arguments) == ("Scale to 2", "scale", {"count": "2"})
+    stage.press(button, who=OLU)
+    assert world.aws().services.known()["orders-api"].desired == 2
+    world.catalogue(STAGING, QA)
+    world.aws().services.change("orders-api", desired=0)
+    assert telling.offers(Stage(world).ask(operation, "staging", "orders-api", who=OLU)) == ()
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,24 @@ def test_anything_but_its_own_exit_code_0_is_a_failure_with_its_cause(
     assert telling.offers(ended) == ()
 
 
+@pytest.mark.parametrize("code", [0, 143])
+def test_a_sidecar_that_was_seen_to_end_first_is_a_failure_although_its_container_ends_with_0(
+    stage: Stage, world: ApprovingWorld, code: int, golden: Golden
+) -> None:
+    plain = defined("orders-migrate", 7, "migrate")
+    world.runs.define(
+        replace(plain, containers=(*plain.containers, replace(plain.containers[0], name="agent")))
+    )
+    run(stage)
+    stage.forward(5)
+    world.runs.leave({"migrate": None, "agent": code})
+    stage.forward(5)
+    world.runs.end({"migrate": 0, "agent": code})
+    stage.finish()
+    assert stage.operation().state is State.FAILED
+    assert shown(stage).headline == golden
+
+
 def test_failures_with_an_answer_are_a_failure_and_the_retry_is_a_new_operation_with_a_new_token(
     stage: Stage, world: ApprovingWorld, golden: Golden
 ) -> None:

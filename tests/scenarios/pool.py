@@ -31,11 +31,6 @@ TASKS: dict[str, Any] = {
 """What every environment of the pool approves. A test that runs it registers the revision."""
 MOST_KEYS = 1_000
 """Fewer than the sessions that the playground's cache begins with, and more than its carts."""
-GONE: dict[str, Any] = {
-    "caches": ["gone-sessions"],
-    "flush": {"cache": "gone-sessions", "prefixes": ["session:"]},
-}
-"""A cache that the catalog names and ElastiCache does not have."""
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 
 
@@ -81,10 +76,16 @@ def _pool(size: int) -> Iterator[str]:
             "gamma": {"appconfig": gamma(flagged)},
         }
         yield f"{flagged}: {_like_first({**_own(flagged), 'flags': flags})}"
-        yield f"{gone}: {_like_first({**_own(gone), 'channel': 'C0GENERAL', **GONE})}"
+        yield f"{gone}: {_like_first({**_own(gone), 'channel': 'C0GENERAL', **_no_cache(gone)})}"
         for name, key in ((f"q-{number:03}", "environment"), (f"r-{number:03}", "team")):
             tag = {"clusters": [mixed], "key": key, "value": name}
             yield f"{name}: {json.dumps({**first, **_own(name, tag=tag)})}"
+
+
+def _no_cache(name: str) -> dict[str, Any]:
+    """A cache that the catalog names and ElastiCache does not have."""
+    cache = f"{name}-sessions"
+    return {"caches": [cache], "flush": {"cache": cache, "prefixes": ["session:"]}}
 
 
 def _own(name: str, **where: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def test_a_flush_shows_its_keys_and_deletes_them_by_a_button_also_through_a_kill
     stage.types(DEV, "/env flush qa-eu session:1*")
     stage.hears(DEV, "names no cache of `qa-eu`")
     stage.types(DEV, "/env flush staging *")
-    stage.hears(DEV, "covers every key")
+    stage.hears(DEV, "matches every key")
 
     stage.types(DEV, "/env flush staging session:1*")
     shown = stage.hears(DEV, f"{ONES} keys match `session:1*`", "logical database 0")

@@ -35,6 +35,17 @@ def test_an_environment_without_a_grant_is_answered_as_if_it_did_not_exist(
     )
 
 
+@pytest.mark.parametrize(("operation", "target"), [("run", ""), ("logs", "30m")])
+def test_a_word_in_the_place_of_the_environment_may_be_something_else(
+    stage: Stage, operation: str, target: str, golden: Golden
+) -> None:
+    hidden, absent = (stage.ask(operation, name, target) for name in ("production", "atlantis"))
+    assert absent.headline == golden(name="something else")
+    assert hidden.headline.replace("production", "X") == absent.headline.replace("atlantis", "X")
+    assert "something else" not in stage.ask("restart", "atlantis", "web").headline
+    assert "something else" not in stage.ask(operation, "stagin", target).headline
+
+
 def _about(desk: Desk) -> Answer:
     return Answer(desk.named.name if desk.named else ",".join(e.name for e in desk.environments))
 

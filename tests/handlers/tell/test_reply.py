@@ -43,6 +43,15 @@ def test_every_rule_with_its_own_status_decides_something(rule: str) -> None:
         ("access.audit", Status.REFUSED),
         ("safeguards.production", Status.REFUSED),
         ("access.bounded", Status.REFUSED),
+        ("tasks.unapproved", Status.NOT_FOUND),
+        ("tasks.missing", Status.NOT_UNDERSTOOD),
+        ("tasks.parameter", Status.NOT_UNDERSTOOD),
+        ("tasks.no-parameter", Status.NOT_UNDERSTOOD),
+        ("tasks.differs", Status.REFUSED),
+        ("rollback.never-ran", Status.NOT_FOUND),
+        ("rollback.stopped", Status.NOT_NOW),
+        ("flush.empty", Status.NOT_UNDERSTOOD),
+        ("flush.prefix", Status.REFUSED),
     ],
 )
 def test_only_what_a_person_may_not_do_is_refused(rule: str, word: Status) -> None:

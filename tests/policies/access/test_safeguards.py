@@ -31,6 +31,16 @@ def test_production_is_open_to_what_the_catalog_names_and_to_nothing_else() -> N
     assert not isinstance(closed(place, "redeploy"), Allowed)
 
 
+def test_production_cannot_be_opened_to_a_flush_and_nobody_is_told_how_to() -> None:
+    for open_to in (frozenset[str](), frozenset({"flush", "restart"})):
+        made = closed(environment("production", tier=Tier.PRODUCTION, open_to=open_to), "flush")
+        assert isinstance(made, Refused)
+        assert made.rule == "safeguards.production"
+        assert "never deleted from here" in made.told
+        assert "open_to" not in made.told
+    assert isinstance(closed(environment(), "flush"), Allowed)
+
+
 def test_an_environment_of_unknown_tier_is_closed() -> None:
     assert not isinstance(closed(environment(tier="stage"), "restart"), Allowed)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from policies.cache.patterns import escaped, read, refused
 from policies.service.environment import Flush
+from tests.golden import Golden
 
 ANY = Flush(cache="sessions")
 OURS = Flush(cache="sessions", prefixes=("session:", "cart:"))
@@ -46,6 +47,12 @@ def test_a_pattern_is_refused_by_the_first_rule_that_it_breaks(
 ) -> None:
     found = refused(pattern, allowed)
     assert (found.rule if found else "") == rule
+
+
+def test_a_refused_pattern_is_told_with_what_would_do(golden: Golden) -> None:
+    asked = [("*", ANY), ("?*", OURS), ("se*", ANY), ("s*", ANY), ("*session*", ANY), ("se", ANY)]
+    told = {pattern: refused(pattern, allowed) for pattern, allowed in asked}
+    assert {pattern: found.told if found else "" for pattern, found in told.items()} == golden
 
 
 @given(st.text(max_size=30))

@@ -15,6 +15,9 @@ BY_ID = Flush(cache="sessions")
 BY_URL = Flush(url="redis://cache.internal")
 THERE = Flush(url="rediss://master.sessions.x.euw1.cache.amazonaws.com:6379")
 PREFIXED = replace(BY_ID, prefixes=("session:",))
+CARTS = replace(BY_ID, prefixes=("cart:",))
+WIDER = replace(BY_ID, prefixes=("cart:", "sess"))
+ELSEWHERE = Flush(cache="pages", prefixes=("cart:",))
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:staging/cache-AbCdEf"
 ROLE = "arn:aws:iam::111122223333:role/lamplighter"
 
@@ -29,7 +32,14 @@ def of(environment: Environment, flush: Flush | None = None, *caches: str, **fie
         (of(STAGING, BY_ID, "sessions"), of(QA), ""),
         (of(STAGING, BY_ID, "sessions"), of(QA, None, "pages"), ""),
         (of(STAGING, BY_ID, "sessions"), of(QA, None, "sessions"), "flush.shared"),
-        (of(STAGING, PREFIXED, "sessions"), of(QA, None, "sessions"), ""),
+        (of(STAGING, PREFIXED, "sessions"), of(QA, None, "sessions"), "flush.shared"),
+        (of(STAGING, PREFIXED, "sessions"), of(QA, BY_ID, "sessions"), "flush.shared"),
+        (of(STAGING, PREFIXED, "sessions"), of(QA, ELSEWHERE, "sessions", "pages"), "flush.shared"),
+        (of(STAGING, PREFIXED, "sessions"), of(QA, CARTS, "sessions"), ""),
+        (of(STAGING, PREFIXED, "sessions"), of(QA, PREFIXED, "sessions"), "flush.overlap"),
+        (of(STAGING, PREFIXED, "sessions"), of(QA, WIDER, "sessions"), "flush.overlap"),
+        (of(STAGING, WIDER, "sessions"), of(QA, PREFIXED, "sessions"), "flush.overlap"),
+        (of(STAGING, PREFIXED, "sessions"), of(QA, replace(PREFIXED, database=1), "sessions"), ""),
         (of(STAGING, PREFIXED, "sessions"), of(PRODUCTION, None, "sessions"), "flush.production"),
         (of(STAGING, THERE), of(PRODUCTION, None, "sessions"), "flush.production"),
         (of(STAGING, PREFIXED, "sessions"), of(PRODUCTION, None, "sessions", region="us-east-1"), ""),
@@ -44,6 +54,15 @@ def test_what_others_use_is_touched_only_by_prefix_and_productions_never(
 ) -> None:
     found = refused(mine, [mine, other])
     assert (found.rule if found else "") == rule
+
+
+@pytest.mark.parametrize("other", [None, PREFIXED])
+def test_only_the_record_names_those_who_share_a_cache(other: Flush | None) -> None:
+    mine = of(STAGING, PREFIXED, "sessions")
+    found = refused(mine, [mine, of(QA, other, "sessions")])
+    assert found is not None
+    assert QA.name in found.reason
+    assert QA.name not in found.told
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from policies.logs.asked import LogsAsked, LogsError, logs_asked, past
 from policies.logs.lines import Between, Cut, between
+from tests.golden import Golden
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -23,6 +24,13 @@ READ = {
     "container envoy since Mon 08:00 grep x": LogsAsked("Mon 08:00", "x", "envoy"),
     "SINCE 90 min": LogsAsked("90 min"),
     "grep since since 5m": LogsAsked("5m", "since"),
+    "30m": LogsAsked("30m"),
+    "30 minutes grep timeout": LogsAsked("30 minutes", "timeout"),
+    "last 30 minutes": LogsAsked("30 minutes"),
+    "for the last 2h grep timeout": LogsAsked("2h", "timeout"),
+    "past hour": LogsAsked("1h"),
+    "container envoy Mon 08:00": LogsAsked("Mon 08:00", "", "envoy"),
+    "--since 5m --grep timeout": LogsAsked("5m", "timeout"),
 }
 
 
@@ -40,7 +48,12 @@ def test_what_was_read_can_be_read_again(text: str) -> None:
     "text",
     [
         *(
-            "30m",
+            "banana",
+            "30m 5m",
+            "last",
+            "last banana",
+            "-f",
+            "grep took 30m",
             "since",
             "since banana",
             "since tonight",
@@ -56,6 +69,23 @@ def test_anything_else_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(LogsError) as caught:
         logs_asked(text)
     assert str(caught.value).endswith(".")
+
+
+def test_what_is_not_understood_is_answered_with_what_to_write(golden: Golden) -> None:
+    texts = (
+        "banana",
+        "grep cache hit",
+        'grep "cache hit" miss since 5m',
+        "grep took 30m",
+        "-f",
+        "since 5m grep",
+    )
+    said = {}
+    for text in texts:
+        with pytest.raises(LogsError) as caught:
+            logs_asked(text)
+        said[text] = str(caught.value)
+    assert said == golden
 
 
 @pytest.mark.parametrize(

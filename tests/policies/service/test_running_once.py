@@ -14,6 +14,7 @@ from policies.service.running_once import (
     DefinedContainer,
     differences,
     ended,
+    ended_first,
     operation_of,
     repository,
     started_by,
@@ -121,6 +122,46 @@ def test_only_the_named_containers_exit_code_0_is_success(
     found = ended(task, "job", ("agent",))
     assert (found.well, found.cause) == (not cause, cause)
     assert found.code == main
+
+
+def ran(main: int | None, agent: int | None, reason: str = "", **fields: Any) -> Task:
+    containers = (Container("job", exit_code=main), Container("agent", exit_code=agent, reason=reason))
+    return Task("1", "", "", **{"last_status": "STOPPED", **fields}, containers=containers)
+
+
+@pytest.mark.parametrize(
+    ("task", "first"),
+    [
+        (ran(None, None, last_status="RUNNING"), ""),
+        (ran(None, 0, last_status="RUNNING"), "agent"),
+        (ran(None, 143, last_status="DEPROVISIONING"), "agent"),
+        (ran(0, None, last_status="RUNNING"), ""),
+        (ran(0, 143, last_status="DEPROVISIONING"), ""),
+        (ran(None, 0), ""),
+    ],
+)
+def test_a_sidecar_that_is_seen_to_end_before_its_main_container_ended_first(task: Task, first: str) -> None:
+    assert ended_first(task, "job", ("agent",)) == first
+    assert ended_first(task, "job") == "", "only an essential one ends the task"
+
+
+@pytest.mark.parametrize("code", [0, 137, 143])
+def test_what_a_sidecar_cut_off_is_no_success_even_with_exit_code_0(code: int) -> None:
+    stopped = ran(0, code, stop_code=EXITED)
+    assert ended(stopped, "job", ("agent",)).well, "ECS alone does not say which of them ended first"
+    found = ended(stopped, "job", ("agent",), first="agent")
+    assert (found.well, found.code) == (False, 0)
+    assert found.cause.startswith(f"its sidecar `agent` ended with exit code {code}")
+    assert found.cause.endswith("before `job` did, and ended the task")
+    assert ended(ran(0, code, stop_code="UserInitiated"), "job", ("agent",), first="agent").cause.startswith(
+        "somebody stopped it"
+    )
+
+
+def test_a_sidecar_without_memory_failed_by_itself() -> None:
+    found = ended(ran(0, 137, "OutOfMemoryError: container killed"), "job", ("agent",))
+    assert not found.well
+    assert found.cause == "its sidecar `agent` ran out of memory and ended the task"
 
 
 def test_memory_is_named_and_a_container_that_is_not_there_is_a_failure() -> None:
