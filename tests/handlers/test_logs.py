@@ -146,7 +146,7 @@ def test_it_is_said_since_when_lines_are_shown_if_somebody_asked_for_a_time(
     stage: Stage, said: World, golden: Golden
 ) -> None:
     asked = ("since 8:30", "since 3pm", "last 30 minutes")
-    assert {lines: telling.headline(ask(stage, lines)) for lines in asked} == golden
+    assert {f"`{lines}`": telling.headline(ask(stage, lines)) for lines in asked} == golden
 
 
 def test_an_unknown_container_is_answered_with_those_there_are(

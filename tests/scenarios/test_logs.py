@@ -47,7 +47,7 @@ def test_what_cannot_be_read_is_said_with_the_reason(stage: Stage) -> None:
     stage.hears(DEV, "no service `nothing`")
     stage.world.order("logs.remove", group=f"/ecs/{place}/api")
     stage.types(DEV, f"/env logs {place} api")
-    stage.hears(DEV, f"log group `/ecs/{place}/api` does not exist")
+    stage.hears(DEV, f"log group `/ecs/{place}/api` no longer exists")
 
 
 def test_a_log_is_followed_in_a_direct_message_until_its_button_or_its_time_ends_it(stage: Stage) -> None:

@@ -19,7 +19,11 @@ def many(sqlite_console: Console, tmp_path: Path) -> Console:
     catalog = yaml.safe_load(EXAMPLE.read_text())
     own = {"role_arn": "arn:aws:iam::123456789012:role/lamplighter", "tasks": {}, "flags": {}}
     staging = catalog["environments"]["staging"] | own
-    catalog["environments"] = {f"qa-{n}": staging | {"cluster": f"qa-{n}"} for n in range(12)}
+    flush = staging["flush"]
+    catalog["environments"] = {
+        f"qa-{n}": staging | {"cluster": f"qa-{n}", "flush": flush | {"prefixes": [f"qa-{n}:"]}}
+        for n in range(12)
+    }
     catalog["schedules"], catalog["budgets"] = [], []
     path = tmp_path / "catalog.yaml"
     path.write_text(yaml.safe_dump(catalog))

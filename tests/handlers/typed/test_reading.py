@@ -274,7 +274,7 @@ def test_the_revision_to_go_back_to_is_named_with_to_or_without(line: str) -> No
         "feature staging dark-mode on",
         "toggle staging dark-mode",
         "feature flag staging dark-mode off",
-        "override staging until 23:00",
+        "override staging 2h",
     ],
 )
 def test_every_word_has_a_true_answer(line: str, golden: Golden) -> None:
