@@ -22,7 +22,7 @@ def _detail(stage: Stage, message: Seen) -> str:
 def test_failing_new_tasks_are_a_failure_with_their_output_in_the_thread(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "on", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} api")
-    message = stage.message_of(place, "failed")
+    message = stage.message_of(place, f"`api` failed to start in `{place}`")
     first = message.raw["blocks"][0]["text"]["text"]
     assert f"`api` failed to start in `{place}`: exit code 1, DATABASE_URL is missing" in first
     detail = _detail(stage, message)
@@ -41,7 +41,7 @@ def test_failing_new_tasks_are_a_failure_with_their_output_in_the_thread(stage: 
 def test_task_output_is_kept_out_of_a_channel_that_another_company_reads(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "on", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} api", channel=SHARED)
-    message = stage.message_of(place, "failed")
+    message = stage.message_of(place, f"`api` failed to start in `{place}`")
     assert "FATAL" in _detail(stage, message)
     assert not [m for m in stage.messages(SHARED, DEV) if "FATAL" in m.words]
 
@@ -81,7 +81,7 @@ def test_tasks_that_never_become_healthy_time_out_with_the_reason(stage: Stage) 
 def test_an_image_that_cannot_be_pulled_is_reported_as_such(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "on", "behave": "pull_error"})
     stage.types(DEV, f"/env restart {place} api")
-    message = stage.message_of(place, "failed")
+    message = stage.message_of(place, f"`api` failed to start in `{place}`")
     assert "CannotPullContainerError" in _detail(stage, message)
     assert stage.closed(place).outcome == "failed"
 

@@ -36,7 +36,7 @@ def test_a_revision_that_lacks_a_variable_is_why_a_service_fails(stage: Stage) -
 def test_why_in_the_menu_of_a_failure_explains_it_and_what_was_captured_downloads(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "on", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} api")
-    message = stage.message_of(place, "failed")
+    message = stage.message_of(place, f"`api` failed to start in `{place}`")
     stage.uses(VIC, message, "why")
     told = stage.hears(VIC, f"`api` in `{place}` fails: exit code 1, DATABASE_URL is missing")
     stage.nobody_else_sees(told)
