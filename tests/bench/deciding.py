@@ -12,7 +12,6 @@ from policies.schedule.schedule import parse
 from tests.bench.yardstick import Taken, beside
 from tests.handlers.clock.crowd import CountingClock, crowd, settle
 
-TRIES = 3
 START = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney", "UTC")
 HOLIDAYS = frozenset(date(2026, month, 1) for month in range(1, 13))
@@ -38,22 +37,22 @@ class Decided:
     asked: Taken
 
 
-def decide(environments: int) -> Decided:
-    cold, unsettled, idle, again = _beats(environments)
-    texts, asked = _texts_decided(environments)
+def decide(environments: int, *, tries: int) -> Decided:
+    cold, unsettled, idle, again = _beats(environments, tries)
+    texts, asked = _texts_decided(environments, tries)
     return Decided(environments, cold, unsettled, idle, again, texts, asked)
 
 
-def _beats(environments: int) -> tuple[Taken, Taken, Taken, Taken]:
+def _beats(environments: int, tries: int) -> tuple[Taken, Taken, Taken, Taken]:
     world = crowd(environments)
 
     def begin_unsettled() -> None:
         world.store.memory.claims.clear()
         CountingClock(world).tick()
 
-    unsettled = beside(begin_unsettled, tries=TRIES)
+    unsettled = beside(begin_unsettled, tries=tries)
     settle(world)
-    cold = beside(lambda: CountingClock(world).tick(), tries=TRIES)
+    cold = beside(lambda: CountingClock(world).tick(), tries=tries)
     running = CountingClock(world)
     running.tick()
 
@@ -65,18 +64,18 @@ def _beats(environments: int) -> tuple[Taken, Taken, Taken, Taken]:
         world.clock.at += timedelta(minutes=11)
         running.tick()
 
-    idle = beside(beat, tries=TRIES)
-    again = beside(look_again, tries=TRIES)
+    idle = beside(beat, tries=tries)
+    again = beside(look_again, tries=tries)
     return cold, unsettled, idle, again
 
 
-def _texts_decided(environments: int) -> tuple[Taken, Taken]:
+def _texts_decided(environments: int, tries: int) -> tuple[Taken, Taken]:
     first = count(0, DISTINCT)
     times = environments // DISTINCT
-    texts = beside(lambda: _answer(_texts(next(first)) * times, START), tries=TRIES)
+    texts = beside(lambda: _answer(_texts(next(first)) * times, START), tries=tries)
     fleet, later = _texts(0) * times, count(1)
     _answer(fleet, START)
-    asked = beside(lambda: _answer(fleet, START + timedelta(seconds=next(later))), tries=TRIES)
+    asked = beside(lambda: _answer(fleet, START + timedelta(seconds=next(later))), tries=tries)
     return texts, asked
 
 

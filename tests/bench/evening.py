@@ -102,9 +102,14 @@ class Held:
         return self.watched.counts / self.allowed
 
 
-def hold(evening: Evening) -> Held:
-    """Run and measure one evening, without waiting until the last environment is down."""
-    with tempfile.TemporaryDirectory(prefix="lamplighter-evening-") as folder, _fleet(folder, evening) as rig:
+def hold(evening: Evening, *, plainly: bool) -> Held:
+    """Run and measure one evening, without waiting until the last environment is down. ``plainly``: as
+    ``playing`` has it.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="lamplighter-evening-") as folder,
+        _fleet(folder, evening, plainly) as rig,
+    ):
         return asyncio.run(_measured(rig, evening))
 
 
@@ -183,7 +188,7 @@ def _cluster(row: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _fleet(folder: str, evening: Evening) -> Iterator[Playing]:
+def _fleet(folder: str, evening: Evening, plainly: bool) -> Iterator[Playing]:
     """Yield the playground when everything is up, the notices stand, and the stop is five seconds away."""
     now = datetime.now(UTC)
     stop = (now + timedelta(hours=2)).replace(second=0, microsecond=0)
@@ -192,7 +197,7 @@ def _fleet(folder: str, evening: Evening) -> Iterator[Playing]:
     options = ["--transport", "http", "--pace", "1", "--tick", "1"]
     for setting in (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000"):
         options += ["--env", f"LAMPLIGHTER_{setting}"]
-    with playing(Path(folder), options) as rig:
+    with playing(Path(folder), options, plainly=plainly) as rig:
         _furnish(World(rig.control), evening)
         _forward(rig.control, stop - timedelta(minutes=29))
         until("the notices stand", lambda: all(_told(rig.control, c) for c in CHANNELS))

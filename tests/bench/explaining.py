@@ -18,7 +18,6 @@ from tests.handlers.past import deployed
 from tests.handlers.stage import Stage
 from tests.handlers.world import GRANTS, STAGING, VIC, World, service, task
 
-TRIES = 3
 REPEATS = 10
 """Answers of one measurement, because one alone is too short to be measured."""
 TASKS, LINES = 20, 50
@@ -36,7 +35,7 @@ class Explained:
     calls: int
 
 
-def explain(repeats: int = REPEATS) -> Explained:
+def explain(repeats: int = REPEATS, *, tries: int) -> Explained:
     """Ask why a service fails that has 20 stopped tasks, long logs and a revision with 60 variables."""
     world = _failing()
     stage, walls = Stage(world), list[float]()
@@ -49,7 +48,7 @@ def explain(repeats: int = REPEATS) -> Explained:
             walls.append(time.monotonic() - begun)
             assert isinstance(reply, Answer), reply
 
-    found = beside(ask, tries=TRIES)
+    found = beside(ask, tries=tries)
     calls = len(world.aws().script.calls) // len(walls)
     return Explained(Taken(found.work / repeats, found.counting), max(walls), calls)
 

@@ -46,9 +46,11 @@ class Rig(Playing):
 
 
 @contextmanager
-def playing(folder: Path, options: Sequence[str]) -> Iterator[Playing]:
-    """Run a playground with these command-line options, and end it whatever happens."""
-    playground = PlaygroundProcess(folder, options, plainly=True)
+def playing(folder: Path, options: Sequence[str], *, plainly: bool) -> Iterator[Playing]:
+    """Run a playground with these command-line options, and end it whatever happens. ``plainly``: as a user
+    starts it, so that its memory and its start are a user's (``PlaygroundProcess``).
+    """
+    playground = PlaygroundProcess(folder, options, plainly=plainly)
     control = Control(playground.url)
     try:
         yield Playing(control, f"{control.get('')['bot']['url']}{PATH}", playground.pid)
@@ -59,12 +61,12 @@ def playing(folder: Path, options: Sequence[str]) -> Iterator[Playing]:
 
 
 @contextmanager
-def rigged() -> Iterator[Rig]:
-    """Run both, and end them whatever happens."""
+def rigged(*, plainly: bool) -> Iterator[Rig]:
+    """Run both, and end them whatever happens. ``plainly``: as ``playing`` has it."""
     with ExitStack() as ends:
         folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-bench-")))
         options = [*OPTIONS, "--env", f"LAMPLIGHTER_PER_MINUTE={PER_MINUTE}"]
-        played = ends.enter_context(playing(folder, options))
+        played = ends.enter_context(playing(folder, options, plainly=plainly))
         yield Rig(played.control, played.bot, played.world, f"{ends.enter_context(_bare())}{PATH}")
 
 

@@ -26,7 +26,9 @@ from tests.bench.showing import first_messages
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured. ``idle`` and ``writing`` are seconds."""
+    """How much is measured. ``idle`` and ``writing`` are seconds; ``tries``: how often CPU time is taken
+    next to the yardstick. ``plainly``: whether the processes start as a user starts them.
+    """
 
     commands: int = 2_000
     block: int = 250
@@ -39,6 +41,8 @@ class Size:
     decided: int = 10_000
     keys: int = 200_000
     explained: int = 10
+    tries: int = 3
+    plainly: bool = True
     evening: Evening = field(default_factory=Evening)
     siege: Siege = field(default_factory=Siege)
     ledger: ledger.Fleet = field(default_factory=ledger.Fleet)
@@ -46,16 +50,16 @@ class Size:
 
 SMALL = Size(
     commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10,
-    decided=200, keys=2_000, explained=1,
-    evening=Evening(environments=3, services=2, scaled=1, seconds=8.0, every=4.0, at_least=1),
-    siege=Siege(silent=20, rate=10.0, commands=20),
+    decided=200, keys=2_000, explained=1, tries=1, plainly=False,
+    evening=Evening(environments=3, services=2, scaled=1, seconds=4.0, every=2.0, at_least=1),
+    siege=Siege(silent=5, rate=2.0, commands=10),
     ledger=ledger.Fleet(environments=5, days=7),
 )  # fmt: skip
 
 
 def measure(size: Size) -> list[Row]:
     """Measure everything and return the rows."""
-    with rigged() as rig:
+    with rigged(plainly=size.plainly) as rig:
         time.sleep(size.idle)
         idle = resident_megabytes(rig.pid)
         together = asyncio.run(beside(rig, size.commands, size.block, Shape(together=True)))
@@ -77,21 +81,21 @@ def measure(size: Size) -> list[Row]:
         Row("SIGTERM to its end, slowest", "", f"{max(e for e, _ in again):.2f} s of {len(again)}", "< 8 s"),
         Row("start to ready, p50", "", f"{quantile([s for _, s in again], 0.5):.2f} s of {len(again)}"),
         *measure_answers(size),
-        *_decided(decide(size.decided)),
+        *_decided(decide(size.decided, tries=size.tries)),
         *_stopped(Simulation(Fleet(size.fleet)).run()),
-        *_held(hold(size.evening)),
+        *_held(hold(size.evening, plainly=size.plainly)),
     ]
 
 
 def measure_door(size: Size) -> list[Row]:
     """Return only the rows of the besieged HTTP port; takes about two minutes."""
-    with rigged() as rig:
+    with rigged(plainly=size.plainly) as rig:
         return _besieged(besiege(rig, size.siege))
 
 
 def measure_answers(size: Size) -> list[Row]:
     """Return only the rows of ``flush`` and ``why``; takes a few seconds."""
-    return [*_flushed(flush(size.keys)), _explained(explain(size.explained))]
+    return [*_flushed(flush(size.keys)), _explained(explain(size.explained, tries=size.tries))]
 
 
 def _flushed(flushed: Flushed) -> list[Row]:
