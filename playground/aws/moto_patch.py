@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
+from moto.core.serialize import TimestampSerializer
 from moto.ecs.responses import DESCRIBE_SERVICES_TAGS, DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.elbv2.responses import ELBV2Response
@@ -39,6 +42,10 @@ from playground.aws.scaling_calls import ScalingCalls
 from playground.aws.task_protection import ProtectionCalls
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
+INSTANTS = 8_192
+"""How many instants are remembered as moto writes them: more than two months of hours and days. The series of
+an answer of CloudWatch share their instants, and moto takes a third of the answer's time to write them.
+"""
 TAGS = {"describe_services": DESCRIBE_SERVICES_TAGS, "describe_tasks": DESCRIBE_TASKS_TAGS}
 
 
@@ -81,12 +88,13 @@ class MotoPatch:
         self._set(EC2ContainerServiceResponse, "register_task_definition", self._dating())
         self._set(ELBV2Response, "describe_target_health", self._target_health())
         self._set(ELBV2Response, "describe_target_groups", self._target_groups())
+        self._set(TimestampSerializer, "_convert_timestamp_to_str", _remembering())
 
     def detach(self) -> None:
         while self._undo:
             self._undo.pop()()
 
-    def _set(self, owner: type, name: str, handler: Callable[[Any], ActionResult]) -> None:
+    def _set(self, owner: type, name: str, handler: Callable[..., Any]) -> None:
         if name in vars(owner):
             before = vars(owner)[name]
             self._undo.append(lambda: setattr(owner, name, before))
@@ -134,6 +142,23 @@ class MotoPatch:
             return ActionResult({"TargetHealthDescriptions": rows})
 
         return describe_target_health
+
+
+def _remembering() -> Callable[[Any, Any, str], Any]:
+    """Return what writes an instant as moto does, and remembers it."""
+    write = TimestampSerializer._convert_timestamp_to_str
+    any_serializer = TimestampSerializer(TimestampSerializer.TIMESTAMP_FORMAT_UNIX)
+
+    @lru_cache(INSTANTS)
+    def remembered(value: datetime, form: str) -> Any:
+        return write(any_serializer, value, form)
+
+    def written(serializer: Any, value: Any, form: str) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is UTC:
+            return remembered(value, form)
+        return write(serializer, value, form)
+
+    return written
 
 
 def _left_out(response: Any) -> ActionResult:
