@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 from typing import Any
 
@@ -28,11 +29,13 @@ next.
 """
 BROWSER = re.compile(r"^(?:tests/)?browser/test_(?!evening)")
 """Browser tests that share a playground. The evening moves the clock, so it has a playground of its own."""
-
+EXAMPLES, SOAKED = 40, 400
+"""Examples of a property that names no number: in each run of the suite, and in ``make soak``."""
 
 settings.register_profile(
-    "suite", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+    "suite", settings.default, max_examples=SOAKED if os.environ.get("SOAK") == "1" else EXAMPLES,
+    deadline=None, suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
 settings.load_profile("suite")
 """By default Hypothesis fails an example that takes more than 200 ms, on any machine. Its other defaults
 stay: where ``CI`` is set, each run has the same examples."""
@@ -55,11 +58,14 @@ def pytest_unconfigure() -> None:
     starting.end()
 
 
+GARBAGE = (50_000, 20, 20)
+"""When garbage is collected. Python's own 700 new objects cost the tests a twentieth of their time."""
 gc.disable()  # objects made while tests are collected live to the end
 
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     gc.enable()
 
 
