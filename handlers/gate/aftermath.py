@@ -148,8 +148,9 @@ class _Aftermath:
             return self.mended(record)
         if can_be_repeated(record):
             return repeatable(record, self.changed, gone=not known, now=self.now)
-        if _changers(record, self.ground.declared(record.name)):
-            return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
+        if changers := _changers(record, self.ground.declared(record.name)):
+            mine = [r for r in self.changed if r.name in changers or r.name in self.ground.moves]
+            return reversible(record, mine, zone=self._zone_of(record.environment), now=self.now)
         return self.keeps(record, held) if held is not None else None
 
     def _zone_of(self, name: str) -> tzinfo | None:
