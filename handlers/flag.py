@@ -9,14 +9,15 @@ from typing import Annotated
 from handlers.ports.scope import Scope
 from handlers.steps.feature import deploy_step
 from handlers.steps.flag import state_of, switch_step
+from handlers.steps.revert_flag import Reverting, revert_step
 from handlers.tell import flag as tell
 from handlers.words.arguments import FlagNamed, Hidden, word
 from handlers.words.operation import Purpose, Verb, operation
-from handlers.words.plan import Plan
+from handlers.words.plan import Plan, Step
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
-from policies.flags.deploying import may_begin
+from policies.flags.deploying import Feature, distorts, may_begin, revertible
 from policies.flags.switching import Held, Switch, meant, nearest, of_production, readable, stands
 from policies.service.environment import Flag
 
@@ -31,6 +32,7 @@ from policies.service.environment import Flag
     ),
     conflicts="flag",
     reversible=True,
+    stopped_by=("withdraw", tell.UNDO),
     question="flags",
 )
 def flag(
@@ -38,17 +40,18 @@ def flag(
     name: Annotated[FlagNamed, word("which flag", "new-checkout")],
     state: Annotated[Switch, word("what it is to be", "on")],
     expected: Hidden[int | None] = None,
+    deployment: Hidden[int | None] = None,
 ) -> Plan | Refusal | Choice | Unchanged:
     """Switch a feature flag on or off; without on or off, tell which it is.
 
     ``expected``: the version, of the parameter or of what AppConfig has deployed, that an undo, or a button,
-    was offered for.
+    was offered for. ``deployment``: the one of AppConfig that an undo takes back.
     """
     found = meant(name, scope.environment)
     if isinstance(found, Refused):
         return tell.not_meant(found, nearest(name, scope.environment))
     if found.appconfig is not None:
-        return _deployed(scope, found, state, expected)
+        return _deployed(scope, found, state, expected=expected, deployment=deployment)
     held = scope.flags.read((found.name,)).get(found.name)
     if held is None:
         return tell.no_parameter(scope.environment.name, found)
@@ -78,9 +81,10 @@ def _planned(
 
 
 def _deployed(
-    scope: Scope, flag: Flag, state: Switch, expected: int | None
+    scope: Scope, flag: Flag, state: Switch, *, expected: int | None, deployment: int | None
 ) -> Plan | Refusal | Choice | Unchanged:
-    """Plan a deployment of AppConfig. Nobody's draft is deployed by it, and none is overtaken."""
+    """Plan a deployment of AppConfig, or take the one back that is to be undone. Nobody's draft is deployed,
+    and none is overtaken."""
     feature = scope.features.facts(flag.name)
     held, where = feature.held, scope.environment.name
     refused = readable(flag, held) or of_production(flag, scope.environment, scope.neighbours)
@@ -91,12 +95,25 @@ def _deployed(
         return tell.already(flag, state)
     if expected is not None and held.version != expected:
         return tell.changed_since(where, flag, state, held)
-    refused = may_begin(flag, feature, scope.now)
+    step = _revert(scope, flag, feature, state, deployment)
+    refused = distorts(flag, feature) if step is not None else may_begin(flag, feature, scope.now)
     if refused is not None:
         return Refusal(refused)
+    notes = tell.to_be(flag, state, now) if step is None else tell.to_be_reverted(flag, state, held)
+    if step is None and deployment is not None:
+        notes = (*notes, tell.NOT_REVERTED)
     return Plan(
         doing="switching a flag of",
-        steps=(deploy_step(flag, state, feature),),
+        steps=(step or deploy_step(flag, state, feature),),
         before=state_of(flag, held),
-        notes=tell.to_be(flag, state, now),
+        notes=notes,
     )
+
+
+def _revert(scope: Scope, flag: Flag, feature: Feature, state: Switch, deployment: int | None) -> Step | None:
+    """Return the step that reverts the deployment; ``None`` if the state before has to be deployed anew."""
+    if deployment is None or deployment != feature.latest:
+        return None
+    if not revertible(flag, feature, scope.features.rollout(flag.name, deployment), scope.now):
+        return None
+    return revert_step(flag, Reverting(state, state.other, deployment, feature.held.version))

@@ -1,7 +1,7 @@
 """AppConfig: the configurations that hold one environment's feature flags, and their deployments.
 
-Deliberately absent: profiles that the catalog does not name, freeform configurations, making or deleting a
-profile, and stopping a deployment.
+Deliberately absent: profiles that the catalog does not name, freeform configurations, and making or deleting
+a profile.
 """
 
 from __future__ import annotations
@@ -150,6 +150,10 @@ class AppConfigFeatures:
         rows = (row for page in self._deployments(at) for row in page)
         return next((r for r in rows if (r.profile, r.version) == (at.profile, version)), None)
 
+    def newest(self, flag: str) -> Rollout | None:
+        page = next(self._deployments(self._at(flag)), [])
+        return page[0] if page else None
+
     def rollout(self, flag: str, number: int) -> Rollout:
         at, action = self._at(flag), f"read the deployment of {flag}"
         client = self._place.appconfig(action)
@@ -160,6 +164,19 @@ class AppConfigFeatures:
         events = {event.get("EventType"): event for event in reversed(row.get("EventLog", []))}
         told: Mapping[str, Any] = next((events[kind] for kind in ROLLED_BACK if kind in events), {})
         return replace(_rollout(row), by=told.get("TriggeredBy", ""), why=told.get("Description", ""))
+
+    def revert(self, flag: str, number: int) -> str:
+        send_by, at = self._place.send_by(), self._at(flag)
+        action = f"take back the deployment of {flag}"
+        client = self._place.appconfig_for_change(action)
+        with self._place.turn(calls.STOP_DEPLOYMENT, action, send_by=send_by):
+            stopped = client.stop_deployment(
+                ApplicationId=at.application,
+                EnvironmentId=at.environment,
+                DeploymentNumber=number,
+                AllowRevert=True,
+            )
+        return str(stopped["ResponseMetadata"]["RequestId"])
 
     def _found(self, at: AppConfig) -> Standing | None:
         try:
@@ -274,4 +291,5 @@ def _rollout(row: Mapping[str, Any]) -> Rollout:
         int(row.get("PercentageComplete", 0)),
         row.get("DeploymentDurationInMinutes", 0) + row.get("FinalBakeTimeInMinutes", 0),
         row.get("StartedAt"),
+        completed_at=row.get("CompletedAt"),
     )

@@ -18,6 +18,7 @@ CREATE_HOSTED_CONFIGURATION_VERSION = Call(
     "appconfig", "CreateHostedConfigurationVersion", bucket="configuration writes", changes=True
 )
 START_DEPLOYMENT = Call("appconfig", "StartDeployment", bucket="configuration writes", changes=True)
+STOP_DEPLOYMENT = Call("appconfig", "StopDeployment", bucket="configuration writes", changes=True)
 
 CONFIGURATIONS: tuple[Call, ...] = tuple(held for held in tuple(vars().values()) if isinstance(held, Call))
 """All of these calls. They are needed only where the catalog keeps a flag in AppConfig."""

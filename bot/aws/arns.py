@@ -118,6 +118,12 @@ def deploying(environments: Sequence[Environment]) -> list[str]:
     return sorted({arn for e, at in _kept(environments) for arn in (application(e, at), strategy(e, at))})
 
 
+def deployments(environments: Sequence[Environment]) -> set[str]:
+    """Every deployment to the AppConfig environments of the flags in AppConfig: one is taken back by its
+    number."""
+    return {deployment(e, at, "*") for e, at in _kept(environments)}
+
+
 def application(environment: Environment, at: AppConfig) -> str:
     return _arn(environment, "appconfig", f"application/{at.application}")
 
@@ -128,6 +134,10 @@ def profile(environment: Environment, at: AppConfig) -> str:
 
 def appconfig_environment(environment: Environment, at: AppConfig) -> str:
     return f"{application(environment, at)}/environment/{at.environment}"
+
+
+def deployment(environment: Environment, at: AppConfig, number: str) -> str:
+    return f"{appconfig_environment(environment, at)}/deployment/{number}"
 
 
 def strategy(environment: Environment, at: AppConfig) -> str:

@@ -32,15 +32,17 @@ def reads(environments: Sequence[Environment]) -> list[Statement]:
 
 def changes(environments: Sequence[Environment]) -> list[Statement]:
     """Changes of flags, except of those that production names which is not open to ``flag``. A deployment
-    needs its profile and its AppConfig environment, so leaving out either fences it."""
+    needs its profile and its AppConfig environment, so leaving out either fences it. Taking one back needs
+    the deployment."""
     lit = [e for e in environments if e.production and SWITCH not in e.open_to]
     closed, deployed = arns.flags(lit), arns.deployed_to(lit)
     named = [arn for arn in arns.flags(environments) if arn not in closed]
     kept = sorted(arns.deployed_to(environments) - deployed)
     within = arns.deploying([e for e in environments if e not in lit])
+    made = arns.deployments(environments) - arns.deployments(lit)
     return [
         *([_allow("SwitchFlags", (PUT_PARAMETER.action,), named)] if named else []),
-        *([_allow("DeployConfigurations", _WRITES, sorted({*kept, *within}))] if kept else []),
+        *([_allow("DeployConfigurations", _WRITES, sorted({*kept, *within, *made}))] if kept else []),
     ]
 
 

@@ -179,10 +179,12 @@ def _on_flags(where: Environment, names: Collection[str]) -> Iterator[Question]:
         for at, name in kept
         for arn in (arns.appconfig_environment(where, at), arns.strategy(where, at))
     }
+    made = {arns.deployment(where, at, "1"): name for at, name in kept}
     for call, on in (
         (calls.PUT_PARAMETER, parameters),
         (appconfig_calls.CREATE_HOSTED_CONFIGURATION_VERSION, profiles),
         (appconfig_calls.START_DEPLOYMENT, {**profiles, **others}),
+        (appconfig_calls.STOP_DEPLOYMENT, made),
     ):
         if on:
             yield Question((call.action,), on, {}, absent=())

@@ -86,13 +86,17 @@ def following(ground: Ground, records: Sequence[OperationRecord], now: datetime)
 
 
 def _changers(record: OperationRecord, declared: Operation | None) -> tuple[str, ...]:
-    """Return the names of the operations after which a change stands otherwise: its own, and what it
-    needs.
+    """Return the names of the operations after which a change stands otherwise: its own, what it needs, and
+    what stops it.
     """
     onward = onward_of(record)
-    if onward is not None:
-        return record.name, onward[0]
-    return (record.name,) if can_be_undone(record, declared) or can_be_repeated(record) else ()
+    if onward is None and not can_be_undone(record, declared) and not can_be_repeated(record):
+        return ()
+    return (record.name, *(onward[:1] if onward else ()), *_stopped_by(declared))
+
+
+def _stopped_by(declared: Operation | None) -> tuple[str, ...]:
+    return declared.stopped_by[:1] if declared is not None and declared.stopped_by else ()
 
 
 def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Aftermath:
@@ -148,8 +152,11 @@ class _Aftermath:
             return self.mended(record)
         if can_be_repeated(record):
             return repeatable(record, self.changed, gone=not known, now=self.now)
-        if _changers(record, self.ground.declared(record.name)):
-            return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
+        if changers := _changers(record, self.ground.declared(record.name)):
+            by = "".join(_stopped_by(self.ground.declared(record.name)))
+            mine = [r for r in self.changed if r.name in changers or r.name in self.ground.moves]
+            zone = self._zone_of(record.environment)
+            return reversible(record, mine, zone=zone, now=self.now, stopped_by=by)
         return self.keeps(record, held) if held is not None else None
 
     def _zone_of(self, name: str) -> tzinfo | None:

@@ -79,17 +79,32 @@ def _asks_the_same(record: OperationRecord, other: OperationRecord) -> bool:
 
 
 def reversible(
-    record: OperationRecord, moved: Sequence[OperationRecord], *, zone: tzinfo | None, now: datetime
+    record: OperationRecord,
+    moved: Sequence[OperationRecord],
+    *,
+    zone: tzinfo | None,
+    now: datetime,
+    stopped_by: str = "",
 ) -> Reversible:
     """The record must be one that ``can_be_undone``, or needs something more. ``moved``: operations of the
-    same name, those that are needed, and starts and stops, oldest first; ``zone``: ``None`` where the
-    environment is no longer in the catalog."""
+    same name, those that are needed or that stop it, and starts and stops, oldest first; ``zone``: ``None``
+    where the environment is no longer in the catalog."""
     late = now >= (record.closed_at or record.opened_at) + UNDO_LASTS
-    later = next((other for other in moved if _changed_it(record, other)), None)
-    undone = later is not None and _brings_back(record, later)
+    stopped = [other for other in moved if other.name == stopped_by and _outlived(record, other)]
+    later = next((other for other in moved if other in stopped or _changed_it(record, other)), None)
+    undone = later is not None and (later in stopped or _brings_back(record, later))
     onward = _still_onward(record, moved)
     here = zone or UTC
     return Reversible(undo_of(record), here, later, undone, gone=zone is None, late=late, onward=onward)
+
+
+def _outlived(record: OperationRecord, other: OperationRecord) -> bool:
+    """Whether the other one was to stop what this one had under way, and did so just after this one had
+    ended."""
+    closed = record.closed_at or record.opened_at
+    there = other.environment == record.environment and bool(_things(record) & _things(other))
+    beside = record.opened_at <= other.opened_at < closed <= (other.closed_at or record.opened_at)
+    return there and beside and other.state is State.SUCCEEDED
 
 
 def _changed_it(record: OperationRecord, other: OperationRecord) -> bool:
@@ -111,7 +126,11 @@ def _same_thing(record: OperationRecord, other: OperationRecord) -> bool:
     undo = undo_of(record)
     names = {name: value for name, value in record.arguments.items() if undo.get(name) == value}
     alike = other.target == record.target and names.items() <= dict(other.arguments).items()
-    return alike and bool({s.step.on for s in record.steps} & {s.step.on for s in other.steps})
+    return alike and bool(_things(record) & _things(other))
+
+
+def _things(record: OperationRecord) -> set[str]:
+    return {s.step.on for s in record.steps}
 
 
 def _brings_back(record: OperationRecord, later: OperationRecord) -> bool:

@@ -58,8 +58,21 @@ class Features(Protocol):
         """Return the newest deployment of that version; ``None`` if it was never deployed."""
         ...
 
+    def newest(self, flag: str) -> Rollout | None:
+        """Return the newest deployment of the flag's AppConfig environment, of whatever profile, without who
+        took it back; ``None`` if there is none.
+        """
+        ...
+
     def rollout(self, flag: str, number: int) -> Rollout:
         """Return how the deployment of that number goes, and why it was rolled back."""
+        ...
+
+    def revert(self, flag: str, number: int) -> str:
+        """Take the deployment of that number back, whether it is under way or complete; return the request
+        id. AppConfig compares with nothing: that no newer deployment is reached has to be seen before. Raises
+        ``Rejected`` if the deployment was taken back already, or is complete for too long.
+        """
         ...
 
 

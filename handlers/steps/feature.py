@@ -12,18 +12,19 @@ from datetime import timedelta
 
 from handlers.ports.features import CONFLICT, Change
 from handlers.ports.scope import Scope
+from handlers.ports.store import OperationRecord
 from handlers.steps.capacity import asked_again
-from handlers.steps.flag import state_of
+from handlers.steps.revert_flag import Reverting, flag_of, standing, undone_by
 from handlers.steps.safe import Safe
 from handlers.tell.steps import feature as tell
 from handlers.tell.steps.flag import Told, switched
-from handlers.words.codec import encode
-from handlers.words.errors import Absent, Denied, Rejected
+from handlers.words.codec import decode, encode
+from handlers.words.errors import Denied, Rejected
 from handlers.words.plan import Facts, Step
-from handlers.words.step import Acted, Begun, End, Left, Verdict, waits
+from handlers.words.step import Acted, Begun, End, Left, StepState, Verdict
 from policies.access.people import actor_name
-from policies.flags.deploying import COMPLETE, GOING, Feature, Rollout, label_of
-from policies.flags.switching import Switch, meant, stands
+from policies.flags.deploying import COMPLETE, GOING, STOPPABLE, Feature, Rollout, label_of
+from policies.flags.switching import Switch, stands
 from policies.service.environment import Flag
 
 SOON, LATER = timedelta(seconds=5), timedelta(seconds=30)
@@ -65,6 +66,18 @@ def deploy_step(flag: Flag, state: Switch, feature: Feature) -> Step:
     return Step("deploy flag", flag.name, encode(intent))
 
 
+def under_way(record: OperationRecord) -> Reverting | None:
+    """Return what takes back the deployment that a running operation has under way; ``None`` if it has
+    none."""
+    for step in record.steps:
+        if step.step.kind != DeployFlag.name or step.state is not StepState.BEGAN:
+            continue
+        made, planned = decode(Deployed, step.evidence), decode(Deploying, step.step.arguments)
+        if made.number and planned.was:
+            return Reverting(Switch(planned.was), planned.state, made.number, made.version, going=True)
+    return None
+
+
 class DeployFlag(Safe[Deploying, Deployed]):
     """``SAFE``: first the version is written, then it is deployed. Where an answer was lost, the version is
     looked for by its label and the deployment by the version; and a call that did arrive makes the same call
@@ -101,7 +114,7 @@ class DeployFlag(Safe[Deploying, Deployed]):
 
 
 def _write(place: Scope, step: Deployment) -> Acted[Deployed]:
-    flag = _flag(place, step.on)
+    flag = flag_of(place, step.on)
     assert flag.appconfig is not None, "only a flag of AppConfig is deployed"
     label = label_of(flag.appconfig.environment, f"{place.operation_id}-{step.position}")
     if step.repeated and (found := place.features.written(step.on, label)):
@@ -118,7 +131,7 @@ def _deploy(place: Scope, step: Deployment) -> Acted[Deployed]:
     known = step.evidence
     if step.repeated and (found := place.features.of_version(step.on, known.version)):
         return Acted(replace(known, number=found.number))
-    why = tell.description(_flag(place, step.on), step.intent.state, actor_name(place.actor))
+    why = tell.description(flag_of(place, step.on), step.intent.state, actor_name(place.actor))
     started = place.features.deploy(step.on, known.version, after=step.intent.latest, why=why)
     return Acted(replace(known, number=started.number), (started.request_id,))
 
@@ -128,11 +141,14 @@ def _judged(place: Scope, step: Deployment, rollout: Rollout) -> Verdict[Deploye
     if rollout.state in GOING:
         if took <= timedelta(minutes=rollout.minutes) + SLACK:
             pause = SOON if took < timedelta(minutes=2) else LATER
-            return waits(place.now + pause, tell.going(rollout))
+            left = _withdrawn(step) if rollout.state in STOPPABLE else _now(place, step)[1]
+            return Verdict(End.WAITS, tell.going(rollout), left=left, until=place.now + pause)
         told, left = _now(place, step)
         return Verdict(End.TIMED_OUT, tell.late(told, rollout, took), left=left)
     told, left = _now(place, step)
     if rollout.state != COMPLETE:
+        if by := _undone_by(place, rollout, step.on):
+            return Verdict(End.SUPERSEDED, tell.undone(told, rollout, by), left=left)
         cause = tell.rolled_back(told, rollout)
         return Verdict(End.ROLLED_BACK, cause, left=replace(left, cause=cause))
     if told.held.version != step.evidence.version or told.now is not step.intent.state:
@@ -140,24 +156,25 @@ def _judged(place: Scope, step: Deployment, rollout: Rollout) -> Verdict[Deploye
     return Verdict(End.DONE, switched(told, 0), left=replace(left, undo=_undo(step)))
 
 
+def _undone_by(place: Scope, rollout: Rollout, flag: str) -> str:
+    """Return who undid it from here; empty if an alarm, AppConfig itself or somebody else took it back."""
+    return undone_by(place, flag, rollout.number) if rollout.by in ("", "USER") else ""
+
+
 def _now(place: Scope, step: Deployment) -> tuple[Told, Left]:
-    flag, feature = _flag(place, step.on), place.features.facts(step.on)
-    now, held = stands(flag, feature.held), feature.held
-    told = Told(place.environment.name, flag, step.intent.state, step.intent.was, now, held)
-    return told, Left(state_of(flag, held))
+    return standing(place, step.on, step.intent.state, step.intent.was)
 
 
-def _flag(place: Scope, name: str) -> Flag:
-    """Raise ``Absent`` if the catalog no longer keeps the flag in AppConfig."""
-    found = meant(name, place.environment)
-    if not isinstance(found, Flag) or found.appconfig is None:
-        raise Absent(tell.gone(name))
-    return found
+def _withdrawn(step: Deployment) -> Left:
+    """What ends the deployment while it is under way."""
+    return Left(ends={"name": step.on, "deployment": str(step.evidence.number)})
 
 
 def _undo(step: Deployment) -> Facts:
-    """Bound to the version that our deployment made."""
-    return {"name": step.on, "state": step.intent.was, "expected": str(step.evidence.version)}
+    """Bound to our deployment, and to the version that it made."""
+    made = step.evidence
+    bound = {"expected": str(made.version), "deployment": str(made.number)}
+    return {"name": step.on, "state": step.intent.was, **bound}
 
 
 KINDS = (DeployFlag(),)

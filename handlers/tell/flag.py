@@ -11,6 +11,12 @@ from policies.access.decision import Refused, refuse
 from policies.flags.switching import PLAIN, Held, Switch, stands, unfit
 from policies.service.environment import Flag
 
+UNDO = "Undo"
+NOT_REVERTED = (
+    "The deployment that is to be undone is no longer the newest one, or was completed too long ago, so the "
+    "state before is deployed anew."
+)
+
 
 def already(flag: Flag, state: Switch) -> Unchanged:
     return Unchanged(f"`{flag.name}` is {state} already.")
@@ -57,6 +63,25 @@ def by_deployment(flag: Flag, state: Switch) -> tuple[str, ...]:
     if flag.appconfig is None:
         return ()
     return (f"It counts as {state} once AppConfig has completed the deployment, its bake time included.",)
+
+
+def to_be_reverted(flag: Flag, state: Switch, held: Held) -> tuple[str, ...]:
+    """What the message says while a deployment is reverted."""
+    reverts = f"AppConfig reverts version {held.version} of its configuration, without another deployment."
+    return (f"`{flag.name}` is to be {state}; it was {state.other} before.", reverts)
+
+
+def not_deployed_now(flag: Flag) -> Unchanged:
+    return Unchanged(f"`{flag.name}` is not being deployed from here; nothing was stopped.")
+
+
+def too_late_to_stop(flag: Flag, *, complete: bool) -> Unchanged:
+    if not complete:
+        return Unchanged(f"AppConfig is taking back the deployment of `{flag.name}` already.")
+    return Unchanged(
+        f"AppConfig has completed the deployment of `{flag.name}` already; nothing was stopped. The message "
+        "of the change offers Undo once it has seen that."
+    )
 
 
 def at_task_start(flag: Flag) -> tuple[str, ...]:

@@ -123,7 +123,8 @@ class Operation:
     stopped_by: tuple[str, str] | None = None
     """The operation that ends what a step of this one has under way, and the label of its button. The button
     stands on the message while the step says that there is something to end
-    (``handlers.words.step.Left.ends``)."""
+    (``handlers.words.step.Left.ends``). Where this operation is ``reversible`` and ended before it could be
+    stopped, its message tells that it was undone."""
     noticed: bool = False
     """The outcome is told by the notice of the present stop, or by the message of the operation that this one
     ends (``Plan.of``). Where there is such a message, the operation needs none of its own.

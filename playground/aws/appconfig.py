@@ -18,6 +18,8 @@ from playground.aws.moment import Moment
 T = TypeVar("T")
 FEATURE_FLAGS = "AWS.AppConfig.FeatureFlags"
 MINUTE = 60.0
+REVERTED_FOR = 72 * 60 * MINUTE
+"""For how long a complete deployment can be reverted, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,18 @@ class AppConfigBook:
         made.number = newest + 1
         rows.append(made)
         return made
+
+    def stop(self, row: Deployment, now: Moment, *, revert: bool) -> None:
+        """Take a deployment back: one that spreads, and with ``revert`` also one that bakes or has been
+        complete for no more than 72 h."""
+        state, back = row.state(now), ""
+        if state == "DEPLOYING" or (revert and state == "BAKING"):
+            back = "ROLLED_BACK"
+        elif revert and state == "COMPLETE" and now.t - row.began - row.lasts <= REVERTED_FOR:
+            back = "REVERTED"
+        if not back:
+            raise invalid(f"The deployment {row.number} is {state} and cannot be stopped.")
+        row.taken_back = TakenBack(back, "USER", "Stopped by a call of StopDeployment", now.at)
 
 
 def check_flags(content: bytes) -> None:

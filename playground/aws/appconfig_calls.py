@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from playground.aws.appconfig import AppConfigBook, Deployment, Version, invalid
 from playground.aws.calls import Answer
 from playground.aws.errors import JSON, AwsError
 from playground.aws.fleet import Fleet
+from playground.aws.moment import Moment
 from playground.aws.paging import slice_of
 
 Params = dict[str, Any]
@@ -56,13 +58,13 @@ class AppConfigCalls:
         return _paged([self._shown(row) for row in reversed(rows)], params)
 
     def get_deployment(self, params: Params) -> Params:
-        number = int(params["DeploymentNumber"])
-        rows = [row for row in self._deployments(params) if row.number == number]
-        if not rows:
-            raise AwsError(
-                "ResourceNotFoundException", f"Could not find the deployment {number}.", status=404
-            )
-        return self._shown(rows[0]) | {"EventLog": self._events(rows[0]), "Description": rows[0].description}
+        row = self._deployment(params)
+        return self._shown(row) | {"EventLog": self._events(row), "Description": row.description}
+
+    def stop_deployment(self, params: Params) -> Params:
+        row = self._deployment(params)
+        self._book.stop(row, self._fleet.moment, revert=params.get("AllowRevert") == "true")
+        return self._shown(row) | {"EventLog": self._events(row)}
 
     def start_deployment(self, params: Params) -> Answer | Params:
         book, now = self._book, self._fleet.moment
@@ -88,6 +90,15 @@ class AppConfigCalls:
     def _deployments(self, params: Params) -> list[Deployment]:
         return self._book.deployments(params["ApplicationId"], params["EnvironmentId"])
 
+    def _deployment(self, params: Params) -> Deployment:
+        number = int(params["DeploymentNumber"])
+        rows = [row for row in self._deployments(params) if row.number == number]
+        if not rows:
+            raise AwsError(
+                "ResourceNotFoundException", f"Could not find the deployment {number}.", status=404
+            )
+        return rows[0]
+
     def _shown(self, row: Deployment) -> Params:
         now = self._fleet.moment
         return {
@@ -102,8 +113,13 @@ class AppConfigCalls:
             "State": row.state(now),
             "PercentageComplete": row.percent(now),
             "StartedAt": row.began_at.isoformat(),
+            "CompletedAt": self._completed(row, now),
             "Type": "USER",
         }
+
+    def _completed(self, row: Deployment, now: Moment) -> str | None:
+        done = row.began_at + timedelta(seconds=row.lasts)
+        return done.isoformat() if row.state(now) in ("COMPLETE", "REVERTED") else None
 
     def _events(self, row: Deployment) -> list[Params]:
         began = {

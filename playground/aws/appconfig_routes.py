@@ -20,6 +20,7 @@ ROUTES = (
     ("GET", _DEPLOYMENTS, "ListDeployments"),
     ("POST", _DEPLOYMENTS, "StartDeployment"),
     ("GET", _DEPLOYMENTS + "/{DeploymentNumber}", "GetDeployment"),
+    ("DELETE", _DEPLOYMENTS + "/{DeploymentNumber}", "StopDeployment"),
     ("GET", "/experimentdefinitions", "ListExperimentDefinitions"),
 )
 """By method and path, as in the service model."""
@@ -41,6 +42,7 @@ HEADERS = {
     "HTTP_VERSIONLABEL": "VersionLabel",
     "HTTP_DESCRIPTION": "Description",
     "CONTENT_TYPE": "ContentType",
+    "HTTP_ALLOW_REVERT": "AllowRevert",
 }
 
 
@@ -58,9 +60,11 @@ def routed(environ: dict[str, Any], body: bytes) -> tuple[str, Params]:
 
 def _params(environ: dict[str, Any], operation: str, body: bytes) -> Params:
     asked = {QUERY.get(k, k): v for k, v in parse_qsl(str(environ.get("QUERY_STRING", "")))}
+    given = {name: environ[key] for key, name in HEADERS.items() if environ.get(key)}
     if operation == "CreateHostedConfigurationVersion":
-        given = {name: environ[key] for key, name in HEADERS.items() if environ.get(key)}
         return {**asked, **given, "Content": body.decode("utf-8", "replace")}
+    if operation == "StopDeployment":
+        return {**asked, **given}
     try:
         told = json.loads(body or b"{}")
     except ValueError:

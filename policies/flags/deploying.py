@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,11 @@ COMPLETE = "COMPLETE"
 GOING = frozenset({"VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK"})
 """The states of a deployment under way. While one bakes, all have the new configuration already, and an alarm
 still rolls it back."""
+STOPPABLE = GOING - {"ROLLING_BACK"}
+TAKEN_BACK = frozenset({"ROLLED_BACK", "REVERTED"})
+"""The ends of a deployment that was stopped under way, and of one that was complete."""
+REVERTED_FOR = timedelta(hours=71)
+"""For how long a complete deployment is reverted from here: AppConfig does so for 72 h (facts/ecs 12.2)."""
 OURS = "lamplighter"
 """How the label of every version begins that is written from here."""
 _VARIANTS = "_variants"
@@ -45,6 +50,7 @@ class Rollout:
     started_at: datetime | None = None
     by: str = ""
     why: str = ""
+    completed_at: datetime | None = None
 
 
 class Turned(StrEnum):
@@ -121,19 +127,37 @@ def label_of(environment: str, step: str) -> str:
     return f"{OURS}-{environment}-{step}"[:64]
 
 
+def distorts(flag: Flag, feature: Feature) -> Refused | None:
+    """Why no change may reach the configuration now; ``None`` if no experiment is active on it."""
+    if not feature.experiment:
+        return None
+    return refuse(
+        "flags.experiment",
+        f"The experiment `{feature.experiment[:64]}` is active on the configuration of `{flag.name}`, "
+        "and a change would distort it. Stop the experiment first.",
+    )
+
+
 def may_begin(flag: Flag, feature: Feature, now: datetime) -> Refused | None:
     """Why nothing can be deployed now, or why it must not be; ``None`` if it can."""
-    if feature.experiment:
-        return refuse(
-            "flags.experiment",
-            f"The experiment `{feature.experiment[:64]}` is active on the configuration of `{flag.name}`, "
-            "and a change would distort it. Stop the experiment first.",
-        )
+    refused = distorts(flag, feature)
+    if refused is not None:
+        return refused
     if feature.under_way is not None:
         return refuse("flags.deploying", _one_at_a_time(flag, feature.under_way, now))
     if feature.draft is not None and feature.draft.changes:
         return refuse("flags.draft", _undeployed(flag, feature.draft))
     return None
+
+
+def revertible(flag: Flag, feature: Feature, rollout: Rollout, now: datetime) -> bool:
+    """Whether a deployment can be reverted with nothing of anybody else: it is complete and not for too long,
+    what it deployed is in force, and nothing was deployed to its AppConfig environment after it."""
+    if flag.appconfig is None or rollout.state != COMPLETE or rollout.number != feature.latest:
+        return False
+    in_force = (rollout.profile, rollout.version) == (flag.appconfig.profile, feature.held.version)
+    done = rollout.completed_at
+    return in_force and (done is None or now - done < REVERTED_FOR)
 
 
 def _one_at_a_time(flag: Flag, found: Rollout, now: datetime) -> str:

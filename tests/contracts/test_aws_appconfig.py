@@ -66,7 +66,7 @@ class FakeBench:
         return self.scopes.appconfig.put(at, content, label)
 
     def deploy(self, at: AppConfig, version: int, *, slow: bool = False) -> None:
-        self.scopes.appconfig.begin(at, version, "DEPLOYING" if slow else "COMPLETE", 100 if slow else 0)
+        self.scopes.appconfig.begin(at, version, "BAKING" if slow else "COMPLETE")
 
     def take_back(self, at: AppConfig) -> None:
         store = self.scopes.appconfig
@@ -283,3 +283,41 @@ def test_an_active_experiment_is_named(bench: Bench) -> None:
     assert scope.features.facts("flag").experiment == ""
     bench.experiment(at, "colours")
     assert scope.features.facts("flag").experiment == "colours"
+
+
+@pytest.mark.parametrize(("slow", "ended"), [(True, "ROLLED_BACK"), (False, "REVERTED")])
+def test_a_deployment_under_way_is_taken_back_and_a_complete_one_reverted(
+    bench: Bench, slow: bool, ended: str
+) -> None:
+    at = place()
+    bench.create(at, configuration(**OFF))
+    scope, on = bound(bench, at), bench.put(at, configuration(**OFF | {"a": True}))
+    bench.deploy(at, on, slow=slow)
+    newest = scope.features.newest("flag")
+    assert newest is not None and (newest.number, newest.state) == (2, "BAKING" if slow else "COMPLETE")
+    assert (newest.completed_at is None) is slow
+    assert scope.features.revert("flag", 2)
+    found = scope.features.rollout("flag", 2)
+    assert (found.state, found.by, found.version) == (ended, "USER", on)
+    with pytest.raises(Rejected):
+        scope.features.revert("flag", 2)
+    facts = scope.features.facts("flag")
+    assert (facts.held, facts.latest, facts.under_way) == (Held("false", 1), 2, None)
+
+
+def test_the_newest_deployment_is_that_of_the_environment_whatever_its_profile(bench: Bench) -> None:
+    at = place()
+    other = replace(at, profile=f"two{next(NUMBERS)}")
+    bench.create(at, None)
+    scope = bound(bench, at)
+    assert scope.features.newest("flag") is None
+    bench.create(other, configuration(a=True))
+    newest = scope.features.newest("flag")
+    assert newest is not None and (newest.number, newest.profile) == (1, other.profile)
+
+
+def test_nothing_is_taken_back_where_the_catalog_keeps_no_flag(bench: Bench) -> None:
+    at = place()
+    bench.create(at, configuration(**OFF))
+    with pytest.raises(Absent):
+        bound(bench, at).features.revert("unnamed", 1)

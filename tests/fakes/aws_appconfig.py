@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.ports.aws import Written
 from handlers.ports.features import CONFLICT, Change, Started
@@ -51,11 +51,14 @@ class FakeAppConfig:
     profiles: dict[tuple[str, str], Profile] = field(default_factory=dict)
     deployments: dict[tuple[str, str], list[Rollout]] = field(default_factory=dict)
     path: Sequence[str] = ("COMPLETE",)
+    path_back: Sequence[str] = ()
+    """The states through which one passes that is taken back, before its end."""
     by: str = ""
     why: str = ""
     minutes: int = 10
     experiment: str = ""
     _looks: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    _back: dict[tuple[str, str, int], Sequence[str]] = field(default_factory=dict)
 
     def create(self, place: AppConfig, content: bytes, type_: str = FEATURE_FLAGS) -> None:
         """Make application, environment and profile, and deploy the content as version 1."""
@@ -81,13 +84,18 @@ class FakeAppConfig:
             100 if state in ("COMPLETE", "BAKING") else percent,
             self.minutes,
             self.now(),
+            completed_at=self.now() if state == "COMPLETE" else None,
         )
         rows.append(made)
         return made
 
-    def end(self, place: AppConfig, number: int, state: str) -> None:
+    def end(self, place: AppConfig, number: int, state: str, *, by: str = "") -> None:
         rows = self.deployments[(place.application, place.environment)]
-        rows[number - 1] = replace(rows[number - 1], state=state, by=self.by, why=self.why)
+        done = rows[number - 1].completed_at or (self.now() if state == "COMPLETE" else None)
+        why = "" if by else self.why
+        rows[number - 1] = replace(
+            rows[number - 1], state=state, by=by or self.by, why=why, completed_at=done
+        )
 
     def content(self, place: AppConfig, version: int) -> bytes:
         return self.profiles[(place.application, place.profile)].versions[version - 1][0]
@@ -97,9 +105,21 @@ class FakeAppConfig:
         key = (place.application, place.environment, number)
         seen = self._looks.get(key)
         if seen is not None:
-            self._looks[key] = min(seen + 1, len(self.path) - 1)
-            self.end(place, number, self.path[min(seen, len(self.path) - 1)])
+            path, by = self._back.get(key, self.path), "USER" if key in self._back else ""
+            self._looks[key] = min(seen + 1, len(path) - 1)
+            self.end(place, number, path[min(seen, len(path) - 1)], by=by)
         return self.deployments[key[:2]][number - 1]
+
+    def revert(self, place: AppConfig, number: int) -> None:
+        """Take a deployment back, as ``StopDeployment`` with ``AllowRevert`` does."""
+        row = self.deployments[(place.application, place.environment)][number - 1]
+        late = row.completed_at is not None and self.now() - row.completed_at > timedelta(hours=72)
+        if row.state not in {*GOING, "COMPLETE"} - {"ROLLING_BACK"} or late:
+            raise Rejected(f"AWS refused: the deployment is {row.state}.", "BadRequestException")
+        back = (*self.path_back, "REVERTED" if row.state == "COMPLETE" else "ROLLED_BACK")
+        self.end(place, number, back[0], by="USER")
+        key = (place.application, place.environment, number)
+        self._looks[key], self._back[key] = 0, back
 
     def follow(self, place: AppConfig, made: Rollout) -> None:
         self._looks[(place.application, place.environment, made.number)] = 0
@@ -161,10 +181,21 @@ class FakeFeatures:
             mine = (r for r in reversed(rows) if (r.profile, r.version) == (place.profile, version))
             return next(mine, None)
 
+    def newest(self, flag: str) -> Rollout | None:
+        with self.script.call("newest_deployment", flag):
+            place, _, rows = self._at(flag)
+            return self.store.look(place, len(rows)) if rows else None
+
     def rollout(self, flag: str, number: int) -> Rollout:
         with self.script.call("look_at_deployment", flag, number):
             place, _, _ = self._at(flag)
             return self.store.look(place, number)
+
+    def revert(self, flag: str, number: int) -> str:
+        with self.script.call("revert_deployment", flag, number):
+            place, _, _ = self._at(flag)
+            self.store.revert(place, number)
+            return f"request-{flag}"
 
     def _held(self, place: AppConfig, profile: Profile, rows: Sequence[Rollout]) -> Held:
         if profile.type != FEATURE_FLAGS:

@@ -314,14 +314,13 @@ def test_a_deployment_that_does_not_end_is_no_longer_waited_for(
 # Afterwards
 
 
-def test_undo_deploys_the_state_before(stage: Stage, world: World) -> None:
+def test_undo_of_a_message_of_the_release_before_deploys_the_state_before(stage: Stage, world: World) -> None:
+    """Such a button names no deployment."""
     undo = telling.offers(switched(stage))[-1]
+    bound = {"name": "new-checkout", "state": "off", "expected": "2"}
+    assert (undo.operation, dict(undo.arguments)) == ("flag", bound | {"deployment": "2"})
     stage.forward(90)
-    assert (undo.operation, dict(undo.arguments)) == (
-        "flag",
-        {"name": "new-checkout", "state": "off", "expected": "2"},
-    )
-    switched(stage, **dict(undo.arguments) | {"state": "off"})
+    switched(stage, **bound)
     version, whole = deployed(world)
     assert (version, whole) == (3, json.loads(configuration(**OFF)))
 

@@ -40,7 +40,7 @@ READS = {
     "diff",
 } | ANSWERS
 DEVELOPERS = {"restart", "redeploy", "rollback", "audit", "keep", "pause", "resume", "start", "leave", "post"}
-DEVELOPERS |= {"end", "flag", "flush", "run", "share"}
+DEVELOPERS |= {"end", "flag", "flush", "run", "share", "withdraw"}
 OPERATORS = {"stop", "scale", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

@@ -138,6 +138,7 @@ def test_running_operations_are_shown_with_who_and_since_when(seen: Stage, golde
         ("rollback", "web", {}),
         ("scale", "web", {"count": "3"}),
         ("share", "web", {}),
+        ("withdraw", "*", {"name": "new-checkout"}),
     ],
 )
 def test_each_kind_of_change_is_said_as_a_person_would(

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.gate.aftermath import following
+from handlers.tell.endings import Reversible
 from handlers.tell.reply import message
 from handlers.words.errors import Denied, Unanswered
 from handlers.words.message import Offer
@@ -14,7 +16,7 @@ from handlers.words.result import Report
 from handlers.words.step import StepState
 from policies.capacity.facts import ScalingFacts
 from policies.record.lifecycle import State
-from policies.service.environment import Bound
+from policies.service.environment import Bound, Flag
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
@@ -50,6 +52,19 @@ def undo(stage: Stage, number: int = -1) -> list[Offer]:
 
 def desired(world: World) -> int:
     return world.aws().services.known()["orders-api"].desired
+
+
+def test_a_change_of_a_flag_moves_no_service_that_was_scaled(stage: Stage, world: World) -> None:
+    """Both are changes with an Undo, whose messages are redrawn together."""
+    flag = Flag("beta", "/staging/beta")
+    world.catalogue(replace(STAGING, scale=BOUNDS, flags=(flag,)), QA)
+    world.scopes.parameters.put(flag.parameter, "false")
+    scaled(stage)
+    stage.ask("flag", "staging", arguments={"name": "beta", "state": "on"})
+    stage.finish()
+    first, second = stage.operations()
+    since = following(stage.parts.ground, (first, second), stage.parts.clock.now())
+    assert [stood.over for stood in since.values() if isinstance(stood, Reversible)] == [False, False]
 
 
 def test_a_service_gets_the_count_that_is_asked_for(stage: Stage, world: World, golden: Golden) -> None:

@@ -32,12 +32,17 @@ def shown(stage: Stage, environment: str) -> Json:
     return stage.world.order("appconfig.show", **gamma(environment))
 
 
+def ended(stage: Stage, environment: str) -> list[tuple[int, str]]:
+    """The versions that were deployed, each with the state of its deployment."""
+    return [(d["version"], d["state"]) for d in shown(stage, environment)["deployments"]]
+
+
 def on(stage: Stage, environment: str) -> bool:
     found: bool = json.loads(shown(stage, environment)["content"])["values"]["gamma"]["enabled"]
     return found
 
 
-def test_a_flag_is_on_when_its_deployment_is_complete_and_is_switched_back(stage: Stage) -> None:
+def test_a_flag_is_on_when_its_deployment_is_complete_and_is_reverted(stage: Stage) -> None:
     place = flagged(stage, bake=HOUR)
     stage.types(VIC, f"/env flag {place} gamma")
     stage.hears(VIC, f"`gamma` of `{place}` is off")
@@ -53,10 +58,23 @@ def test_a_flag_is_on_when_its_deployment_is_complete_and_is_switched_back(stage
         **CONFIGURATION,
         "values": {"gamma": {"enabled": True, "size": 3}, "delta": {"enabled": True}},
     }
-    stage.world.order("appconfig.strategy", id=gamma(place)["strategy"])
     stage.presses(DEV, done, "Undo")
     stage.until("it is off again", lambda: not on(stage, place))
-    assert [d["version"] for d in shown(stage, place)["deployments"]] == [1, 2, 3]
+    assert ended(stage, place) == [(1, "COMPLETE"), (2, "REVERTED")]
+    stage.until("the undo is told", lambda: stage.public("`gamma` is off", "AppConfig reverted version 2"))
+    stage.until("the change tells of it", lambda: stage.public(f"`{place}`", "undid this at"))
+    assert stage.evidence.faults() == ()
+
+
+def test_undo_of_a_flag_that_bakes_stops_its_deployment(stage: Stage) -> None:
+    place = flagged(stage, bake=HOUR)
+    stage.types(DEV, SWITCH.format(place))
+    going = stage.message_of(place, "`gamma` is being switched", "AppConfig still watches its alarms", "Undo")
+    stage.presses(DEV, going, "Undo")
+    stage.message_of(place, "`gamma` is not as asked", "undid it while version 2")
+    assert ended(stage, place) == [(1, "COMPLETE"), (2, "ROLLED_BACK")]
+    assert not on(stage, place)
+    assert sorted(kinds_of(stage.audit(place))) == ["closed", "closed", "started", "started"]
     assert stage.evidence.faults() == ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from handlers.tell.steps.flag import Told, is_now
+from handlers.tell.steps.flag import Told, stands
 from policies.flags.deploying import Rollout
 from policies.secrets.public import public
 from policies.service.environment import Flag
@@ -46,12 +46,18 @@ def going(rollout: Rollout) -> str:
 
 
 def rolled_back(told: Told, rollout: Rollout) -> str:
-    return f"{_cause(rollout)}. {_stands(told)}"
+    return f"{_cause(rollout)}. {stands(told)}"
+
+
+def undone(told: Told, rollout: Rollout, by: str) -> str:
+    """``by``: who asked from here for the state before."""
+    version = f"version {rollout.version} of its configuration"
+    return f"{by} undid it while {version} was being deployed. {stands(told)}"
 
 
 def not_as_written(told: Told) -> str:
     """Somebody else deployed another version right after ours was complete."""
-    return f"somebody else deployed version {told.held.version} right afterwards. {_stands(told)}"
+    return f"somebody else deployed version {told.held.version} right afterwards. {stands(told)}"
 
 
 def overtaken(told: Told, version: int) -> str:
@@ -61,19 +67,19 @@ def overtaken(told: Told, version: int) -> str:
     return (
         "somebody else wrote a version of its configuration, or began to deploy one, in between."
         + ours
-        + f" {_stands(told)}"
+        + f" {stands(told)}"
     )
 
 
 def refused(told: Told, why: str, version: int) -> str:
     ours = f" Version {version} is written and not deployed." if version else ""
-    return f"{public(why)}{ours} {_stands(told)}"
+    return f"{public(why)}{ours} {stands(told)}"
 
 
 def late(told: Told, rollout: Rollout, after: timedelta) -> str:
     return (
         f"AppConfig has not completed the deployment of version {rollout.version} of its configuration "
-        f"{words(after)} after it began, and may still do so. {_stands(told)}"
+        f"{words(after)} after it began, and may still do so. {stands(told)}"
     )
 
 
@@ -93,7 +99,3 @@ def _cause(rollout: Rollout) -> str:
         case "INTERNAL_ERROR":
             return f"AppConfig had a failure of its own while it deployed {version}"
     return f"AppConfig does not say why it did not keep {version} of its configuration"
-
-
-def _stands(told: Told) -> str:
-    return f"`{told.flag.name}` of `{told.environment}` is {is_now(told.flag, told.now, told.held)}"

@@ -48,15 +48,15 @@ def switched(told: Told, between: int) -> str:
 
 def written_before(told: Told) -> str:
     """Somebody else wrote after the plan and before us."""
-    return f"somebody else wrote version {told.held.version} of its parameter in between. {_stands(told)}"
+    return f"somebody else wrote version {told.held.version} of its parameter in between. {stands(told)}"
 
 
 def written_after(told: Told) -> str:
     return (
-        f"somebody else wrote version {told.held.version} of its parameter right afterwards. {_stands(told)}"
+        f"somebody else wrote version {told.held.version} of its parameter right afterwards. {stands(told)}"
     )
 
 
-def _stands(told: Told) -> str:
+def stands(told: Told) -> str:
     is_ = is_now(told.flag, told.now, told.held)
     return f"`{told.flag.name}` of `{told.environment}` is {is_}"

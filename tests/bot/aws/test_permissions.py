@@ -118,7 +118,9 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope.flags.switch(where.flags[0].name, Switch.ON)
     scope.flags.read([where.flags[0].name])
     scope.features.write("dark", Change(Switch.ON, 1, scope.features.facts("dark").newest, "mine"))
-    scope.features.rollout("dark", scope.features.deploy("dark", 2, after=1, why="").number)
+    number = scope.features.deploy("dark", 2, after=1, why="").number
+    scope.features.rollout("dark", number)
+    scope.features.revert("dark", number)
     placement = scope.runs.placement("web")
     scope.runs.start(RunOrder(facts.revision, placement, "op-1-0", "lamplighter/op-1/0", "web"))
     for change in (scope.databases.stop, scope.databases.start):
@@ -225,17 +227,19 @@ def test_configurations_are_read_and_deployed_by_id_except_those_of_closed_produ
         f"{here}:application/app1/environment/env2",
         f"{here}:application/app1/environment/env2/deployment/*",
     ]
-    for action in ("CreateHostedConfigurationVersion", "StartDeployment"):
+    for action in ("CreateHostedConfigurationVersion", "StartDeployment", "StopDeployment"):
         [write] = statements(document, "Allow", f"appconfig:{action}")
         assert write["Resource"] == [
             f"{here}:application/app1",
             f"{here}:application/app1/configurationprofile/pro1",
             f"{here}:application/app1/environment/env1",
+            f"{here}:application/app1/environment/env1/deployment/*",
             f"{here}:deploymentstrategy/AppConfig.AllAtOnce",
         ]
     opened = policy_document([replace(lit, open_to=frozenset({"flag"}))])
     [write] = statements(opened, "Allow", "appconfig:StartDeployment")
     assert f"{here}:deploymentstrategy/s123" in write["Resource"]
+    assert f"{here}:application/app1/environment/env2/deployment/*" in write["Resource"]
     shared = replace(STAGING, flags=(replace(of_lit, name="y"),))
     assert not statements(policy_document([shared, lit]), "Allow", "appconfig:StartDeployment")
     assert not [s for s in policy_document([RED])["Statement"] if "appconfig" in str(s["Resource"])]

@@ -286,10 +286,11 @@ def test_a_preflight_looks_at_flags_in_appconfig_too(stage: Stage, golden: Golde
     }
     assert [(f.sentence.replace(clusters[0], "staging"), f.todo) for f in found] == golden
 
-    deny(stage, "appconfig:StartDeployment")
-    lacking = stage.scopes([where]).preflight(where, DEV)
-    [switching] = [f for f in lacking if f.check == "switching flags"]
-    assert switching.ok is False and "appconfig:StartDeployment" in switching.sentence
+    for action in ("appconfig:StartDeployment", "appconfig:StopDeployment"):
+        deny(stage, action)
+        lacking = stage.scopes([where]).preflight(where, DEV)
+        [switching] = [f for f in lacking if f.check == "switching flags"]
+        assert switching.ok is False and action in switching.sentence
     deny(stage, "appconfig:ListExperimentDefinitions")
     unread = {f.check: f.ok for f in stage.scopes([where]).preflight(where, DEV)}
     assert unread["flag dark-0"] is False

@@ -60,7 +60,8 @@ def test_every_operation_with_a_lasting_effect_is_listed() -> None:
     assert {o.name for o in declared if o.undone_by} == LIVES
     assert {o.name for o in declared if o.brings} == MOVES
     assert {o.name for o in declared if o.reversible} == {"flag", "rollback", "scale"}
-    assert {o.name for o in declared if o.noticed} == {"keep", "pause", "resume", "leave", "stop", "end"}
+    noticed = {"keep", "pause", "resume", "leave", "stop", "end", "withdraw"}
+    assert {o.name for o in declared if o.noticed} == noticed
     assert {thing.value for thing in Thing} == {"drift", "budget", "orphan"}
 
 

@@ -92,6 +92,34 @@ def test_what_is_taken_back_says_by_whom(appconfig: Any, stage: Stage, later: in
 
 
 @pytest.mark.parametrize(
+    ("later", "revert", "state"),
+    [
+        (60, False, "ROLLED_BACK"),
+        (60, True, "ROLLED_BACK"),
+        (300, False, ""),
+        (300, True, "ROLLED_BACK"),
+        (900, False, ""),
+        (900, True, "REVERTED"),
+        (600 + 71 * 3600, True, "REVERTED"),
+        (600 + 73 * 3600, True, ""),
+    ],
+)
+def test_a_deployment_is_stopped_and_a_complete_one_reverted_for_three_days(
+    appconfig: Any, stage: Stage, later: int, revert: bool, state: str
+) -> None:
+    """``later``: seconds; it spreads for 240, and bakes for 360 more."""
+    stop = {**ENVIRONMENT, "DeploymentNumber": deploy(appconfig)["DeploymentNumber"]}
+    stage.clock.advance(later)
+    if not state:
+        assert refused(lambda: appconfig.stop_deployment(**stop, AllowRevert=revert)) == "BadRequestException"
+        return
+    assert appconfig.stop_deployment(**stop, AllowRevert=revert)["State"] == state
+    row = appconfig.get_deployment(**stop)
+    assert (row["State"], row["EventLog"][0]["TriggeredBy"]) == (state, "USER")
+    assert refused(lambda: appconfig.stop_deployment(**stop, AllowRevert=True)) == "BadRequestException"
+
+
+@pytest.mark.parametrize(
     "content",
     [
         "on",
@@ -109,6 +137,7 @@ def test_what_is_not_there_is_not_found(appconfig: Any) -> None:
         lambda: appconfig.get_configuration_profile(**{**PROFILE, "ConfigurationProfileId": "other12"}),
         lambda: appconfig.list_deployments(**{**ENVIRONMENT, "EnvironmentId": "other12"}),
         lambda: appconfig.get_deployment(**ENVIRONMENT, DeploymentNumber=9),
+        lambda: appconfig.stop_deployment(**ENVIRONMENT, DeploymentNumber=9),
         lambda: deploy(appconfig, version="9"),
         lambda: deploy(appconfig, strategy="none"),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from policies.flags.deploying import (
     label_of,
     may_begin,
     of_ours,
+    revertible,
     switched,
 )
 from policies.flags.switching import MISSING, VARIANTS, Held, Switch
@@ -142,6 +144,33 @@ def test_a_deployment_that_began_in_our_future_began_just_now() -> None:
     going = Rollout(3, "pro1", 4, "DEPLOYING", started_at=NOW + timedelta(hours=1))
     refused = may_begin(FLAG, Feature(OFF, under_way=going), NOW)
     assert refused is not None and "begun 0 s ago" in refused.reason
+
+
+DONE = Rollout(4, "pro1", 3, "COMPLETE", completed_at=NOW - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("rollout", "latest", "may"),
+    [
+        (DONE, 4, True),
+        (DONE, 5, False),
+        (replace(DONE, completed_at=None), 4, True),
+        (replace(DONE, completed_at=NOW - timedelta(hours=70, minutes=59)), 4, True),
+        (replace(DONE, completed_at=NOW - timedelta(hours=71)), 4, False),
+        (replace(DONE, version=2), 4, False),
+        (replace(DONE, profile="other"), 4, False),
+        (replace(DONE, state="BAKING"), 4, False),
+        (replace(DONE, state="REVERTED"), 4, False),
+    ],
+)
+def test_only_the_newest_deployment_is_reverted_while_what_it_deployed_is_in_force(
+    rollout: Rollout, latest: int, may: bool
+) -> None:
+    assert revertible(FLAG, Feature(OFF, latest=latest), rollout, NOW) is may
+
+
+def test_a_flag_in_a_parameter_has_nothing_to_revert() -> None:
+    assert not revertible(Flag("x", "/x"), Feature(OFF, latest=4), DONE, NOW)
 
 
 def test_a_label_is_of_one_environment_and_fits() -> None:
