@@ -72,10 +72,11 @@ def _needed(parts: Parts, case: Case, place: Environment) -> Role | None:
 
 
 def _corrected(parts: Parts, case: Case, missing: Missing) -> Missing:
-    """Add a button for the service that may have been meant."""
-    if not missing.near:
-        return missing
-    offers = tell.instead(case.request, case.asked, place=case.environment, target=missing.near)
+    """Add a button for the service that may have been meant, or for each of a few."""
+    if missing.near:
+        offers = tell.instead(case.request, case.asked, place=case.environment, target=missing.near)
+    else:
+        offers = tell.one_of(case.request, case.asked, place=case.environment, among=missing.among)
     return record.offered(parts, case, replace(missing, offers=offers))
 
 

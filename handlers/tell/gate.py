@@ -10,13 +10,14 @@ from types import MappingProxyType
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import by_whom, of, where
 from handlers.words.errors import StoreLost, Throttled, Trouble
-from handlers.words.message import Offer, Text, blocks
+from handlers.words.message import LONGEST_LABEL, Offer, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.request import Request
 from handlers.words.result import Choice, Failure, Missing, Refusal, Standing, Unchanged
 from policies.access.decision import Refused, refuse
 from policies.access.people import Actor, ConsoleUser
+from policies.catalog.choosing import FEW
 from policies.record.lifecycle import WHOLE
 from policies.times.instants import words
 
@@ -81,7 +82,8 @@ def no_environment(
 
 def no_service(wanted: str, environment: str, names: Sequence[str]) -> Missing:
     there = _have(names, wanted) if names else "It has no services now."
-    return Missing(f"There is no service `{wanted}` in `{environment}`. {there}", near(wanted, names))
+    among = tuple(names) if len(names) <= FEW else ()
+    return Missing(f"There is no service `{wanted}` in `{environment}`. {there}", near(wanted, names), among)
 
 
 def near(wanted: str, names: Sequence[str]) -> str:
@@ -103,6 +105,18 @@ def instead(
     given = {**request.arguments, **corrected}
     arguments = {a.name: given[a.name] for a in operation.arguments if a.name in given}
     return (Offer("Run it", operation.name, place, target, arguments, style="primary"),)
+
+
+def one_of(request: Request, operation: Operation, *, place: str, among: Sequence[str]) -> tuple[Offer, ...]:
+    """Offer the same request for each of these services, where it is not known which is meant."""
+    arguments = {
+        a.name: request.arguments[a.name] for a in operation.arguments if a.name in request.arguments
+    }
+    labels = (f"{operation.name} {name}"[:LONGEST_LABEL] for name in among)
+    return tuple(
+        Offer(label, operation.name, place, name, arguments)
+        for label, name in zip(labels, among, strict=True)
+    )
 
 
 def lost(error: StoreLost) -> Failure:

@@ -85,11 +85,13 @@ class Unchanged:
 @dataclass(frozen=True)
 class Missing:
     """Nothing has that name. A typing error is not a refusal, so no entry is left. ``near`` is the one name
-    that may have been meant, among those that the person may be told.
+    that may have been meant, among those that the person may be told. ``among`` are all of those, if
+    they are few.
     """
 
     headline: str
     near: str = ""
+    among: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
 
 

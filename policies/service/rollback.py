@@ -34,10 +34,11 @@ _DEPLOYED_BY = {
 @dataclass(frozen=True)
 class Cannot:
     """Why a service does not go back. ``rule`` names the rule; ``reason`` is one sentence or more for
-    people."""
+    people. ``instead``: the revisions to which it could go back, *family:41*, the newest first."""
 
     rule: str
     reason: str
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ def unusable(definition: Definition, facts: ServiceFacts, worked: Sequence[PastD
         "rollback.deregistered",
         f"`{short(definition.arn)}` was deregistered ({definition.status}), and ECS deploys no such "
         f"revision. Your pipeline has to deploy it anew.{_these(facts, others)}",
+        _others(facts, others),
     )
 
 
@@ -194,6 +196,7 @@ def _named(facts: ServiceFacts, worked: Sequence[PastDeployment], wanted: str) -
         "rollback.never-ran",
         f"`{facts.name}` has never run revision `{wanted}` successfully, as far as ECS remembers (90 days)."
         f"{_these(facts, worked) or ' It remembers no other revision that worked.'}",
+        _others(facts, worked),
     )
 
 
@@ -208,10 +211,15 @@ def _nothing(facts: ServiceFacts, worked: Sequence[PastDeployment]) -> Cannot:
 
 def _these(facts: ServiceFacts, worked: Sequence[PastDeployment]) -> str:
     """Name the revisions that can be gone back to."""
-    current = running(facts)
-    names = dict.fromkeys(f"`{short(p.definition)}`" for p in worked if p.definition not in ("", current))
-    listed = ", ".join(list(names)[:NAMED])
+    listed = ", ".join(f"`{name}`" for name in _others(facts, worked))
     return f" Revisions that worked: {listed}." if listed else ""
+
+
+def _others(facts: ServiceFacts, worked: Sequence[PastDeployment]) -> tuple[str, ...]:
+    """The newest revisions that worked, beside the one that runs."""
+    current = running(facts)
+    names = dict.fromkeys(short(p.definition) for p in worked if p.definition not in ("", current))
+    return tuple(names)[:NAMED]
 
 
 def _is(past: PastDeployment, wanted: str) -> bool:

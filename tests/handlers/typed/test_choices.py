@@ -67,6 +67,15 @@ def test_a_mistyped_choice_or_argument_is_corrected_with_a_button(line: str, mea
         found = misread(line, names)
         assert found.meant == (Parsed("flag", "staging", arguments=meant),)
         assert found.example == "/env flag staging dark-mode " + meant["state"]
-    assert misread("flag staging dark-mode true").meant == ()
-    assert misread("flag staging dark-mode true").sentence == "`true` is neither `on` nor `off`."
+    assert misread("flag staging dark-mode maybe").meant == ()
+    assert misread("flag staging dark-mode maybe").sentence == "`maybe` is neither `on` nor `off`."
     assert misread("restart staging orders-api color=red").meant == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("true", "on"), ("enable", "on"), ("YES", "on"), ("disabled", "off"), ("false", "off"), ("0", "off")],
+)
+def test_another_word_for_a_choice_has_a_button_and_never_its_opposite(word: str, state: str) -> None:
+    (meant,) = misread(f"flag staging dark-mode {word}").meant
+    assert meant.arguments == {"name": "dark-mode", "state": state}
