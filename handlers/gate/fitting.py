@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from handlers.failed import Failed, failed_last, not_mended
 from handlers.gate.parts import Parts
 from handlers.gate.used import last_used
 from handlers.ports.book import Overrides
@@ -14,6 +15,7 @@ from handlers.tell import gate as tell
 from policies.access import grants
 from policies.access.decision import Refused
 from policies.access.people import Actor, ClockActor, Role, SlackAccount, SlackPerson
+from policies.cost.sightings import Sighting
 from policies.record.lifecycle import MENDABLE
 from policies.schedule.overrides import in_force
 from policies.schedule.rows import BY_HAND, ScheduleRow, governing, shown
@@ -52,6 +54,7 @@ def fit(
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
         past=lambda service: parts.records.concerning(environment.name, service, PAST if service else RECENT),
+        failed=partial(_failed, parts, environment, actor, state),
         record=partial(_record, parts, environment.name),
         beside=lambda named: _beside(parts, actor, state, named),
     )
@@ -78,6 +81,13 @@ def _whois(parts: Parts, actor: Actor, user: str) -> SlackAccount | None:
 
 def _read_outside(parts: Parts, channel: str) -> bool:
     return bool(channel) and parts.posts is not None and parts.posts.shared(channel)
+
+
+def _failed(
+    parts: Parts, environment: Environment, actor: Actor, state: CatalogState, seen: Sighting
+) -> tuple[Failed, ...]:
+    found = failed_last(parts.desk(actor, state), [environment])
+    return not_mended(found[environment.name], seen)
 
 
 def _record(parts: Parts, environment: str, operation_id: str) -> OperationRecord | None:
