@@ -123,7 +123,8 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
             said = record.offered(parts, case, replace(_put_right(case, result), decision=told.decision))
             return wanting.explained(parts, case, said)
         case Answer() | Choice() | Unchanged():
-            record.read(parts, case, quotes=isinstance(result, Answer) and result.quotes)
+            if not (isinstance(result, Answer) and result.nothing):
+                record.read(parts, case, quotes=isinstance(result, Answer) and result.quotes)
             if isinstance(result, Answer) and result.then is not None:
                 result.then()
             return record.offered(parts, case, result)

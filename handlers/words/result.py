@@ -32,6 +32,10 @@ class Answer:
     """What the edge sends to this person alone. The edge adds where it is, or why it was not sent."""
     quotes: bool = False
     """Whether the answer has lines of a log, so that the read is recorded whatever its operation declares."""
+    nothing: bool = False
+    """Whether nothing was read, because it cannot be, so that no read is recorded whatever its operation
+    declares.
+    """
 
 
 @dataclass(frozen=True)

@@ -164,3 +164,11 @@ def test_where_logs_need_more_than_a_viewer_the_file_does_too(stage: Stage) -> N
     memory = stage.world.store.memory
     memory.settings["logs_role"] = "developer"
     assert isinstance(stage.ask("download", "staging", "web", who=VIC), Refusal)
+
+
+def test_where_nothing_was_captured_no_read_is_recorded(stage: Stage) -> None:
+    for arguments in ({}, {"of": "260101t000000-0000000000"}):
+        answer = stage.ask("download", "staging", "web" if not arguments else "", arguments=arguments)
+        assert isinstance(answer, Answer)
+        assert answer.file is None
+    assert stage.entries("read") == []
