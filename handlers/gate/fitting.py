@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -22,7 +23,11 @@ from policies.schedule.rows import BY_HAND, ScheduleRow, governing, shown
 from policies.service.environment import Environment
 
 PAST = 10
-"""How many past operations on one service a read may look through."""
+"""How many past operations on one service a read may look through. Only those count that may deploy, start or
+stop tasks: ten times that somebody shared lines of a log hide no failure.
+"""
+TASKS = "deployment"
+"""What operations conflict over that deploy, start or stop tasks."""
 RECENT = 50
 """The same for a whole environment."""
 
@@ -53,7 +58,7 @@ def fit(
         home=parts.home(),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
-        past=lambda service: parts.records.concerning(environment.name, service, PAST if service else RECENT),
+        past=partial(_past, parts, environment.name),
         failed=partial(_failed, parts, environment, actor, state),
         record=partial(_record, parts, environment.name),
         beside=lambda named: _beside(parts, actor, state, named),
@@ -88,6 +93,11 @@ def _failed(
 ) -> tuple[Failed, ...]:
     found = failed_last(parts.desk(actor, state), [environment])
     return not_mended(found[environment.name], seen)
+
+
+def _past(parts: Parts, environment: str, service: str) -> Sequence[OperationRecord]:
+    beside = [o.name for o in parts.registry.operations.values() if o.changes and o.conflicts != TASKS]
+    return parts.records.concerning(environment, service, PAST if service else RECENT, without=beside)
 
 
 def _record(parts: Parts, environment: str, operation_id: str) -> OperationRecord | None:
