@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import by_whom, of, where
-from handlers.words.errors import StoreLost, Throttled, Trouble
+from handlers.words.errors import StoreLost, Trouble
 from handlers.words.message import LONGEST_LABEL, Offer, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
@@ -142,7 +142,7 @@ def not_recorded(error: StoreLost) -> Failure:
 
 def unread(trouble: Trouble) -> Failure:
     """Report a read that failed. If the bot's own rate-limit buckets were empty, AWS was not asked."""
-    return Failure(str(trouble), unasked=isinstance(trouble, Throttled) and not trouble.code)
+    return Failure(str(trouble), unasked=trouble.unasked)
 
 
 def seen_before() -> Unchanged:
