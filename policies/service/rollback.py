@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.secrets.redaction import redact
+from policies.service.ecs_reasons import plainly
 from policies.service.facts import ServiceDeployment, ServiceFacts
 from policies.service.history import Definition, PastDeployment, short
 
@@ -112,7 +112,7 @@ def way_back(facts: ServiceFacts, worked: Sequence[PastDeployment], wanted: str 
     """
     release, current = _current(facts), running(facts)
     if release is not None and release.status in GOING_BACK:
-        return GoesBack(redact(release.reason))
+        return GoesBack(plainly(release.reason))
     if release is not None and release.status in STOPPABLE:
         return _stop(facts, release, worked, wanted)
     if release is None and facts.primary is not None and facts.primary.rollout == "IN_PROGRESS":
@@ -122,7 +122,7 @@ def way_back(facts: ServiceFacts, worked: Sequence[PastDeployment], wanted: str 
         return _named(facts, worked, wanted)
     further = earlier(worked, current)
     if release is not None and release.status == "ROLLBACK_SUCCESSFUL":
-        return WentBack(current, redact(release.reason), further)
+        return WentBack(current, plainly(release.reason), further)
     return Deploy(further) if further else _nothing(facts, worked)
 
 
