@@ -35,7 +35,7 @@ from policies.service.history import Definition, PastDeployment, short
 def rollback(
     scope: Scope,
     service: ServiceName,
-    to: Annotated[RevisionNamed | None, word("the revision to go back to", "41")] = None,
+    to: Annotated[RevisionNamed | None, word("the revision to go back to", "1")] = None,
     expected: Hidden[str] = "",
     sure: Hidden[bool] = False,
 ) -> Plan | Refusal | Choice | Unchanged:

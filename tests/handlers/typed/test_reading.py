@@ -92,28 +92,6 @@ def test_an_environment_need_not_be_named_in_its_own_channel(line: str, meant: P
 
 
 @pytest.mark.parametrize(
-    ("line", "filled_in"),
-    [
-        ("restart orders-api", True),
-        ("keep 2h", True),
-        ("restart orders-api staging", False),
-        ("restart orders-api in <#C0STAGING>", False),
-        ("keep staging 2h", False),
-        ("staging keep 2h", False),
-        ("logs web container staging", True),
-        ("logs staging web container staging", False),
-        ("help", False),
-        ("list", False),
-    ],
-)
-def test_what_was_read_says_whether_its_environment_is_only_the_channels(line: str, filled_in: bool) -> None:
-    """A name that is used as another word names no environment: what stands for it is the channel's."""
-    found = typed(line, IN_STAGING)
-    assert isinstance(found, Parsed)
-    assert found.from_channel is filled_in
-
-
-@pytest.mark.parametrize(
     ("line", "meant"),
     [
         ("keep until 23:00 staging", {"words": "until 23:00"}),
