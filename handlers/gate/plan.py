@@ -164,13 +164,27 @@ def _busy(parts: Parts, case: Case, held: OperationRecord) -> Reply:
 
     If this delivery itself opened the running operation, it is answered with its report, as a replay.
     """
-    now = parts.clock.now()
-    refusal = tell.busy(held, now=now, told_by=notice_of(parts, held, now))
+    refusal = busy(parts, case, held)
     entry = entries.refused(
-        case.request, refusal.decision, now=now, environment=held.environment, target=case.target
+        case.request,
+        refusal.decision,
+        now=parts.clock.now(),
+        environment=held.environment,
+        target=case.target,
     )
     fresh = parts.audit.append(entry, delivery=case.request.delivery)
     return refusal if fresh else parts.report(held)
+
+
+def busy(parts: Parts, case: Case, held: OperationRecord) -> Refusal:
+    """Say what is in the way. Where that ends by itself in a moment, a button asks again."""
+    now = parts.clock.now()
+    refusal = tell.busy(held, now=now, told_by=notice_of(parts, held, now))
+    if not parts.at_once(held):
+        return refusal
+    target = "" if case.target == WHOLE else case.target
+    again = tell.again(refusal, case.request, case.asked, place=case.environment, target=target)
+    return record.offered(parts, case, again)
 
 
 def conflict(operation: Operation, target: str, running: Sequence[OperationRecord]) -> OperationRecord | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -154,6 +155,14 @@ def busy(record: OperationRecord, *, now: datetime, told_by: Standing | None = N
     told = f"Already {record.doing} {of(record)}: {record.actor_name} began that {span} ago."
     reason = f"already running: {record.name} {by_whom(record, now=now)} (operation {record.id})"
     return Refusal(refuse(BUSY, reason, told), in_the_way=record.id, told_by=told_by)
+
+
+def again(refusal: Refusal, request: Request, operation: Operation, *, place: str, target: str) -> Refusal:
+    """Say that what is in the way takes only a moment, and offer the same request once more."""
+    offers = (replace(o, label="Try again") for o in instead(request, operation, place=place, target=target))
+    told = f"{refusal.headline} That takes only a moment: try again."
+    decision = refuse(refusal.decision.rule, refusal.decision.reason, told)
+    return replace(refusal, decision=decision, offers=tuple(offers))
 
 
 def runs(record: OperationRecord) -> str:
