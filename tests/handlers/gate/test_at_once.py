@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost
 from handlers.words.result import Reply
+from policies.access.people import SlackPerson
 from policies.record.lifecycle import State
 from policies.schedule.rows import ScheduleRow
 from tests import telling
@@ -26,7 +28,7 @@ def scheduled(stage: Stage) -> Stage:
     return stage
 
 
-def keep(stage: Stage, until: str, **rest: object) -> Reply:
+def keep(stage: Stage, until: str, **rest: Any) -> Reply:
     return stage.ask("keep", "staging", arguments={"words": f"until {until}"}, **rest)
 
 
@@ -36,7 +38,7 @@ def hours(stage: Stage) -> list[int]:
 
 @pytest.mark.parametrize("who", [DEV, OLU], ids=["the same person", "another"])
 def test_a_keep_asked_for_while_another_is_being_told_to_slack_has_its_turn(
-    stage: Stage, world: World, who: object
+    stage: Stage, world: World, who: SlackPerson
 ) -> None:
     """Slack takes its time over a message. The lock is free before that: the keep only writes a row."""
     replies: list[Reply] = []
