@@ -7,6 +7,8 @@ from collections.abc import Collection
 FEW = 5
 """How many choices are few enough that each gets a button."""
 PAIRS = (("on", "off"), ("yes", "no"), ("true", "false"), ("enabled", "disabled"), ("up", "down"))
+SAME_OR_NEW = ("same", "new")
+"""Opposites for which there are no other words."""
 _MEANT = (
     frozenset({"on", "yes", "true", "1", "enable", "enabled"}),
     frozenset({"off", "no", "false", "0", "disable", "disabled"}),
@@ -16,7 +18,7 @@ _MEANT = (
 
 def opposed(choices: Collection[str]) -> bool:
     """Tell whether some of the choices are the opposites of others."""
-    return any(set(pair) <= {choice.lower() for choice in choices} for pair in PAIRS)
+    return any(set(pair) <= {choice.lower() for choice in choices} for pair in (*PAIRS, SAME_OR_NEW))
 
 
 def meant(text: str, choices: Collection[str]) -> str:

@@ -79,3 +79,11 @@ def test_a_mistyped_choice_or_argument_is_corrected_with_a_button(line: str, mea
 def test_another_word_for_a_choice_has_a_button_and_never_its_opposite(word: str, state: str) -> None:
     (meant,) = misread(f"flag staging dark-mode {word}").meant
     assert meant.arguments == {"name": "dark-mode", "state": state}
+
+
+def test_a_value_that_resembles_none_of_a_few_choices_has_a_button_for_each_and_for_no_opposite() -> None:
+    each = misread("list sort=prize").meant
+    assert each == tuple(Parsed("list", arguments={"sort": by}) for by in ("name", "cost"))
+    assert misread("restart staging orders-api image=other").meant == ()
+    assert misread("flag staging dark-mode perhaps").meant == ()
+    assert misread("start staging image=old").meant == ()
