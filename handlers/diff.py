@@ -19,7 +19,7 @@ from policies.service.comparing import differences
 from policies.service.lineage import pair
 
 
-@operation("diff", role=Role.VIEWER, aliases=("compare",))
+@operation("diff", sample="worker", role=Role.VIEWER, aliases=("compare",))
 def diff(
     scope: Scope,
     service: ServiceName,

@@ -4,7 +4,7 @@ although it was seen well before, or its old tasks go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from handlers.ports.desk import Desk
@@ -19,14 +19,17 @@ REMEMBERED = timedelta(days=1)
 _NOTHING_DONE = frozenset({State.UNCHANGED, State.CANCELLED, State.REFUSED, State.REJECTED, State.EXPIRED})
 
 
-def failed_last(
-    desk: Desk, places: Sequence[Environment], seen: Mapping[str, Sighting]
-) -> dict[str, list[OperationRecord]]:
-    """Return, by environment, the failed operations after which nothing better was done to their target: no
-    later operation of ours on it or on the whole environment, and no deployment by others. Newest first.
+Failed = tuple[OperationRecord, Operation | None]
+"""An operation that failed, with its declaration, if this release has one of that name."""
+
+
+def failed_last(desk: Desk, places: Sequence[Environment]) -> dict[str, list[Failed]]:
+    """Return, by environment, the failed operations after which nothing better was done to their target by a
+    later operation of ours on it or on the whole environment. Newest first.
 
     One query, however many environments there are.
     """
+    known_as = {operation.name: operation for operation in desk.operations}
     names = [o.name for o in desk.operations if _deploys(o)]
     found: dict[str, dict[str, OperationRecord]] = {place.name: {} for place in places}
     for record in desk.records.opened(names, list(found), desk.now - REMEMBERED):
@@ -38,11 +41,14 @@ def failed_last(
         latest.pop(record.target, None)
         latest[record.target] = record
     return {
-        name: [
-            r for r in reversed(latest.values()) if r.state in FAILURES and not _deployed(r, seen.get(name))
-        ]
+        name: [(r, known_as.get(r.name)) for r in reversed(latest.values()) if r.state in FAILURES]
         for name, latest in found.items()
     }
+
+
+def not_mended(failed: Sequence[Failed], seen: Sighting | None) -> tuple[Failed, ...]:
+    """Return those after which nobody deployed what they failed on, as far as was seen."""
+    return tuple(each for each in failed if not _deployed(each[0], seen))
 
 
 def _deploys(operation: Operation) -> bool:

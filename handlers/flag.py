@@ -49,7 +49,7 @@ def flag(
     """
     found = meant(name, scope.environment)
     if isinstance(found, Refused):
-        return tell.not_meant(found, nearest(name, scope.environment))
+        return tell.not_meant(found, nearest(name, scope.environment), scope.environment.flags, state)
     if found.appconfig is not None:
         return _deployed(scope, found, state, expected=expected, deployment=deployment)
     held = scope.flags.read((found.name,)).get(found.name)

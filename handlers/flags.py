@@ -24,7 +24,7 @@ def flags(
     if name is not None or not wanted:
         found = meant(name or "", where)
         if isinstance(found, Refused):
-            return tell.not_meant(found, nearest(name or "", where))
+            return tell.not_meant(found, nearest(name or "", where), where.flags)
         wanted = (found,)
     held = scope.flags.read([flag.name for flag in wanted])
     return (

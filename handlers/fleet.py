@@ -126,7 +126,7 @@ def looked(desk: Desk, environment: Environment, last: Sighting | None) -> Sight
         facts = services.summaries([s.name for s in services.members().own])
     except Trouble as trouble:
         return replace(last or Sighting(environment.name), trouble=trouble.sentence)
-    return Sighting(environment.name, desk.now, tuple(_seen(f) for f in facts))
+    return Sighting(environment.name, desk.now, tuple(service_seen(f) for f in facts))
 
 
 def owners(desk: Desk, environments: Collection[Environment]) -> dict[str, Owner]:
@@ -171,7 +171,7 @@ def this_month(desk: Desk, environments: Collection[Environment]) -> Month:
     return Month(found, frozenset(filter(None, prices)))
 
 
-def _seen(facts: ServiceFacts) -> ServiceSeen:
+def service_seen(facts: ServiceFacts) -> ServiceSeen:
     primary = facts.primary
     return ServiceSeen(
         facts.name,

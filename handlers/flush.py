@@ -8,7 +8,7 @@ from handlers.ports.cache import Bounds
 from handlers.ports.scope import Scope
 from handlers.steps.keys import keys_step
 from handlers.tell import flush as tell
-from handlers.words.arguments import KeyPattern, word
+from handlers.words.arguments import PATTERN, KeyPattern, word
 from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Json, Plan
 from handlers.words.result import Refusal, Unchanged
@@ -38,9 +38,13 @@ def flush(
     allowed = scope.environment.flush
     if allowed is None:
         return tell.no_cache(scope.environment.name)
-    refused = sharing.refused(scope.environment, scope.neighbours) or patterns.refused(pattern, allowed)
+    shared = sharing.refused(scope.environment, scope.neighbours)
+    if shared is not None:
+        return Refusal(shared)
+    refused = patterns.refused(pattern, allowed)
     if refused is not None:
-        return Refusal(refused)
+        right = patterns.corrected(pattern, allowed)
+        return Refusal(refused, corrected={PATTERN: right} if right else {})
     counted = scope.keys.count(pattern, Bounds(allowed.most_keys, COUNTING_SECONDS))
     if counted.matched > allowed.most_keys:
         return tell.too_many(pattern, allowed)

@@ -50,7 +50,7 @@ def follow(
     known = next((each for each in live if each.key == key), None)
     if stop:
         said = tell.stopping(key, known)
-        return Answer(said, then=lambda: _stop(scope, key), shown=known is not None)
+        return Answer(said, then=lambda: _stop(scope, key), shown=known is not None, nothing=known is None)
     if known is not None:
         return tell.already(scope, known)
     try:

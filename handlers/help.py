@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
+from handlers import examples
 from handlers.ports.desk import Desk
 from handlers.tell import help as tell
 from handlers.words.arguments import word
@@ -25,9 +26,24 @@ from policies.access.people import Role
 def help_(desk: Desk, about: Annotated[str, word("one command", "restart")] = "") -> Answer | Missing:
     """What you may do here, or how one command is typed."""
     mine = may(desk)
+    shown = _shown(desk, mine)
     if about:
-        return _one(desk, about, mine)
-    return tell.everything(mine, desk.environments, desk.command, here=_here(desk))
+        return _one(desk, about, mine, shown)
+    return tell.everything(mine, desk.environments, shown, tell.Where(desk.command, _here(desk)))
+
+
+def _shown(desk: Desk, mine: Sequence[Operation]) -> dict[str, str]:
+    """Return an example of each operation, by its name, that names what there is: an environment of this
+    person's, with a service, a flag and a task of its own as far as the catalog and the meter know them.
+    """
+    names = [e.name for e in desk.environments]
+    preferred = _here(desk) or ("staging" if "staging" in names or not names else names[0])
+    places = sorted(desk.environments, key=lambda e: e.name != preferred)
+    seen = desk.book.ledger.sightings.all() if places else {}
+    services = {
+        e.name: tuple(s.name for s in seen[e.name].services) if e.name in seen else () for e in places
+    }
+    return {o.name: examples.of(o, desk.command, places, services) for o in mine}
 
 
 def _here(desk: Desk) -> str:
@@ -47,7 +63,7 @@ def may(desk: Desk) -> tuple[Operation, ...]:
     )
 
 
-def _one(desk: Desk, about: str, mine: Sequence[Operation]) -> Answer | Missing:
+def _one(desk: Desk, about: str, mine: Sequence[Operation], shown: Mapping[str, str]) -> Answer | Missing:
     asked = about.lower().removeprefix(desk.command).strip()
     found = next((o for o in mine if asked in (o.name, *o.aliases)), None)
-    return tell.unknown(about, desk.command) if found is None else tell.one(found, desk.command)
+    return tell.unknown(about, desk.command) if found is None else tell.one(found, shown[found.name])

@@ -4,10 +4,9 @@ do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from handlers.failed import failed_last
 from handlers.fleet import Fleet, fleet
 from handlers.listed import as_seen
 from handlers.ports.desk import Desk
@@ -45,9 +44,7 @@ def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]])
     order = sorted(everything, key=lambda e: (not known.running[e.name], e.name))
     rows = as_seen(desk, known, order[:CARDS])
     people = _most_named(granters(each) for each in everything if _less_than_all(desk, each))
-    around = _Around(
-        desk, may, desk.book.overrides.current(desk.now), failed_last(desk, order[:CARDS], known.sightings)
-    )
+    around = _Around(desk, may, desk.book.overrides.current(desk.now))
     return HomePage(
         tell.environments(len(everything)),
         _running(desk, known, everything),
@@ -61,24 +58,21 @@ def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]])
 
 @dataclass(frozen=True)
 class _Around:
-    """What the cards of a page have in common. ``failed``: by environment, what of ours failed last."""
+    """What the cards of a page have in common."""
 
     desk: Desk
     may: May
     overrides: Sequence[Override]
-    failed: Mapping[str, Sequence[OperationRecord]]
 
 
 def _card(around: _Around, row: Row) -> Card:
     desk, place, overrides = around.desk, row.environment, around.overrides
     buttons = [tell.button(n, place.name) for n in _fitting(desk, row, overrides) if around.may(n, place)]
-    known_as = {operation.name: operation for operation in desk.operations}
     zone = zone_of(place, governing(place, desk.state.schedules))
     planned = waiting(overrides, place.name, desk.now)
     if around.may("resume", place):
         buttons += tell.cancels(place.name, planned, zone, desk.now)
-    failed = [(record, known_as.get(record.name)) for record in around.failed[place.name]]
-    beside = tell.Beside(planned, failed, zone, desk.command)
+    beside = tell.Beside(planned, zone, desk.command)
     return tell.card(row, Seen(desk.now, desk.meter_every), buttons, beside)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
+from handlers.failed import failed_last
 from handlers.fleet import Fleet, fleet, owners, this_month
 from handlers.listed import Around, rows_of
 from handlers.ports.desk import Desk
@@ -50,7 +51,8 @@ def list_(
     page = found[skip : skip + PAGE]
     overrides = desk.book.overrides.current(desk.now)
     costs = costs or this_month(desk, page)
-    rows = rows_of(Around(desk, known, overrides, costs.micros, owners(desk, page), live), page)
+    failed = failed_last(desk, page)
+    rows = rows_of(Around(desk, known, overrides, costs.micros, owners(desk, page), live, failed), page)
     asked = {"find": find} if find else {}
     asked |= {"sort": sort.value} if sort is not Sort.NAME else {}
     remarks = [tell.costs(desk.command, costs.prices)] if any(row.micros is not None for row in rows) else []

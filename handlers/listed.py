@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from handlers.failed import Failed, failed_last, not_mended
 from handlers.fleet import Fleet, Use, looked, outdated, used
 from handlers.ports.desk import Desk
 from handlers.tell.list import Row
@@ -34,7 +35,9 @@ _SEEN: Mapping[State, Seen] = {
 
 @dataclass(frozen=True)
 class Around:
-    """What the rows of a page have in common. ``live``: every one of them is read from AWS."""
+    """What the rows of a page have in common. ``live``: every one of them is read from AWS. ``failed``: by
+    environment, what of ours failed last.
+    """
 
     desk: Desk
     known: Fleet
@@ -42,11 +45,13 @@ class Around:
     costs: Mapping[str, int]
     owners: Mapping[str, Owner]
     live: bool
+    failed: Mapping[str, Sequence[Failed]]
 
 
 def as_seen(desk: Desk, known: Fleet, page: Sequence[Environment]) -> list[Row]:
     """Return rows as last seen, whatever their age, without costs, owners or last use."""
-    around = Around(desk, known, desk.book.overrides.current(desk.now), {}, {}, live=False)
+    overrides, failed = desk.book.overrides.current(desk.now), failed_last(desk, page)
+    around = Around(desk, known, overrides, {}, {}, live=False, failed=failed)
     return [_row(around, environment, Use(), ask=False) for environment in page]
 
 
@@ -73,6 +78,8 @@ def _row(around: Around, environment: Environment, use: Use, *, ask: bool) -> Ro
         held=_held(around, environment, found.state),
         micros=around.costs.get(name),
         owner=around.owners.get(name),
+        failed=not_mended(around.failed[name], fresh),
+        zone=zone_of(environment, governing(environment, around.desk.state.schedules)),
     )
 
 

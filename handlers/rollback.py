@@ -35,7 +35,7 @@ from policies.service.history import Definition, PastDeployment, short
 def rollback(
     scope: Scope,
     service: ServiceName,
-    to: Annotated[RevisionNamed | None, word("the revision to go back to", "41")] = None,
+    to: Annotated[RevisionNamed | None, word("the revision to go back to", "1")] = None,
     expected: Hidden[str] = "",
     sure: Hidden[bool] = False,
 ) -> Plan | Refusal | Choice | Unchanged:
@@ -56,7 +56,7 @@ def rollback(
     way = ways.way_back(facts, worked, to or "")
     match way:
         case ways.Cannot():
-            return _refusal(way)
+            return tell.cannot(service, way)
         case ways.GoesBack():
             return tell.goes_back(service, way)
         case ways.WentBack():
@@ -81,7 +81,7 @@ def _earlier(
     definition = scope.services.definition(past.definition)
     cannot = ways.unusable(definition, facts, worked)
     if cannot is not None:
-        return _refusal(cannot)
+        return tell.cannot(facts.name, cannot)
     gone = _gone(scope, definition)
     if gone:
         return tell.image_gone(facts.name, definition.arn, gone)
@@ -109,7 +109,3 @@ def _gone(scope: Scope, definition: Definition) -> Sequence[str]:
     """Return the pinned images that the registry no longer has."""
     pinned = {c.image: c.image.split("@", 1)[1] for c in definition.containers if "@" in c.image}
     return sorted(scope.images.missing(pinned)) if pinned else []
-
-
-def _refusal(found: ways.Cannot) -> Refusal:
-    return Refusal(refuse(found.rule, found.reason))

@@ -25,6 +25,7 @@ from policies.capacity.scaling import ROLE, Asked, bound_of, out_of_bounds, unsc
     verb=Verb("scaling", "scaled", "was not scaled", broke="did not come up"),
     conflicts="deployment",
     reversible=True,
+    sample="web",
 )
 def scale(
     scope: Scope,

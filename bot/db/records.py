@@ -40,8 +40,11 @@ class SqlRecords:
         with self._store.read() as connection:
             return select_records(connection, *here)
 
-    def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
+    def concerning(
+        self, environment: str, on: str, limit: int, *, without: Collection[str] = ()
+    ) -> Sequence[OperationRecord]:
         here = [operations.c.environment == environment, *([operation_steps.c.on_what == on] if on else [])]
+        here += [operations.c.name.not_in(without)] if without else []
         query = (
             select(operations.c.id, operations.c.opened_at)
             .join(operation_steps, operation_steps.c.operation_id == operations.c.id)

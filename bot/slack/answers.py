@@ -46,7 +46,7 @@ class Asker:
     view: str = ""
     """The id of the modal that shows the answer, for a press in a modal or in Home."""
     here: str = ""
-    """The environment asked about, if it is the channel's own: the answer has to name it."""
+    """The environment asked about, if it was not typed but is the channel's own. The answer names it."""
 
 
 def asker(body: Body) -> Asker:

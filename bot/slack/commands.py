@@ -37,7 +37,7 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         if isinstance(parsed, Misread):
             tell(edge, asking, draw(misread(parsed, edge.gate.offered(person, parsed.meant))))
             return
-        who = replace(asking, here=names.here if names.here == parsed.environment else "")
+        who = replace(asking, here=parsed.environment if parsed.from_channel else "")
         ask(edge, parsed, body, source="slash", delivery=delivery, who=who)
 
     edge.after_ack(ack, work, busy=lambda: ack(text=BUSY))

@@ -168,7 +168,7 @@ class Meter:
             try:
                 whole = self._sampler.sample(environment)
             except Trouble as trouble:
-                self._put_off(environment.name, trouble.sentence)
+                self._put_off(environment.name, "" if trouble.unasked else trouble.sentence)
             except Exception as error:
                 self._parts.on_defect(f"the meter, {environment.name}", error)
                 self._put_off(environment.name, "")
@@ -178,6 +178,9 @@ class Meter:
                 self._heard.look(Look.WHOLE if whole else Look.PART)
 
     def _put_off(self, name: str, why: str) -> None:
+        """Try again later. Nothing is noted of an environment about which AWS was not asked, because our own
+        buckets had no room: what was last seen, and when, says all there is to say.
+        """
         before = self._waiting.get(name)
         failures = before.failures + 1 if before else 1
         self._waiting[name] = Waiting(self._parts.clock.now() + wait(failures), failures)

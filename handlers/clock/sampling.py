@@ -63,6 +63,7 @@ class Sampler:
         usage = self.parts.scopes.bind(environment, ClockActor()).usage
         services, tasks = usage.services(), usage.tasks()
         attached, balancers, trouble = self._attached(usage, name, at)
+        whole = trouble is None
         spans = (*tasks, *attached)
         since = self._since(environment, spans)
         self.settled.discard(name)
@@ -70,9 +71,9 @@ class Sampler:
         starts = [*([since] if since else []), *([changed - MARGIN] if changed else [])]
         if starts:
             self._roll_up(environment, {name, *(span.environment for span in spans)}, min(starts), at=at)
-        self._note(Sighting(name, at, services, trouble, environment.time_zone, balancers))
+        self._note(Sighting(name, at, services, _told(trouble), environment.time_zone, balancers))
         self.settled.add(name)
-        return not trouble
+        return whole
 
     def note_trouble(self, name: str, sentence: str) -> None:
         """Note why nothing newer was seen; what was last seen stays. Raises ``Trouble`` of the store."""
@@ -85,7 +86,7 @@ class Sampler:
 
     def _attached(
         self, usage: Usage, name: str, at: datetime
-    ) -> tuple[tuple[Span, ...], tuple[str, ...], str]:
+    ) -> tuple[tuple[Span, ...], tuple[str, ...], Trouble | None]:
         """Return the attached spans, the load balancers among them, and why they could not be read. If they
         could not, what is known of them is neither extended nor lost, and the tasks are counted all the same.
         """
@@ -98,11 +99,11 @@ class Sampler:
             seen = usage.attached(self._users())
         except Trouble as trouble:
             before = self.sightings.get(name) or Sighting(name)
-            return kept_as_they_are(own, at), before.balancers, trouble.sentence
+            return kept_as_they_are(own, at), before.balancers, trouble
         balancers = tuple(sorted(span.id for span in seen if span.kind is Kind.BALANCER))
         others = sorted({span.environment for span in seen} - {name})
         spans = continued(seen, [*own, *(span for owner in others for span in known(owner))])
-        return spans, balancers, ""
+        return spans, balancers, None
 
     def _users(self) -> Users:
         """Return which environments used which load balancer, from the noted sightings: so every process gets
@@ -169,6 +170,11 @@ class Sampler:
             read = now, Prices.of([*TABLE.known.values(), *self.ledger.prices.all()])
             self._prices = read
         return read[1]
+
+
+def _told(trouble: Trouble | None) -> str:
+    """Say why not all was seen; nothing where AWS was not asked, because it is only read a little later."""
+    return "" if trouble is None or trouble.unasked else trouble.sentence
 
 
 def _days(start: datetime, end: datetime, *, at: datetime, zones: Sequence[tzinfo]) -> list[date]:

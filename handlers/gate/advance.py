@@ -289,8 +289,7 @@ class Advance:
         except Exception as error:
             trouble = self._trouble(step.step.kind, error)
             waiting, until = verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
-            ours = isinstance(trouble, Throttled) and not trouble.code
-            gives_way = patient and ours and step.answered and not waiting.state.ended
+            gives_way = patient and trouble.unasked and step.answered and not waiting.state.ended
             return waiting, now + LOOKS_GIVE_WAY if gives_way else until
 
     def _put(self, record: OperationRecord, step: StepRecord, next_look: datetime) -> OperationRecord:
@@ -354,7 +353,7 @@ def _not_begun(
     """Return the step and its next try after the facts for a call could not be read: our own bucket was
     empty, or there was no answer.
     """
-    if isinstance(trouble, Throttled) and not trouble.code:
+    if trouble.unasked:
         return verdicts.held(step, trouble, now=now, limit=LONGEST_HELD)
     return verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
 
@@ -365,8 +364,7 @@ def _may_wait(kind: StepKind[Any, Any, Any], trouble: Trouble) -> timedelta | No
     If our own bucket was empty, AWS was not asked. If AWS turned the call down, it is repeated only if the
     step's kind allows a second call.
     """
-    ours = isinstance(trouble, Throttled) and not trouble.code
-    if not ours and kind.repeat is Repeat.NEVER:
+    if not trouble.unasked and kind.repeat is Repeat.NEVER:
         return None
     if isinstance(trouble, NotNow):
         return kind.deadline

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from handlers.failed import Failed, failed_last, not_mended
 from handlers.gate.parts import Parts
 from handlers.gate.used import last_used
 from handlers.ports.book import Overrides
@@ -14,13 +16,18 @@ from handlers.tell import gate as tell
 from policies.access import grants
 from policies.access.decision import Refused
 from policies.access.people import Actor, ClockActor, Role, SlackAccount, SlackPerson
+from policies.cost.sightings import Sighting
 from policies.record.lifecycle import MENDABLE
 from policies.schedule.overrides import in_force
 from policies.schedule.rows import BY_HAND, ScheduleRow, governing, shown
 from policies.service.environment import Environment
 
 PAST = 10
-"""How many past operations on one service a read may look through."""
+"""How many past operations on one service a read may look through. Only those count that may deploy, start or
+stop tasks: ten times that somebody shared lines of a log hide no failure.
+"""
+TASKS = "deployment"
+"""What operations conflict over that deploy, start or stop tasks."""
 RECENT = 50
 """The same for a whole environment."""
 
@@ -51,7 +58,8 @@ def fit(
         home=parts.home(),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
-        past=lambda service: parts.records.concerning(environment.name, service, PAST if service else RECENT),
+        past=partial(_past, parts, environment.name),
+        failed=partial(_failed, parts, environment, actor, state),
         record=partial(_record, parts, environment.name),
         beside=lambda named: _beside(parts, actor, state, named),
     )
@@ -78,6 +86,18 @@ def _whois(parts: Parts, actor: Actor, user: str) -> SlackAccount | None:
 
 def _read_outside(parts: Parts, channel: str) -> bool:
     return bool(channel) and parts.posts is not None and parts.posts.shared(channel)
+
+
+def _failed(
+    parts: Parts, environment: Environment, actor: Actor, state: CatalogState, seen: Sighting
+) -> tuple[Failed, ...]:
+    found = failed_last(parts.desk(actor, state), [environment])
+    return not_mended(found[environment.name], seen)
+
+
+def _past(parts: Parts, environment: str, service: str) -> Sequence[OperationRecord]:
+    beside = [o.name for o in parts.registry.operations.values() if o.changes and o.conflicts != TASKS]
+    return parts.records.concerning(environment, service, PAST if service else RECENT, without=beside)
 
 
 def _record(parts: Parts, environment: str, operation_id: str) -> OperationRecord | None:

@@ -13,7 +13,8 @@ from handlers.gate.advance import Advance
 from handlers.gate.case import Case
 from handlers.gate.judge import Judge
 from handlers.gate.parts import Parts
-from handlers.gate.telling import notice_of, told_by
+from handlers.gate.plan import busy
+from handlers.gate.telling import told_by
 from handlers.ports.store import Busy, Opened, Opening, OpenResult, OperationRecord, Seen, Spent, TurnedDown
 from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
@@ -44,7 +45,7 @@ class Opener:
                 result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
             except StoreLost as lost:
                 return tell.not_recorded(lost)
-            return self._opened(result)
+            return self._opened(case, result)
 
     def _opening(self, case: Case, plan: Plan, now: datetime) -> Opening:
         operation_id, request, place = self._parts.new_id(), case.request, case.place
@@ -69,18 +70,21 @@ class Opener:
             apart=case.asked.apart,
         )
 
-    def _opened(self, result: OpenResult) -> Report | Refusal | Unchanged:
+    def _opened(self, case: Case, result: OpenResult) -> Report | Refusal | Unchanged:
+        """Show the operation and move it. One that takes effect at once is moved first, and then shown as it
+        ended: its lock must not wait for Slack.
+        """
         match result:
             case Opened(opened):
-                self._parts.messages.show(opened.id)
+                if not self._parts.at_once(opened):
+                    self._parts.messages.show(opened.id)
                 self._advance.move(opened.id)  # advance, and close if all ended at once
                 return self._parts.report(self._found(opened.id) or opened)
             case Seen(operation_id):
                 known = self._found(operation_id)
                 return tell.seen_before() if known is None else self._parts.report(known)
             case Busy(held):
-                now = self._parts.clock.now()
-                return tell.busy(held, now=now, told_by=notice_of(self._parts, held, now))
+                return busy(self._parts, case, held)
             case Spent(decision) | TurnedDown(decision):
                 return Refusal(decision)
         assert_never(result)

@@ -123,5 +123,12 @@ class Parts:
         moves = frozenset(o.name for o in self.registry.operations.values() if o.brings)
         return Ground(self.book, self.records, self.catalog, self.registry.named, self.holidays, moves)
 
+    def at_once(self, record: OperationRecord) -> bool:
+        """Return whether all that the operation does takes effect as soon as it is written, and its lock is
+        held only for a moment.
+        """
+        kinds = [self.registry.step_kinds.get(step.step.kind) for step in record.steps]
+        return bool(kinds) and all(getattr(kind, "at_once", False) for kind in kinds)
+
     def operation(self, name: str) -> Operation | None:
         return self.registry.named(name)

@@ -72,10 +72,11 @@ def _needed(parts: Parts, case: Case, place: Environment) -> Role | None:
 
 
 def _corrected(parts: Parts, case: Case, missing: Missing) -> Missing:
-    """Add a button for the service that may have been meant."""
-    if not missing.near:
-        return missing
-    offers = tell.instead(case.request, case.asked, place=case.environment, target=missing.near)
+    """Add a button for the service that may have been meant, or for each of a few."""
+    if missing.near:
+        offers = tell.instead(case.request, case.asked, place=case.environment, target=missing.near)
+    else:
+        offers = tell.one_of(case.request, case.asked, place=case.environment, among=missing.among)
     return record.offered(parts, case, replace(missing, offers=offers))
 
 
@@ -122,7 +123,8 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
             said = record.offered(parts, case, replace(_put_right(case, result), decision=told.decision))
             return wanting.explained(parts, case, said)
         case Answer() | Choice() | Unchanged():
-            record.read(parts, case, quotes=isinstance(result, Answer) and result.quotes)
+            if not (isinstance(result, Answer) and result.nothing):
+                record.read(parts, case, quotes=isinstance(result, Answer) and result.quotes)
             if isinstance(result, Answer) and result.then is not None:
                 result.then()
             return record.offered(parts, case, result)
@@ -162,13 +164,27 @@ def _busy(parts: Parts, case: Case, held: OperationRecord) -> Reply:
 
     If this delivery itself opened the running operation, it is answered with its report, as a replay.
     """
-    now = parts.clock.now()
-    refusal = tell.busy(held, now=now, told_by=notice_of(parts, held, now))
+    refusal = busy(parts, case, held)
     entry = entries.refused(
-        case.request, refusal.decision, now=now, environment=held.environment, target=case.target
+        case.request,
+        refusal.decision,
+        now=parts.clock.now(),
+        environment=held.environment,
+        target=case.target,
     )
     fresh = parts.audit.append(entry, delivery=case.request.delivery)
     return refusal if fresh else parts.report(held)
+
+
+def busy(parts: Parts, case: Case, held: OperationRecord) -> Refusal:
+    """Say what is in the way. Where that ends by itself in a moment, a button asks again."""
+    now = parts.clock.now()
+    refusal = tell.busy(held, now=now, told_by=notice_of(parts, held, now))
+    if not parts.at_once(held):
+        return refusal
+    target = "" if case.target == WHOLE else case.target
+    again = tell.again(refusal, case.request, case.asked, place=case.environment, target=target)
+    return record.offered(parts, case, again)
 
 
 def conflict(operation: Operation, target: str, running: Sequence[OperationRecord]) -> OperationRecord | None:

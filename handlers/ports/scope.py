@@ -27,8 +27,10 @@ from handlers.ports.runs import Runs
 from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord
 from handlers.ports.usage import Usage
+from handlers.words.operation import Operation
 from policies.access.decision import Refused
 from policies.access.people import Actor, Home, Role, SlackAccount
+from policies.cost.sightings import Sighting
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, no_holidays
 from policies.service.environment import Environment
@@ -106,6 +108,10 @@ class Scope:
     past: Callable[[str], Sequence[OperationRecord]] = lambda _service: ()
     """Returns the newest operations that had a step on this service here, newest first; with an empty name,
     the newest operations here. For reads.
+    """
+    failed: Callable[[Sighting], Sequence[tuple[OperationRecord, Operation | None]]] = lambda _seen: ()
+    """Returns what of ours failed last here, newest first, after which nobody deployed, as far as was seen.
+    Each comes with its declaration. For reads.
     """
     record: Callable[[str], OperationRecord | None] = lambda _operation: None
     """Returns the operation of that id, if it was one on this environment. For reads."""

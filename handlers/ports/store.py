@@ -259,9 +259,12 @@ class Records(Protocol):
         """
         ...
 
-    def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
+    def concerning(
+        self, environment: str, on: str, limit: int, *, without: Collection[str] = ()
+    ) -> Sequence[OperationRecord]:
         """Return the operations of this environment that have a step on this (a service, by its name; if
-        empty, on anything), newest first, at most so many.
+        empty, on anything), newest first, at most so many. ``without``: the names of operations that do not
+        count.
         """
         ...
 

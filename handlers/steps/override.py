@@ -122,6 +122,7 @@ class WriteOverride(Safe[Overriding, Overridden]):
     """
 
     name = "override"
+    at_once = True
     intent = Overriding
     evidence = Overridden
 
@@ -160,6 +161,7 @@ class BeginOverride(Safe[Beginning, Begins]):
     """Lets a planned override begin. ``SAFE``: one that has begun stays as it is."""
 
     name = "begin override"
+    at_once = True
     intent = Beginning
     evidence = Begins
 
@@ -183,6 +185,7 @@ class EndOverride(Safe[Ending, Ended]):
     """
 
     name = "end override"
+    at_once = True
     intent = Ending
     evidence = Ended
 

@@ -19,6 +19,7 @@ from policies.access.decision import refuse
 from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
 from policies.secrets.redaction import redact
+from policies.service.ecs_reasons import plainly
 from policies.service.happened import Activity, Moved, Ran, Rollout
 from policies.times.instants import words
 from policies.times.moments import plain
@@ -161,7 +162,7 @@ def _ended(rollout: Rollout) -> str:
     if rollout.finished_at is not None:
         said += f" after {words(rollout.finished_at - rollout.created_at)}"
     failed = rollout.reason and rollout.status not in _WELL
-    return f"{said}: {rollout.reason.rstrip('.')}" if failed else said
+    return f"{said}: {plainly(rollout.reason)}" if failed else said
 
 
 _WELL = frozenset({"SUCCESSFUL", "COMPLETED", "PENDING", "IN_PROGRESS"})

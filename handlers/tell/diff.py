@@ -13,8 +13,8 @@ from handlers.words.message import Text, blocks
 from handlers.words.result import Answer, Missing
 from policies.schedule.standing import said_in_full, zone_of
 from policies.secrets.public import public
-from policies.secrets.redaction import redact
 from policies.service.comparing import Difference, Revision, missing_names, unresolved
+from policies.service.ecs_reasons import plainly
 from policies.service.history import PastDeployment
 
 _CONTROLLERS = {"CODE_DEPLOY": "CodeDeploy", "EXTERNAL": "an external controller"}
@@ -98,11 +98,11 @@ def _how(before: Revision, now: Revision, zone: tzinfo, at: datetime) -> tuple[s
 
 
 def _end(made: PastDeployment) -> str:
-    """Say how a deployment of the same revision ended, in the words of ECS where it gives any."""
+    """Say how a deployment of the same revision ended, and why, as far as ECS gives a reason."""
     if made.worked:
         return ""
     how = "was rolled back" if made.rolled_back else "was stopped"
-    why = public(redact(made.reason)).rstrip(".")
+    why = public(plainly(made.reason))
     return f", and that deployment {how}{f': {why}' if why else ''}"
 
 

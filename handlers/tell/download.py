@@ -38,14 +38,16 @@ def not_sent(why: str) -> str:
 
 
 def gone() -> Answer:
-    return Answer("What was captured then is not kept any longer; the audit log still says how it ended.")
+    told = "What was captured then is not kept any longer; the audit log still says how it ended."
+    return Answer(told, nothing=True)
 
 
 def none(environment: str, service: str) -> Answer:
     where = f"`{service}` in `{environment}`" if service else f"`{environment}`"
     return Answer(
         f"Nothing was captured of {where} lately. Lamplighter captures what tasks said when something that "
-        "was asked for through it fails."
+        "was asked for through it fails.",
+        nothing=True,
     )
 
 

@@ -8,6 +8,7 @@ from handlers.tell.steps.flag import is_now
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
+from policies.catalog.choosing import FEW
 from policies.flags.switching import PLAIN, Held, Switch, stands, unfit
 from policies.service.environment import Flag
 
@@ -22,9 +23,19 @@ def already(flag: Flag, state: Switch) -> Unchanged:
     return Unchanged(f"`{flag.name}` is {state} already.")
 
 
-def not_meant(refused: Refused, near: str) -> Refusal:
-    """Refuse a flag that the catalog does not name. ``near``: the one that may have been meant."""
-    return Refusal(refused, corrected={"name": near} if near else {})
+def not_meant(refused: Refused, near: str, others: Sequence[Flag], state: Switch | None = None) -> Refusal:
+    """Refuse a flag that the catalog does not name. ``near``: the one that may have been meant; where it is
+    not known, each of a few ``others`` has a button. ``state``: what the flag was to be.
+    """
+    if near or len(others) > FEW:
+        return Refusal(refused, corrected={"name": near} if near else {})
+    return Refusal(refused, offers=tuple(_instead(flag, state) for flag in others))
+
+
+def _instead(flag: Flag, state: Switch | None) -> Offer:
+    if state is None:
+        return Offer(f"Show {flag.name}", "flags", arguments={"name": flag.name}, once=False)
+    return Offer(f"Switch {flag.name} {state}", "flag", arguments={"name": flag.name, "state": str(state)})
 
 
 def no_parameter(environment: str, flag: Flag) -> Refusal:

@@ -27,24 +27,28 @@ TWICE = (
 WHERE = "in your direct messages with Lamplighter"
 
 
-def not_in_slack() -> Answer:
-    return Answer("A log can be followed only from Slack, because its lines go to a direct message.")
+def not_in_slack() -> Refusal:
+    told = "A log can be followed only from Slack, because its lines go to a direct message."
+    return Refusal(refuse("logs.outside-slack", told))
 
 
 def no_task(service: str, environment: str) -> Answer:
-    return Answer(f"No task of `{service}` runs in `{environment}` now, so there is nothing to follow.")
+    told = f"No task of `{service}` runs in `{environment}` now, so there is nothing to follow."
+    return Answer(told, nothing=True)
 
 
 def closed(service: str, groups: Sequence[tuple[Group, str]]) -> Answer:
     name, kind = groups[0][0].name, groups[0][1]
     return Answer(
         f"The log of `{service}` cannot be followed: its log group `{name}` has the class {kind}, "
-        "whose lines AWS does not let anybody filter."
+        "whose lines AWS does not let anybody filter.",
+        nothing=True,
     )
 
 
 def gone(groups: Sequence[Group]) -> Answer:
-    return Answer(f"The log group `{groups[0].name}` does not exist, so there is nothing to follow.")
+    told = f"The log group `{groups[0].name}` does not exist, so there is nothing to follow."
+    return Answer(told, nothing=True)
 
 
 def too_many(count: int) -> Refusal:
@@ -61,7 +65,8 @@ def all_taken(most: int) -> Refusal:
 
 
 def already(scope: Scope, known: Follow) -> Answer:
-    return Answer(f"You are already following {_what(known.key)} until {_at(scope, known.ends)}, {WHERE}.")
+    told = f"You are already following {_what(known.key)} until {_at(scope, known.ends)}, {WHERE}."
+    return Answer(told, nothing=True)
 
 
 def begun(

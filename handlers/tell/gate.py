@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import by_whom, of, where
-from handlers.words.errors import StoreLost, Throttled, Trouble
-from handlers.words.message import Offer, Text, blocks
+from handlers.words.errors import StoreLost, Trouble
+from handlers.words.message import LONGEST_LABEL, Offer, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.request import Request
 from handlers.words.result import Choice, Failure, Missing, Refusal, Standing, Unchanged
 from policies.access.decision import Refused, refuse
 from policies.access.people import Actor, ConsoleUser
+from policies.catalog.choosing import FEW
 from policies.record.lifecycle import WHOLE
 from policies.times.instants import words
 
@@ -81,7 +83,8 @@ def no_environment(
 
 def no_service(wanted: str, environment: str, names: Sequence[str]) -> Missing:
     there = _have(names, wanted) if names else "It has no services now."
-    return Missing(f"There is no service `{wanted}` in `{environment}`. {there}", near(wanted, names))
+    among = tuple(names) if len(names) <= FEW else ()
+    return Missing(f"There is no service `{wanted}` in `{environment}`. {there}", near(wanted, names), among)
 
 
 def near(wanted: str, names: Sequence[str]) -> str:
@@ -103,6 +106,18 @@ def instead(
     given = {**request.arguments, **corrected}
     arguments = {a.name: given[a.name] for a in operation.arguments if a.name in given}
     return (Offer("Run it", operation.name, place, target, arguments, style="primary"),)
+
+
+def one_of(request: Request, operation: Operation, *, place: str, among: Sequence[str]) -> tuple[Offer, ...]:
+    """Offer the same request for each of these services, where it is not known which is meant."""
+    arguments = {
+        a.name: request.arguments[a.name] for a in operation.arguments if a.name in request.arguments
+    }
+    labels = (f"{operation.name} {name}"[:LONGEST_LABEL] for name in among)
+    return tuple(
+        Offer(label, operation.name, place, name, arguments)
+        for label, name in zip(labels, among, strict=True)
+    )
 
 
 def lost(error: StoreLost) -> Failure:
@@ -128,7 +143,7 @@ def not_recorded(error: StoreLost) -> Failure:
 
 def unread(trouble: Trouble) -> Failure:
     """Report a read that failed. If the bot's own rate-limit buckets were empty, AWS was not asked."""
-    return Failure(str(trouble), unasked=isinstance(trouble, Throttled) and not trouble.code)
+    return Failure(str(trouble), unasked=trouble.unasked)
 
 
 def seen_before() -> Unchanged:
@@ -140,6 +155,14 @@ def busy(record: OperationRecord, *, now: datetime, told_by: Standing | None = N
     told = f"Already {record.doing} {of(record)}: {record.actor_name} began that {span} ago."
     reason = f"already running: {record.name} {by_whom(record, now=now)} (operation {record.id})"
     return Refusal(refuse(BUSY, reason, told), in_the_way=record.id, told_by=told_by)
+
+
+def again(refusal: Refusal, request: Request, operation: Operation, *, place: str, target: str) -> Refusal:
+    """Say that what is in the way takes only a moment, and offer the same request once more."""
+    offers = (replace(o, label="Try again") for o in instead(request, operation, place=place, target=target))
+    told = f"{refusal.headline} That takes only a moment: try again."
+    decision = refuse(refusal.decision.rule, refusal.decision.reason, told)
+    return replace(refusal, decision=decision, offers=tuple(offers))
 
 
 def runs(record: OperationRecord) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from handlers.words.arguments import Argument
 from handlers.words.message import Block, Field, Fields, Text, blocks
@@ -23,28 +24,34 @@ GROUPS: Mapping[Purpose, str] = {
 """The purposes, in the order in which help shows them."""
 
 
-def everything(
-    mine: Sequence[Operation], environments: Sequence[Environment], command: str, *, here: str
-) -> Answer:
-    """Show all commands. ``here`` is the environment that need not be named in this channel; empty if there
-    is none.
+@dataclass(frozen=True)
+class Where:
+    """Where help is asked for. ``command`` is the slash command; ``here`` the environment that need not be
+    named in this channel, empty if there is none.
     """
+
+    command: str
+    here: str
+
+
+def everything(
+    mine: Sequence[Operation], environments: Sequence[Environment], shown: Mapping[str, str], asked: Where
+) -> Answer:
+    """Show all commands. ``shown``: the example of each, by its name."""
     where = ", ".join(f"`{e.name}`" for e in environments[:MOST]) or "none yet: ask an admin for a grant"
-    example = here or next((e.name for e in environments if e.name == "staging"), "")
-    example = example or (environments[0].name if environments else "staging")
-    remarks = [f"`{command} help restart` tells more about one command. The order of words is free."]
-    remarks += [f"In this channel `{here}` need not be named."] if here else []
+    remarks = [f"`{asked.command} help restart` tells more about one command. The order of words is free."]
+    remarks += [f"In this channel `{asked.here}` need not be named."] if asked.here else []
     parts: list[Block] = []
     for purpose, title in GROUPS.items():
-        each = tuple(Field(f"`{o.example(command, example)}`", o.help) for o in mine if o.purpose is purpose)
+        each = tuple(Field(f"`{shown[o.name]}`", o.help) for o in mine if o.purpose is purpose)
         parts += [Text((title,)), Fields(each)] if each else []
     return Answer(
         f"Lamplighter operates ECS environments. Yours: {where}.", blocks(*parts, Text(tuple(remarks)))
     )
 
 
-def one(found: Operation, command: str) -> Answer:
-    fields = [Field("For example", f"`{found.example(command)}`"), Field("Needs", found.role.word)]
+def one(found: Operation, example: str) -> Answer:
+    fields = [Field("For example", f"`{example}`"), Field("Needs", found.role.word)]
     fields += [_argument(a) for a in found.arguments if not a.hidden]
     if found.aliases:
         fields.append(Field("Also", ", ".join(found.aliases)))

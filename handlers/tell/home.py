@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.glance import of_state, signed
-from handlers.tell.headline import going, line
+from handlers.tell import failed as tell_failed
+from handlers.tell.headline import going
 from handlers.tell.list import Row, Seen, at_a_glance
 from handlers.tell.wording import meter
 from handlers.words.home import Card, Pick
@@ -16,7 +16,6 @@ from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from policies.schedule.overrides import Override
 from policies.schedule.standing import planned_words, said_in_full
-from policies.secrets.public import public
 from policies.times.reading import named_zone
 
 NONE = "You have no grant on any environment yet."
@@ -26,7 +25,7 @@ ASK_FOR_MORE = "Who can give you more:"
 LASTS = timedelta(hours=12)
 """How long a button of a Home can be pressed."""
 SHOWN = 2
-"""Planned keeps, and failures, that one card shows: a line each."""
+"""Planned keeps that one card shows, a line each."""
 PICKED = {
     "restart": "Restart…",
     "keep": "Keep on…",
@@ -52,35 +51,20 @@ def environments(count: int) -> str:
 @dataclass(frozen=True)
 class Beside:
     """What a card tells beside how its environment was seen. ``planned``: the keeps that are planned there,
-    the soonest first. ``failed``: what of ours failed last, the newest first, each with its declaration.
-    ``zone`` is that of the schedule. ``command`` is the slash command.
+    the soonest first. ``zone`` is that of the schedule. ``command`` is the slash command.
     """
 
     planned: Sequence[Override]
-    failed: Sequence[tuple[OperationRecord, Operation | None]]
     zone: tzinfo
     command: str
 
 
 def card(row: Row, seen: Seen, buttons: Sequence[Pick | Offer], beside: Beside) -> Card:
-    """Compose one card. What was seen before an operation of ours failed is not called healthy."""
-    at = row.sighting.at if row.sighting else None
-    stale = any(at is None or at < (record.closed_at or record.opened_at) for record, _ in beside.failed)
+    """Compose one card."""
     held = [row.held] if row.held else []
-    lines = (*held, *_failed(beside, seen.now), *_planned(row.environment.name, beside, seen.now))
-    return Card(row.environment.name, at_a_glance(row, seen, stale=stale), lines, tuple(buttons))
-
-
-def _failed(beside: Beside, now: datetime) -> Iterator[str]:
-    """Yield the sentence of each: *🔴 `broken-api` failed to start: exit code 1 · after 38 s · Dev at 10:07
-    (Europe/Berlin)*.
-    """
-    for record, declared in beside.failed[:SHOWN]:
-        at = said_in_full(record.closed_at or record.opened_at, beside.zone, now)
-        told = f"{line(record, declared, now=now)} · {record.actor_name}, at {at}"
-        yield signed(of_state(record.state), public(told))
-    if (left := len(beside.failed) - SHOWN) > 0:
-        yield f"and {left} more failed"
+    failed = tell_failed.lines(row.failed, beside.zone, seen.now)
+    lines = (*held, *failed, *_planned(row.environment.name, beside, seen.now))
+    return Card(row.environment.name, at_a_glance(row, seen), lines, tuple(buttons))
 
 
 def _planned(environment: str, beside: Beside, now: datetime) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
+from handlers.tell import failed as tell_failed
 from handlers.tell.caveats import which
 from handlers.tell.glance import signed
 from handlers.tell.operation import by_whom
@@ -18,6 +19,7 @@ from policies.cost.glance import Glance, State
 from policies.cost.money import told
 from policies.cost.sightings import Sighting
 from policies.orphans.evidence import Owner, Standing
+from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment
 from policies.times.instants import words
 
@@ -35,7 +37,8 @@ class Row:
     """One environment in the list. ``asked`` says that AWS was asked about it just now. ``running`` is the
     operation that is under way there. ``at`` and ``by`` say when something was last done there, and by whom;
     an empty ``by`` means a deployment. ``held`` says what holds the environment as it is, and until when.
-    ``micros`` is this month's cost; ``None`` if nothing is known of it.
+    ``micros`` is this month's cost; ``None`` if nothing is known of it. ``failed`` is what of ours failed
+    last, the newest first. ``zone`` is that of the schedule.
     """
 
     environment: Environment
@@ -49,6 +52,13 @@ class Row:
     held: str
     micros: int | None
     owner: Owner | None
+    zone: tzinfo
+    failed: tell_failed.Failed = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether something failed there since it was seen, so that it is not called healthy."""
+        return tell_failed.since(self.failed, self.sighting.at if self.sighting else None)
 
 
 def none() -> Answer:
@@ -89,6 +99,7 @@ def page(
         f"{of} environment{'s' if of != 1 else ''} you may view{_like(asked, of)}.",
         blocks(
             Table(COLUMNS, tuple(_row(row, seen) for row in rows)),
+            Text(tuple(_failures(rows, seen.now))),
             Text((*_ages(rows, seen), *remarks)),
         ),
         (
@@ -121,7 +132,7 @@ def _row(row: Row, seen: Seen) -> tuple[str, ...]:
     return (
         f"{environment.name} (production)" if environment.production else environment.name,
         _state(row, seen),
-        _health(row.glance),
+        _well(row),
         _idle(row, seen.now),
         _short(row.held, HELD),
         "–" if row.micros is None else told(row.micros),
@@ -129,9 +140,24 @@ def _row(row: Row, seen: Seen) -> tuple[str, ...]:
     )
 
 
-def _state(row: Row, seen: Seen, *, stale: bool = False) -> str:
+def _failures(rows: Sequence[Row], now: datetime) -> Iterator[str]:
+    """Yield what of ours failed last in these environments, in the words of Home."""
+    for row in rows:
+        said = ", ".join(tell_failed.lines(row.failed, row.zone, now))
+        yield from (f"`{row.environment.name}`: {said}",) if said else ()
+
+
+def _well(row: Row) -> str:
+    """Say which services are unhealthy, or on what something failed since they were seen healthy."""
+    if row.glance.unwell or not row.stale:
+        return _health(row.glance)
+    on = dict.fromkeys(r.name if r.target == WHOLE else r.target for r, _ in row.failed)
+    return f"failed: {', '.join(_short(name, NAME) for name in list(on)[:UNWELL])}"
+
+
+def _state(row: Row, seen: Seen) -> str:
     now = seen.now
-    parts = [_is(row, stale=stale), *([_doing(row.running, row.glance, now)] if row.running else [])]
+    parts = [_is(row), *([_doing(row.running, row.glance, now)] if row.running else [])]
     if row.drifted:
         parts.append("drifted")
     at, trouble = (row.sighting.at, row.sighting.trouble) if row.sighting else (None, "")
@@ -142,15 +168,13 @@ def _state(row: Row, seen: Seen, *, stale: bool = False) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def at_a_glance(row: Row, seen: Seen, *, stale: bool = False) -> str:
-    """Sum up one environment: *on: 2 up of 2 · healthy*. ``stale``: something failed there since it was seen,
-    so it is not called healthy.
-    """
-    health = "" if stale and not row.glance.unwell else _health(row.glance)
-    return " · ".join(filter(None, (_state(row, seen, stale=stale), health)))
+def at_a_glance(row: Row, seen: Seen) -> str:
+    """Sum up one environment: *on: 2 up of 2 · healthy*."""
+    health = "" if row.stale and not row.glance.unwell else _health(row.glance)
+    return " · ".join(filter(None, (_state(row, seen), health)))
 
 
-def _is(row: Row, *, stale: bool) -> str:
+def _is(row: Row) -> str:
     found, trouble = row.glance, row.sighting.trouble if row.sighting else ""
     match found.state:
         case State.UNKNOWN:
@@ -159,7 +183,7 @@ def _is(row: Row, *, stale: bool) -> str:
             return signed(_STATUS[found.state], found.state.value)
         case _ if not found.of:
             return signed(_STATUS[found.state], found.state.value)
-    status = Status.PARTLY_UP if stale and found.state is State.ON else _STATUS[found.state]
+    status = Status.PARTLY_UP if row.stale and found.state is State.ON else _STATUS[found.state]
     return signed(status, f"{found.state.value}: {found.up} up of {found.of}")
 
 

@@ -119,7 +119,8 @@ class Shown:
 def no_task(shown: Shown) -> Answer:
     return Answer(
         f"`{shown.service}` has no task whose logs could be read: none runs, and ECS forgets a stopped one "
-        "after about an hour."
+        "after about an hour.",
+        nothing=True,
     )
 
 
@@ -143,13 +144,14 @@ def not_readable(shown: Shown) -> Answer:
     offers = tuple(
         shown.offer(f"Container {name}", _with(shown.asked, name)) for name in shown.source.others[:_BUTTONS]
     )
-    return Answer(f"The logs of `{shown.service}` are not readable from here.", blocks(Text(whys)), offers)
+    told = f"The logs of `{shown.service}` are not readable from here."
+    return Answer(told, blocks(Text(whys)), offers, nothing=True)
 
 
 def page(shown: Shown, came: Came) -> Answer:
     """Say what was found, and offer what is older."""
     if came.gone and not came.closed and len(came.gone) == len(shown.source.groups):
-        return Answer(_gone(came.gone))
+        return Answer(_gone(came.gone), nothing=True)
     if came.closed and not came.page.looked_at:
         return _closed(shown, came.closed)
     notes = [*_beside(shown), *([_gone(came.gone)] if came.gone else [])]
@@ -188,7 +190,7 @@ def query_runs(shown: Shown, query: str, scanned: int) -> Answer:
 
 
 def query_gone(shown: Shown) -> Answer:
-    return Answer("AWS no longer knows that query.", offers=(_insights(shown),))
+    return Answer("AWS no longer knows that query.", offers=(_insights(shown),), nothing=True)
 
 
 def query_failed(shown: Shown, status: str) -> Answer:
@@ -308,7 +310,7 @@ def _share(shown: Shown, page: Page) -> tuple[Offer, ...]:
 def _closed(shown: Shown, closed: Sequence[tuple[Group, str]]) -> Answer:
     whys = tuple(_class(group, named) for group, named in closed)
     said = f"The log lines of `{shown.service}` can only be found by a query that costs."
-    return Answer(said, blocks(Text(whys)), (_insights(shown),))
+    return Answer(said, blocks(Text(whys)), (_insights(shown),), nothing=True)
 
 
 def _insights(shown: Shown) -> Offer:

@@ -48,6 +48,7 @@ WORDS = {
     "cost.time": Status.NOT_POSSIBLE,
     "logs.follows": Status.NOT_NOW,
     "logs.groups": Status.NOT_NOW,
+    "logs.outside-slack": Status.NOT_POSSIBLE,
     "people.unknown": Status.NOT_NOW,
     "people.groups-unknown": Status.NOT_NOW,
     "start.nothing-saved": Status.NOT_POSSIBLE,

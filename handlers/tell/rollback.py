@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from handlers.words.message import Offer, Text, blocks
+from handlers.words.message import LONGEST_LABEL, Offer, Text, blocks
 from handlers.words.plan import Plan, Question
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import refuse
 from policies.schedule.standing import said_in_full
 from policies.service.history import Definition, PastDeployment, short
 from policies.service.images import short as digest_of
-from policies.service.rollback import Comes, GoesBack, Pulled, Runs, WentBack
+from policies.service.rollback import Cannot, Comes, GoesBack, Pulled, Runs, WentBack
 
 STOPS = "ECS goes back to the service revision before, with the image digests that it had."
 FIRST = "It is no longer known what ran before; ECS decides."
@@ -30,6 +30,15 @@ class Earlier:
     definition: Definition
     pulled: tuple[Pulled, ...]
     kept: tuple[str, ...]
+
+
+def cannot(service: str, found: Cannot) -> Refusal:
+    """Refuse, with a button for each revision that could be meant. Its plan is shown before it runs."""
+    offers = tuple(
+        Offer(f"Roll back to {named}"[:LONGEST_LABEL], "rollback", target=service, arguments={"to": named})
+        for named in found.instead
+    )
+    return Refusal(refuse(found.rule, found.reason), offers=offers)
 
 
 def asleep(environment: str, service: str) -> Refusal:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from handlers.words.message import Offer, Text, blocks
+from handlers.words.message import LONGEST_LABEL, Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
-from policies.catalog.filling import corrected, near
+from policies.catalog.choosing import FEW
+from policies.catalog.filling import choices_left, corrected, near
 from policies.service.approved import ApprovedTask, Given, Parameter, spelled
 from policies.service.environment import Environment
 from policies.service.one_off import OneOff, named
@@ -36,26 +38,56 @@ def _takes(parameter: Parameter) -> str:
 
 
 def unapproved(place: Environment, typed: str, values: Given | None) -> Refusal:
-    """Name the approved tasks, and offer the one that may have been meant if it takes these values."""
+    """Name the approved tasks, and offer the one that may have been meant, or each of a few: those that take
+    these values.
+    """
     names = [task.name for task in place.tasks]
     meant = place.task(near(typed, names))
     have = f"Approved tasks: {', '.join(f'`{name}`' for name in names)}." if names else "No task is approved."
     asked = f" Did you mean `{meant.name}`?" if meant else ""
     told = f"`{typed[:40]}` is not approved for `{place.name}`, so it is not run. {have}{asked}"
-    return Refusal(refuse("tasks.unapproved", told), corrected=_corrected(meant, values) if meant else {})
+    decision = refuse("tasks.unapproved", told)
+    if meant:
+        return _with_choices(Refusal(decision, corrected=_corrected(meant, values)), meant, values)
+    each = [_corrected(task, values) for task in place.tasks if len(place.tasks) <= FEW]
+    return Refusal(decision, offers=tuple(_run(f"Run {bound['task']}", bound) for bound in each if bound))
 
 
 def unfilled(refused: Refused, task: ApprovedTask, values: Given | None) -> Refusal:
-    """Offer the values that may have been meant."""
-    return Refusal(refused, corrected=_corrected(task, values))
+    """Offer the values that may have been meant, or each of a few choices."""
+    return _with_choices(Refusal(refused, corrected=_corrected(task, values)), task, values)
+
+
+def _with_choices(refusal: Refusal, task: ApprovedTask, values: Given | None) -> Refusal:
+    """Add a button for each choice of a parameter, unless it is known which is meant."""
+    if refusal.corrected:
+        return refusal
+    given = values.values if values else {}
+    return replace(
+        refusal,
+        offers=tuple(
+            _run(f"Run {task.name} with {spelled(_apart(left, given))}", _bound(task, left))
+            for left in choices_left(task, given)
+        ),
+    )
+
+
+def _apart(left: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in left.items() if given.get(name) != value}
+
+
+def _run(label: str, arguments: Mapping[str, str]) -> Offer:
+    return Offer(label[:LONGEST_LABEL], "run", arguments=arguments)
 
 
 def _corrected(task: ApprovedTask, values: Given | None) -> dict[str, str]:
     """The arguments with which the task would run; empty if that is not known."""
     right = corrected(task, values.values if values else {})
-    if right is None:
-        return {}
-    return {"task": task.name} | ({"values": spelled(right)} if right else {})
+    return {} if right is None else _bound(task, right)
+
+
+def _bound(task: ApprovedTask, values: Mapping[str, str]) -> dict[str, str]:
+    return {"task": task.name} | ({"values": spelled(values)} if values else {})
 
 
 def no_revision(task: ApprovedTask) -> Refused:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, POLITE, bare, channel
@@ -21,6 +21,16 @@ from handlers.words.operation import NAMING, Operation, Reach, Target
 RESEMBLES = 0.75
 """The similarity, from 0 to 1, from which a word counts as a mistyped name and as nothing else."""
 Words = list[str]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order of the words, in its variants. ``from_channel``: its environment is the channel's own, and is
+    none of the words.
+    """
+
+    variants: Iterator[Words]
+    from_channel: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,8 @@ def readings(operation: Operation, words: Sequence[str], names: Names) -> Readin
 
 def as_written(operation: Operation, words: Sequence[str], names: Names) -> Parsed:
     """Read the words in the written order alone, whatever is known of the names. Raises ``Wrong``."""
-    return _first(operation, _without_fillers(operation, _said(operation, words, names), names, ""))
+    said = _said(operation, words, names)
+    return _first(operation, Order(_without_fillers(operation, said, names, "")))
 
 
 def known(word: str, names: Names) -> str:
@@ -71,12 +82,12 @@ def _said(operation: Operation, words: Sequence[str], names: Names) -> Words:
     return [known(w, names) or w if channel(w) or w.startswith("#") else w for w in said]
 
 
-def _read(operation: Operation, orders: Sequence[Iterator[Words]]) -> tuple[tuple[Parsed, ...], Wrong | None]:
+def _read(operation: Operation, orders: Sequence[Order]) -> tuple[tuple[Parsed, ...], Wrong | None]:
     found: list[Parsed] = []
     wrong: Wrong | None = None
-    for variants in orders:
+    for order in orders:
         try:
-            parsed = _first(operation, variants)
+            parsed = _first(operation, order)
         except Wrong as told:
             wrong = wrong or told
             continue
@@ -85,27 +96,25 @@ def _read(operation: Operation, orders: Sequence[Iterator[Words]]) -> tuple[tupl
     return tuple(found), wrong
 
 
-def _first(operation: Operation, variants: Iterator[Words]) -> Parsed:
+def _first(operation: Operation, order: Order) -> Parsed:
     """Return the first variant of one order that can be read."""
     wrong: Wrong | None = None
-    for words in variants:
+    for words in order.variants:
         try:
-            return written(operation, words)
+            return replace(written(operation, words), from_channel=order.from_channel)
         except Wrong as told:
             wrong = told if wrong is None or told.missing else wrong
     assert wrong is not None, "every order has a variant"
     raise wrong
 
 
-def _orders(
-    operation: Operation, words: Words, names: Names
-) -> tuple[Sequence[Iterator[Words]], Sequence[Iterator[Words]]]:
+def _orders(operation: Operation, words: Words, names: Names) -> tuple[Sequence[Order], Sequence[Order]]:
     """Return two groups of orders: those that are certain if they can be read, and the remaining possible
     ones.
     """
 
-    def order(first: str, others: Words) -> Iterator[Words]:
-        return _without_fillers(operation, others, names, first)
+    def order(first: str, others: Words, *, from_channel: bool = False) -> Order:
+        return Order(_without_fillers(operation, others, names, first), from_channel)
 
     if operation.reach not in NAMING:
         return [order("", _by_kind(operation, words, names))], []
@@ -113,7 +122,8 @@ def _orders(
         return [order("", words)], []
     beside = {n for n in range(len(words)) if _compared_with(operation, words, n)}
     at = [n for n, word in enumerate(words) if known(word, names) and n not in beside]
-    own = [order(names.here, words)] if names.here and operation.reach is Reach.ENVIRONMENT else []
+    mine = names.here and operation.reach is Reach.ENVIRONMENT
+    own = [order(names.here, words, from_channel=True)] if mine else []
     if not at:
         _must_be_no_name(operation, [w for n, w in enumerate(words) if n not in beside], names)
         return own or [order("", words)], []

@@ -33,8 +33,12 @@ class Room:
     def help(self) -> str:
         return f"{self.command} help"
 
-    def example(self, operation: Operation) -> str:
-        return operation.example(self.command, self.names.here or "staging")
+    def example(self, operation: Operation, place: str = "", service: str = "") -> str:
+        """Return an example, as far as the person has named an environment and a service in these."""
+        mine = sorted(self.names.environments, key=lambda name: (name != "staging", name))
+        return operation.example(
+            self.command, place or self.names.here or next(iter(mine), "staging"), service
+        )
 
     def spelled(self, parsed: Parsed) -> str:
         """Return the command as somebody would type it."""
@@ -131,8 +135,16 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
         if wrong.missing == ("service",) and (word := _no_name(operation, words, room)):
             wrong = Wrong(tell.no_environment(word), ("environment",))
         meant = wrong.meant
-        example = room.spelled(meant[0]) if len(meant) == 1 else room.example(operation)
+        example = room.spelled(meant[0]) if len(meant) == 1 else _example(operation, words, wrong, room)
         return Misread(str(wrong), example, wrong.missing, meant)
+
+
+def _example(operation: Operation, words: Sequence[str], wrong: Wrong, room: Room) -> str:
+    """Return an example with the names that were typed, where it is known which they are."""
+    places = list(filter(None, (known(word, room.names) for word in words)))
+    said = [w for w in words if w.lower() not in FILLERS and not known(w, room.names)]
+    service = said[0] if said and wrong.missing and "service" not in wrong.missing else ""
+    return room.example(operation, places[0] if len(places) == 1 else "", service)
 
 
 def _chosen_or_small(

@@ -12,6 +12,8 @@ class Parsed:
     environment: str = ""
     target: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
+    from_channel: bool = field(default=False, compare=False, repr=False)
+    """The environment was not typed: it is the channel's own."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from handlers.typed.values import Parsed, Wrong
 from handlers.words.arguments import Argument, Mistake
 from handlers.words.choices import nearest
 from handlers.words.operation import NAMING, Operation, Reach, Target
+from policies.catalog.choosing import FEW, opposed
 
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
 _PLACES = {"environment": "environment", "env": "environment", "service": "service"}
@@ -105,14 +106,28 @@ def _renamed(
 def _chosen(
     operation: Operation, given: Mapping[str, str], known: Mapping[str, Argument]
 ) -> tuple[Parsed, ...]:
-    """Return what is meant if each mistyped choice is the nearest one; nothing if another value is wrong."""
+    """Return what is meant if each mistyped choice is the nearest one, or each of a few where it resembles
+    none. Nothing if another value is wrong.
+    """
     typed = {name: known[name] for name in given if name in known}
     meant = {a.name: nearest(given[n], a.choices) if a.choices else given[n] for n, a in typed.items()}
+    found = [{**meant, **one} for one in _each_of_a_few(meant, typed) or [{}]]
     try:
-        operation.bound(meant)
+        for arguments in found:
+            operation.bound(arguments)
     except Mistake:
         return ()
-    return (_parsed(operation, given, meant),)
+    return tuple(_parsed(operation, given, arguments) for arguments in found)
+
+
+def _each_of_a_few(meant: Mapping[str, str], typed: Mapping[str, Argument]) -> list[Mapping[str, str]]:
+    """Return each choice for the one value that resembles none of its few choices. Nothing if there are more
+    such values, or if one of the choices may be the opposite of what was typed.
+    """
+    open_ = [argument for argument in typed.values() if argument.choices and not meant[argument.name]]
+    if len(open_) != 1 or not 1 < len(open_[0].choices) <= FEW or opposed(open_[0].choices):
+        return []
+    return [{open_[0].name: choice} for choice in open_[0].choices]
 
 
 def _places(operation: Operation) -> tuple[str, ...]:

@@ -29,13 +29,22 @@ class Trouble(Exception):
         )
         return f"{self.sentence} {advice}"
 
+    @property
+    def unasked(self) -> bool:
+        """Whether AWS was not even asked, because the bot's own rate-limit buckets had no room."""
+        return False
+
 
 class Denied(Trouble):
     """AWS or Slack refused for lack of permission; nothing happened."""
 
 
 class Throttled(Trouble):
-    """Too many calls just now; nothing happened."""
+    """Too many calls just now; nothing happened. AWS's own refusal has a code."""
+
+    @property
+    def unasked(self) -> bool:
+        return not self.code
 
 
 class NotNow(Trouble):

@@ -65,6 +65,10 @@ class Status(StrEnum):
     UNANSWERED = "unanswered"
 
 
+LONGEST_LABEL = 75
+"""The most characters of a button's label that Slack takes (facts/slack 2.1)."""
+
+
 @dataclass(frozen=True)
 class Offer:
     """An operation with bound arguments behind a button. The gate decides it again for whoever presses.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 from handlers.words import arguments
@@ -37,6 +38,9 @@ class Purpose(StrEnum):
 
 NAMING = (Reach.ENVIRONMENT, Reach.ONE_OR_ALL)
 """The reaches that are typed with an environment's name, required or optional."""
+
+
+_AS_DECLARED: Mapping[str, str] = MappingProxyType({})
 
 
 class Target(StrEnum):
@@ -137,6 +141,8 @@ class Operation:
     """The operation that is meant where less is typed than this one needs: ``flag staging new-checkout on``
     is a change, ``flag staging new-checkout`` a question.
     """
+    sample: str = "orders-api"
+    """The service of which the example speaks, in the environment *staging* of the playground."""
     anyone: bool = False
     """Every admitted person gets an answer, whatever their grants (help, whoami)."""
     console: bool = False
@@ -164,17 +170,24 @@ class Operation:
         values = {name: known[name].value(text) for name, text in given.items()}
         return replace(self, run=partial(self.run, **values))
 
-    def example(self, command: str, environment: str = "staging") -> str:
-        """Return the command as somebody would type it in a room of *staging* and *orders-api*, with every
-        positional argument that has an example.
+    def example(
+        self,
+        command: str,
+        environment: str = "staging",
+        service: str = "",
+        said: Mapping[str, str] = _AS_DECLARED,
+    ) -> str:
+        """Return the command as somebody would type it, with every positional argument that has an example.
+        ``service``: another than the declared one. ``said``: what stands for these arguments there, by name;
+        empty for nothing.
         """
         words = [command, self.name]
         if self.reach in NAMING:
             words.append(environment)
         if self.target is not Target.NOTHING:
-            words.append("orders-api")
-        words += [a.example for a in self.arguments if a.example and a.positional]
-        return " ".join(words)
+            words.append(service or self.sample)
+        words += [said.get(a.name, a.example) for a in self.arguments if a.example and a.positional]
+        return " ".join(filter(None, words))
 
 
 def operation(name: str, **declared: Any) -> Callable[[Callable[..., Any]], Operation]:

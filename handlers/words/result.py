@@ -32,6 +32,10 @@ class Answer:
     """What the edge sends to this person alone. The edge adds where it is, or why it was not sent."""
     quotes: bool = False
     """Whether the answer has lines of a log, so that the read is recorded whatever its operation declares."""
+    nothing: bool = False
+    """Whether nothing was read, because it cannot be, so that no read is recorded whatever its operation
+    declares.
+    """
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,13 @@ class Unchanged:
 @dataclass(frozen=True)
 class Missing:
     """Nothing has that name. A typing error is not a refusal, so no entry is left. ``near`` is the one name
-    that may have been meant, among those that the person may be told.
+    that may have been meant, among those that the person may be told. ``among`` are all of those, if
+    they are few.
     """
 
     headline: str
     near: str = ""
+    among: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
 
 

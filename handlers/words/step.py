@@ -184,10 +184,11 @@ class StepKind(Protocol[Place, I, E]):
     ``look`` only reads. ``recover`` is asked when the answer to ``act`` was lost, and returns ``ADOPTED``,
     ``WAITS``, ``UNDONE`` or ``UNKNOWN``. All may raise ``handlers.words.errors.Trouble``.
 
-    A kind may set four more attributes. ``counted`` is a better noun for its steps in a summary (*services*).
+    A kind may set five more attributes. ``counted`` is a better noun for its steps in a summary (*services*).
     ``aloud`` says that its words are shown even if everything succeeded. ``regardless`` says that its step
     begins once those before it have ended, however they ended. ``by_id`` says that it looks at exactly what
-    it changed, and not at whatever has that name in the environment by then.
+    it changed, and not at whatever has that name in the environment by then. ``at_once`` says that it touches
+    nothing but the database, and has taken effect when it was written there.
     """
 
     name: str

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from policies.access.decision import Refused, refuse
 from policies.service.environment import Flush
 
 LONGEST = 512
 """Characters of a pattern; no sensible one is near it."""
+RESEMBLES = 0.75
+"""The similarity, from 0 to 1, from which what a pattern begins with may be a mistyped prefix."""
 EXAMPLE = ("session:",)
 _WILD = "*?["
 
@@ -80,6 +83,20 @@ def refused(pattern: str, allowed: Flush) -> Refused | None:
             f"Only keys that begin with {_either(allowed.prefixes)} may be deleted from this environment.",
         )
     return None
+
+
+def corrected(pattern: str, allowed: Flush) -> str:
+    """Return the pattern with its mistyped prefix put right, if it may be used then; else nothing."""
+    for prefix in allowed.prefixes:
+        typed = pattern[: pattern.find(prefix[-1]) + 1]
+        if (
+            typed
+            and "\\" not in pattern
+            and SequenceMatcher(None, typed.lower(), prefix).ratio() >= RESEMBLES
+        ):
+            right = f"{prefix}{pattern[len(typed) :]}"
+            return "" if refused(right, allowed) else right
+    return ""
 
 
 def escaped(text: str) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from policies.access.decision import Refused, refuse
+from policies.catalog.choosing import FEW, meant, opposed
 from policies.service.approved import PLACE, ApprovedTask, Parameter
 
 RESEMBLES = 0.6
@@ -46,11 +47,30 @@ def corrected(task: ApprovedTask, values: Mapping[str, str]) -> Mapping[str, str
     known = {parameter.name: parameter for parameter in task.parameters}
     found: dict[str, str] = {}
     for name, value in values.items():
-        meant = name if name in known else near(name, tuple(known))
-        if not meant or meant in found:
+        right = name if name in known else near(name, tuple(known))
+        if not right or right in found:
             return None
-        found[meant] = value if known[meant].takes(value) else near(value, known[meant].choices)
+        choices = known[right].choices
+        found[right] = value if known[right].takes(value) else meant(value, choices) or near(value, choices)
     return None if isinstance(filled(task, found), Refused) else found
+
+
+def choices_left(task: ApprovedTask, values: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    """The values with each choice of the one parameter that is missing, or that is given as none of its
+    choices, if all else fills the command and there are few choices. Nothing for a value that was given where
+    one of the choices may be the opposite of it.
+    """
+    known = {parameter.name: parameter for parameter in task.parameters}
+    wrong = [n for n, value in values.items() if n in known and not known[n].takes(value)]
+    missing = [n for n, parameter in known.items() if parameter.default is None and n not in values]
+    if len(wrong) + len(missing) != 1 or not values.keys() <= known.keys():
+        return ()
+    (name,) = (*wrong, *missing)
+    choices = known[name].choices
+    if not choices or len(choices) > FEW or (wrong and opposed(choices)):
+        return ()
+    found = [{**values, name: choice} for choice in choices]
+    return tuple(each for each in found if not isinstance(filled(task, each), Refused))
 
 
 def near(word: str, names: Sequence[str]) -> str:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from policies.secrets.redaction import redact
+from policies.service.ecs_reasons import with_evidence
 from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts
-from policies.service.failure import last_cause
+from policies.service.failure import failure_cause
 from policies.service.health import Health, Judgement, Tracked
 from policies.service.status import stage_words
 from policies.service.task_counts import TaskCounts, count
@@ -79,7 +80,7 @@ def _given_up(facts: ServiceFacts, ours: Tracked, release: ServiceDeployment | N
     mine = next((d for d in facts.deployments if d.id == _our_id(facts, ours)), None)
     failed = mine is not None and mine.rollout == "FAILED"
     given = (mine.rollout_reason if mine and failed else "") or (release.reason if release else "")
-    why = _reasons(given, last_cause(facts, _our_id(facts, ours)))
+    why = _reasons(given, failure_cause(facts, _our_id(facts, ours)))
     if release is not None and release.status == "ROLLBACK_FAILED":
         both = _ended(Health.FAILED, "failed, and the rollback failed too", why)
         return replace(both, because=_after("the rollback failed too", why))
@@ -117,7 +118,7 @@ def _not_primary(facts: ServiceFacts, ours: Tracked, release: ServiceDeployment 
     if other is None:
         return None
     if _says_rollback(other):
-        cause = last_cause(facts, ours.deployment)
+        cause = failure_cause(facts, ours.deployment)
         return _ended(Health.ROLLED_BACK, "rolled back", _reasons(other.rollout_reason, cause))
     if other.created_at >= ours.began - SKEW:
         first = "completed, then " if release is not None and release.status == "SUCCESSFUL" else ""
@@ -172,7 +173,7 @@ def _progress(facts: ServiceFacts, ours: Tracked, release: ServiceDeployment | N
     health = Health.DRAINING if enough else Health.IN_PROGRESS
     if not held and facts.at - ours.began - ours.paused_for > ours.deadline:
         said = f"not settled after {words(facts.at - ours.began)}: {said}"
-        cause = last_cause(facts, ours_id)
+        cause = failure_cause(facts, ours_id)
         said = f"{said}; {cause}" if cause and not enough else said
         return Judgement(Health.TIMED_OUT, said, done=True, measured=counts.measured, healthy_at=healthy_at)
     return Judgement(health, said, measured=counts.measured, healthy_at=healthy_at, held=held)
@@ -218,9 +219,9 @@ def _tally(counts: TaskCounts, noun: str) -> str:
     return f"{counts.good} of {counts.desired} {noun} {'healthy' if counts.measured else 'running'}"
 
 
-def _reasons(*reasons: str) -> str:
-    """What ECS said and what the newest failed task said; empty if neither said anything."""
-    return "; ".join(redact(reason).rstrip(".") for reason in reasons if reason)
+def _reasons(given: str, cause: str) -> str:
+    """Why the newest failed task ended, and then what ECS gave as its reason; empty if neither is known."""
+    return "; ".join(filter(None, (cause, with_evidence(given))))
 
 
 def _after(said: str, why: str) -> str:

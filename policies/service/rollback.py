@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.secrets.redaction import redact
+from policies.service.ecs_reasons import plainly
 from policies.service.facts import ServiceDeployment, ServiceFacts
 from policies.service.history import Definition, PastDeployment, short
 
@@ -34,10 +34,11 @@ _DEPLOYED_BY = {
 @dataclass(frozen=True)
 class Cannot:
     """Why a service does not go back. ``rule`` names the rule; ``reason`` is one sentence or more for
-    people."""
+    people. ``instead``: the revisions to which it could go back, *family:41*, the newest first."""
 
     rule: str
     reason: str
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def way_back(facts: ServiceFacts, worked: Sequence[PastDeployment], wanted: str 
     """
     release, current = _current(facts), running(facts)
     if release is not None and release.status in GOING_BACK:
-        return GoesBack(redact(release.reason))
+        return GoesBack(plainly(release.reason))
     if release is not None and release.status in STOPPABLE:
         return _stop(facts, release, worked, wanted)
     if release is None and facts.primary is not None and facts.primary.rollout == "IN_PROGRESS":
@@ -121,7 +122,7 @@ def way_back(facts: ServiceFacts, worked: Sequence[PastDeployment], wanted: str 
         return _named(facts, worked, wanted)
     further = earlier(worked, current)
     if release is not None and release.status == "ROLLBACK_SUCCESSFUL":
-        return WentBack(current, redact(release.reason), further)
+        return WentBack(current, plainly(release.reason), further)
     return Deploy(further) if further else _nothing(facts, worked)
 
 
@@ -148,6 +149,7 @@ def unusable(definition: Definition, facts: ServiceFacts, worked: Sequence[PastD
         "rollback.deregistered",
         f"`{short(definition.arn)}` was deregistered ({definition.status}), and ECS deploys no such "
         f"revision. Your pipeline has to deploy it anew.{_these(facts, others)}",
+        _others(facts, others),
     )
 
 
@@ -194,6 +196,7 @@ def _named(facts: ServiceFacts, worked: Sequence[PastDeployment], wanted: str) -
         "rollback.never-ran",
         f"`{facts.name}` has never run revision `{wanted}` successfully, as far as ECS remembers (90 days)."
         f"{_these(facts, worked) or ' It remembers no other revision that worked.'}",
+        _others(facts, worked),
     )
 
 
@@ -208,10 +211,15 @@ def _nothing(facts: ServiceFacts, worked: Sequence[PastDeployment]) -> Cannot:
 
 def _these(facts: ServiceFacts, worked: Sequence[PastDeployment]) -> str:
     """Name the revisions that can be gone back to."""
-    current = running(facts)
-    names = dict.fromkeys(f"`{short(p.definition)}`" for p in worked if p.definition not in ("", current))
-    listed = ", ".join(list(names)[:NAMED])
+    listed = ", ".join(f"`{name}`" for name in _others(facts, worked))
     return f" Revisions that worked: {listed}." if listed else ""
+
+
+def _others(facts: ServiceFacts, worked: Sequence[PastDeployment]) -> tuple[str, ...]:
+    """The newest revisions that worked, beside the one that runs."""
+    current = running(facts)
+    names = dict.fromkeys(short(p.definition) for p in worked if p.definition not in ("", current))
+    return tuple(names)[:NAMED]
 
 
 def _is(past: PastDeployment, wanted: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.secrets.redaction import redact
+from policies.service.ecs_reasons import plainly
 from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts
 from policies.service.failure import last_cause
 from policies.service.health import Health, Judgement
@@ -10,15 +11,6 @@ from policies.service.task_counts import TaskCounts, count
 
 _IN_FLIGHT = frozenset({"PENDING", "IN_PROGRESS", "STOP_REQUESTED"})
 _TROUBLE = ("unable to", "failed", "unhealthy", "was stopped")
-_BREAKER = {
-    f"ECS deployment circuit breaker: {said}": f"ECS's circuit breaker stopped it, because its {said}"
-    for said in (
-        "tasks failed to start",
-        "tasks failed container health checks",
-        "tasks failed ELB health checks",
-    )
-}
-"""The reasons that ECS gives for its circuit breaker, as a clause."""
 _RECENT = 3
 """Only the newest events can be about what is wrong now."""
 
@@ -68,11 +60,11 @@ def _deploying(facts: ServiceFacts, primary: Deployment) -> Judgement | None:
     release = _current_release(facts)
     status = release.status if release else ""
     if status in ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"):
-        why = f": {redact(release.reason).rstrip('.')}" if release and release.reason else ""
+        why = f": {plainly(release.reason)}" if release and release.reason else ""
         return Judgement(Health.ROLLED_BACK, f"rolling back{why}; {_running(facts)}")
     if primary.rollout == "FAILED" or status == "ROLLBACK_FAILED":
-        why = redact(primary.rollout_reason or (release.reason if release else "")).rstrip(".")
-        said = f"the deployment failed: {_BREAKER.get(why, why) or 'ECS gives no reason'}"
+        why = plainly(primary.rollout_reason or (release.reason if release else ""))
+        said = f"the deployment failed: {why or 'ECS gives no reason'}"
         return Judgement(Health.FAILED, f"{said}; {_running(facts)}{_cause(facts)}")
     going = primary.rollout == "IN_PROGRESS" or (facts.strategy != "ROLLING" and status in _IN_FLIGHT)
     if not going:
@@ -112,7 +104,8 @@ def _went_back(facts: ServiceFacts) -> str:
     release = _current_release(facts)
     if release is None or release.status != "ROLLBACK_SUCCESSFUL":
         return ""
-    return "; the last deployment was rolled back" + (f": {redact(release.reason)}" if release.reason else "")
+    why = f": {plainly(release.reason)}" if release.reason else ""
+    return f"; the last deployment was rolled back{why}"
 
 
 def _running(facts: ServiceFacts) -> str:

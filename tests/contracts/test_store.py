@@ -76,6 +76,8 @@ def test_the_operations_on_a_service_are_the_newest_first_and_no_others(store: A
     assert list(store.records.concerning("staging", "web", 9)) == []
     assert [r.id for r in store.records.concerning("staging", "", 9)] == [second.id, first.id]
     assert [r.id for r in store.records.concerning("staging", "", 1)] == [second.id]
+    assert [r.id for r in store.records.concerning("staging", "", 1, without=("share",))] == [second.id]
+    assert list(store.records.concerning("staging", "", 1, without=(first.name, second.name))) == []
 
 
 def test_opening_leaves_an_entry_with_the_grounds(store: Any) -> None:

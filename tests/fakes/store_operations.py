@@ -217,10 +217,13 @@ class FakeRecords:
         rows = (r for r in self._memory.operations.values() if r.opened_at >= since)
         return self._sorted(r for r in rows if r.name in names and r.environment in environments)
 
-    def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
+    def concerning(
+        self, environment: str, on: str, limit: int, *, without: Collection[str] = ()
+    ) -> Sequence[OperationRecord]:
         self._memory.before_call("records.concerning")
         rows = (r for r in self._memory.operations.values() if r.environment == environment)
-        found = self._sorted(r for r in rows if any(on in ("", s.step.on) for s in r.steps))
+        counted = (r for r in rows if r.name not in without)
+        found = self._sorted(r for r in counted if any(on in ("", s.step.on) for s in r.steps))
         return found[::-1][:limit]
 
     def _sorted(self, rows: Iterable[OperationRecord]) -> list[OperationRecord]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.gate.fitting import RECENT
 from handlers.ports.store import OperationRecord
 from handlers.words.codec import encode
 from handlers.words.message import Log, Offer, TextFile
@@ -103,6 +104,19 @@ def test_lines_that_were_shared_are_no_failure(stage: Stage, world: World) -> No
     assert "FATAL: no DATABASE_URL" in file_of(stage.press(why(stage), who=VIC)).text
 
 
+def test_a_failure_behind_many_shared_lines_is_found(stage: Stage, world: World) -> None:
+    record = failed(stage)
+    shared(stage)
+    memory = world.store.memory
+    last = list(memory.operations.values())[-1]
+    for number in range(RECENT):
+        memory.operations[f"share-{number}"] = replace(last, id=f"share-{number}")
+    for service_named in ("web", ""):
+        assert "FATAL: no DATABASE_URL" in file_of(stage.ask("download", "staging", service_named)).text
+    (button,) = [o for o in telling.offers(stage.ask("why", "staging", "web")) if o.label == "Download"]
+    assert button.arguments == {"of": record.id}
+
+
 def test_where_nothing_failed_there_is_nothing_to_download(stage: Stage) -> None:
     shared(stage)
     for named in (("web",), ()):
@@ -164,3 +178,11 @@ def test_where_logs_need_more_than_a_viewer_the_file_does_too(stage: Stage) -> N
     memory = stage.world.store.memory
     memory.settings["logs_role"] = "developer"
     assert isinstance(stage.ask("download", "staging", "web", who=VIC), Refusal)
+
+
+def test_where_nothing_was_captured_no_read_is_recorded(stage: Stage) -> None:
+    for arguments in ({}, {"of": "260101t000000-0000000000"}):
+        answer = stage.ask("download", "staging", "web" if not arguments else "", arguments=arguments)
+        assert isinstance(answer, Answer)
+        assert answer.file is None
+    assert stage.entries("read") == []

@@ -134,6 +134,22 @@ def test_a_mistyped_flag_has_a_button_for_the_one_that_may_be_meant(stage: Stage
     assert run_it.label == "Run it"
     stage.press(run_it)
     assert held(world) == ("true", 2)
+
+
+def test_where_no_flag_resembles_what_was_typed_each_of_a_few_has_a_button(
+    stage: Stage, world: World
+) -> None:
+    """Each switches to the state that was typed, and never to the other."""
+    offers = telling.offers(switch(stage, "qqq"))
+    assert [(o.label, dict(o.arguments)) for o in offers] == [
+        (f"Switch {flag.name} on", {"name": flag.name, "state": "on"}) for flag in FLAGS
+    ]
+    shown = telling.offers(stage.ask("flags", "staging", arguments={"name": "qqq"}))
+    assert [(o.label, o.operation) for o in shown] == [(f"Show {flag.name}", "flags") for flag in FLAGS]
+    stage.press(offers[0])
+    assert held(world) == ("true", 2)
+    many = replace(FLAGGED, flags=tuple(replace(FLAGS[0], name=f"flag-{n}") for n in range(6)))
+    world.catalogue(many, QA, PRODUCTION)
     assert not telling.offers(switch(stage, "qqq"))
 
 

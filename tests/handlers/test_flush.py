@@ -11,6 +11,7 @@ from handlers.words.errors import Absent, Denied, Unreached
 from handlers.words.result import Choice, Failure, Refusal, Reply, Report, Unchanged
 from policies.record.lifecycle import State
 from policies.service.environment import Environment, Flush
+from tests import telling
 from tests.fakes.cache import FakeKeys
 from tests.golden import Golden
 from tests.handlers.stage import Stage
@@ -99,6 +100,14 @@ def test_a_pattern_that_may_not_be_used_is_refused_and_recorded(pattern: str, ru
     assert isinstance(reply, Refusal)
     assert reply.decision.rule == rule
     assert keys(stage.world).script.count("count") == 0
+
+
+def test_a_mistyped_prefix_has_a_button_that_asks_before_it_deletes() -> None:
+    stage = Stage(cached())
+    (button,) = telling.offers(ask(stage, "sesion:*"))
+    assert (button.label, dict(button.arguments)) == ("Run it", {"pattern": "session:*"})
+    assert isinstance(stage.press(button), Choice)
+    assert not telling.offers(ask(stage, "orders:*"))
 
 
 def test_more_keys_than_the_most_are_refused(golden: Golden) -> None:

@@ -80,7 +80,9 @@ def test_whoever_may_not_read_the_log_may_not_follow_it(stage: Stage, said: Worl
 def test_at_a_terminal_nothing_can_be_followed(stage: Stage, said: World, golden: Golden) -> None:
     grants = [replace(g, subject=ROOT.id) for g in stage.store.catalog.read().grants if g.subject == DEV.id]
     stage.store.catalog.write(CatalogChange(put_grants=tuple(grants)))
-    assert stage.ask("follow", "staging", "orders-api", who=ROOT, source="console").headline == golden
+    refused = stage.ask("follow", "staging", "orders-api", who=ROOT, source="console")
+    assert (refused.headline, telling.status(refused)) == golden
+    assert stage.kinds() == ["refused"]
     assert "Follow" not in labels(ask(stage, who=ROOT, source="console"))
     assert not stage.store.book.follows.all()
 
@@ -155,6 +157,27 @@ def test_few_groups_of_an_account_and_region_are_followed_at_once(
 def test_a_stop_of_what_nobody_follows_is_harmless(stage: Stage, said: World, golden: Golden) -> None:
     stop = {"stop": "yes"}
     assert stage.ask("follow", "staging", "orders-api", arguments=stop).headline == golden
+
+
+def test_what_cannot_be_followed_is_not_recorded_as_read(stage: Stage, said: World) -> None:
+    """Nothing was read where no task runs, nothing can be filtered, or nobody followed anything."""
+    stage.ask("follow", "staging", "orders-api", arguments={"stop": "yes"})
+    said.aws().logs.classes[GROUP] = "INFREQUENT_ACCESS"
+    stage.ask("follow", "staging", "orders-api")
+    ask(stage)
+    said.aws().services.route("revision", Route("app", driver="splunk"))
+    stage.ask("follow", "staging", "orders-api")
+    ask(stage)
+    said.aws().services.change("orders-api", tasks=())
+    stage.ask("follow", "staging", "orders-api")
+    ask(stage)
+    assert stage.entries("read") == []
+
+
+def test_what_is_followed_already_is_recorded_once(stage: Stage, said: World) -> None:
+    for _ in range(2):
+        stage.ask("follow", "staging", "orders-api")
+    assert [e.operation for e in stage.entries("read")] == ["follow"]
 
 
 def _another(stage: Stage) -> SlackPerson:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from handlers.ports.store import CatalogChange
 from handlers.tell.help import GROUPS
 from handlers.words.arguments import CONVERTERS, FORMS
 from handlers.words.message import Field
 from handlers.words.operation import Purpose
 from handlers.words.result import Reply
 from policies.access.people import SlackPerson
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.service.approved import ApprovedTask, Parameter
+from policies.service.environment import Flag, Flush
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import REGISTRY, Stage
-from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
+from tests.handlers.world import ADA, DEV, NIA, OLU, QA, VIC
 
 ANSWERS = {"retain", "assign", "disown"}
 """Answers to a finding: the owner may give them too, even as a viewer."""
@@ -81,6 +86,48 @@ def test_in_an_environments_channel_help_says_that_the_name_may_be_left_out(
     assert Field("`/env restart qa-eu orders-api`", RESTART) in telling.fields(answer)
     hidden, elsewhere = stage.ask("help", channel="C0QA-EU", who=VIC), stage.ask("help", who=VIC)
     assert telling.notes(hidden) == telling.notes(elsewhere)
+
+
+REINDEX = ApprovedTask(
+    "reindex", "api", "reindex", command=("{index}",), parameters=(Parameter("index", choices=("orders",)),)
+)
+OWN = replace(
+    QA,
+    flags=(Flag("express-pay", "/qa/express-pay"),),
+    tasks=(REINDEX,),
+    flush=Flush(cache="sessions", prefixes=("cart:",)),
+)
+
+
+def examples(stage: Stage, **asked: Any) -> dict[str, str]:
+    labels = [f.label.strip("`") for f in telling.fields(stage.ask("help", **asked)) if f.label[:1] == "`"]
+    return {label.split()[1]: label for label in labels}
+
+
+def test_examples_name_what_the_catalog_and_the_meter_know_of_the_environment(stage: Stage) -> None:
+    """In the channel of ``qa-eu`` they are about what is there, and not about what another one has."""
+    stage.store.catalog.write(CatalogChange(put_environments=(OWN,)))
+    seen = (ServiceSeen("api", 1, 1), ServiceSeen("search", 1, 1))
+    stage.store.book.ledger.sightings.put(Sighting("qa-eu", stage.world.clock.at, seen))
+    shown = examples(stage, channel="C0QA-EU")
+    assert shown["restart"] == "/env restart qa-eu api"
+    assert shown["flag"] == "/env flag qa-eu express-pay on"
+    assert shown["run"] == "/env run qa-eu reindex index=orders"
+    assert shown["flush"] == "/env flush qa-eu cart:*"
+    assert shown["rollback"] == "/env rollback qa-eu api"
+    assert shown["diff"] == "/env diff qa-eu api"
+    elsewhere = examples(stage)
+    assert elsewhere["restart"] == "/env restart staging orders-api"
+    assert elsewhere["flag"] == "/env flag qa-eu express-pay on", "staging has no flag"
+    (example, *_) = telling.fields(stage.ask("help", channel="C0QA-EU", arguments={"about": "flag"}))
+    assert example == Field("For example", "`/env flag qa-eu express-pay on`")
+
+
+def test_an_example_compares_with_an_environment_that_has_the_same_service(stage: Stage) -> None:
+    for name in ("staging", "qa-eu"):
+        seen = (ServiceSeen(f"only-{name}", 1, 1), ServiceSeen("worker", 1, 1))
+        stage.store.book.ledger.sightings.put(Sighting(name, stage.world.clock.at, seen))
+    assert examples(stage)["diff"] == "/env diff staging worker with qa-eu"
 
 
 @pytest.mark.parametrize("name", [n for n, o in REGISTRY.operations.items() if not o.console])

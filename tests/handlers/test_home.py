@@ -10,9 +10,7 @@ from handlers.home import CARDS
 from handlers.ports.store import CatalogChange
 from handlers.words.home import Card, HomePage, Pick
 from handlers.words.message import Offer
-from handlers.words.plan import Step
 from handlers.words.result import Answer, Choice, Report, Unchanged
-from handlers.words.step import StepRecord, StepState
 from policies.access.grants import Grant
 from policies.access.people import Role, SlackPerson
 from policies.cost.sightings import ServiceSeen, Sighting
@@ -22,7 +20,7 @@ from policies.service.approved import ApprovedTask
 from policies.service.environment import Flag
 from policies.times.moments import plain
 from tests.golden import Golden
-from tests.handlers.gate.rows import record
+from tests.handlers.broken import broke
 from tests.handlers.stage import Stage
 from tests.handlers.test_list import many
 from tests.handlers.world import DEV, GUS, NIA, OLU, REX, SID, VIC, World
@@ -254,33 +252,17 @@ def test_a_card_says_how_many_more_keeps_are_planned(seen: Stage, golden: Golden
     assert _card(seen, "staging").lines[3:] == golden
 
 
-def _broke(stage: Stage, **changed: Any) -> None:
-    """A restart of `orders-api` has failed a minute after the environment was seen."""
-    memory, at = stage.world.store.memory, stage.world.clock.at
-    step = StepRecord(
-        0, Step("deploy", "orders-api"), StepState.FAILED, evidence={"cause": "exit code 1", "broke": True}
-    )
-    given: dict[str, Any] = {
-        "id": f"op-{len(memory.operations)}",
-        "state": State.FAILED,
-        "opened_at": at + timedelta(minutes=1),
-        "closed_at": at + timedelta(minutes=2),
-    }
-    made = record(step, **(given | changed))
-    memory.operations[made.id] = made
-
-
 def test_an_environment_is_not_simply_healthy_after_our_own_restart_has_failed(
     seen: Stage, golden: Golden
 ) -> None:
-    _broke(seen)
+    broke(seen)
     seen.forward(300)
     card = _card(seen, "staging")
     assert (card.state, card.lines) == golden
 
 
 def test_what_was_seen_healthy_since_says_so_and_still_tells_what_failed(seen: Stage) -> None:
-    _broke(seen)
+    broke(seen)
     seen.forward(300)
     _saw(seen, "staging", ON)
     card = _card(seen, "staging")
@@ -300,18 +282,18 @@ def test_what_failed_is_told_until_it_went_well_or_somebody_else_deployed_or_a_d
         "opened_at": began + timedelta(minutes=3),
         "closed_at": began + timedelta(minutes=4),
     }
-    _broke(seen)
-    _broke(seen, target="web", state=State.SUCCEEDED, **later)
-    _broke(seen, state=State.UNCHANGED, **later)
+    broke(seen)
+    broke(seen, target="web", state=State.SUCCEEDED, **later)
+    broke(seen, state=State.UNCHANGED, **later)
     seen.forward(600)
     assert told()
-    _broke(seen, name="redeploy", state=State.SUCCEEDED, **later)
+    broke(seen, name="redeploy", state=State.SUCCEEDED, **later)
     assert not told()
     last: dict[str, Any] = {
         "opened_at": began + timedelta(minutes=5),
         "closed_at": began + timedelta(minutes=6),
     }
-    _broke(seen, **last)
+    broke(seen, **last)
     assert told()
     deployed = replace(ON[0], deployed=began + timedelta(minutes=7))
     _saw(seen, "staging", (deployed, ON[1]))
@@ -324,19 +306,19 @@ def test_what_failed_is_told_until_it_went_well_or_somebody_else_deployed_or_a_d
 
 def test_a_start_that_went_well_leaves_nothing_failed(seen: Stage) -> None:
     began = seen.world.clock.at
-    _broke(seen)
+    broke(seen)
     later: dict[str, Any] = {
         "opened_at": began + timedelta(minutes=3),
         "closed_at": began + timedelta(minutes=4),
     }
-    _broke(seen, name="start", target="*", state=State.SUCCEEDED, **later)
+    broke(seen, name="start", target="*", state=State.SUCCEEDED, **later)
     seen.forward(600)
     assert not any("failed" in line for line in _card(seen, "staging").lines)
 
 
 def test_few_of_many_failures_are_told_and_the_rest_counted(seen: Stage) -> None:
     for number in range(5):
-        _broke(seen, target=f"service-{number}")
+        broke(seen, target=f"service-{number}")
     seen.forward(300)
     lines = _card(seen, "staging").lines
     assert [line for line in lines if "failed" in line][:2] and lines[-1] == "and 3 more failed"

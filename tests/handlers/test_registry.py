@@ -21,6 +21,7 @@ HOUSE = Path(handlers.__path__[0])
 SHARED = {
     "__init__", "answering", "elsewhere", "billed", "budgeted", "registry", "now", "spent", "fleet", "home",
     "listed", "happened", "compared", "logged", "planned", "failed",
+    "examples",
 }  # fmt: skip
 """Files next to the verbs that are not verbs: what several verbs ask, and what finds them."""
 FILES = {p.stem for p in HOUSE.glob("*.py")} - SHARED

@@ -257,12 +257,19 @@ def test_a_revision_that_does_not_exist_or_never_ran_here_is_refused(
     answer = stage.ask("rollback", "staging", NAME, arguments={"to": wanted})
     assert telling.rule(answer) == "rollback.never-ran"
     assert "`staging-orders-api:6`, `staging-orders-api:5`" in telling.headline(answer)
+    assert [(o.label, dict(o.arguments)) for o in telling.offers(answer)] == [
+        (f"Roll back to staging-orders-api:{number}", {"to": f"staging-orders-api:{number}"})
+        for number in (6, 5)
+    ]
+    assert telling.status(stage.press(telling.offers(answer)[1])) == "needs confirmation"
+    assert calls(remembered) == []
 
 
 def test_a_deregistered_revision_is_refused(stage: Stage, remembered: World) -> None:
     remembered.aws().services.define(defined(6, status="INACTIVE"))
     answer = stage.ask("rollback", "staging", NAME)
     assert telling.rule(answer) == "rollback.deregistered"
+    assert [o.label for o in telling.offers(answer)] == ["Roll back to staging-orders-api:5"]
 
 
 def test_a_revision_whose_pinned_image_is_gone_is_refused(

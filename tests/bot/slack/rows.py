@@ -133,7 +133,9 @@ class FakeRecords:
     ) -> Sequence[OperationRecord]:
         return [r for r in self.records.values() if r.name in names and r.environment in environments]
 
-    def concerning(self, environment: str, on: str, limit: int) -> Sequence[OperationRecord]:
+    def concerning(
+        self, environment: str, on: str, limit: int, *, without: Collection[str] = ()
+    ) -> Sequence[OperationRecord]:
         return []
 
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]:

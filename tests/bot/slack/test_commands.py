@@ -80,6 +80,31 @@ def test_an_answer_names_the_environment_that_the_channel_stands_for(
     assert ("the environment of this channel" in str(answered["blocks"])) is told
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("status", True),
+        ("status web", True),
+        ("restart web", True),
+        ("status staging", False),
+        ("status web in staging", False),
+        ("status #staging web", False),
+        ("status environment=staging", False),
+        ("audit env=staging", False),
+        ("staging status", False),
+    ],
+)
+def test_only_an_environment_that_was_not_typed_is_said_to_be_the_channels(
+    http_bot: Bot, line: str, told: bool
+) -> None:
+    http_bot.gate.says = lambda _: Answer("2 of 2 are healthy.")
+    http_bot.peer.type(f"/env {line}")
+    answered = until(lambda: http_bot.peer.seen())[0]
+    assert "2 of 2" in str(answered)
+    assert http_bot.gate.asked[0].environment == "staging"
+    assert ("the environment of this channel" in str(answered["blocks"])) is told
+
+
 def test_a_corrected_command_has_a_button_and_runs_nothing_by_itself(http_bot: Bot) -> None:
     http_bot.peer.type("/env restrat staging web")
     told = until(lambda: http_bot.peer.seen())[0]

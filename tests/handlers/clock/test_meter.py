@@ -21,7 +21,8 @@ from tests.handlers.world import PRODUCTION, QA, STAGING, environment
 
 DAY, TOMORROW = MONDAY.date(), MONDAY.date() + timedelta(days=1)
 DENIED = Denied("AWS did not allow the bot to read the tasks of staging.", "AccessDenied")
-THROTTLED = Throttled("AWS is busy.", retry_helps=True)
+THROTTLED = Throttled("AWS is busy.", "ThrottlingException", retry_helps=True)
+UNASKED = Throttled("Too much is being asked of AWS just now.", retry_helps=True)
 TOKYO = replace(STAGING, time_zone="Asia/Tokyo")
 
 
@@ -268,6 +269,23 @@ def test_tasks_are_counted_even_if_attached_resources_are_refused() -> None:
     assert stage.seconds()[DAY] >= 45 * 60
     assert not any(s.lost for s in stage.ledger.spans.overlapping("staging", at(0), at(23)))
     assert stage.ledger.sightings.all()["staging"].trouble == DENIED.sentence
+
+
+@pytest.mark.parametrize("call", ["usage.services", "usage.attached"])
+def test_where_our_own_buckets_have_no_room_the_last_sighting_is_all_that_is_noted(call: str) -> None:
+    """People's reads took the room. That is no trouble of AWS's, and nobody needs to hear of it."""
+    stage = MeterStage(metered(STAGING))
+    stage.beat()
+    seen = stage.ledger.sightings.all()["staging"]
+    stage.usage().fail(call, UNASKED, nth=2)
+    stage.minutes(15)
+
+    noted = stage.ledger.sightings.all()["staging"]
+    assert stage.looks[1] in (Look.PUT_OFF, Look.PART)
+    assert replace(noted, at=seen.at) == seen
+
+    stage.minutes(2)
+    assert stage.ledger.sightings.all()["staging"].at != seen.at
 
 
 def test_a_defect_in_one_look_is_reported_and_stops_no_other_look() -> None:

@@ -15,7 +15,7 @@ from handlers.words.result import Missing, Refusal, Report
 from policies.access.people import SlackPerson
 from tests import telling
 from tests.handlers.stage import REGISTRY, Stage
-from tests.handlers.world import DEV, GUS, NIA, OLU, QA, STAGING, VIC, World
+from tests.handlers.world import DEV, GUS, NIA, OLU, QA, STAGING, VIC, World, service
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,22 @@ def test_a_mistyped_environment_or_service_has_its_correction_as_a_button(stage:
     missing = stage.ask("restart", "staging", "order-api")
     assert isinstance(missing, Missing)
     assert isinstance(pressed(stage, missing.offers, DEV), Report)
+
+
+def test_where_no_service_resembles_the_word_each_of_a_few_has_a_button_that_names_it(stage: Stage) -> None:
+    missing = stage.ask("restart", "staging", "qqq")
+    assert isinstance(missing, Missing)
+    assert [(o.label, o.operation, o.target) for o in missing.offers] == [
+        ("restart orders-api", "restart", "orders-api"),
+        ("restart web", "restart", "web"),
+    ]
+    assert stage.operations() == []
+    assert isinstance(stage.press(missing.offers[1]), Report)
+    for number in range(5):
+        stage.world.aws().services.put(service(f"more-{number}"))
+    many = stage.ask("restart", "staging", "qqq")
+    assert isinstance(many, Missing)
+    assert not many.offers
 
 
 def test_a_correction_reveals_nothing_the_person_may_not_view(stage: Stage) -> None:

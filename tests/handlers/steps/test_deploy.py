@@ -145,7 +145,9 @@ def test_the_step_times_out_at_the_deadline_with_what_was_seen(
     assert verdict.left.after
 
 
-def test_a_failure_carries_the_reason_the_last_log_lines_and_the_events(world: World, place: Place) -> None:
+def test_a_failure_carries_the_reason_the_last_log_lines_and_the_events(
+    world: World, place: Place, golden: Golden
+) -> None:
     record = begun(place())
     broken = task(
         9,
@@ -162,7 +164,7 @@ def test_a_failure_carries_the_reason_the_last_log_lines_and_the_events(world: W
     assert verdict.end is End.FAILED
     why, log = verdict.left.captured
     assert "exit code 1" in why.lines[0]
-    assert "circuit breaker" in verdict.sentence and why.lines[0] in verdict.sentence
+    assert verdict.sentence == golden
     last = tuple(f"line {n}" for n in range(8, 20))
     assert log == Log(f"Log /staging/orders-api ecs/app/{9:032x}", last, tail=True)
 

@@ -67,6 +67,23 @@ def test_a_mistyped_choice_or_argument_is_corrected_with_a_button(line: str, mea
         found = misread(line, names)
         assert found.meant == (Parsed("flag", "staging", arguments=meant),)
         assert found.example == "/env flag staging dark-mode " + meant["state"]
-    assert misread("flag staging dark-mode true").meant == ()
-    assert misread("flag staging dark-mode true").sentence == "`true` is neither `on` nor `off`."
+    assert misread("flag staging dark-mode maybe").meant == ()
+    assert misread("flag staging dark-mode maybe").sentence == "`maybe` is neither `on` nor `off`."
     assert misread("restart staging orders-api color=red").meant == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("true", "on"), ("enable", "on"), ("YES", "on"), ("disabled", "off"), ("false", "off"), ("0", "off")],
+)
+def test_another_word_for_a_choice_has_a_button_and_never_its_opposite(word: str, state: str) -> None:
+    (meant,) = misread(f"flag staging dark-mode {word}").meant
+    assert meant.arguments == {"name": "dark-mode", "state": state}
+
+
+def test_a_value_that_resembles_none_of_a_few_choices_has_a_button_for_each_and_for_no_opposite() -> None:
+    each = misread("list sort=prize").meant
+    assert each == tuple(Parsed("list", arguments={"sort": by}) for by in ("name", "cost"))
+    assert misread("restart staging orders-api image=other").meant == ()
+    assert misread("flag staging dark-mode perhaps").meant == ()
+    assert misread("start staging image=old").meant == ()

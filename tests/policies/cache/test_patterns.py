@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.cache.patterns import escaped, read, refused
+from policies.cache.patterns import corrected, escaped, read, refused
 from policies.service.environment import Flush
 from tests.golden import Golden
 
@@ -47,6 +47,23 @@ def test_a_pattern_is_refused_by_the_first_rule_that_it_breaks(
 ) -> None:
     found = refused(pattern, allowed)
     assert (found.rule if found else "") == rule
+
+
+@pytest.mark.parametrize(
+    ("pattern", "right"),
+    [
+        ("sesion:*", "session:*"),
+        ("SESSION:user:1*", "session:user:1*"),
+        ("crat:7?", "cart:7?"),
+        ("session*", ""),
+        ("orders:*", ""),
+        (r"sesi\\on:*", ""),
+        ("sesion:[ab]*", ""),
+        ("", ""),
+    ],
+)
+def test_a_mistyped_prefix_is_put_right_and_nothing_else_is_changed(pattern: str, right: str) -> None:
+    assert corrected(pattern, OURS) == right
 
 
 def test_a_refused_pattern_is_told_with_what_would_do(golden: Golden) -> None:

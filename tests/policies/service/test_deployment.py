@@ -95,7 +95,7 @@ def test_a_failed_rollback_is_a_failure() -> None:
     assert (judged.health, judged.done) == (Health.FAILED, True)
 
 
-def test_a_failed_rollout_gives_the_reasons_of_ecs_and_of_the_task(golden: Golden) -> None:
+def test_a_failed_rollout_says_the_cause_first_and_then_what_ecs_did(golden: Golden) -> None:
     why = "ECS deployment circuit breaker: tasks failed to start."
     judged = judge(
         facts(deployments=(deployment(rollout="FAILED", rollout_reason=why),), tasks=(failed(3),)), tracked()
@@ -372,7 +372,7 @@ def test_the_reason_for_an_end_is_separate_from_the_word_for_it() -> None:
     broken = deployment(rollout="FAILED", rollout_reason="tasks failed to start.")
     judged = judge(facts(deployments=(broken,)), tracked())
     assert judged.health is Health.FAILED
-    assert judged.because == "tasks failed to start"
+    assert judged.because == "its tasks failed to start"
     silent = judge(facts(deployments=(deployment(rollout="FAILED"),)), tracked())
     assert (silent.health, silent.because) == (Health.FAILED, "")
     assert judge(facts(), tracked()).because is None

@@ -123,14 +123,14 @@ def test_one_that_waits_at_a_hook_is_ended_at_the_hook() -> None:
 @pytest.mark.parametrize("wanted", ["", "7"])
 def test_a_rollback_under_way_is_recognised(status: str, wanted: str) -> None:
     way = way_back(under_way(status, reason="tasks failed"), worked(8, 7), wanted)
-    assert way == GoesBack("tasks failed")
+    assert way == GoesBack("its tasks failed")
 
 
 def test_a_deployment_that_was_rolled_back_is_not_followed_by_another_unless_one_is_named() -> None:
     back = settled(8, service_deployment=release("ROLLBACK_SUCCESSFUL", reason="tasks failed"))
     way = way_back(back, worked(8, 7))
     assert isinstance(way, WentBack)
-    assert (way.runs, way.reason) == (arn(8), "tasks failed")
+    assert (way.runs, way.reason) == (arn(8), "its tasks failed")
     assert way.further is not None and way.further.definition == arn(7)
     assert isinstance(way_back(back, worked(8, 7), "7"), Deploy)
 
