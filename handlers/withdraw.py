@@ -52,7 +52,7 @@ def withdraw(
     """
     found = meant(name, scope.environment)
     if isinstance(found, Refused):
-        return tell.not_meant(found, nearest(name, scope.environment))
+        return tell.not_meant(found, nearest(name, scope.environment), others=())
     mine = _mine(scope, found)
     if mine is None or deployment not in (None, mine.intent.number):
         return tell.not_deployed_now(found)
@@ -83,5 +83,5 @@ def _mine(scope: Scope, flag: Flag) -> _Mine | None:
     """Return the operation that is deploying the flag, and what takes its deployment back."""
     if flag.appconfig is None:
         return None
-    found = ((record, under_way(record)) for record in scope.past(flag.name))
+    found = ((record, under_way(record)) for record in scope.switches(flag.name))
     return next((_Mine(record, intent) for record, intent in found if intent is not None), None)

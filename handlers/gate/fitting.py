@@ -26,8 +26,10 @@ PAST = 10
 """How many past operations on one service a read may look through. Only those count that may deploy, start or
 stop tasks: ten times that somebody shared lines of a log hide no failure.
 """
-TASKS = "deployment"
+TASKS = frozenset({"deployment"})
 """What operations conflict over that deploy, start or stop tasks."""
+FLAGS = frozenset({"flag", "flag deployment"})
+"""What operations conflict over that switch flags, or take a switch back while it is deployed."""
 RECENT = 50
 """The same for a whole environment."""
 
@@ -58,7 +60,8 @@ def fit(
         home=parts.home(),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
-        past=partial(_past, parts, environment.name),
+        past=partial(_past, parts, environment.name, TASKS),
+        switches=partial(_past, parts, environment.name, FLAGS),
         failed=partial(_failed, parts, environment, actor, state),
         record=partial(_record, parts, environment.name),
         beside=lambda named: _beside(parts, actor, state, named),
@@ -95,9 +98,9 @@ def _failed(
     return not_mended(found[environment.name], seen)
 
 
-def _past(parts: Parts, environment: str, service: str) -> Sequence[OperationRecord]:
-    beside = [o.name for o in parts.registry.operations.values() if o.changes and o.conflicts != TASKS]
-    return parts.records.concerning(environment, service, PAST if service else RECENT, without=beside)
+def _past(parts: Parts, environment: str, over: frozenset[str], on: str) -> Sequence[OperationRecord]:
+    beside = [o.name for o in parts.registry.operations.values() if o.changes and o.conflicts not in over]
+    return parts.records.concerning(environment, on, PAST if on else RECENT, without=beside)
 
 
 def _record(parts: Parts, environment: str, operation_id: str) -> OperationRecord | None:

@@ -109,6 +109,8 @@ class Scope:
     """Returns the newest operations that had a step on this service here, newest first; with an empty name,
     the newest operations here. For reads.
     """
+    switches: Callable[[str], Sequence[OperationRecord]] = lambda _flag: ()
+    """Returns the newest operations that switched this flag here or took a switch back, newest first."""
     failed: Callable[[Sighting], Sequence[tuple[OperationRecord, Operation | None]]] = lambda _seen: ()
     """Returns what of ours failed last here, newest first, after which nobody deployed, as far as was seen.
     Each comes with its declaration. For reads.

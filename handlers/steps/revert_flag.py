@@ -61,7 +61,7 @@ def revert_step(flag: Flag, intent: Reverting) -> Step:
 
 def undone_by(place: Scope, flag: str, number: int) -> str:
     """Return who asked from here for that deployment to be taken back; empty if nobody did."""
-    for record in place.past(flag):
+    for record in place.switches(flag):
         for step in record.steps:
             if step.step.kind != KIND or step.state not in (StepState.BEGAN, StepState.DONE):
                 continue
