@@ -105,6 +105,8 @@ _LITERAL: Sequence[str] = (
     ),
     # keys of people
     *("AGE-SECRET-KEY-1", "AGE-PLUGIN-", "secret-token:"),
+    # tokens of AWS sessions
+    *("IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz"),
 )
 """What a secret begins with; some short ones are taken only with what is in ``_HEX``."""
 _HEX = frozenset({"dapi", "key-", "SK", "AC", "pul-", "oy2", "md-", "EZAK", "EZTK"})

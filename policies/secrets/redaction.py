@@ -15,12 +15,13 @@ from urllib.parse import quote
 
 from policies.secrets.commands import hide_arguments
 from policies.secrets.encoded import is_encoded, readings
+from policies.secrets.escaped import hide_between
 from policies.secrets.harmless import is_shown
 from policies.secrets.names import LONGEST, Kind, kind_of
 from policies.secrets.pairs import NAMES, VALUES, hide_pairs
 from policies.secrets.prefixes import hide_issued
 from policies.secrets.shapes import MARK, hide_shapes
-from policies.secrets.unseen import uncoloured, visible
+from policies.secrets.unseen import spaced, uncoloured, visible
 from policies.secrets.words import hide_after_words
 
 _PASSES = 6
@@ -37,7 +38,7 @@ _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]+={0,2}\s*")
 def redact(line: str, known: Collection[str] = ()) -> str:
     """The line without its secrets. ``known`` are values that are secret whatever they look like. Where one
     shows only once what nobody sees is taken out, the rest is told without it: an edge takes it out too."""
-    hidden, seen = _variants(known), visible(uncoloured(line))
+    hidden, seen = _variants(known), spaced(visible(uncoloured(line)))
     found = _settled(seen, hidden)
     found = found if seen == line or found != seen else _settled(line, hidden)
     return _deciphered(found, hidden) if is_encoded(found) else found
@@ -82,7 +83,11 @@ def redact_all(value: Any, known: Collection[str] = ()) -> Any:
 def _once(line: str, hidden: Sequence[str]) -> str:
     for secret in hidden:
         line = line.replace(secret, MARK)
-    return hide_after_words(hide_arguments(hide_pairs(hide_issued(hide_shapes(line)))))
+    return _hidden(hide_between(line, _hidden))
+
+
+def _hidden(text: str) -> str:
+    return hide_after_words(hide_arguments(hide_pairs(hide_issued(hide_shapes(text)))))
 
 
 def _variants(known: Collection[str]) -> Sequence[str]:

@@ -151,9 +151,25 @@ def _within(line: str, begin: int, end: int) -> str:
     """
     if begin + end >= len(line):
         return MARK if begin + end else line
+    line, begin, end = _alone(line, begin, end) if begin or end else (line, 0, 0)
     if len(line) > LONGEST:
         return (MARK if begin else "") + line[begin:LONGEST].rpartition(" ")[0]
     return (MARK if begin else "") + line[begin : len(line) - end] + (MARK if end else "")
+
+
+def _alone(line: str, begin: int, end: int) -> tuple[str, int, int]:
+    """Return what the line alone says without its secrets, and how much is to be hidden of that: what is
+    hidden at a border may be the name by which a secret behind it is known.
+    """
+    said = redact(line)
+    if said == line:
+        return line, begin, end
+    before = _same(line, said)
+    after = min(_same(line[::-1], said[::-1]), len(said) - before)
+    shorter = len(said) - len(line)
+    first = begin if begin <= before else max(before, begin + shorter)
+    last = end if end <= after else max(after, end + shorter)
+    return said, first, last
 
 
 def _seam(first: str, second: str) -> tuple[int, int]:

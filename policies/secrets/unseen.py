@@ -14,12 +14,19 @@ _CODES = re.compile(
 )
 """A terminal's codes (colours, links), as they are and as JSON and programs write them: ``\\u001b[31m``."""
 
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+
 
 def visible(text: str) -> str:
     """Without them; line breaks and tabs stay."""
     if not _PERHAPS.search(text):
         return text
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter)[0] != "C")
+
+
+def spaced(text: str) -> str:
+    """The text with a plain space for each of the others, such as one at which no line breaks."""
+    return text if text.isascii() else _SPACES.sub(" ", text)
 
 
 def uncoloured(text: str) -> str:
