@@ -77,6 +77,9 @@ class Came(Protocol):
     @property
     def hurried(self) -> bool: ...
 
+    @property
+    def unread(self) -> int: ...
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -154,11 +157,17 @@ def page(shown: Shown, came: Came) -> Answer:
         return _closed(shown, came.closed)
     notes = [*_beside(shown), *([_gone(came.gone)] if came.gone else [])]
     notes += [_class(group, named) for group, named in came.closed]
-    if came.hurried:
+    if came.unread:
+        notes.append(_streams(came.unread))
+    elif came.hurried:
         notes.append("AWS allows few such calls a second, so the reading ended early.")
     offers = [*_older(shown, came.page), *_follow(shown, came.page), *_elsewhere(shown)]
     if not came.page.lines:
-        return Answer(_nothing(shown, came.page), blocks(Text(tuple(notes))), (*offers, *_further(shown)))
+        return Answer(
+            _nothing(shown, came.page, unread=came.unread),
+            blocks(Text(tuple(notes))),
+            (*offers, *_further(shown)),
+        )
     said = blocks(log(shown.service, came.page.lines, shown.zone), Text(tuple(notes)))
     return Answer(_headline(shown, came.page), said, (*offers, *_share(shown, came.page)))
 
@@ -221,7 +230,7 @@ def _who(shown: Shown) -> str:
     )
 
 
-def _nothing(shown: Shown, page: Page) -> str:
+def _nothing(shown: Shown, page: Page, *, unread: int = 0) -> str:
     """Say what span was looked at, which is not all that was asked for if there is more."""
     since = page.since if page.older and page.since else shown.wanted.since
     between = f"between {shown.at(since)} and {shown.at(shown.wanted.cut.at)}"
@@ -231,6 +240,8 @@ def _nothing(shown: Shown, page: Page) -> str:
             return f"The only line of {_who(shown)} {between} does not contain {text}."
         return f"None of the {page.looked_at:,} lines of {_who(shown)} {between} contains {text}."
     who = _who(shown)
+    if unread:
+        return f"No line of {who} was found {between}."
     return f"{who[0].upper()}{who[1:]} wrote nothing {between}."
 
 
@@ -245,6 +256,12 @@ def _beside(shown: Shown) -> list[str]:
     if shown.source.others:
         notes.append(f"Not shown: {_named(shown.source.others)}.")
     return notes
+
+
+def _streams(unread: int) -> str:
+    """Say that streams were left out: part by part is how a group is read of which one does not exist yet."""
+    many = f"{unread} log streams were" if unread > 1 else "one log stream was"
+    return f"AWS allows few such calls a second, so {many} not read. Ask again in a minute."
 
 
 def _unread(source: Where) -> str:
