@@ -1,4 +1,4 @@
-"""Tests of words that are two things: a service called *to*, a revision behind a service, a shell's command."""
+"""Tests of words that are two things: a service called *to*, a revision after a colon, a shell's command."""
 
 from __future__ import annotations
 
