@@ -9,7 +9,7 @@ import unicodedata
 
 _PERHAPS = re.compile(r"[^\n\t\x20-\x7e]")
 _CODES = re.compile(
-    r"(?:\x1b|\x9b|\\u001[bB]|\\x1[bB]|\\033)(?:\[[0-9;:?]{0,40}[A-Za-z]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\))"
+    r"(?:\x1b|\x9b|\\{1,8}(?:u001[bB]|x1[bB]|033))(?:\[[0-9;:?]{0,40}[A-Za-z]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\))"
     r"|\x9b[0-9;:?]{0,40}[A-Za-z]"
 )
 """A terminal's codes (colours, links), as they are and as JSON and programs write them: ``\\u001b[31m``."""

@@ -53,6 +53,9 @@ PRINTED = [
     rf"Content-Disposition: form-data; name=\"password\"\r\n\r\n{SECRET}\r\n--b",
     f"db.password=\\\n   {SECRET}",
     f"Password ........: {SECRET}",
+    f"şifre={SECRET}",
+    ".ASPXAUTH=hunter2A0B1C2D3E4F5",
+    "sent to AAAAx1y2z3w:APA91bhunter2xQ9zz_abcdef-ghijkl_mnopqrst",
     f'{{:password, "{SECRET}"}}',
 ]
 """Each with one kind of its own; *6629fae4* is the answer to a challenge."""
@@ -75,6 +78,29 @@ def test_several_lines_in_one_json_text_are_read_as_lines(text: str) -> None:
         assert redact(said) == said
 
 
+QUOTED = [
+    f'ALTER USER x IDENTIFIED BY "{SECRET}"',
+    f'<param name="password">{SECRET}</param>',
+    f'Authorization: Digest username="a", response="{SECRET}"',
+    f'{{:password, "{SECRET}"}}',
+    f'password = """{SECRET}"""',
+    f'curl -H "X-Api-Key: {SECRET}" -u "me:{SECRET}" https://x',
+    f'psql "host=db password={SECRET}"',
+    f"pass\u200bword={SECRET}",
+    f"\x1b[36mpassword\x1b[0m=\x1b[33m{SECRET}\x1b[0m",
+    f"password:\u00a0{SECRET}",
+]
+
+
+@pytest.mark.parametrize("text", QUOTED)
+def test_what_json_escapes_is_read_as_it_was_written(text: str) -> None:
+    once = json.dumps({"message": text})
+    for written in (once, json.dumps(once), json.dumps({"message": text}, ensure_ascii=False)):
+        said = redact(written)
+        assert "hunter2" not in said, said
+        assert redact(said) == said
+
+
 @pytest.mark.parametrize("text", SEVERAL)
 def test_a_name_that_is_hidden_as_the_rest_of_a_line_still_hides_its_value(text: str) -> None:
     """The first word of a line may be the rest of a secret that the log driver cut in two."""
@@ -86,6 +112,7 @@ def test_a_name_that_is_hidden_as_the_rest_of_a_line_still_hides_its_value(text:
     [
         r'{"message": "started\nport=8080\tready", "level": "info"}',
         r'{"path": "C:\\new\\token\\readme.txt"}',
+        r'{"message": "{\"level\": \"info\", \"msg\": \"token \\\"x\\\" seen\"}"}',
         r'{"message": "one\ntwo\r\nthree"}',
         'allowedHeaders: ["Authorization", "Content-Type", "Cookie", "Accept"]',
         '"Basic authentication" is off; "Bearer errors" are counted',
