@@ -173,12 +173,17 @@ def page(shown: Shown, came: Came) -> Answer:
 
 
 def log(service: str, lines: Sequence[Line], zone: tzinfo) -> Log:
-    """Draw the lines, each with the time in the environment's zone."""
-    return Log(
-        f"{service}, times in {zone}",
-        tuple(f"{line.at.astimezone(zone):%H:%M:%S} {line.text}" for line in lines),
-        tail=True,
-    )
+    """Draw the lines, each with the time in the environment's zone. Where they are of several days, the first
+    of each day has the day too.
+    """
+    at = [line.at.astimezone(zone) for line in lines]
+    several = len({instant.date() for instant in at}) > 1
+    begins = [several and (not n or at[n - 1].date() != at[n].date()) for n in range(len(at))]
+    times = [
+        f"{f'{t:%a} {t.day} {t:%b} ' if day else ''}{t:%H:%M:%S}" for t, day in zip(at, begins, strict=True)
+    ]
+    said = tuple(f"{time} {line.text}" for time, line in zip(times, lines, strict=True))
+    return Log(f"{service}, times in {zone}", said, tail=True)
 
 
 def query_began(shown: Shown, query: str) -> Answer:

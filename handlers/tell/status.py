@@ -95,9 +95,7 @@ def of_service(
     environment: str, facts: ServiceFacts, judgement: Judgement, *, running: str, moved: Sequence[Moved]
 ) -> Answer:
     """Show one service. ``running`` says what is being done to it now; empty if nothing is."""
-    events = tuple(
-        f"{e.at.astimezone(UTC):%H:%M:%S} UTC {public(redact(e.text))}" for e in facts.events[:EVENTS]
-    )
+    events = tuple(f"{_when(e.at, facts.at)} UTC {public(redact(e.text))}" for e in facts.events[:EVENTS])
     why = public(redact(judgement.sentence))
     name, state = f"{facts.name} in {environment}", judgement.health.value
     return Answer(
@@ -108,6 +106,12 @@ def of_service(
             Text(tuple(public(m.sentence) for m in moved)),
         ),
     )
+
+
+def _when(at: datetime, now: datetime) -> str:
+    """Return the time in UTC, with its date unless that is today's."""
+    utc = at.astimezone(UTC)
+    return f"{utc:%H:%M:%S}" if utc.date() == now.astimezone(UTC).date() else f"{utc:%Y-%m-%d %H:%M:%S}"
 
 
 def _row(facts: ServiceFacts, judgement: Judgement, running: Running, now: datetime) -> tuple[str, ...]:

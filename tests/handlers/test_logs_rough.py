@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.slack.blocks import LOG_TEXT
 from handlers.words.errors import Throttled
 from handlers.words.result import Answer
 from policies.service.facts import Task
@@ -76,3 +77,18 @@ def test_a_text_with_quotes_in_it_is_looked_for_again_by_the_buttons(
     assert all(text in line for line in shown(answer))
     older = stage.press(offer(answer, "Older"))
     assert all(text in line for line in shown(older))
+
+
+def test_lines_of_several_days_say_which_day_where_one_begins(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    world.aws().logs.say(GROUP, stream(1), START, *(f"line {n}" for n in range(4)), apart=15 * 3_600)
+    assert shown(ask(stage, "since 3 days")) == golden
+
+
+def test_the_longest_answer_of_many_days_is_shown_whole(stage: Stage, world: World) -> None:
+    lines = [f"line {n:02} {'x' * 67}" for n in range(25)]
+    world.aws().logs.say(GROUP, stream(1), START, *lines, apart=6.9 * 3_600)
+    said = shown(ask(stage, "since 7 days"))
+    assert len(said) > 20
+    assert sum(len(line) + 1 for line in said) <= LOG_TEXT
