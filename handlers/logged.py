@@ -5,10 +5,10 @@ lines. Who follows them reads on from a start and a token in the same way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.ports.logs import LogSpan
+from handlers.ports.logs import MOST_STREAMS, LogSpan
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Denied, Throttled
 from policies.logs import lines
@@ -163,10 +163,12 @@ class Scanned:
 
 
 def _scan(scope: Scope, group: Group, wanted: Wanted, limit: int) -> Scanned:
+    """Read the streams of the newest tasks, as many as one call takes."""
+    newest = replace(group, streams=group.streams[:MOST_STREAMS])
     try:
-        return pages(scope, span(group, wanted, limit))
+        return pages(scope, span(newest, wanted, limit))
     except Absent:
-        return _apart(scope, group, wanted, limit)
+        return _apart(scope, newest, wanted, limit)
 
 
 def _apart(scope: Scope, group: Group, wanted: Wanted, limit: int) -> Scanned:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from handlers.ports.logs import MOST_STREAMS
 from handlers.ports.scope import Scope
 from handlers.words.message import Log, Offer, Text, blocks
 from handlers.words.result import Answer, Missing, Refusal
@@ -256,6 +257,9 @@ def _beside(shown: Shown) -> list[str]:
     ]
     if shown.source.left:
         notes.append(f"The lines of {shown.source.left} older running tasks were not read.")
+    beyond = sum(max(0, len(group.streams) - MOST_STREAMS) for group in shown.source.groups)
+    if beyond:
+        notes.append(f"{beyond} log streams of older tasks were not read: {MOST_STREAMS} of a group are.")
     if shown.source.unread:
         notes.append(_unread(shown.source))
     if shown.source.others:

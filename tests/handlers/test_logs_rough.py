@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.slack.blocks import LOG_TEXT
+from handlers.ports.logs import LogSpan
 from handlers.words.errors import Throttled
 from handlers.words.result import Answer
+from policies.logs.routes import Route
 from policies.service.facts import Task
 from tests import telling
 from tests.fakes.aws import START
@@ -92,3 +94,19 @@ def test_the_longest_answer_of_many_days_is_shown_whole(stage: Stage, world: Wor
     said = shown(ask(stage, "since 7 days"))
     assert len(said) > 20
     assert sum(len(line) + 1 for line in said) <= LOG_TEXT
+
+
+def test_more_streams_than_one_call_takes_are_not_left_out_in_silence(stage: Stage, world: World) -> None:
+    running(world, 50)
+    names = [f"part-{n}" for n in range(3)]
+    routes = [
+        Route(name, driver="awslogs", group=GROUP, prefix="ecs", region="eu-central-1") for name in names
+    ]
+    for task in world.aws().services.known()["orders-api"].tasks:
+        world.aws().services.route(task.revision, *routes)
+    for number in range(1, 51):
+        for name in names:
+            world.aws().logs.say(GROUP, stream(number, name), START, "a line")
+    assert "50 log streams" in telling.note(ask(stage), "not read")
+    spans = [call.arguments[0] for call in world.aws().script.calls if call.method == "page"]
+    assert [len(span.group.streams) for span in spans if isinstance(span, LogSpan)] == [100]
