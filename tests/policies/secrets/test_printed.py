@@ -129,3 +129,25 @@ def test_what_only_looks_so_stays(text: str) -> None:
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_word_for_a_secret_is_found_in_a_line(ending: str) -> None:
     assert redact(f"{ending}: {SECRET}") == f"{ending}: {MARK}"
+
+
+@pytest.mark.parametrize("name", ["aws_secret_access_key =", "db.password:", '"apiKey":', "password ="])
+def test_a_value_after_a_cut_before_one_space_is_hidden(name: str) -> None:
+    assert SECRET not in " ".join(filter(None, redact_stream([f"a b {name}", f" {SECRET} c"])))
+
+
+def test_a_line_that_is_indented_after_a_name_stays() -> None:
+    lines = ["Enter password:", "  reading from the terminal", "done"]
+    assert redact_stream(lines) == tuple(lines)
+
+
+ACROSS = [*QUOTED[:4], *(text for text in SEVERAL if "\n" not in text)]
+
+
+@pytest.mark.parametrize("text", ACROSS)
+def test_what_json_escapes_is_hidden_wherever_it_is_cut_in_two_but_before_a_space(text: str) -> None:
+    line = json.dumps({"message": text})
+    for at in range(1, len(line)):
+        if line[at] != " " and line[at - 1] != " ":
+            said = " ".join(filter(None, redact_stream([line[:at], line[at:]])))
+            assert SECRET not in said, (line[:at], line[at:], said)
