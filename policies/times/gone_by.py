@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from policies.times import reading
 from policies.times.instants import QUOTES
 from policies.times.reading import Moment, NotATime, Span, TimeError, quoted, read
 from policies.times.wall import earliest, weekday
@@ -118,6 +119,8 @@ def _read(said: str, text: str) -> Span | Moment:
         found = read(said) if said.split()[:1] not in (["until"], ["till"], ["in"]) else None
     except NotATime:
         found = None
+    except TimeError as wrong:
+        raise TimeError(str(wrong).replace(reading.FORMS, FORMS)) from None
     if found is None or not isinstance(found, Span | Moment) or (isinstance(found, Moment) and found.rough):
         raise NotATime(f"{quoted(text)} is not a time; {FORMS}.")
     return found

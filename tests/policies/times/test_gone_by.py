@@ -83,6 +83,13 @@ def test_words_of_the_future_are_refused_at_once(text: str) -> None:
         gone_by(text)
 
 
+@pytest.mark.parametrize("text", ["since 2026-02-30", "2026-02-30 10:00", "0m"])
+def test_what_is_nearly_a_time_is_answered_with_times_gone_by(text: str) -> None:
+    with pytest.raises(TimeError, match="yesterday 18:00") as caught:
+        gone_by(text)
+    assert "tomorrow" not in str(caught.value)
+
+
 @given(
     minute=st.integers(0, 1439),
     at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),  # noqa: DTZ001
