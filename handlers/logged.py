@@ -57,6 +57,7 @@ class Source:
 class Found:
     """``closed``: groups that cannot be filtered, each with its class. ``gone``: groups that do not exist.
     ``hurried``: the rate ended the reading early. ``unread``: how many streams were not read at all.
+    ``unseen``: AWS was still looking where it had found no line yet.
     """
 
     page: Page
@@ -64,6 +65,7 @@ class Found:
     gone: tuple[Group, ...] = ()
     hurried: bool = False
     unread: int = 0
+    unseen: bool = False
 
 
 def source(scope: Scope, service: str, container: str, *, ended: timedelta | None = None) -> Source:
@@ -112,8 +114,14 @@ def read(scope: Scope, source: Source, wanted: Wanted, *, searching: bool) -> Fo
             scanned.append(Scanned(whole=True, hurried=True, unread=len(group.streams)))
     events, whole = _together(scanned)
     page = lines.page(events, wanted, whole=whole)
-    unread = sum(s.unread for s in scanned)
-    return Found(page, found.closed, found.gone, any(s.hurried for s in scanned), unread)
+    return Found(
+        page,
+        found.closed,
+        found.gone,
+        hurried=any(s.hurried for s in scanned),
+        unread=sum(s.unread for s in scanned),
+        unseen=any(not s.whole and not s.events for s in scanned),
+    )
 
 
 @dataclass(frozen=True)

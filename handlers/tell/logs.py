@@ -23,6 +23,7 @@ from policies.times.instants import words
 
 _BUTTONS = 3
 QUERY_LASTS = timedelta(minutes=20)
+UNSEEN = "AWS had not looked through all of that time yet. Ask for a shorter time, for example `since 5m`."
 WHY: Mapping[Unreadable, str] = {
     Unreadable.NO_DRIVER: "it has no log driver, or the driver `none`, so its lines are kept nowhere",
     Unreadable.ANOTHER_DRIVER: "its log driver is `{driver}`, which sends the lines elsewhere",
@@ -80,6 +81,9 @@ class Came(Protocol):
 
     @property
     def unread(self) -> int: ...
+
+    @property
+    def unseen(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,8 @@ def page(shown: Shown, came: Came) -> Answer:
         return _closed(shown, came.closed)
     notes = [*_beside(shown), *([_gone(came.gone)] if came.gone else [])]
     notes += [_class(group, named) for group, named in came.closed]
+    if came.unseen:
+        notes.append(UNSEEN)
     if came.unread:
         notes.append(_streams(came.unread))
     elif came.hurried:
@@ -165,7 +171,7 @@ def page(shown: Shown, came: Came) -> Answer:
     offers = [*_older(shown, came.page), *_follow(shown, came.page), *_elsewhere(shown)]
     if not came.page.lines:
         return Answer(
-            _nothing(shown, came.page, unread=came.unread),
+            _nothing(shown, came.page, unsure=came.unseen or bool(came.unread)),
             blocks(Text(tuple(notes))),
             (*offers, *_further(shown)),
         )
@@ -236,7 +242,7 @@ def _who(shown: Shown) -> str:
     )
 
 
-def _nothing(shown: Shown, page: Page, *, unread: int = 0) -> str:
+def _nothing(shown: Shown, page: Page, *, unsure: bool = False) -> str:
     """Say what span was looked at, which is not all that was asked for if there is more."""
     since = page.since if page.older and page.since else shown.wanted.since
     between = f"between {shown.at(since)} and {shown.at(shown.wanted.cut.at)}"
@@ -246,7 +252,7 @@ def _nothing(shown: Shown, page: Page, *, unread: int = 0) -> str:
             return f"The only line of {_who(shown)} {between} does not contain {text}."
         return f"None of the {page.looked_at:,} lines of {_who(shown)} {between} contains {text}."
     who = _who(shown)
-    if unread:
+    if unsure:
         return f"No line of {who} was found {between}."
     return f"{who[0].upper()}{who[1:]} wrote nothing {between}."
 

@@ -113,3 +113,23 @@ def test_more_streams_than_one_call_takes_are_not_left_out_in_silence(stage: Sta
     assert "50 log streams" in telling.note(ask(stage), "not read")
     spans = [call.arguments[0] for call in world.aws().script.calls if call.method == "page"]
     assert [len(span.group.streams) for span in spans if isinstance(span, LogSpan)] == [100]
+
+
+@pytest.mark.parametrize("blank", [1, 3, 4, 9])
+def test_pages_without_a_line_are_not_told_as_a_task_that_wrote_nothing(
+    stage: Stage, world: World, blank: int, golden: Golden
+) -> None:
+    world.aws().logs.say(GROUP, stream(1), START, "a line")
+    world.aws().logs.say(GROUP, stream(2), START, "a line")
+    world.aws().logs.blank = blank
+    answer = ask(stage, "since 6h")
+    assert (telling.headline(answer), telling.notes(answer)) == golden
+    assert len(shown(answer)) == (2 if blank < 4 else 0)
+
+
+def test_a_rate_that_ends_after_an_empty_page_is_not_told_so_either(stage: Stage, world: World) -> None:
+    world.aws().logs.say(GROUP, stream(1), START, "a line")
+    world.aws().logs.say(GROUP, stream(2), START, "a line")
+    world.aws().logs.blank = 2
+    world.aws().script.fail("page", Throttled("Too many calls.", retry_helps=True), nth=2)
+    assert "wrote nothing" not in telling.headline(ask(stage))
