@@ -170,10 +170,11 @@ def page(shown: Shown, came: Came) -> Answer:
         notes.append("AWS allows few such calls a second, so the reading ended early.")
     offers = [*_older(shown, came.page), *_follow(shown, came.page), *_elsewhere(shown)]
     if not came.page.lines:
+        further = () if came.unseen else _further(shown)
         return Answer(
             _nothing(shown, came.page, unsure=came.unseen or bool(came.unread)),
             blocks(Text(tuple(notes))),
-            (*offers, *_further(shown)),
+            (*offers, *further),
         )
     said = blocks(log(shown.service, came.page.lines, shown.zone), Text(tuple(notes)))
     return Answer(_headline(shown, came.page), said, (*offers, *_share(shown, came.page)))
