@@ -5,10 +5,10 @@ lines. Who follows them reads on from a start and a token in the same way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.ports.logs import LogSpan
+from handlers.ports.logs import MOST_STREAMS, LogSpan
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Denied, Throttled
 from policies.logs import lines
@@ -20,8 +20,8 @@ STARTED = ("RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING")
 MOST_TASKS = 50
 """The newest tasks of a service whose streams are read."""
 MOST_GROUPS = 3
-MOST_ALONE = 5
-"""Streams that are read one by one, because one of them does not exist yet."""
+MOST_APART = 5
+"""Calls for the streams of one group, part by part, where one of them does not exist yet."""
 MOST_PAGES = 4
 """Pages of one group for one answer: an account and region may have 5 calls a second (facts/ecs 4)."""
 MOST_BYTES = 2_000_000
@@ -56,13 +56,16 @@ class Source:
 @dataclass(frozen=True)
 class Found:
     """``closed``: groups that cannot be filtered, each with its class. ``gone``: groups that do not exist.
-    ``hurried``: the rate ended the reading early.
+    ``hurried``: the rate ended the reading early. ``unread``: how many streams were not read at all.
+    ``unseen``: AWS was still looking where it had found no line yet.
     """
 
     page: Page
     closed: tuple[tuple[Group, str], ...] = ()
     gone: tuple[Group, ...] = ()
     hurried: bool = False
+    unread: int = 0
+    unseen: bool = False
 
 
 def source(scope: Scope, service: str, container: str, *, ended: timedelta | None = None) -> Source:
@@ -101,10 +104,24 @@ def read(scope: Scope, source: Source, wanted: Wanted, *, searching: bool) -> Fo
     """Read the newest wanted lines of all groups. ``searching``: many lines are looked through for few."""
     found = sorted_out(scope, source.groups)
     limit = MOST_SEARCHED if searching else LINES + CONTEXT * (1 + sum(len(g.streams) for g in found.open))
-    scanned = [_scan(scope, group, wanted, min(limit, MOST_SEARCHED)) for group in found.open]
+    scanned: list[Scanned] = []
+    for group in found.open:
+        try:
+            scanned.append(_scan(scope, group, wanted, min(limit, MOST_SEARCHED)))
+        except Throttled:
+            if not scanned:
+                raise
+            scanned.append(Scanned(whole=True, hurried=True, unread=len(group.streams)))
     events, whole = _together(scanned)
     page = lines.page(events, wanted, whole=whole)
-    return Found(page, found.closed, found.gone, any(s.hurried for s in scanned))
+    return Found(
+        page,
+        found.closed,
+        found.gone,
+        hurried=any(s.hurried for s in scanned),
+        unread=sum(s.unread for s in scanned),
+        unseen=any(not s.whole and not s.events for s in scanned),
+    )
 
 
 @dataclass(frozen=True)
@@ -144,22 +161,52 @@ def span(group: Group, wanted: Wanted, limit: int) -> LogSpan:
 @dataclass(frozen=True)
 class Scanned:
     """``events``: oldest first. ``whole``: there is nothing older in the span. ``hurried``: the rate ended
-    the reading early.
+    the reading early. ``unread``: how many streams were not read at all.
     """
 
     events: tuple[Event, ...] = ()
     whole: bool = False
     hurried: bool = False
+    unread: int = 0
 
 
 def _scan(scope: Scope, group: Group, wanted: Wanted, limit: int) -> Scanned:
+    """Read the streams of the newest tasks, as many as one call takes."""
+    newest = replace(group, streams=group.streams[:MOST_STREAMS])
     try:
-        return pages(scope, span(group, wanted, limit))
+        return pages(scope, span(newest, wanted, limit))
     except Absent:
-        alone = [Group(group.name, group.region, (stream,)) for stream in group.streams[:MOST_ALONE]]
-        scanned = [pages(scope, span(one, wanted, limit)) for one in alone]
-        events, whole = _together(scanned)
-        return Scanned(tuple(events), whole, any(s.hurried for s in scanned))
+        return _apart(scope, newest, wanted, limit)
+
+
+def _apart(scope: Scope, group: Group, wanted: Wanted, limit: int) -> Scanned:
+    """Read a group in which a stream does not exist yet: half by half, the older tasks first, because those
+    have written.
+    """
+    scanned: list[Scanned] = []
+    left, hurried = _halves(group.streams), False
+    for _ in range(MOST_APART):
+        if not left:
+            break
+        streams = left.pop()
+        try:
+            scanned.append(pages(scope, span(Group(group.name, group.region, streams), wanted, limit)))
+        except Absent:
+            left += _halves(streams)
+        except Throttled:
+            if not scanned:
+                raise
+            left.append(streams)
+            hurried = True
+            break
+    events, whole = _together(scanned)
+    hurried = hurried or any(s.hurried for s in scanned)
+    return Scanned(tuple(events), whole, hurried, sum(map(len, left)))
+
+
+def _halves(streams: tuple[str, ...]) -> list[tuple[str, ...]]:
+    middle = len(streams) // 2
+    return [streams[:middle], streams[middle:]]
 
 
 def pages(scope: Scope, asked: LogSpan) -> Scanned:

@@ -11,7 +11,7 @@ from bot.aws import calls
 from bot.aws.errors import translated
 from bot.aws.place import Place
 from bot.aws.sign_calls import DESCRIBE_LOG_GROUPS
-from handlers.ports.logs import LogPage, LogSpan, QueryResult
+from handlers.ports.logs import MOST_STREAMS, LogPage, LogSpan, QueryResult
 from handlers.words.errors import Absent
 from policies.logs.lines import Event
 from policies.logs.routes import STANDARD, Group
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 MOST_PAGES = 10
 """The most pages read for one answer: a page may be empty although older pages are not (facts/ecs 4)."""
 MOST_LINES = 10_000
-MOST_STREAMS = 100
-"""The most stream names of one FilterLogEvents (facts/ecs 4)."""
 RUNNING = ("Scheduled", "Running", "Unknown")
 _QUERY = "fields @timestamp, @logStream, @message | filter @logStream in [{}] | sort @timestamp desc"
 _BEGAN = datetime(1970, 1, 1, tzinfo=UTC)

@@ -96,17 +96,20 @@ def read_defined(place: Place, reference: str) -> Defined:
 
 
 def placement_of(row: ServiceTypeDef) -> Placement:
-    """Where the tasks of a service run. A capacity provider strategy and a launch type exclude each other."""
-    network: Any = row.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
-    strategy = row.get("capacityProviderStrategy", [])
+    """Where the tasks of a service run. A capacity provider strategy and a launch type exclude each other. A
+    service that others deploy has its place in the task set that serves.
+    """
+    placed = rows.placed(row)
+    network: Any = placed.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
+    strategy = placed.get("capacityProviderStrategy", [])
     return Placement(
         cluster=rows.last_part(row["clusterArn"]),
-        launch_type="" if strategy else row.get("launchType", ""),
+        launch_type="" if strategy else placed.get("launchType", ""),
         providers=tuple(
             Bought(rows.last_part(item["capacityProvider"]), item.get("weight", 0), item.get("base", 0))
             for item in strategy
         ),
-        platform_version=row.get("platformVersion", ""),
+        platform_version=placed.get("platformVersion", ""),
         subnets=tuple(network.get("subnets", [])),
         security_groups=tuple(network.get("securityGroups", [])),
         public_ip=network.get("assignPublicIp", ""),

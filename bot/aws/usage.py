@@ -29,7 +29,7 @@ from policies.service.environment import Environment, LiveService, TagPick, clai
 from policies.service.facts import ServiceFacts
 
 if TYPE_CHECKING:
-    from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskSetTypeDef, TaskTypeDef
+    from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
 
 FRESH = timedelta(minutes=1)
 """How long, on the decision clock, what was read of a cluster is valid for other environments with the same
@@ -219,8 +219,8 @@ class EcsUsage:
 
 def seen_service(row: ServiceTypeDef, at: datetime) -> SeenService:
     """Everything that the meter keeps of a row of DescribeServices."""
-    facts, network = rows.summary(row, at), row.get("networkConfiguration", {})
-    newest, others = facts.primary, _task_set(row) or {}
+    facts, network = rows.summary(row, at), rows.placed(row).get("networkConfiguration", {})
+    newest, others = facts.primary, rows.task_set(row) or {}
     made = newest.created_at if newest else others.get("createdAt")
     seen = ServiceSeen(
         name=facts.name,
@@ -233,13 +233,6 @@ def seen_service(row: ServiceTypeDef, at: datetime) -> SeenService:
     )
     public = network.get("awsvpcConfiguration", {}).get("assignPublicIp") == "ENABLED"
     return SeenService(rows.live_service(row), seen, facts.target_groups, public)
-
-
-def _task_set(row: ServiceTypeDef) -> TaskSetTypeDef | None:
-    """The task set that serves. A service that others deploy has task sets in place of deployments; the
-    newest one that serves is the primary one.
-    """
-    return next((each for each in row.get("taskSets", ()) if each.get("status") == "PRIMARY"), None)
 
 
 def _healthy(facts: ServiceFacts) -> bool | None:

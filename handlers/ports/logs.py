@@ -13,6 +13,9 @@ from typing import Protocol
 from policies.logs.lines import Event
 from policies.logs.routes import Group
 
+MOST_STREAMS = 100
+"""The most streams of one span (facts/ecs 4)."""
+
 
 @dataclass(frozen=True)
 class LogSpan:

@@ -16,10 +16,19 @@ from policies.service.images import short as short_digest
 
 VALUES = "Only names are read: a variable whose value alone changed cannot be told."
 KEPT = "ECS remembers deployments for 90 days, and none from before 25 October 2024."
+_CONTROLLERS = {"CODE_DEPLOY": "CodeDeploy deploys it", "EXTERNAL": "An external controller deploys it"}
 _NONE = "none"
 _ABSENT = "absent"
 MOST = 40
 """How many differences are shown."""
+
+
+def no_record(controller: str) -> str:
+    """Say why ECS has no record of deployments."""
+    if controller in ("", "ECS"):
+        return KEPT
+    whose = _CONTROLLERS.get(controller, f"Its controller is {controller}")
+    return f"{whose}, so ECS keeps no record of its deployments."
 
 
 def columns(now: Revision | None) -> tuple[str, str, str]:

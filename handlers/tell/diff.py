@@ -17,14 +17,10 @@ from policies.service.comparing import Difference, Revision, missing_names, unre
 from policies.service.ecs_reasons import plainly
 from policies.service.history import PastDeployment
 
-_CONTROLLERS = {"CODE_DEPLOY": "CodeDeploy", "EXTERNAL": "an external controller"}
-
 
 def no_history(environment: str, service: str, controller: str) -> Answer:
-    whose = _CONTROLLERS.get(controller, "")
-    why = f"{whose} deploys it, so ECS keeps no record of its deployments." if whose else tell.KEPT
     told = f"ECS remembers no deployment of `{service}` in `{environment}`, so nothing can be compared."
-    return Answer(told, blocks(Text((why,))))
+    return Answer(told, blocks(Text((tell.no_record(controller),))))
 
 
 def none_that_worked(environment: str, now: Revision) -> Answer:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from handlers.ports.logs import MOST_STREAMS
 from handlers.ports.scope import Scope
 from handlers.words.message import Log, Offer, Text, blocks
 from handlers.words.result import Answer, Missing, Refusal
@@ -22,6 +23,7 @@ from policies.times.instants import words
 
 _BUTTONS = 3
 QUERY_LASTS = timedelta(minutes=20)
+UNSEEN = "AWS had not looked through all of that time yet. Ask for a shorter time, for example `since 5m`."
 WHY: Mapping[Unreadable, str] = {
     Unreadable.NO_DRIVER: "it has no log driver, or the driver `none`, so its lines are kept nowhere",
     Unreadable.ANOTHER_DRIVER: "its log driver is `{driver}`, which sends the lines elsewhere",
@@ -76,6 +78,12 @@ class Came(Protocol):
 
     @property
     def hurried(self) -> bool: ...
+
+    @property
+    def unread(self) -> int: ...
+
+    @property
+    def unseen(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -156,22 +164,36 @@ def page(shown: Shown, came: Came) -> Answer:
         return _closed(shown, came.closed)
     notes = [*_beside(shown), *([_gone(came.gone)] if came.gone else [])]
     notes += [_class(group, named) for group, named in came.closed]
-    if came.hurried:
+    if came.unseen:
+        notes.append(UNSEEN)
+    if came.unread:
+        notes.append(_streams(came.unread))
+    elif came.hurried:
         notes.append("AWS allows few such calls a second, so the reading ended early.")
     offers = [*_older(shown, came.page), *_follow(shown, came.page), *_elsewhere(shown)]
     if not came.page.lines:
-        return Answer(_nothing(shown, came.page), blocks(Text(tuple(notes))), (*offers, *_further(shown)))
+        further = () if came.unseen else _further(shown)
+        return Answer(
+            _nothing(shown, came.page, unsure=came.unseen or bool(came.unread)),
+            blocks(Text(tuple(notes))),
+            (*offers, *further),
+        )
     said = blocks(log(shown.service, came.page.lines, shown.zone), Text(tuple(notes)))
     return Answer(_headline(shown, came.page), said, (*offers, *_share(shown, came.page)))
 
 
 def log(service: str, lines: Sequence[Line], zone: tzinfo) -> Log:
-    """Draw the lines, each with the time in the environment's zone."""
-    return Log(
-        f"{service}, times in {zone}",
-        tuple(f"{line.at.astimezone(zone):%H:%M:%S} {line.text}" for line in lines),
-        tail=True,
-    )
+    """Draw the lines, each with the time in the environment's zone. Where they are of several days, the first
+    of each day has the day too.
+    """
+    at = [line.at.astimezone(zone) for line in lines]
+    several = len({instant.date() for instant in at}) > 1
+    begins = [several and (not n or at[n - 1].date() != at[n].date()) for n in range(len(at))]
+    times = [
+        f"{f'{t:%a} {t.day} {t:%b} ' if day else ''}{t:%H:%M:%S}" for t, day in zip(at, begins, strict=True)
+    ]
+    said = tuple(f"{time} {line.text}" for time, line in zip(times, lines, strict=True))
+    return Log(f"{service}, times in {zone}", said, tail=True)
 
 
 def query_began(shown: Shown, query: str) -> Answer:
@@ -223,7 +245,7 @@ def _who(shown: Shown) -> str:
     )
 
 
-def _nothing(shown: Shown, page: Page) -> str:
+def _nothing(shown: Shown, page: Page, *, unsure: bool = False) -> str:
     """Say what span was looked at, which is not all that was asked for if there is more."""
     since = page.since if page.older and page.since else shown.wanted.since
     between = f"between {shown.at(since)} and {shown.at(shown.wanted.cut.at)}"
@@ -233,6 +255,8 @@ def _nothing(shown: Shown, page: Page) -> str:
             return f"The only line of {_who(shown)} {between} does not contain {text}."
         return f"None of the {page.looked_at:,} lines of {_who(shown)} {between} contains {text}."
     who = _who(shown)
+    if unsure:
+        return f"No line of {who} was found {between}."
     return f"{who[0].upper()}{who[1:]} wrote nothing {between}."
 
 
@@ -242,11 +266,20 @@ def _beside(shown: Shown) -> list[str]:
     ]
     if shown.source.left:
         notes.append(f"The lines of {shown.source.left} older running tasks were not read.")
+    beyond = sum(max(0, len(group.streams) - MOST_STREAMS) for group in shown.source.groups)
+    if beyond:
+        notes.append(f"{beyond} log streams of older tasks were not read: {MOST_STREAMS} of a group are.")
     if shown.source.unread:
         notes.append(_unread(shown.source))
     if shown.source.others:
         notes.append(f"Not shown: {_named(shown.source.others)}.")
     return notes
+
+
+def _streams(unread: int) -> str:
+    """Say that streams were left out: part by part is how a group is read of which one does not exist yet."""
+    many = f"{unread} log streams were" if unread > 1 else "one log stream was"
+    return f"AWS allows few such calls a second, so {many} not read. Ask again in a minute."
 
 
 def _unread(source: Where) -> str:

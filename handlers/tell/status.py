@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import doing, under_way
@@ -19,6 +19,7 @@ from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
 from policies.service.health import Health, Judgement
 from policies.service.images import Moved
+from policies.times.wall import in_utc
 
 EVENTS = 5
 """The service events shown for one service; ECS keeps the last 100, newest first."""
@@ -95,9 +96,7 @@ def of_service(
     environment: str, facts: ServiceFacts, judgement: Judgement, *, running: str, moved: Sequence[Moved]
 ) -> Answer:
     """Show one service. ``running`` says what is being done to it now; empty if nothing is."""
-    events = tuple(
-        f"{e.at.astimezone(UTC):%H:%M:%S} UTC {public(redact(e.text))}" for e in facts.events[:EVENTS]
-    )
+    events = tuple(f"{in_utc(e.at, facts.at)} {public(redact(e.text))}" for e in facts.events[:EVENTS])
     why = public(redact(judgement.sentence))
     name, state = f"{facts.name} in {environment}", judgement.health.value
     return Answer(

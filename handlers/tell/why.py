@@ -263,7 +263,7 @@ def _captured(story: Story) -> tuple[str, ...]:
 def _compared(story: Story) -> tuple[str, ...]:
     """Say what the comparison could not tell, or why there is none."""
     if story.now is None:
-        return (f"ECS remembers no deployment of it. {tell.KEPT}",)
+        return (f"ECS remembers no deployment of it. {tell.no_record(story.facts.controller)}",)
     if story.before is None:
         return (f"ECS remembers no earlier deployment that worked. {tell.KEPT}",)
     same = "the one before it that worked" if story.now.deployment.worked else "the last one that worked"

@@ -15,7 +15,7 @@ from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, POLITE, bare, channel
 from handlers.typed.values import Names, Parsed, Wrong
 from handlers.typed.written import names_an_argument, reads, the_rest, typed_arguments, written
-from handlers.words.arguments import OPERATION_ID
+from handlers.words.arguments import OPERATION_ID, WITH
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 RESEMBLES = 0.75
@@ -140,8 +140,9 @@ def _orders(operation: Operation, words: Words, names: Names) -> tuple[Sequence[
 def _compared_with(operation: Operation, words: Words, at: int) -> bool:
     """Tell whether this word is what the operation compares with: *with qa-eu* names no place."""
     rest = the_rest(operation)
-    said = " ".join(words[at - 1 : at + 1]) if at else ""
-    return rest is not None and said.lower().startswith("with ") and reads(rest, said)
+    if rest is None or not at or words[at - 1].lower() not in WITH:
+        return False
+    return reads(rest, " ".join(words[at - 1 : at + 1]))
 
 
 def _may_go_on(operation: Operation, words: Words) -> bool:
@@ -212,8 +213,17 @@ def _without_fillers(operation: Operation, words: Words, names: Names, first: st
     fewest = [w for w in said if w.lower() not in FILLERS - own]
     least = [w for w in said if w.lower() not in FILLERS - names.environments - choices(operation)]
     kept = sentence or operation.reach not in NAMING
-    for variant in (polite, fewest, least) if kept else (fewest, least):
+    for variant in (polite, fewest, least) if kept else (fewest, _one_named(said, own), least):
         yield [*lead, *variant]
+
+
+def _one_named(words: Words, own: frozenset[str]) -> Words:
+    """Keep the first filler that is a name, and no other: *scale odd to to 3* is about a service called
+    *to*.
+    """
+    small = [n for n, word in enumerate(words) if word.lower() in FILLERS]
+    named = next((n for n in small if words[n].lower() in own), None)
+    return [word for n, word in enumerate(words) if n == named or n not in small]
 
 
 def _services(operation: Operation, first: str, words: Words, names: Names) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from handlers.tell import typed as tell
 from handlers.typed.line import LONGEST_WORD, bare
 from handlers.typed.values import Parsed, Wrong
-from handlers.words.arguments import Argument, Mistake
+from handlers.words.arguments import REVISION, Argument, Mistake
 from handlers.words.choices import nearest
 from handlers.words.operation import NAMING, Operation, Reach, Target
 from policies.catalog.choosing import FEW, opposed
@@ -26,7 +26,10 @@ def written(operation: Operation, words: Sequence[str]) -> Parsed:
         loose = _name_first(loose, rest)
     if rest:
         loose = _gather(loose, given, order, rest.name.lower())
-    _place_loose(operation, _choices_in_place(loose, given, order, known), given, order)
+    free = sum(name not in given for name in order)
+    loose = _before_revision(operation, _choices_in_place(loose, given, order, known), free)
+    _place_loose(operation, loose, given, order)
+    _revision_apart(operation, given)
     _check(operation, given, known, places)
     try:
         arguments = {known[n].name: known[n].chosen(v) for n, v in given.items() if n in known}
@@ -176,6 +179,25 @@ def _choices_in_place(
             others = [word for n, word in enumerate(loose) if n != fits[0]]
             loose = [*others[:at], loose[fits[0]], *others[at:]]
     return loose
+
+
+def _before_revision(operation: Operation, loose: list[str], free: int) -> list[str]:
+    """Drop the word that says what the last one is, if it is one too many: *to revision 41*."""
+    said = len(loose) == free + 1 > 1 and loose[-2].lower() in ("revision", "rev")
+    return [*loose[:-2], loose[-1]] if said and _revision(operation) else loose
+
+
+def _revision_apart(operation: Operation, given: dict[str, str]) -> None:
+    """Take a revision from behind a service's name: *rollback staging orders-api:41*."""
+    name, argument = given.get("service", ""), _revision(operation)
+    service, _, number = name.rpartition(":")
+    if argument and argument not in given and service and REVISION.fullmatch(number):
+        given["service"], given[argument] = service, number
+
+
+def _revision(operation: Operation) -> str:
+    """Return the argument that names a revision; empty if there is none."""
+    return next((n for n, a in typed_arguments(operation).items() if a.field == "revision"), "")
 
 
 def _place_loose(operation: Operation, loose: list[str], given: dict[str, str], order: list[str]) -> None:

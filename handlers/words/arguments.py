@@ -58,6 +58,8 @@ OtherEnvironment = NewType("OtherEnvironment", str)
 """Another environment to compare with, in lower case, typed as *with qa-eu*. The handler finds out whether
 the asker may view such an environment.
 """
+WITH = frozenset({"with", "vs", "versus", "against"})
+"""The words before an environment to compare with."""
 OperationNamed = NewType("OperationNamed", str)
 """An operation's name, or the id of an operation that ran. The handler finds out whether it exists."""
 OPERATION_ID = re.compile(r"[0-9]{6}t[0-9]{6}-[0-9a-f]{10}", re.IGNORECASE)
@@ -187,7 +189,7 @@ def _environment(text: str) -> EnvironmentName:
 
 def _other(text: str) -> OtherEnvironment:
     words = text.lower().split()
-    named = words[1:] if words[:1] == ["with"] else words
+    named = words[1:] if words and words[0] in WITH else words
     if len(named) != 1:
         raise ValueError(f"{_shown(text)} is not an environment to compare with: say `with` and its name.")
     return OtherEnvironment(named[0])

@@ -1,8 +1,9 @@
 """What somebody asks of logs, in words: ``since 30m grep "connection refused" container envoy``.
 
-The three parts may stand in any order, each at most once. A time may also stand alone (*30m*) or after *last*
-or *for*, but not after an unquoted text. A text of several words to look for is quoted. The grammar is
-closed: anything else is refused with a sentence, and never guessed.
+The three parts may stand in any order, each at most once. A time is read by ``policies.times.gone_by``; it
+may also stand alone (*30m*) or after *last* or *for*, but not after an unquoted text. A text of several words
+to look for is quoted. What a shell would have between (*|*, *-i*, *--since=*) means nothing more. The grammar
+is closed: anything else is refused with a sentence, and never guessed.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
+from policies.times.gone_by import GoneBy, gone_by
 from policies.times.instants import QUOTES
-from policies.times.reading import Moment, NotATime, Span, TimeError, quoted, read
-from policies.times.wall import earliest
+from policies.times.reading import NotATime, TimeError, quoted
 
 FORMS = 'write for example `since 30m grep "connection refused" container web`'
-TIMES = 'write "30m", "2h", "3pm", "14:30" or "Mon 08:00"'
+TIMES = 'write "30m", "2h", "3pm", "yesterday 18:00" or "Mon 08:00"'
 LONGEST = timedelta(days=7)
 """How far back logs are looked through."""
 USUAL = timedelta(minutes=30)
@@ -24,6 +25,10 @@ LONGEST_TEXT = 100
 _WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|“[^”]*”|\S)+""")
 _TIMES = ("since", "from", "for", "last", "past")
 """The words before a time. The time may also stand without one, unless it may be a part of a text."""
+_SET = re.compile(r"(-{0,2}(?:since|grep|container))[=:](.+)", re.IGNORECASE | re.DOTALL)
+_ANY_CASE = "-i"
+_QUOTES = ('""', "''", "“”")
+"""Each pair holds a text in which neither of the two stands."""
 _FOLLOW = ("-f", "--follow", "follow")
 _CONTAINER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
@@ -53,13 +58,13 @@ class LogsAsked:
     def text(self) -> str:
         """The same as somebody would type it."""
         said = [f"since {self.since}"] if self.since else []
-        said += [f'grep "{self.grep}"'] if self.grep else []
+        said += [f"grep {_spelled(self.grep)}"] if self.grep else []
         return " ".join([*said, *([f"container {self.container}"] if self.container else [])])
 
 
 def logs_asked(text: str) -> LogsAsked:
     """Read what is asked of logs. Raises ``LogsError``, with a sentence."""
-    asked, words = LogsAsked(), _WORD.findall(text)
+    asked, words = LogsAsked(), _split(text)
     taken: set[str] = set()
     while words:
         part = _part(words, taken)
@@ -70,12 +75,30 @@ def logs_asked(text: str) -> LogsAsked:
             case "since":
                 asked, words = _since(asked, words)
             case "grep":
+                words = words[1:] if words[:1] == [_ANY_CASE] and _end(words[1:]) else words
                 asked, words = replace(asked, grep=_grep(words)), words[1:]
             case "container":
                 asked, words = replace(asked, container=_container(words)), words[1:]
             case _:
                 raise _not_understood(part, words, asked)
     return asked
+
+
+def _split(text: str) -> list[str]:
+    """Split into words, with a part's name and its value apart; what follows *grep* is left as it is."""
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        sought = bool(found) and _is_grep(found[-1]) and not (len(found) > 1 and _is_grep(found[-2]))
+        named = None if sought else _SET.fullmatch(word)
+        if named is not None:
+            found += [named[1], named[2]]
+        elif sought or word != "|":
+            found.append(word)
+    return found
+
+
+def _is_grep(word: str) -> bool:
+    return word.lower().lstrip("-") == "grep"
 
 
 def _part(words: list[str], taken: set[str]) -> str:
@@ -104,8 +127,10 @@ def _not_understood(word: str, words: list[str], asked: LogsAsked) -> LogsError:
 
 def past(text: str, now: datetime, zone: tzinfo) -> datetime:
     """Return the latest instant before now that a time means. Raises ``LogsError``."""
-    found = _time(text)
-    instant = now - found.length if isinstance(found, Span) else _before(found, now, found.zone or zone)
+    try:
+        instant = _time(text).at(now, zone)
+    except TimeError as wrong:
+        raise LogsError(str(wrong)) from None
     if now - instant > LONGEST:
         raise LogsError(f"Logs are looked through for {LONGEST.days} days at most; {quoted(text)} is longer.")
     return instant
@@ -131,7 +156,7 @@ def _length(words: list[str]) -> str:
     """Return a time without the words that lead to it: *the last 30 minutes*, and *the last hour* as *1h*."""
     while words and words[0].lower() in ("the", "last", "past"):
         words = words[1:]
-    one = {"minute": "1m", "hour": "1h", "day": "24h"}
+    one = {"minute": "1m", "hour": "1h", "day": "24h", "week": "7d"}
     return one.get(words[0].lower(), words[0]) if len(words) == 1 else " ".join(words)
 
 
@@ -143,20 +168,17 @@ def _is_time(text: str) -> bool:
     return True
 
 
-def _time(text: str) -> Span | Moment:
+def _time(text: str) -> GoneBy:
     try:
-        found = read(text)
+        return gone_by(text)
     except NotATime:
         raise LogsError(f"{quoted(text)} is not a time; {TIMES}.") from None
     except TimeError as wrong:
         raise LogsError(str(wrong)) from None
-    if not isinstance(found, Span | Moment) or (isinstance(found, Moment) and found.day == "tomorrow"):
-        raise LogsError(f"{quoted(text)} is still to come; {TIMES}.")
-    return found
 
 
 def _grep(words: list[str]) -> str:
-    said = words[0].strip(QUOTES).strip() if words else ""
+    said = _bare(words[0]).strip() if words else ""
     if not said:
         raise LogsError(f"`grep` needs a text to look for; {FORMS}.")
     if len(said) > LONGEST_TEXT:
@@ -165,27 +187,21 @@ def _grep(words: list[str]) -> str:
 
 
 def _container(words: list[str]) -> str:
-    if not words or not _CONTAINER.fullmatch(words[0]):
+    said = words[0].strip(QUOTES) if words else ""
+    if not _CONTAINER.fullmatch(said):
         raise LogsError(f"`container` needs the name of a container; {FORMS}.")
-    return words[0]
+    return said
 
 
-def _before(found: Moment, now: datetime, zone: tzinfo) -> datetime:
-    """Return the latest such moment that is not after now."""
-    today = now.astimezone(zone).date()
-    match found.day:
-        case None | "today" | "tomorrow":
-            day, step = today, timedelta(days=1)
-        case int() as weekday:
-            day, step = today - timedelta(days=(today.weekday() - weekday) % 7), timedelta(days=7)
-        case date:
-            instant = earliest(date, found.minute, zone)
-            if instant > now:
-                raise LogsError(f"{quoted(str(date))} is still to come; {TIMES}.")
-            return instant
-    instant = earliest(day, found.minute, zone)
-    if instant <= now:
-        return instant
-    if found.day == "today":
-        raise LogsError(f"That time of today is still to come; {TIMES}.")
-    return earliest(day - step, found.minute, zone)
+def _bare(word: str) -> str:
+    """Return the word without the quotes around it; a single quote at an end is none of the text either."""
+    if any(word[:1] == pair[0] and word[-1:] == pair[1] for pair in _QUOTES) and len(word) > 1:
+        return word[1:-1]
+    return word.strip(QUOTES) if sum(letter in QUOTES for letter in word) == 1 else word
+
+
+def _spelled(text: str) -> str:
+    """Write the text so that it is read as it is."""
+    ways = [f"{pair[0]}{text}{pair[1]}" for pair in _QUOTES] + [text]
+    right = (way for way in ways if _WORD.findall(way) == [way] and _bare(way) == text)
+    return next(right, f'"{text}"')

@@ -15,8 +15,9 @@ from policies.secrets.streams import redact_stream
 
 LINES = 25
 """The most lines of one answer."""
-ROOM = 1_900
-"""The most characters of one answer: what a message shows of a log has 2,200."""
+ROOM = 1_880
+"""The most characters of one answer, without the lines' times and days: what a message shows of a log has
+2,200."""
 LONGEST_LINE = 300
 CONTEXT = 20
 """How many lines before a line in its stream are enough to know whether it holds a part of a secret."""

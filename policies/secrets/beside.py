@@ -14,7 +14,9 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _WHOSE = re.compile(
-    r"(?:(?<=(?i:key)) #?\d{1,3}| (?i:for|of)(?: (?:user|role|account))? [\"'`]?[\w.@%/-]{1,60}[\"'`]?"
+    r"(?:(?<=(?i:key)) #?\d{1,3}|(?<=PASSWORD) \w{1,40}(?= = )"
+    r"|(?i: (?:is|was|has been) (?:generated|created|set))?"
+    r" (?i:for|of)(?: (?:user|role|account))? [\"'`]?[\w.@%/-]{1,60}[\"'`]?"
     r"(?:@[\"'`][^\"'`\s]{0,60}[\"'`])?| (?:provided|supplied|given|used)| \([\w .-]{1,40}\)|\[\d{1,6}\])"
     r"(?=[ \t]{0,4}(?:[:=]|->| is:? | was:? | set to ))"
 )

@@ -48,6 +48,18 @@ _TUPLE = re.compile(
     r"[(\[{]\s{0,8}[bu]?(?P<q>\\{0,3}[\"'])(?P<name>[\w.-]{2,80})(?P=q)\s{0,8},"
     r"\s{0,8}[bu]?(?P=q)(?P<value>[^\"'\\]{1,2000})(?P=q)\s{0,8}[)\]}]"
 )
+_ATOM = re.compile(r"[{\[(]\s{0,8}:(?P<name>\w{2,80}),\s{0,8}(?P<q>\"|')(?P<value>[^\"'\\\n]{1,2000})(?P=q)")
+"""*{:password, "x"}*."""
+_HEADERS = re.compile(
+    r"(?P<q>\\{0,3}[\"'])(?P<name>(?i:(?:proxy-)?authorization|(?:set-)?cookie))(?P=q)\s{0,8},"
+    r"\s{0,8}(?P=q)(?P<value>(?:[\w.-]{1,40}=|[A-Za-z]{3,20} (?=\S))[^\"'\\\n]{1,2000})(?P=q)"
+)
+"""A header and its value in a list of both: *["Host", "x", "Cookie", "sid=x"]*."""
+_FORM = re.compile(
+    rf"name=\\{{0,3}}\"{_NAME}\\{{0,3}}\"\r?\n(?:[\w-]{{1,40}}: [^\r\n]{{0,200}}\r?\n){{0,3}}\r?\n"
+    r"(?P<value>[^\r\n]{1,2000})"
+)
+"""A field of a form that is sent in parts: its value stands below an empty line."""
 _LABELLED = re.compile(r"name|key|param|var|field|header|option|env")
 
 
@@ -55,9 +67,16 @@ def hide_pairs(text: str) -> str:
     """Replace the value of each pair whose name says secret."""
     if _LABELLED.search(text.lower()):
         text = _hide_labelled(_REVERSED.sub(_hidden, text))
+        text = _FORM.sub(_hidden, text) if "\n" in text else text
     if "<" in text:
         text = _NAME_VALUE.sub(_hidden, _ELEMENT.sub(_hidden_element, text))
-    return _TUPLE.sub(_hidden_in_tuple, text) if "," in text else text
+    if "," not in text:
+        return text
+    return _HEADERS.sub(_in_list, _ATOM.sub(_hidden, _TUPLE.sub(_hidden_in_tuple, text)))
+
+
+def _in_list(match: re.Match[str]) -> str:
+    return match.group() if match["value"].endswith(MARK) else _replaced(match, match["value"])
 
 
 def _kind(name: str) -> Kind | None:

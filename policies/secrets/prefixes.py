@@ -105,6 +105,8 @@ _LITERAL: Sequence[str] = (
     ),
     # keys of people
     *("AGE-SECRET-KEY-1", "AGE-PLUGIN-", "secret-token:"),
+    # tokens of AWS sessions
+    *("IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz"),
 )
 """What a secret begins with; some short ones are taken only with what is in ``_HEX``."""
 _HEX = frozenset({"dapi", "key-", "SK", "AC", "pul-", "oy2", "md-", "EZAK", "EZTK"})
@@ -169,6 +171,7 @@ _WORDS = re.compile(r"[A-Z]?[a-z]{1,13}\d{0,2}|\d{1,4}|v\d{1,3}")
 _OTHERS: Sequence[tuple[str, re.Pattern[str]]] = (
     ("xox", re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}")),
     ("A", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])")),
+    (":APA91b", re.compile(r"(?<![\w-])[\w-]{7,40}:APA91b[\w-]{30,}")),
     (":AA", re.compile(r"(?<![A-Za-z0-9])\d{6,12}:AA[\w-]{30,}")),
     (".", re.compile(r"(?<![\w.-])[MNO][\w-]{22,27}\.[\w-]{6,7}\.[\w-]{27,}")),
     ("s.", re.compile(r"(?<![\w./-])s\.(?=[A-Za-z]{0,23}\d)(?=[a-z0-9]{0,23}[A-Z])[A-Za-z0-9]{24}(?![\w.])")),

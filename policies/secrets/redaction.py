@@ -14,13 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 from policies.secrets.commands import hide_arguments
-from policies.secrets.encoded import is_encoded, readings
+from policies.secrets.encoded import is_encoded, readings, unquoted
+from policies.secrets.escaped import hide_between
 from policies.secrets.harmless import is_shown
 from policies.secrets.names import LONGEST, Kind, kind_of
 from policies.secrets.pairs import NAMES, VALUES, hide_pairs
 from policies.secrets.prefixes import hide_issued
 from policies.secrets.shapes import MARK, hide_shapes
-from policies.secrets.unseen import uncoloured, visible
+from policies.secrets.unseen import spaced, uncoloured, visible
 from policies.secrets.words import hide_after_words
 
 _PASSES = 6
@@ -31,16 +32,22 @@ _LONGEST_PLAIN = 80
 """Characters of a value that is remembered if it holds no secret: a name, an ARN's end, an instant."""
 _DEEPEST = 40
 _MOST_WORDS = 200
+_PIECE = re.compile(rf"[^\s\"'\\,;:=<>{{}}\[\]()]{{{_SHORTEST_KNOWN},}}")
+"""A part of a text that was hidden in one of its readings, and so may stand in no other."""
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]+={0,2}\s*")
 
 
 def redact(line: str, known: Collection[str] = ()) -> str:
     """The line without its secrets. ``known`` are values that are secret whatever they look like. Where one
     shows only once what nobody sees is taken out, the rest is told without it: an edge takes it out too."""
-    hidden, seen = _variants(known), visible(uncoloured(line))
-    found = _settled(seen, hidden)
-    found = found if seen == line or found != seen else _settled(line, hidden)
+    hidden, seen = _variants(known), _seen(line)
+    found = _unfolded(seen, hidden)
+    found = found if seen == line or found != seen else _unfolded(line, hidden)
     return _deciphered(found, hidden) if is_encoded(found) else found
+
+
+def _seen(text: str) -> str:
+    return spaced(visible(uncoloured(text)))
 
 
 def _deciphered(text: str, hidden: Sequence[str]) -> str:
@@ -50,12 +57,31 @@ def _deciphered(text: str, hidden: Sequence[str]) -> str:
 
 def _read(line: str, hidden: Sequence[str]) -> str:
     for _ in range(_PASSES):
-        told = ((read, _settled(read, hidden)) for read in readings(line))
+        seen = (_seen(read) for read in readings(line))
+        told = ((read, _settled(read, hidden)) for read in seen)
         found = next((after for read, after in told if after != read), None)
         if found is None:
             return line
         line = found
     return MARK
+
+
+def _unfolded(text: str, hidden: Sequence[str]) -> str:
+    """Hide what is a secret as the text stands, and what is one with its quotes unescaped. Lines in which the
+    latter hides more are told unescaped.
+    """
+    plain, read = _settled(text, hidden), unquoted(text)
+    if read == text:
+        return plain
+    told = _settled(read, hidden)
+    if told in (read, unquoted(plain)):
+        return plain
+    gone = set(_PIECE.findall(text)) - set(_PIECE.findall(plain))
+    told = _settled(told, (*hidden, *sorted(gone, key=lambda piece: (-len(piece), piece))))
+    lines, others = plain.split("\n"), told.split("\n")
+    if len(lines) != len(others):
+        return told
+    return "\n".join(a if unquoted(a) == b else b for a, b in zip(lines, others, strict=True))
 
 
 def _settled(line: str, hidden: Sequence[str]) -> str:
@@ -82,7 +108,11 @@ def redact_all(value: Any, known: Collection[str] = ()) -> Any:
 def _once(line: str, hidden: Sequence[str]) -> str:
     for secret in hidden:
         line = line.replace(secret, MARK)
-    return hide_after_words(hide_arguments(hide_pairs(hide_issued(hide_shapes(line)))))
+    return _hidden(hide_between(line, _hidden))
+
+
+def _hidden(text: str) -> str:
+    return hide_after_words(hide_arguments(hide_pairs(hide_issued(hide_shapes(text)))))
 
 
 def _variants(known: Collection[str]) -> Sequence[str]:

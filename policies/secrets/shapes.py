@@ -34,13 +34,25 @@ def _scheme(match: re.Match[str]) -> str:
     """*Bearer x*, *Basic x*; prose such as *basic authentication* survives."""
     scheme, value = match.group(1), match.group(2)
     prose = value.rstrip(".,:;").isalpha() and (value.islower() or value.istitle()) and len(value) < 24
-    return match.group(0) if prose else f"{scheme} {MARK}"
+    quoted = match.string[match.end() : match.end() + 1] in ("'", '"')
+    return match.group(0) if prose or (quoted and not _coded(value)) else f"{scheme} {MARK}"
+
+
+def _coded(value: str) -> bool:
+    """What may end a quotation without being its last word: base 64, or random letters and digits."""
+    return value.endswith("=") or _mixed(value)
 
 
 def _owner(match: re.Match[str]) -> str:
-    return f"://{match.group(1)}:{MARK}@"
+    """*user:password@*; a password that says nothing leaves the user to be the secret."""
+    user, password = match.group(1), match.group(2)
+    alone = password.lower() in _NO_PASSWORD and len(user) >= _LONG_USER and any(map(str.isdigit, user))
+    return f"://{MARK if alone else user}:{MARK}@"
 
 
+_NO_PASSWORD = frozenset({"", "x", "x-oauth-basic"})
+_LONG_USER = 16
+"""Characters of a user's name that has digits and no password: a token, as GitHub and others take it."""
 _NOT_A_DIGEST = r"(?<![A-Za-z0-9+/=])(?<!sha256-)(?<!sha384-)(?<!sha512-)(?<!SHA256:)"
 _PORT = r"(?!\d{1,5}(?:[/?#]|\Z))"
 _KEY_BLOCK = r"-{4,5} ?BEGIN [A-Z0-9 ]{1,40}-{4,5}"
@@ -73,7 +85,7 @@ SHAPES: Sequence[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str
     ("eyJ", re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*"), MARK),
     (
         " ",
-        re.compile(r"(?i)\b(bearer|basic) {1,4}([A-Z0-9._~+/-]{6,}+={0,2}+)(?![\"'\w=])"),
+        re.compile(r"(?i)\b(bearer|basic) {1,4}([A-Z0-9._~+/-]{6,}+={0,2}+)(?![\w=])"),
         _scheme,
     ),
     (
@@ -83,11 +95,21 @@ SHAPES: Sequence[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str
         ),
         _scheme,
     ),
+    (
+        "esponse=",
+        re.compile(r"(?i)(\bdigest [^\n]{0,400}?\bresponse=\\{0,8}[\"']?)[0-9a-f]{16,}"),
+        rf"\g<1>{MARK}",
+    ),
+    (
+        "$",
+        re.compile(r"(?<![\w$])\$(?:2[abxy]?|[1567y]|apr1|argon2id?|argon2d|scrypt)\$[\w./,=$+-]{20,}"),
+        MARK,
+    ),
 )
 """A literal that must be present (it spares most lines most patterns), the pattern, what replaces it."""
 _HINT = re.compile(
     r"begin |putty-|://|%3|eyj|bearer |basic |negotiate |ntlm |apikey |digest |token "
-    r"|hook|hc-ping|pagerduty|ifttt|telegram|ohdear|azure|googleapis"
+    r"|\$[1-7yas]|hook|hc-ping|pagerduty|ifttt|telegram|ohdear|azure|googleapis"
 )
 """ASCII without any of these, in small letters, has none of those shapes; of other letters some have another
 for their small one."""

@@ -45,6 +45,8 @@ _FLAG_AT_END = re.compile(
     r"(?:^|(?<=[\s\"',\[]))(?P<name>-{1,2}[\w-]{0,40})(?P<after>(?:[ =][\"']?)?)$", re.ASCII
 )
 """A flag, whole or not, at the end of a line: *--pass*, *-p*, a dash alone."""
+_ESCAPED = re.compile(r"\\[\"nrt]")
+"""A quote, a line break or a tab as JSON writes it."""
 _NEAR = 64
 """Characters on each side of a border that show whether it may lie in what announces a secret."""
 _ARGUMENT = re.compile(
@@ -68,7 +70,7 @@ _LONGEST_SIGN = 24
 """Characters of a sign that is written with several, such as a colour code within JSON within JSON."""
 
 
-_PAIRED = re.compile(r"[vV]alue|VALUE|<[\w:-]{0,40}(?:>|$)")
+_PAIRED = re.compile(r"[vV]alue|VALUE|<[\w:-]{0,40}(?:>|$)|okie[\"']|rization[\"']")
 """What a name may stand before that is itself a value, or in."""
 
 
@@ -77,10 +79,18 @@ def _has_argument(text: str) -> bool:
 
 
 def _is_paired(text: str) -> bool:
-    return any(word in text for word in ("alue", "ALUE", "<")) and _PAIRED.search(text) is not None
+    return (
+        any(word in text for word in ("alue", "ALUE", "<", "okie", "rization"))
+        and _PAIRED.search(text) is not None
+    )
+
+
+def _is_escaped(text: str) -> bool:
+    return "\\" in text and _ESCAPED.search(text) is not None
 
 
 _WAYS: Sequence[tuple[Callable[[str], bool], Callable[[str], str]]] = (
+    (_is_escaped, redact),
     (_has_argument, hide_arguments),
     (_is_paired, hide_pairs),
     (is_encoded, redact),
@@ -151,9 +161,25 @@ def _within(line: str, begin: int, end: int) -> str:
     """
     if begin + end >= len(line):
         return MARK if begin + end else line
+    line, begin, end = _alone(line, begin, end) if begin or end else (line, 0, 0)
     if len(line) > LONGEST:
         return (MARK if begin else "") + line[begin:LONGEST].rpartition(" ")[0]
     return (MARK if begin else "") + line[begin : len(line) - end] + (MARK if end else "")
+
+
+def _alone(line: str, begin: int, end: int) -> tuple[str, int, int]:
+    """Return what the line alone says without its secrets, and how much is to be hidden of that: what is
+    hidden at a border may be the name by which a secret behind it is known.
+    """
+    said = redact(line)
+    if said == line:
+        return line, begin, end
+    before = _same(line, said)
+    after = min(_same(line[::-1], said[::-1]), len(said) - before)
+    shorter = len(said) - len(line)
+    first = begin if begin <= before else max(before, begin + shorter)
+    last = end if end <= after else max(after, end + shorter)
+    return said, first, last
 
 
 def _seam(first: str, second: str) -> tuple[int, int]:
@@ -174,7 +200,8 @@ def _goes_on(end: str, start: str) -> bool:
     if start[0] != " " or not start[1:2].strip():
         return False
     near = end[-_NEAR:]
-    if _says_at_end(near):
+    joined = _ANNOUNCED.search(near)
+    if _says_at_end(near) or (joined is not None and kind_of(joined["name"]) is not None):
         return True
     name = _LAST_NAME.search(near)
     announced = name is not None and (kind_of(name["name"]) is not None or name["name"].lower() in _VERBS)

@@ -36,7 +36,7 @@ _BARE = re.compile(
 )
 _REST = re.compile(rf"{_MORE}++")
 _BLOCK = re.compile(r"(?:map|&)?(?P<open>[\[{(])")
-_FOLDED = re.compile(r"[|>][+-]?\d?[ \t]{0,8}(?=\n)")
+_FOLDED = re.compile(r"[|>][+-]?\d?[ \t]{0,8}(?=\r?\n)")
 _BRACKET = re.compile(r"[\[\](){}]")
 _OPENERS = {"]": "[", "}": "{", ")": "(", ">": "<"}
 _MOST_BRACKETS = 8
@@ -86,7 +86,7 @@ def _folded(text: str, at: int, after: int) -> Value | None:
     line = text.rfind("\n", max(0, at - 400), at) + 1
     begin = text[line : line + 80]
     margin = len(begin) - len(begin.lstrip(" "))
-    lines = re.compile(rf"(?:\n(?:[ \t]{{{margin + 1},}}[^\n]*|[ \t]*(?=\n)))*+").match(text, after)
+    lines = re.compile(rf"(?:\r?\n(?:[ \t]{{{margin + 1},}}[^\r\n]*|[ \t]*(?=\r?\n)))*+").match(text, after)
     return Value(at, lines.end(), "block") if lines and lines.end() > after else None
 
 

@@ -15,10 +15,12 @@ ENDINGS = (
     *("password", "passwd", "passwort", "passphrase", "passcode", "passkey", "pwd", "pswd", "kennwort"),
     *("secret", "token", "credential", "psk", "connectionstring", "connstr", "conninfo", "cred"),
     *("contrasena", "contraseña", "senha", "motdepasse", "wachtwoord", "lösenord", "hasło"),
-    *("пароль", "密码", "密碼", "パスワード", "비밀번호", "parola", "salasana", "heslo"),
+    *("пароль", "密码", "密碼", "パスワード", "비밀번호", "parola", "salasana", "heslo", "şifre"),
 )
 """A word that ends so names a secret whatever comes before: *PGPASSWORD*, *authtoken*."""
-WHOLE = _set("pass pw psw passw mdp jwt bearer csrf xsrf dsn mnemonic otpauth hapikey requirepass masterauth")
+WHOLE = _set(
+    "pass pw psw passw mdp jwt bearer csrf xsrf aspxauth dsn mnemonic otpauth hapikey requirepass masterauth"
+)
 PASS_OF = _set(
     "db user my admin root smtp mail ftp ssh sql http proxy pg redis mongo mysql ldap svc login auth"
     " net wifi app store key ssl cert service master email imap bind"

@@ -16,8 +16,8 @@ from policies.secrets.values import Value, value_at
 
 _HINT = re.compile(
     r"pass|pwd|pw|psw|secret|token|key|cred|auth|sig|hmac|sess|sid|cookie|dsn|sas|jwt|bearer|csrf|xsrf|conn|psk"
-    r"|phrase|mnemonic|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|mdp|senha"
-    r"|contrase|lösen|has[lł]o|парол|密[码碼]|パスワード|비밀번호|parola|salasana|heslo"
+    r"|phrase|mnemonic|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|woord|mdp|senha"
+    r"|contrase|lösen|has[lł]o|парол|密[码碼]|パスワード|비밀번호|parola|salasana|heslo|şifre"
 )
 """Text without any of these, in small letters, has no name that says secret."""
 _NAME = re.compile(
@@ -30,8 +30,8 @@ _TYPE = r"(?::[ \t]{0,4}[A-Za-z_][\w.\[\]]{0,40}(?=[ \t]{1,4}=[ \t]))?"
 _JOIN = re.compile(
     rf"{_CLOSE}{_TYPE}(?P<before>[ \t]{{0,40}})"
     r"(?P<op>:=|=>|===?|=~|[?+]=|\|\|=|->|<-|→|:-|=|:(?![:?+])|：|%3[aAdD]|\\{1,8}u003[aAdD]|\|(?=[ \t])"
-    r"|\.{3,40}|\((?= ?[\"']))"
-    r"(?P<after>(?:\*{1,2}(?=[ \t]))?[ \t]{0,40}(?:\r?\n[ \t]{0,40})?)"
+    r"|＝|\.{3,40}(?:[ \t]?:)?|\((?= ?[\"']))"
+    r"(?P<after>(?:\*{1,2}(?=[ \t]))?[ \t]{0,40}(?:\\?\r?\n[ \t]{0,40})?)"
 )
 """What joins a name to its value, in the languages that logs are written in."""
 _FLAG = re.compile(r",?[ \t]{1,8}(?!-)|\\{0,8}[\"'],?\s{0,8}\\{0,8}(?=[\"'])")
@@ -54,6 +54,11 @@ _CALLED = re.compile(r"(?i)(?:.{0,60}\.)?(?:(?:set|with)\w+|pass(?:word|phrase|w
 _LOOSE = (":", "：", "->", "→", "|")
 _TO_END = re.compile(r"[^\r\n]*?(?=[ \t]*(?:\r|\n|\Z|[ ,;][\w.-]{1,40}=|[\"'}]))")
 _COOKIES = re.compile(r"(?:[^\r\n\"'\\]|[\"'](?=[\w%;]))+")
+_CHANGED = re.compile(
+    rf"(?P<before>{re.escape(MARK)}\\{{0,8}}[\"'] {{1,4}}[-=]> {{1,4}}\\{{0,8}}[\"'])"
+    rf"(?!{re.escape(MARK)})[^\"'\\\r\n]{{1,400}}"
+)
+"""What a secret is changed to: *"x" -> "y"*."""
 _FIELD = r"[\w-]{1,40}=(?:\"[^\"\n]*\"|[^\s,\"']*)"
 _CREDENTIALS = re.compile(
     rf"(?:[A-Za-z][\w.-]{{0,40}}[ \t]{{1,4}}(?=[^\s\"']))?(?:{_FIELD}|[^\s,;\"'\\]+)"
@@ -74,7 +79,7 @@ def hide_after_words(text: str) -> str:
             out += [text[done : value.start], MARK]
             done = value.end
     out.append(text[done:])
-    return "".join(out)
+    return _CHANGED.sub(rf"\g<before>{MARK}", "".join(out))
 
 
 def _secret_after(text: str, found: re.Match[str]) -> Value | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
 
 from policies.secrets.redaction import redact
 from policies.service.facts import Container, ServiceFacts, Task
 from policies.service.task_counts import failed_by_itself
+from policies.times.wall import in_utc
 
 EVENTS = 5
 LONGEST = 200
@@ -49,7 +49,7 @@ def failure_evidence(facts: ServiceFacts, deployment: str = "") -> FailureEviden
     return FailureEvidence(
         reasons=(*(_times(n, cause) for cause, n in causes.most_common()), *_target_reasons(facts, of_it)),
         exit_codes=tuple((name, code) for name, code in codes if code is not None),
-        events=tuple(redact(f"{e.at.astimezone(UTC):%H:%M:%S} UTC {e.text}") for e in facts.events[:EVENTS]),
+        events=tuple(redact(f"{in_utc(e.at, facts.at)} {e.text}") for e in facts.events[:EVENTS]),
         streams=tuple(stream for task in suspects for stream in _streams(task, facts)),
     )
 

@@ -18,9 +18,8 @@ _RECENT = 3
 def describe(facts: ServiceFacts) -> Judgement:
     """How the service is now. With a summary alone (no tasks) it can only be *running*, never *healthy*."""
     if facts.status != "ACTIVE":
-        return Judgement(
-            Health.UNKNOWN, f"{facts.status or 'in an unknown state'}: it is being deleted or gone"
-        )
+        gone = f"ECS says {facts.status}, so it is being deleted or is gone"
+        return Judgement(Health.UNKNOWN, gone if facts.status else "ECS does not say whether it is active")
     if facts.desired == 0:
         return _stopped(facts)
     if facts.controller != "ECS":

@@ -36,6 +36,10 @@ _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{5,8}(?:Z|[+-][0-9]{2}:?[
 _HALF = re.compile(r"(?P<hour>[0-9]{1,2})(?::[0-9]{2})?\s?(?P<half>[ap])\.?m\.?(?:\s|$)", re.IGNORECASE)
 _OTHER = {"a": "p", "p": "a"}
 _A_WEEK = timedelta(days=7)
+_A_DAY = 24 * 60
+"""In minutes."""
+_MOST_SKIPPED = timedelta(hours=3)
+"""No zone changes its clocks by more."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,19 @@ class Between:
             ends = next_after(begins, self.ends.minute, self.ends.zone or zone)
         if ends <= begins:
             raise TimeError(f"{quoted(self.text)} ends before it begins.")
+        if self._misses(begins, ends):
+            said = f"{quoted(self.text)} lies within an hour that the clocks skip that day"
+            raise TimeError(f"{said}; write times before or after it.")
         if ends - now.astimezone(UTC) > LONGEST:
             raise TimeError(f"{quoted(self.text)} is more than {LONGEST.days} days away.")
         return begins, ends
+
+    def _misses(self, begins: datetime, ends: datetime) -> bool:
+        """Whether the first such end after the beginning is a day late, because clocks skip the right one."""
+        if isinstance(self.ends, Span) or self.ends.day is not None or self.ends.zone != self.begins.zone:
+            return False
+        minutes = (self.ends.minute - self.begins.minute) % _A_DAY or _A_DAY
+        return ends - begins > timedelta(minutes=minutes) + _MOST_SKIPPED
 
 
 def between(text: str) -> Between | None:

@@ -3,8 +3,10 @@
 ::
 
     since = ["since" | "from"] (span ["ago"] | moment | day)      15:00, 3pm, Mon 08:00, 30m, 2 hours ago
+          | ["since" | "from"] ["the"] ("last" | "past") (span | unit)          last 2 hours, the past week
     day   = today | yesterday | Monday | 2026-03-01                each means its beginning
-          | day ["at"] clock
+          | day ["at"] clock | clock yesterday
+    unit  = minute | hour | day | week
 
 A time without a day is the latest such that has passed, a weekday the latest such day. Spans, clocks and
 zones are those of ``policies.times.reading``. The grammar is closed: anything else is refused and never
@@ -16,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from policies.times import reading
 from policies.times.instants import QUOTES
 from policies.times.reading import Moment, NotATime, Span, TimeError, quoted, read
 from policies.times.wall import earliest, weekday
@@ -25,6 +28,8 @@ _LEADS = frozenset({"since", "from"})
 _TO_COME = frozenset({"tomorrow", "tonight"})
 _DAY = timedelta(days=1)
 _YESTERDAY = "yesterday"
+_LAST = frozenset({"last", "past"})
+_UNITS = {"minute": "1m", "hour": "1h", "day": "1d", "week": "7d"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,21 @@ _ANY = datetime(2026, 1, 2, tzinfo=UTC)
 def _words(text: str) -> list[str]:
     said = text.split()
     said = said[1:] if said and said[0].lower() in _LEADS else said
-    return said[:-1] if said and said[-1].lower() == "ago" else said
+    if said and said[-1].lower() == "ago":
+        return said[:-1]
+    return [_YESTERDAY, *said[:-1]] if said and said[-1].lower() == _YESTERDAY else _lasting(said)
+
+
+def _lasting(said: list[str]) -> list[str]:
+    """Return the length alone of *the last 2 hours*. Of *last Monday* nobody can tell which is meant."""
+    rest = said[1:] if said and said[0].lower() == "the" else said
+    if not rest or rest[0].lower() not in _LAST:
+        return said
+    length = [_UNITS.get(rest[1].lower(), rest[1])] if len(rest) == 2 else rest[1:]
+    try:
+        return length if isinstance(read(" ".join(length)), Span) else said
+    except TimeError:
+        return said
 
 
 def _found(words: list[str], now: datetime, zone: tzinfo, *, text: str = "") -> datetime:
@@ -100,6 +119,8 @@ def _read(said: str, text: str) -> Span | Moment:
         found = read(said) if said.split()[:1] not in (["until"], ["till"], ["in"]) else None
     except NotATime:
         found = None
+    except TimeError as wrong:
+        raise TimeError(str(wrong).replace(reading.FORMS, FORMS)) from None
     if found is None or not isinstance(found, Span | Moment) or (isinstance(found, Moment) and found.rough):
         raise NotATime(f"{quoted(text)} is not a time; {FORMS}.")
     return found

@@ -104,3 +104,10 @@ def _gap_end(before: datetime, after: datetime, zone: tzinfo) -> datetime:
         else:
             before = middle
     return after
+
+
+def in_utc(instant: datetime, now: datetime) -> str:
+    """*09:00:00 UTC*, with its date before it unless that is today's."""
+    utc = instant.astimezone(UTC)
+    date = "" if utc.date() == now.astimezone(UTC).date() else f"{utc:%Y-%m-%d} "
+    return f"{date}{utc:%H:%M:%S} UTC"

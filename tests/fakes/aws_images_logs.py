@@ -50,6 +50,8 @@ class FakeLogs:
         self.classes: dict[str, str] = {}
         self.page_size = 10_000
         self.queries: dict[str, LogSpan] = {}
+        self.blank = 0
+        """How many pages without an event come before the others, as AWS may answer (facts/ecs 4)."""
         self.running = False
         """Whether queries are still running."""
 
@@ -83,9 +85,12 @@ class FakeLogs:
             known = {e.stream for group, e in self._events if group == span.group.name}
             if len(span.group.streams) > 1 and not known.issuperset(span.group.streams):
                 raise Absent("There is no such log stream.")
-            first, size = int(token or 0), min(self.page_size, span.limit)
+            passed, _, place = token.rpartition("/")
+            if int(passed or 0) < self.blank:
+                return LogPage((), f"{int(passed or 0) + 1}/0")
+            first, size = int(place or 0), min(self.page_size, span.limit)
             found = self._found(span)
-            more = str(first + size) if len(found) > first + size else ""
+            more = f"{passed}/{first + size}" if len(found) > first + size else ""
             return LogPage(tuple(found[first : first + size]), more)
 
     def start_query(self, span: LogSpan) -> str:

@@ -127,6 +127,13 @@ def test_one_service_is_shown_in_detail(stage: Stage, world: World, golden: Gold
     assert telling.logs(answer) == (Log("Last events", lines),)
 
 
+def test_an_event_of_another_day_has_its_date(stage: Stage, world: World) -> None:
+    events = (Event(START, "event 1"), Event(START - timedelta(days=2), "event 0"))
+    world.aws().services.change("orders-api", events=events)
+    (log,) = telling.logs(stage.ask("status", "staging", "orders-api", who=VIC))
+    assert log.lines == ("09:00:00 UTC event 1", "2026-02-28 09:00:00 UTC event 0")
+
+
 def test_a_moved_tag_and_an_unknown_digest_are_shown(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)

@@ -267,3 +267,13 @@ def test_what_failed_of_another_service_explains_nothing_here(stage: Stage, worl
     answer = stage.ask("why", "staging", "orders-api", who=VIC)
     assert "boom" not in repr(answer)
     assert telling.offers(answer) == ()
+
+
+@pytest.mark.parametrize("controller", ["CODE_DEPLOY", "EXTERNAL", "NEW_ONE"])
+def test_why_there_is_no_record_of_deployments_that_others_make_is_said(
+    stage: Stage, world: World, controller: str, golden: Golden
+) -> None:
+    world.aws().services.change("orders-api", controller=controller)
+    answer = stage.ask("why", "staging", "orders-api", who=VIC)
+    compared = stage.ask("diff", "staging", "orders-api", who=VIC)
+    assert (telling.notes(answer), telling.notes(compared)) == golden

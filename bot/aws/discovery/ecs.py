@@ -105,7 +105,7 @@ class EcsServices:
         """Task sizes by the revision that is configured now."""
         return tuple(
             replace(
-                self._definition(row.get("taskDefinition", ""), row["serviceName"]).size,
+                self._definition(rows.placed(row).get("taskDefinition", ""), row["serviceName"]).size,
                 service=row["serviceName"],
                 bought=rows.bought(row),
             )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ServiceTypeDef,
         TagTypeDef,
         TaskDefinitionTypeDef,
+        TaskSetTypeDef,
         TaskTypeDef,
     )
 
@@ -56,7 +57,7 @@ def summary(row: ServiceTypeDef, at: datetime) -> ServiceFacts:
         desired=row.get("desiredCount", 0),
         running=row.get("runningCount", 0),
         pending=row.get("pendingCount", 0),
-        revision=row.get("taskDefinition", ""),
+        revision=placed(row).get("taskDefinition", ""),
         deployments=tuple(deployment(d, at) for d in row.get("deployments", [])),
         controller=row.get("deploymentController", {}).get("type", "ECS"),
         strategy=configuration.get("strategy", "ROLLING"),
@@ -72,7 +73,7 @@ def summary(row: ServiceTypeDef, at: datetime) -> ServiceFacts:
 
 
 def providers(row: ServiceTypeDef) -> tuple[str, ...]:
-    named = (last_part(item["capacityProvider"]) for item in row.get("capacityProviderStrategy", []))
+    named = (last_part(item["capacityProvider"]) for item in placed(row).get("capacityProviderStrategy", []))
     return tuple(dict.fromkeys(named))
 
 
@@ -80,7 +81,7 @@ def bought(row: ServiceTypeDef) -> str:
     """How the service's tasks are paid for. A service that is on Spot even in part counts as Spot, and a
     service that is on instances even in part counts as on instances.
     """
-    named = set(providers(row)) or {row.get("launchType", EC2)}
+    named = set(providers(row)) or {placed(row).get("launchType", EC2)}
     if named <= {FARGATE}:
         return FARGATE
     return SPOT if named <= SERVERLESS else EC2 if named != {"EXTERNAL"} else "EXTERNAL"
@@ -115,6 +116,18 @@ def target_groups(row: ServiceTypeDef) -> tuple[str, ...]:
         if not rolling:
             arns.append(balancer.get("advancedConfiguration", {}).get("alternateTargetGroupArn", ""))
     return tuple(dict.fromkeys(arn for arn in arns if arn))
+
+
+def task_set(row: ServiceTypeDef) -> TaskSetTypeDef | None:
+    """The task set that serves. A service that others deploy has task sets in place of deployments; the
+    newest one that serves is the primary one.
+    """
+    return next((each for each in row.get("taskSets", ()) if each.get("status") == "PRIMARY"), None)
+
+
+def placed(row: ServiceTypeDef) -> Any:
+    """What says which revision runs, and where: the task set that serves, or else the service itself."""
+    return task_set(row) or row
 
 
 def deployment(row: DeploymentTypeDef, at: datetime) -> Deployment:

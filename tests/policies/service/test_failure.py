@@ -92,6 +92,14 @@ def test_tasks_that_never_became_healthy_are_the_suspects_when_none_stopped() ->
     assert found.streams == (("/g", f"ecs/app/{1:032x}"),)
 
 
+def test_an_event_of_another_day_is_kept_with_its_date() -> None:
+    found = failure_evidence(facts(events=(Event(after(-1), "now"), Event(after(-2 * 86_400), "then"))))
+    assert [event.rpartition(" ")[0] for event in found.events] == [
+        f"{after(-1):%H:%M:%S} UTC",
+        f"{after(-2 * 86_400):%Y-%m-%d %H:%M:%S} UTC",
+    ]
+
+
 def test_the_last_events_are_kept_and_everything_is_redacted() -> None:
     events = tuple(Event(after(-n), f"event {n} password=hunter2") for n in range(9))
     found = failure_evidence(facts(events=events, tasks=(failed(1, stopped_reason="token=hunter2"),)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -139,3 +139,21 @@ def test_nothing_is_cut_short_where_clocks_change(text: str, begins: str, ends: 
     assert found is not None
     wanted = (datetime.fromisoformat(begins), datetime.fromisoformat(ends))
     assert found.at(NOW, BERLIN) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-29 02:15-02:45", "2026-03-29 02:30-03:00", "2026-03-29 02:10-03:00", "Sun 02:15 to 02:45"],
+)
+def test_a_span_within_the_hour_that_clocks_skip_is_refused_and_not_a_day_long(text: str) -> None:
+    span = between(text)
+    assert span is not None
+    with pytest.raises(TimeError, match="skip"):
+        span.at(datetime(2026, 3, 28, 9, 0, tzinfo=UTC), BERLIN)
+
+
+def test_a_span_of_a_whole_day_stays_one_where_clocks_change() -> None:
+    span = between("2026-03-28 12:00-12:00")
+    assert span is not None
+    begins, ends = span.at(NOW, BERLIN)
+    assert ends - begins == timedelta(hours=23)

@@ -27,6 +27,12 @@ READ = {
     "yesterday": "2026-03-03 00:00",
     "since yesterday 18:00": "2026-03-03 18:00",
     "yesterday at 6pm": "2026-03-03 18:00",
+    "3pm yesterday": "2026-03-03 15:00",
+    "since 18:00 yesterday": "2026-03-03 18:00",
+    "last 2 hours": "2026-03-04 13:30",
+    "since the last hour": "2026-03-04 14:30",
+    "past 30 minutes": "2026-03-04 15:00",
+    "last week": "2026-02-25 15:30",
     "Monday": "2026-03-02 00:00",
     "wed": "2026-03-04 00:00",
     "since Mon 08:00": "2026-03-02 08:00",
@@ -45,7 +51,20 @@ def test_a_time_gone_by_is_read_as_people_say_it(text: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "since", "lunch", "until Friday", "in 2h", "yesterday 2h", "tomorrow-ish", "25:00", "eod"]
+    "text",
+    [
+        "",
+        "since",
+        "lunch",
+        "until Friday",
+        "in 2h",
+        "yesterday 2h",
+        "tomorrow-ish",
+        "25:00",
+        "eod",
+        "last Monday",
+        "last",
+    ],
 )
 def test_what_is_no_time_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(NotATime, match="not a time"):
@@ -62,6 +81,13 @@ def test_a_time_to_come_is_refused_at_the_moment_of_asking(text: str) -> None:
 def test_words_of_the_future_are_refused_at_once(text: str) -> None:
     with pytest.raises(TimeError, match="still to come"):
         gone_by(text)
+
+
+@pytest.mark.parametrize("text", ["since 2026-02-30", "2026-02-30 10:00", "0m"])
+def test_what_is_nearly_a_time_is_answered_with_times_gone_by(text: str) -> None:
+    with pytest.raises(TimeError, match="yesterday 18:00") as caught:
+        gone_by(text)
+    assert "tomorrow" not in str(caught.value)
 
 
 @given(
