@@ -17,6 +17,7 @@ from tests.browser.chromium import MISSING, chromium, find_chromium
 from tests.browser.screen import DESK, PATIENCE, Screen, Size, opened
 from tests.scenarios.control import Control
 from tests.scenarios.process import SOURCES, PlaygroundProcess
+from tests.waiting import BETWEEN_QUESTIONS, until
 
 PICTURES = Path(os.environ.get("SCREENSHOTS") or SOURCES / "var" / "screenshots")
 OPTIONS = ["--transport", "http", "--pace", "10", "--tick", "0.2"]
@@ -31,6 +32,10 @@ bot and the playground longer than an evening does."""
 
 BY_DAY = ["--at", "tuesday"]
 """It begins at 10:00, as `make demo` does: at night staging would be stopped, and *tomorrow* would change."""
+
+
+SUNDAY = "2026-11-29T18:00:00+00:00"
+"""Evening in Berlin, where staging is."""
 
 
 def quiet(folder: Path) -> list[str]:
@@ -74,6 +79,31 @@ def playground(browser: Browser) -> Iterator[tuple[str, Control]]:
             bot = control.get("")["bot"]["pid"]
             control.close()
             process.end(bot)
+
+
+@pytest.fixture(scope="package")
+def weekend(browser: Browser) -> Iterator[tuple[str, Control]]:
+    """A playground on a Sunday evening that knows what the four weeks before have cost: its address and its
+    control API. Its tests move the time and stop orphans, which need not disturb the others'.
+    """
+    with tempfile.TemporaryDirectory(prefix="lamplighter-weekend-") as folder:
+        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", SUNDAY])
+        control = Control(process.url)
+        try:
+            control.post("/clock", {"advance": 3_700})
+            until("the weeks before are known", lambda: _known(control), pause=BETWEEN_QUESTIONS)
+            yield process.url, control
+        finally:
+            bot = control.get("")["bot"]["pid"]
+            control.close()
+            process.end(bot)
+
+
+def _known(control: Control) -> bool:
+    """Whether both environments of the channel have figures: one is filled in after the other."""
+    control.post("/command", {"user": "U0DEV", "channel": "C0STAGING", "text": "/env digest"})
+    found = control.get("/messages", channel="C0STAGING", viewer="U0DEV")["messages"]
+    return any(all(f" {name}: " in message["text"] for name in ("staging", "qa-eu")) for message in found)
 
 
 @pytest.fixture

@@ -3,58 +3,25 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import MANY, OPTIONS, PICTURES
+from tests.browser.conftest import PICTURES
 from tests.browser.screen import PHONE, opened
 from tests.scenarios.control import Control
-from tests.scenarios.process import PlaygroundProcess
-from tests.waiting import BETWEEN_QUESTIONS, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SUNDAY, MONDAY = "2026-11-29T18:00:00+00:00", "2026-11-30T08:00:30+00:00"
-"""Sunday evening, and half a minute past nine on Monday, both in Berlin, where staging is."""
+MONDAY = "2026-11-30T08:00:30+00:00"
+"""Half a minute past nine in Berlin, where staging is."""
 BEFORE = "2026-11-30T07:59:00+00:00"
 TOLD = re.compile(r"23 to 29 November: \d+ environments cost .* USD")
 
 
-def history(control: Control) -> None:
-    """Wait until the four weeks of a new installation are filled in, an hour later, at list prices."""
-    control.post("/clock", {"advance": 3_700})
-    until("the weeks before are known", lambda: _known(control), pause=BETWEEN_QUESTIONS)
-
-
-def _known(control: Control) -> bool:
-    """Whether both environments of the channel have figures: one is filled in after the other."""
-    control.post("/command", {"user": "U0DEV", "channel": "C0STAGING", "text": "/env digest"})
-    found = control.get("/messages", channel="C0STAGING", viewer="U0DEV")["messages"]
-    return any(all(f" {name}: " in message["text"] for name in ("staging", "qa-eu")) for message in found)
-
-
-@pytest.fixture
-def sunday(browser: Browser) -> Iterator[tuple[str, Control]]:
-    """A playground of its own on the evening before, because the test moves its time."""
-    with tempfile.TemporaryDirectory(prefix="lamplighter-monday-") as folder:
-        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", SUNDAY])
-        control = Control(process.url)
-        try:
-            history(control)
-            yield process.url, control
-        finally:
-            bot = control.get("")["bot"]["pid"]
-            control.close()
-            process.end(bot)
-
-
 def test_the_digest_comes_by_itself_with_a_chart_and_its_numbers(
-    browser: Browser, sunday: tuple[str, Control]
+    browser: Browser, weekend: tuple[str, Control]
 ) -> None:
-    url, control = sunday
+    url, control = weekend
     with opened(browser, url, "U0DEV", PICTURES) as dev:
         private = dev.page.locator("#log > li.message").filter(has_text="Only visible to you")
         before = private.count()
