@@ -74,3 +74,20 @@ def not_orphaned(environment: str, at: str) -> str:
 
 def denied(names: str) -> str:
     return f"{names} said that it is not theirs."
+
+
+def denied_of(environment: str, names: str) -> str:
+    return f"{names} said that `{environment}` is not theirs."
+
+
+def unanswered(environment: str) -> str:
+    return f"Nobody answered about `{environment}` in time."
+
+
+def orphaned_no_longer(environment: str) -> str:
+    """Say it without a time, in a message that goes on: it is drawn again for other findings."""
+    return f"`{environment}` no longer looked orphaned when it was looked at again."
+
+
+def left_the_catalog(environment: str) -> str:
+    return f"`{environment}` was taken out of the catalog."

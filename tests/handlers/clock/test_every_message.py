@@ -35,7 +35,7 @@ POSTS = {
     "clock/notices.py": "tonight's stop: drawn again until it is over; what could not begin: told once",
     "clock/digest.py": "which digests could not be posted: told once",
     "steps/ask.py": "who asks whom for a grant: a direct message, told once",
-    "weekly/posting.py": "a week's digest: of that week; what is answered is said when a button is pressed",
+    "weekly/posting.py": "a week's digest: of that week; its findings as in clock/live.py",
 }
 """Every file that posts a message outside an operation, and how that message stays true."""
 LIVES = {"keep", "pause", "start"}
@@ -61,7 +61,7 @@ def test_every_operation_with_a_lasting_effect_is_listed() -> None:
     assert {o.name for o in declared if o.brings} == MOVES
     assert {o.name for o in declared if o.reversible} == {"flag", "rollback", "scale"}
     assert {o.name for o in declared if o.noticed} == {"keep", "pause", "resume", "leave", "stop", "end"}
-    assert {thing.value for thing in Thing} == {"drift", "budget", "orphan"}
+    assert {thing.value for thing in Thing} == {"drift", "budget", "orphan", "digest"}
 
 
 def messages(stage: ClockStage, channel: Channel) -> Iterator[Message]:
