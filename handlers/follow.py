@@ -30,7 +30,14 @@ BEFORE = timedelta(minutes=1)
 TRIES = 5
 
 
-@operation("follow", purpose=Purpose.LOOK, role=Role.VIEWER, role_setting="logs_role", recorded=True)
+@operation(
+    "follow",
+    purpose=Purpose.LOOK,
+    role=Role.VIEWER,
+    role_setting="logs_role",
+    recorded=True,
+    aliases=("logs -f", "tail -f"),
+)
 def follow(
     scope: Scope,
     service: ServiceName,

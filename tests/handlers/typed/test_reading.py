@@ -174,7 +174,8 @@ def test_a_mistyped_environment_is_not_taken_for_a_service_of_the_channel() -> N
         assert typed(line, IN_STAGING) == Parsed("status", "stagin"), line
     assert typed("status qa-ue", IN_STAGING) == Parsed("status", "qa-ue")
     assert typed("restart stagin orders-api", IN_STAGING) == Parsed("restart", "stagin", "orders-api")
-    assert typed("restart orders-api stagin", IN_STAGING) == Parsed("restart", "orders-api", "stagin")
+    behind = misread("restart orders-api stagin", IN_STAGING)
+    assert (behind.sentence, behind.meant) == (no_environment("stagin"), (RESTART,))
 
 
 @pytest.mark.parametrize("names", [IN_GENERAL, IN_STAGING])
