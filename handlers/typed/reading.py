@@ -324,9 +324,14 @@ def _by_another_name(words: Sequence[str], at: int, room: Room) -> Misread | Non
         return Misread(sentence, room.spelled(found), meant=(found,))
     if (shown := _shown(words, at, room)) is not None:
         return shown
-    said = [n for n in range(at, len(words)) if n == at or words[n].lower() not in FILLERS]
+    said = list(range(at, len(words)))
     apart = [n for n in said if n == at or not known(words[n], room.names)]
-    rows = [(each, order) for order in (said, apart) if (each := elsewhere([words[n] for n in order]))]
+    orders = [
+        said,
+        apart,
+        *([n for n in o if n == at or words[n].lower() not in FILLERS] for o in (said, apart)),
+    ]
+    rows = [(each, order) for order in orders if (each := elsewhere([words[n] for n in order]))]
     if not rows:
         return None
     (phrase, row), order = max(rows, key=lambda each: each[0][0].count(" "))

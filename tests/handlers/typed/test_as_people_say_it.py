@@ -129,6 +129,8 @@ def test_a_service_is_known_wherever_it_stands(line: str, meant: Parsed, names: 
         "unfollow orders-api",
         "claim staging",
         "enable new-checkout",
+        "turn on new-checkout",
+        "turn staging off, please",
         "thanks!",
         "hello",
         "yes",
