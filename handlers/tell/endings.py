@@ -236,7 +236,7 @@ def further(environment: str, mended: Mended) -> str:
     if mended.left:
         return f"Not tried again: {mended.left}."
     if mended.gone:
-        return f"`{environment}` is not in the catalog any more."
+        return f"`{environment}` is no longer in the catalog."
     if mended.seen is not None:
         at = said_in_full(mended.seen, mended.zone, now)
         return f"`{environment}` was found {_FOUND[mended.shown.name]} at {at}."

@@ -107,7 +107,7 @@ def past(text: str, now: datetime, zone: tzinfo) -> datetime:
     found = _time(text)
     instant = now - found.length if isinstance(found, Span) else _before(found, now, found.zone or zone)
     if now - instant > LONGEST:
-        raise LogsError(f"Logs are looked through for {LONGEST.days} days at most; {quoted(text)} is longer.")
+        raise LogsError(f"Logs are searched at most {LONGEST.days} days back; {quoted(text)} is longer.")
     return instant
 
 

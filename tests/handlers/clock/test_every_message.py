@@ -125,7 +125,7 @@ def _falsely_announced(stage: ClockStage, said: Message) -> Iterator[str]:
         yield "nothing stops it"
     if said.status is Status.STOPPING_SOON and _stays_on(stage, said):
         yield "it is to be kept on then"
-    if "its schedule has no stop then any more" in said.headline and _has_stop(stage, said):
+    if "its schedule no longer has a stop then" in said.headline and _has_stop(stage, said):
         yield "the schedule has that stop"
 
 
