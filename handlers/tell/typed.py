@@ -29,6 +29,7 @@ QUOTED = 40
 LATER = "off from 20:00 until 23:00"
 """An example of a stop that is planned, as ``keep`` takes it."""
 A_NAME, A_WORD = "a name", "a word"
+NO_GRANT = "You have no grant on any environment yet; an admin can give one."
 NOTHING_ASKED = "Nothing was asked for."
 
 

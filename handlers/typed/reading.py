@@ -14,7 +14,7 @@ from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, LEADS, bare, trimmed, words_of
 from handlers.typed.order import Readings, as_written, choices, known, nearest, readings
 from handlers.typed.values import NOBODY, Misread, Names, Parsed, Wrong
-from handlers.words.operation import NAMING, Operation, Target
+from handlers.words.operation import NAMING, Operation, Reach, Target
 from policies.times.instants import TimeError, when
 
 LONGEST_EXAMPLE = 300
@@ -156,6 +156,8 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
         asked = room.registry.named(operation.question) if operation.question else None
         if asked is not None and wrong.missing:
             return _chosen_or_small(operation, words, asked, room) or _asked(asked, words, room)
+        if room.names.ungranted and operation.reach is Reach.ENVIRONMENT:
+            return Misread(tell.NO_GRANT)
         if (surplus := _surplus(operation, words, room)) is not None:
             return surplus
         if wrong.missing == ("service",) and (word := _no_name(operation, words, room)):

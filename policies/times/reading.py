@@ -152,7 +152,9 @@ def read(text: str) -> Time:
     if found is None or (lead == "for" and exact) or (lead == "in" and not isinstance(found, Span)):
         raise NotATime(f"{quoted(asked)} is not a time; {FORMS}.")
     if lead in ("until", "till") and isinstance(found, Span):
-        raise TimeError(f'"{asked}" is a span from now; write "{asked}" alone, or {lead} a time like 23:00.')
+        raise TimeError(
+            f'"{asked}" is a span from now; write "{asked}" alone, or {lead} a time like "23:00".'
+        )
     return replace(found, rough=True) if lead == "in" and isinstance(found, Span) else found
 
 

@@ -50,6 +50,9 @@ def test_the_names_are_only_those_the_person_may_view(stage: Stage) -> None:
     assert stage.gate.names(VIC, "C0STAGING").environments == {"staging"}
     assert stage.gate.names(NIA, "C0STAGING").environments == set()
     assert stage.gate.names(GUS, "C0STAGING").environments == set()
+    assert stage.gate.names(NIA, "C0STAGING").ungranted
+    assert not stage.gate.names(GUS, "C0STAGING").ungranted, "a guest is not let in"
+    assert not stage.gate.names(VIC, "C0STAGING").ungranted
     assert "production" not in stage.gate.names(DEV, "").channels.values()
 
 

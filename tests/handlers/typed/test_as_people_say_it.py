@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.tell.typed import NO_GRANT
 from handlers.typed.reading import Room, read
 from handlers.typed.values import Misread, Names, Parsed
 from tests.golden import Golden
@@ -144,6 +145,14 @@ def test_the_answer_to_what_is_no_command_is_true(line: str, golden: Golden) -> 
     found = misread(line)
     offers = [" ".join((p.operation, p.environment, p.target, *p.arguments.values())) for p in found.meant]
     assert {"says": found.sentence, "try": found.example, "offers": offers} == golden
+
+
+@pytest.mark.parametrize("line", ["restart orders-api", "restart", "status", "pause", "keep 2h", "stop"])
+def test_whoever_has_no_grant_is_told_so_and_not_that_a_word_is_missing(line: str) -> None:
+    nobody = Names(ungranted=True)
+    assert misread(line, nobody).sentence == NO_GRANT
+    assert typed("restart staging orders-api", nobody) == RESTART, "the gate answers for a name"
+    assert typed("whoami", nobody) == Parsed("whoami")
 
 
 def test_punctuation_is_kept_where_it_means_something() -> None:
