@@ -36,10 +36,11 @@ ROWS = (
     Row("reboot, recycle, cycle, reload, respawn, rollout restart, force-new-deployment", "restart"),
     Row("kill, pkill, killall, signal", "restart", tell.KILL),
     Row(
-        "up, boot, launch, wakeup, wake up, turn on, switch on, power on, poweron, spin up, bring up", "start"
+        "up, boot, launch, wakeup, wake up, turn on, switch on, power on, poweron, spin up, bring up",
+        "start",
     ),
     Row("down, halt, shutdown, shut down, poweroff, power off, turn off, switch off, spin down", "stop"),
-    Row("suspend, hibernate, nap, tear down, bring down, stand down", "stop"),
+    Row("suspend, hibernate, nap, tear down, bring down, stand down, take down, put to sleep, shut", "stop"),
     Row("extend, prolong, hold, stay on, keep on, leave on, lengthen, postpone", "keep", tell.EXTEND),
     Row("snooze, skip, not tonight, dont stop, don't stop", "pause", tell.SNOOZE),
     Row("ps, top, info, show, describe, get, inspect, state, check, services, tasks, is-active", "status"),
@@ -62,8 +63,35 @@ ROWS = (
     Row("stdout, journalctl, less, lines", "logs"),
     Row("watch, stream", "follow"),
     Row("undo, undo that, revoke keep", "resume", tell.UNDO),
-    Row("deploy, ship, push, update, upgrade, rollout, update-service, pull", "redeploy", tell.DEPLOY),
+    Row(
+        "deploy, ship, push, update, upgrade, rollout, update-service, pull",
+        "redeploy",
+        tell.DEPLOY,
+    ),
+    Row("roll out, roll forward, rollforward", "redeploy", tell.DEPLOY),
     Row("roll back, revert, rollout undo, undeploy, downgrade", "rollback"),
+    Row(
+        "is, are, how is, how are, how's, what is, what's, what is running, what's running, ping, uptime",
+        "status",
+    ),
+    Row(
+        "who restarted, who stopped, who started, who changed, who deployed, who broke",
+        "changes",
+        tell.WHO,
+    ),
+    Row("force restart, restart all, hard restart", "restart"),
+    Row("retry, try again, again, redo, repeat", "", tell.RETRY),
+    Row("hi, hello, hallo, thanks, thank you, thx, good morning, good night, bye", "help", tell.GREETING),
+    Row("yes, no, ok, okay, confirm, approve, approved, deny, reject, accept", "", tell.ANSWER),
+    Row("lock, unlock, freeze, maintenance, reserve, book", "", tell.FREEZE),
+    Row("enable, disable, activate, deactivate, open, close", "", tell.TOGGLE),
+    Row("claim, take, own, take over, adopt, mine", "assign", tell.OWN),
+    Row("unfollow, stop following", "", tell.UNFOLLOW),
+    Row("lower, raise, increase, decrease", "scale"),
+    Row("unown, unassign, not mine", "disown"),
+    Row("request, request access, apply for", "ask", tell.ASK_FOR),
+    Row("version, --version, -v", "", tell.VERSION),
+    Row("metrics, graph, graphs, dashboard, chart, charts, cpu, memory", "", tell.METRICS),
     Row("cancel, abort, never mind, nevermind", "", tell.CANCEL),
     Row("resize, autoscale, replicas, desired, scale up, scale down, scale-up, scale-down", "scale"),
     Row("exec, ssh, shell, bash, sh, attach, connect, console", "", tell.SHELL),
@@ -86,18 +114,38 @@ TOOLS = frozenset(
         "systemctl",
         "sudo",
         "helm",
+        "terraform",
+        "tf",
+        "pm2",
+        "nomad",
+        "oc",
+        "k9s",
+        "fly",
+        "flyctl",
+        "copilot",
+        "cdk",
+        "gh",
     }
 )
 """Names of tools that may stand before a command and say nothing here."""
-OBJECTS = frozenset({"pod", "pods", "deployment", "deployments", "container", "containers", "that", "it"})
+SHOWING = frozenset({"show", "get", "give", "display", "view", "see", "print", "read", "tell"})
+"""Words that may stand before a command for something to look at, and say nothing here."""
+OBJECTS = frozenset(
+    {"pod", "pods", "deployment", "deployments", "container", "containers", "that", "it", "cache"}
+)
 """Kinds of objects that those tools expect before a name; no environment is meant by them here."""
+DESCRIBING = frozenset(
+    {"is", "are", "was", "so", "not", "doing", "here", "running", "up", "down", "on", "off", "ok", "slow"}
+    | {"failing", "failed", "broken", "red", "sick", "healthy", "unhealthy"}
+)
+"""Words that say how something seems. A question means the same without them."""
 TABLE: Mapping[str, Row] = {phrase: row for row in ROWS for phrase in row.phrases.split(", ")}
 
 
 def elsewhere(words: Sequence[str]) -> tuple[str, Row] | None:
     """Return the longest known phrase that these words begin with, and its row."""
     for size in range(min(LONGEST + 1, len(words)), 0, -1):
-        phrase = " ".join(words[:size]).lower()
+        phrase = " ".join(words[:size]).lower().rstrip(",;.!?")
         if phrase in TABLE:
             return phrase, TABLE[phrase]
     return None

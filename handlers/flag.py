@@ -28,7 +28,12 @@ from policies.service.environment import Flag
     role=Role.DEVELOPER,
     changes=True,
     verb=Verb(
-        "being switched", "switched", "is not as asked", whole=True, subject="The flag", named_by="name"
+        "being switched",
+        "switched",
+        "was not switched as asked",
+        whole=True,
+        subject="The flag",
+        named_by="name",
     ),
     conflicts="flag",
     reversible=True,

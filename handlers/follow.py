@@ -36,7 +36,7 @@ TRIES = 5
     role=Role.VIEWER,
     role_setting="logs_role",
     recorded=True,
-    aliases=("tail -f", "logs -f"),
+    aliases=("logs -f", "tail -f"),
 )
 def follow(
     scope: Scope,

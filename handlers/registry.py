@@ -46,10 +46,11 @@ class Registry:
         similar.
         """
         word = word.lower()
-        own = [*(n for n, o in self.operations.items() if not o.console), *self.aliases]
+        single = (alias for alias in self.aliases if " " not in alias)
+        own = [*(n for n, o in self.operations.items() if not o.console), *single]
         others = {n for n in TABLE if len(n) >= LONG and _ratio(word, n) > ALIKE}
         names = [n for n in {*own, *others} if not _denied(word, n)]
-        close = difflib.get_close_matches(word, sorted(names), n=4, cutoff=0.6)
+        close = difflib.get_close_matches(word, sorted(names), n=4, cutoff=0.62)
         if not close:
             return None
         found = [self._meant(name) for name in close]

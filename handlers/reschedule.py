@@ -39,7 +39,7 @@ from policies.schedule.words import ScheduleError
     verb=Verb("getting a new schedule", "has a new schedule", "did not get its schedule", whole=True),
     confirm=True,
     conflicts="schedule",
-    aliases=("schedule set", "set"),
+    aliases=("schedule set", "set", "set schedule"),
 )
 def reschedule(
     scope: Scope,
@@ -112,7 +112,7 @@ def _now_by(scope: Scope, row: ScheduleRow) -> Standing:
     verb=Verb("losing its schedule", "has no schedule", "still has its schedule", whole=True),
     confirm=True,
     conflicts="schedule",
-    aliases=("schedule clear",),
+    aliases=("schedule clear", "schedule remove", "remove schedule", "delete schedule"),
 )
 def unschedule(scope: Scope) -> Plan | Refusal | Unchanged:
     """Take away the schedule that was set in Slack."""

@@ -23,7 +23,7 @@ HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=366), timedelt
 """How far ahead to look for them: most schedules have three in a week; 29 February may take eight years."""
 
 
-@operation("schedule", purpose=Purpose.SCHEDULE, role=Role.VIEWER, aliases=("when",))
+@operation("schedule", purpose=Purpose.SCHEDULE, role=Role.VIEWER, aliases=("when",), further="reschedule")
 def schedule(scope: Scope) -> Answer:
     """When an environment is up: its week, what comes next, who set it, and what overrides it."""
     row, name = scope.schedule, scope.environment.name

@@ -53,7 +53,7 @@ class Image(StrEnum):
     cancels=("stop",),
     brings="up",
     undone_by="resume",
-    aliases=("wake",),
+    aliases=("wake", "wake up", "start up"),
 )
 def start(
     scope: Scope,

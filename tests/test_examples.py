@@ -10,7 +10,8 @@ import pytest
 
 from bot.catalog_file import parse
 from handlers import registry
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Misread, Names, Parsed
 from handlers.words.arguments import FORMS, Argument
 from handlers.words.operation import Operation

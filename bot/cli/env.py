@@ -16,7 +16,8 @@ from bot.cli.terminal import somebody
 from handlers.ports.store import OperationRecord
 from handlers.tell import typed as tell
 from handlers.typed.line import BothQuotes, line_of
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Misread, Parsed
 from handlers.words.errors import Trouble
 from handlers.words.message import Offer

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -13,7 +14,20 @@ from bot.db.putting import put
 from bot.db.store import Store
 from bot.db.tables import live_posts
 from handlers.ports.live import LivePost, Thing
-from handlers.words.message import Message, Offer, Status, Text
+from handlers.words.message import (
+    Block,
+    Chart,
+    ChartKind,
+    Field,
+    Fields,
+    Log,
+    Message,
+    Offer,
+    Series,
+    Status,
+    Table,
+    Text,
+)
 
 
 class SqlLivePosts:
@@ -48,11 +62,10 @@ def _row(post: LivePost) -> dict[str, Any]:
 
 
 def _said(said: Message) -> dict[str, Any]:
-    """Such a message is a sentence, remarks and buttons."""
     return {
         "status": said.status.value,
         "headline": said.headline,
-        "lines": [line for block in said.blocks if isinstance(block, Text) for line in block.lines],
+        "blocks": [_block(block) for block in said.blocks],
         "offers": [
             {**asdict(offer), "expires_in": offer.expires_in.total_seconds()} for offer in said.offers
         ],
@@ -60,9 +73,39 @@ def _said(said: Message) -> dict[str, Any]:
     }
 
 
+def _block(block: Block) -> dict[str, Any]:
+    """Return a block under the name of its kind. A chart's numbers are text, so that each stays exact."""
+    held = asdict(block)
+    if isinstance(block, Chart):
+        held["series"] = [{"name": s.name, "values": [str(v) for v in s.values]} for s in block.series]
+    return {"block": type(block).__name__, **held}
+
+
+def _read(held: Mapping[str, Any]) -> Block:
+    match held["block"]:
+        case "Fields":
+            return Fields(tuple(Field(**pair) for pair in held["pairs"]))
+        case "Table":
+            rows = tuple(tuple(row) for row in held["rows"])
+            return Table(tuple(held["columns"]), rows, tuple(held["links"]))
+        case "Log":
+            return Log(held["title"], tuple(held["lines"]), held["tail"])
+        case "Chart":
+            series = tuple(Series(s["name"], tuple(map(Decimal, s["values"]))) for s in held["series"])
+            kind, categories = ChartKind(held["kind"]), tuple(held["categories"])
+            return Chart(held["title"], kind, held["unit"], categories, series)
+    return Text(tuple(held["lines"]))
+
+
+def _blocks(said: Mapping[str, Any]) -> tuple[Block, ...]:
+    """Return the blocks; a row of the previous release has remarks alone, as its lines."""
+    if "blocks" in said:
+        return tuple(map(_read, said["blocks"]))
+    return (Text(tuple(said["lines"])),) if said["lines"] else ()
+
+
 def _post(row: Row[Any]) -> LivePost:
     said = row.said
-    lines = tuple(said["lines"])
     offers = (Offer(**{**o, "expires_in": timedelta(seconds=o["expires_in"])}) for o in said["offers"])
     return LivePost(
         channel=row.channel,
@@ -73,7 +116,7 @@ def _post(row: Row[Any]) -> LivePost:
         said=Message(
             Status(said["status"]),
             said["headline"],
-            (Text(lines),) if lines else (),
+            _blocks(said),
             tuple(offers),
             tuple(said["people"]),
         ),

@@ -6,7 +6,8 @@ from bot.slack.normalise import normalise
 from bot.slack.verbatim import as_typed
 from handlers.registry import Registry
 from handlers.tell import typed as tell
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import NOBODY, Misread, Names, Parsed
 
 __all__ = ["LONGEST", "Misread", "Parsed", "parse"]

@@ -4,14 +4,13 @@ when that changes.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from handlers.gate.parts import Parts
-from handlers.ports.live import LivePost, Thing
+from handlers.ports.live import LivePost, Thing, digest_of
 from handlers.ports.slack import Posts
 from handlers.ports.store import CatalogState, OperationRecord
 from handlers.tell import budgets, live, orphans
@@ -41,7 +40,7 @@ def post_live(parts: Parts, posts: Posts, post: LivePost, state: CatalogState) -
     made = tuple(_recorded(parts, offer, state, post.at) for offer in post.said.offers)
     said = replace(post.said, offers=made)
     ts = posts.post(post.channel, said)
-    parts.book.live_posts.write(replace(post, ts=ts, said=said, shown=_digest(said)))
+    parts.book.live_posts.write(replace(post, ts=ts, said=said, shown=digest_of(said)))
     return ts
 
 
@@ -77,7 +76,7 @@ class LiveBoard:
             assert around is not None
             became = BECAME[post.thing](around, post)
             said = live.drawn(post.said, became, post.at, around.zone(post), now)
-            if _digest(said) != post.shown:
+            if digest_of(said) != post.shown:
                 return self._edit(replace(post, over=became.over), said, now)
             if became.over:
                 self._parts.book.live_posts.write(replace(post, over=True))
@@ -93,7 +92,7 @@ class LiveBoard:
         except Trouble:
             self._silent_until = now + AGAIN
             return True
-        self._parts.book.live_posts.write(replace(post, shown=_digest(said)))
+        self._parts.book.live_posts.write(replace(post, shown=digest_of(said)))
         return True
 
 
@@ -110,7 +109,10 @@ class Around:
     seen: Mapping[str, Sighting] = field(default_factory=dict)
 
     def zone(self, post: LivePost) -> tzinfo:
-        environment = self.state.environment(post.subject)
+        return self.zone_of(post.subject)
+
+    def zone_of(self, name: str) -> tzinfo:
+        environment = self.state.environment(name)
         if environment is None:
             return ZoneInfo("UTC")
         return zone_of(environment, governing(environment, self.state.schedules))
@@ -215,12 +217,33 @@ def _of_orphan(around: Around, post: LivePost) -> Became:
     return Became((live.denied(listed(no)),) if no else (), over=old)
 
 
+def _of_digest(around: Around, post: LivePost) -> Became:
+    """Return what became of a digest's findings: the figures stay those of the week; what was answered is
+    said, and has no buttons.
+    """
+    told, spent, now = [], set(), around.now
+    for name, round_ in post.about.items():
+        zone, environment = around.zone_of(name), around.state.environment(name)
+        finding = around.parts.book.orphans.findings.find(name)
+        if environment is None:
+            told.append(live.left_the_catalog(name))
+        elif finding is None or finding.gone is not None or finding.round != round_:
+            told.append(live.orphaned_no_longer(name))
+        elif finding.stage(now) is Stage.SETTLED:
+            told.append(f"{orphans.settled(finding, now, zone)}.")
+        else:
+            if no := tuple(a.by_name for a in finding.denied if a.at >= post.at):
+                told.append(live.denied_of(name, listed(no)))
+            if finding.stage(now) is Stage.OVERDUE and post.at < (finding.grace_end or now):
+                told.append(live.unanswered(name))
+            continue
+        spent.add(name)
+    return Became(tuple(told), over=now >= post.at + orphans.LASTS, spent=frozenset(spent))
+
+
 BECAME: Mapping[Thing, Callable[[Around, LivePost], Became]] = {
     Thing.DRIFT: _of_drift,
     Thing.BUDGET: _of_budget,
     Thing.ORPHAN: _of_orphan,
+    Thing.DIGEST: _of_digest,
 }
-
-
-def _digest(said: Message) -> str:
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]

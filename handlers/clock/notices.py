@@ -200,12 +200,13 @@ class NoticeBoard:
 
 def stops_to_announce(course: Course, since: datetime, now: datetime) -> list[Edge]:
     """Return the stops within the notice's time, and the last stop since then that has come and is still
-    wanted.
+    wanted. What has come is left out if a start comes before a notice could stand long enough.
     """
     since = max(since, now - LATE)
     edges = [e for e in course.edges(since, now + course.row.terms.notice) if e.action == "stop"]
     last = [e for e in edges if e.instant <= now][-1:] if course.wanted(now) == "down" else []
-    come = [e for e in last if now - e.instant <= LATE]
+    soon = [e for e in course.edges(now, now + AT_LEAST) if e.action == "start" and e.instant > now]
+    come = [e for e in last if now - e.instant <= LATE and not soon]
     return come + [e for e in edges if e.instant > now]
 
 

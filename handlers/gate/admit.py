@@ -86,6 +86,7 @@ class Door:
             here=channels.get(channel, ""),
             channels=channels,
             services=lambda name: self._services(person, seen, name),
+            ungranted=not seen and isinstance(person, SlackPerson) and self.known(person) is not None,
         )
 
     def known(self, person: SlackPerson) -> SlackPerson | None:

@@ -42,7 +42,8 @@ def may(
     """Decide for a person with these grants, in that environment. ``needs``: the role needed, if it is more
     than the operation's.
     """
-    return _unless_closed(grants.decide(place, mine, needed=needs or operation.role), operation, place)
+    decision = grants.decide(place, mine, needed=needs or operation.role, asked=operation.name)
+    return _unless_closed(decision, operation, place)
 
 
 def _unless_closed(decision: Decision, operation: Operation, place: Environment) -> Decision:
@@ -93,7 +94,8 @@ class Judge:
             return decision
         who = [each.name for each in self._parts.granters(state, self._place, now)]
         mine = self._parts.grants_of(self._actor, state, now)
-        explained = grants.decide(self._place, mine, needed=self.needed, granters=who)
+        asked = self._operation.name
+        explained = grants.decide(self._place, mine, needed=self.needed, granters=who, asked=asked)
         return decision if isinstance(explained, Allowed) else explained
 
     def _installation(self, state: CatalogState, now: datetime) -> Decision:

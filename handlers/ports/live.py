@@ -6,6 +6,7 @@ As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,13 +25,16 @@ class Thing(StrEnum):
     """A share of a budget is spent; the message says what could be stopped."""
     ORPHAN = "orphan"
     """Nobody answered a finding in time."""
+    DIGEST = "digest"
+    """A week's digest that asks about findings."""
 
 
 @dataclass(frozen=True)
 class LivePost:
-    """``subject``: the environment, or the pattern of the budget. ``said``: the message as posted ``at``,
-    with the ids of its buttons. ``about``: what tells apart the messages of one subject, such as a finding's
-    round. ``shown``: a digest of what the message says now.
+    """``subject``: the environment, the pattern of the budget, or the week of the digest. ``said``: the
+    message as posted ``at``, with the ids of its buttons. ``about``: what tells apart the messages of one
+    subject, such as a finding's round; of a digest, the round of each finding. ``shown``: a digest of what
+    the message says now.
     """
 
     channel: str
@@ -42,6 +46,11 @@ class LivePost:
     about: Mapping[str, str] = field(default_factory=dict)
     shown: str = ""
     over: bool = False
+
+
+def digest_of(said: Message) -> str:
+    """Return what tells a message apart from another that says anything else."""
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
 class LivePosts(Protocol):

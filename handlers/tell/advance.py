@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal
 
+from handlers.tell.wording import listed
 from policies.times.instants import words
 
 LEFT_OUT = "left out"
@@ -55,7 +56,7 @@ def no_telling(sentence: str) -> str:
 
 def gone_meanwhile(sentence: str, *, made: bool) -> str:
     """Say that the changed thing no longer exists. ``made`` tells whether the change was answered."""
-    what = "It was made; how it ended" if made else "Whether it was made"
+    what = "The change was made; how it ended" if made else "Whether the change was made"
     return f"{what} cannot be told. {sentence}"
 
 
@@ -77,8 +78,10 @@ def together(counts: Mapping[str, tuple[int, int]], said: Sequence[str]) -> str:
     """Sum up the steps: *9 of 12 services and 1 of 1 databases done. …* ``counts`` maps each noun to the
     number done and the number in all; ``said`` holds the further sentences.
     """
-    counted = " and ".join(f"{done} of {all_of} {noun}" for noun, (done, all_of) in counts.items())
-    return f"{counted} done. {'; '.join(dict.fromkeys(said))}".strip()
+    counted = listed([f"{done} of {all_of} {noun}" for noun, (done, all_of) in counts.items()])
+    *before, last = [f"{each[:1].upper()}{each[1:]}" for each in dict.fromkeys(said)] or [""]
+    sentences = [f"{counted} done.", *(f"{each.rstrip('.')}." for each in before), last]
+    return " ".join(filter(None, sentences))
 
 
 def led_elsewhere(environment: str) -> str:

@@ -88,5 +88,6 @@ def who_can(rows: Sequence[tuple[str, str, Sequence[str]]], *, all_of_it: bool) 
         ("Environment", "You are", "More from"), tuple((e, role, ", ".join(names)) for e, role, names in rows)
     )
     return Answer(
-        "Who can give you more; a refusal for want of a role has a button that asks them.", blocks(table)
+        "Here is who can give you more. If you are refused because you lack a role, `Ask` asks one of them.",
+        blocks(table),
     )

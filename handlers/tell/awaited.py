@@ -15,7 +15,7 @@ def waits(lacking: Lacking, longest: timedelta) -> str:
 
 def late(due: str) -> str:
     """Say that the digest is late. ``due`` is the time at which it was due."""
-    return f"This digest is late: it was due {due}."
+    return f"This digest is late: it was due at {due}."
 
 
 def came_without(lacking: Lacking) -> str:

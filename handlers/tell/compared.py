@@ -127,7 +127,7 @@ def gone(revision: Revision) -> str:
     if revision.definition is None:
         return f"`{name}` is deleted or its record is gone, so what it said cannot be compared."
     if not revision.definition.active:
-        return f"`{name}` is deregistered: it can be compared, but ECS deploys it no more."
+        return f"`{name}` is deregistered: it can be compared, but ECS no longer deploys it."
     return ""
 
 

@@ -142,7 +142,7 @@ def not_known(row: DigestRow) -> str:
 
 
 def not_of_channel() -> Refusal:
-    said = "No environment that you may operate is told of in this channel, so nothing is posted here."
+    said = "None of the environments that you may operate has this channel, so nothing is posted here."
     return Refusal(refuse("digest.channel", said))
 
 
@@ -288,7 +288,7 @@ def _fields(digest: Digest) -> Iterator[Field]:
 
 def _failures(failures: Failures) -> Iterator[Field]:
     if not failures.count and not failures.running:
-        yield Field("Operations", "All that was done in the week ended well.")
+        yield Field("Operations", "Everything that was done in the week ended well.")
         return
     parts = []
     if failures.count:

@@ -32,6 +32,30 @@ ACCESS = (
     "Grants stand in the catalog, which an admin changes. `whoami` says what you may do, and `ask` who can "
     "give you more."
 )
+LEAVE_OUT = "`{word}` is not needed here; leave that word out."
+RETRY = (
+    "Where something can be tried again, its message has `Try again` or `Try now`. Otherwise type the "
+    "command again."
+)
+UNFOLLOW = "A log that you follow has `Stop following` below it, and ends by itself after five minutes."
+GREETING = "Lamplighter reads commands, not talk."
+ANSWER = "A question of Lamplighter is answered with the buttons below it."
+FREEZE = (
+    "Nothing is locked here by hand: whatever is being changed is locked until that is done. `pause` leaves "
+    "out the next stop, and `keep` keeps an environment on or off until a time."
+)
+TOGGLE = (
+    "`{word}` does not say what. A feature flag is switched with `flag`, and an environment with `start` and "
+    "`stop`."
+)
+OWN = "`{word}` is called `owner` here, with the person."
+ASK_FOR = "`{word}` is called `ask` here; a refusal for want of a role has a button that asks for it."
+VERSION = (
+    "`diff` compares the revisions of a service. Which version of Lamplighter runs is told at a terminal, by "
+    "`lamplighter --version`."
+)
+WHO = "`changes` tells what was changed, and by whom."
+METRICS = "Lamplighter draws no metrics. `status` says how a service is, and `cost` what it costs."
 EXTEND = "`{word}` is called `keep` here, with until when."
 SNOOZE = "`{word}` is called `pause` here: no stop tonight, or until the time you name."
 CLEAR = "`{word}` is called `flush` here: it deletes the keys of a pattern from the environment's cache."

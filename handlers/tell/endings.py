@@ -165,6 +165,9 @@ def of_keep(environment: str, kept: Kept) -> str:
         return f"`{environment}` was kept {'off' if off else 'on'} until {at}."
     if kept.stopped:
         return f"{by}'s stop of `{environment}` ended {_of_whom(kept, now)} at {at}."
+    if kept.over.replaced and kept.again is None and kept.held is not None and by == kept.held.actor_name:
+        until = said_in_full(kept.held.until, kept.zone, now)
+        return f"{by} set another keep of `{environment}` at {at}, in place of the one until {until}."
     if kept.over.replaced and kept.again is None:
         return f"{by} set another keep of `{environment}` at {at}, in place of {_of_whom(kept, now)}."
     then = _then(kept, now)
@@ -236,7 +239,7 @@ def further(environment: str, mended: Mended) -> str:
     if mended.left:
         return f"Not tried again: {mended.left}."
     if mended.gone:
-        return f"`{environment}` is not in the catalog any more."
+        return f"`{environment}` is no longer in the catalog."
     if mended.seen is not None:
         at = said_in_full(mended.seen, mended.zone, now)
         return f"`{environment}` was found {_FOUND[mended.shown.name]} at {at}."

@@ -83,7 +83,7 @@ def begun(
 
 def stopping(key: Key, known: Follow | None) -> str:
     if known is None:
-        return f"You do not follow {_what(key)} any more."
+        return f"You no longer follow {_what(key)}."
     return f"You stopped following {_what(key)}."
 
 

@@ -48,7 +48,7 @@ def fleet(crowd: Crowd, each: float | None, *, zone: tzinfo, now: datetime) -> s
     """Say how long a large group of stops takes. ``each`` is the average number of services in an
     environment; ``None`` if unknown.
     """
-    said = f"{len(crowd.environments)} environments stop {said_in_full(crowd.at, zone, now)}"
+    said = f"{len(crowd.environments)} environments stop at {said_in_full(crowd.at, zone, now)}"
     if each is None:
         return f"{said} in {crowd.region}; how many services they have cannot be told now."
     count = round(each * len(crowd.environments))
@@ -56,7 +56,7 @@ def fleet(crowd: Crowd, each: float | None, *, zone: tzinfo, now: datetime) -> s
     down = said_in_full(crowd.at + took, zone, now)
     return (
         f"{said} in {crowd.region}: about {count} services at half of AWS's rate take {span_words(took)}, so "
-        f"the last is told to stop {down}."
+        f"the last is told to stop at {down}."
     )
 
 

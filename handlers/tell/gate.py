@@ -34,7 +34,7 @@ UNKNOWN = "access.unknown-environment"
 MOST_NAMES = 15
 """The most names that a suggestion lists; more would be a wall of text on a phone."""
 
-BUTTON_UNKNOWN = "This button is not known any more. Ask again for a fresh one."
+BUTTON_UNKNOWN = "This button is no longer known. Ask again for a fresh one."
 BUTTON_ELSEWHERE = "This button belongs to another environment."
 BUTTON_USED = "This button was used already."
 BUTTON_EXPIRED = "This button has expired. Ask again for a fresh one."

@@ -8,8 +8,8 @@ from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.standing import from_until, said_in_full, set_by
 
-NOT_IN_CATALOG = "it is not in the catalog any more"
-NO_SUCH_STOP = "its schedule has no stop then any more"
+NOT_IN_CATALOG = "it is no longer in the catalog"
+NO_SUCH_STOP = "its schedule no longer has a stop then"
 
 
 def unscheduled(by: str, *, production: bool) -> str:

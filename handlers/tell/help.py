@@ -22,6 +22,8 @@ GROUPS: Mapping[Purpose, str] = {
     Purpose.MORE: "More",
 }
 """The purposes, in the order in which help shows them."""
+FIRST = ("status", "why", "logs", "list", "restart", "rollback", "pause", "keep")
+"""The commands that are asked for most, which come first in their group; the others follow by name."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def everything(
     remarks = [f"`{asked.command} help restart` tells more about one command. The order of words is free."]
     remarks += [f"In this channel `{asked.here}` need not be named."] if asked.here else []
     parts: list[Block] = []
+    mine = sorted(mine, key=lambda o: FIRST.index(o.name) if o.name in FIRST else len(FIRST))
     for purpose, title in GROUPS.items():
         each = tuple(Field(f"`{shown[o.name]}`", o.help) for o in mine if o.purpose is purpose)
         parts += [Text((title,)), Fields(each)] if each else []

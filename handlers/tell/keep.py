@@ -107,7 +107,7 @@ def passed(zone: tzinfo, now: datetime) -> str:
 def beyond_longest(environment: str, latest: datetime, zone: tzinfo, now: datetime) -> str:
     """The mistake, beneath the field, of a time that is too late."""
     span, at = span_words(latest - now), said_in_full(latest, zone, now)
-    return f"{environment} is kept on for {span} at the most, which is until {at}."
+    return f"{environment} is kept on for at most {span}, which is until {at}."
 
 
 def no_schedule(environment: str) -> Unchanged:
@@ -206,7 +206,7 @@ def too_long(
 ) -> Refused:
     told = (
         f"Until {said_in_full(until, zone, now)} is {span_words(until - now)}, and `{environment}` is kept "
-        f"for {span_words(longest)} at the most. Nothing was changed."
+        f"for at most {span_words(longest)}. Nothing was changed."
     )
     return refuse("overrides.longest", told)
 
@@ -282,4 +282,4 @@ def nothing_kept(environment: str, stands: Standing, now: datetime, *, seen: See
 
 
 def ended_already(environment: str, stands: Standing, now: datetime, *, seen: Seen) -> Unchanged:
-    return Unchanged(f"That one has ended; `{environment}` is {words_seen(stands, now, seen=seen)}.")
+    return Unchanged(f"That keep has ended; `{environment}` is {words_seen(stands, now, seen=seen)}.")

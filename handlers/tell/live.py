@@ -31,7 +31,7 @@ def drawn(said: Message, became: Became, at: datetime, zone: tzinfo, now: dateti
     offers = () if became.over else tuple(o for o in said.offers if o.environment not in became.spent)
     if became.instead:
         first, *rest = became.told
-        before = f"Told at {said_in_full(at, zone, now)}: {said.headline}"
+        before = f"This message said at {said_in_full(at, zone, now)}: {said.headline}"
         return Message(Status.ANSWERED, first, blocks(Text((*rest, before))))
     more = blocks(Text(became.told))
     return replace(said, blocks=(*said.blocks, *more), offers=offers)
@@ -53,7 +53,7 @@ def kept(held: Override, zone: tzinfo, now: datetime) -> str:
 
 
 def stopped_again(environment: str, at: str) -> str:
-    return f"Nothing of `{environment}` ran any more at {at}."
+    return f"At {at} nothing ran in `{environment}` any more."
 
 
 def asleep(environment: str, at: str) -> str:
@@ -61,7 +61,7 @@ def asleep(environment: str, at: str) -> str:
 
 
 def wanted(environment: str, at: str) -> str:
-    return f"`{environment}` was no longer to be stopped at {at}."
+    return f"At {at} the schedule of `{environment}` no longer had it stopped."
 
 
 def not_in_catalog(environment: str, at: str) -> str:
@@ -74,3 +74,20 @@ def not_orphaned(environment: str, at: str) -> str:
 
 def denied(names: str) -> str:
     return f"{names} said that it is not theirs."
+
+
+def denied_of(environment: str, names: str) -> str:
+    return f"{names} said that `{environment}` is not theirs."
+
+
+def unanswered(environment: str) -> str:
+    return f"Nobody answered about `{environment}` in time."
+
+
+def orphaned_no_longer(environment: str) -> str:
+    """Say it without a time, in a message that goes on: it is drawn again for other findings."""
+    return f"`{environment}` no longer looked orphaned when it was looked at again."
+
+
+def left_the_catalog(environment: str) -> str:
+    return f"`{environment}` was taken out of the catalog."

@@ -67,7 +67,7 @@ def report(
     ending = _over(record, since) if over else ""
     return Report(
         record.id,
-        shown.state,
+        _state_of_over(since) if isinstance(since, Kept) else shown.state,
         public(ending or headline(shown, declared, now=now)),
         blocks(
             Fields(_fields(shown)),
@@ -199,6 +199,13 @@ def _ending(record: OperationRecord, declared: Operation | None) -> tuple[Offer,
             expires_in=timedelta(days=1),
         ),
     )
+
+
+def _state_of_over(kept: Kept) -> State:
+    """A keep that is over is not told with the sign of what goes on."""
+    if not kept.over.by:
+        return State.EXPIRED
+    return State.SUPERSEDED if kept.over.replaced and kept.again is None else State.CANCELLED
 
 
 def _over(record: OperationRecord, since: Since | None) -> str:

@@ -4,7 +4,7 @@ plain text, because a form shows no mark-up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handlers.words.arguments import Argument
 from handlers.words.operation import Operation, Target
@@ -21,6 +21,19 @@ NO_ENVIRONMENT = "Choose an environment."
 NO_SERVICE = "Choose a service."
 NO_OPERATION = "Choose what to do."
 NOT_SAID = "No preference"
+SAID: Mapping[str, Mapping[str, str]] = {
+    "what to do when its tag has moved": {
+        "": "Ask me if it has moved",
+        "same": "Restart the same image",
+        "new": "Deploy the new image",
+    },
+    "for a service whose image is gone from the registry": {
+        "": "Leave that service stopped",
+        "new": "Deploy what its tag names now",
+    },
+    "what comes first": {"name": "By name", "cost": "The most expensive first"},
+}
+"""What each choice of an argument does, by the argument's help; an empty choice is none."""
 EVERY_ENVIRONMENT = "Leave it empty for all your environments together."
 WHOLE = "Leave it empty for the whole environment."
 AGAIN = "Choose the service once more: its name is not known any longer."
@@ -98,5 +111,7 @@ def choices(argument: Argument) -> Sequence[tuple[str, str]]:
     """Return the values and their labels. A first entry with an empty value stands for no choice, unless the
     argument is required or has a default.
     """
-    named = [(choice, choice[:1].upper() + choice[1:]) for choice in argument.choices]
-    return named if argument.default or argument.required else [("", NOT_SAID), *named]
+    said = SAID.get(argument.help, {})
+    named = [(each, said.get(each, each[:1].upper() + each[1:])) for each in argument.choices]
+    none = ("", said.get("", NOT_SAID))
+    return named if argument.default or argument.required else [none, *named]

@@ -130,7 +130,7 @@ def too_far(environment: str, since: datetime, ahead: timedelta, *, zone: tzinfo
 
 def too_long(environment: str, span: timedelta, longest: timedelta) -> Refused:
     told = (
-        f"That is {span_words(span)}, and `{environment}` is kept for {span_words(longest)} at the most. "
+        f"That is {span_words(span)}, and `{environment}` is kept for at most {span_words(longest)}. "
         "Nothing was changed."
     )
     return refuse("overrides.longest", told)

@@ -85,7 +85,7 @@ def _edge(edge: Edge, row: ScheduleRow, now: datetime) -> str:
     would = "would " if row.mode == "observe" else ""
     why = f", at {edge.why}" if edge.key.ends_override else ""
     why = f", {edge.why}" if edge.key.begins_override else why
-    return f"{would}{edge.action} {said_in_full(edge.instant, parse(row.text).zone, now)}{why}"
+    return f"{would}{edge.action} at {said_in_full(edge.instant, parse(row.text).zone, now)}{why}"
 
 
 def not_a_schedule(wrong: ScheduleError) -> Refusal:
@@ -170,6 +170,6 @@ def taken_away(current: ScheduleRow, then: ScheduleRow | None) -> tuple[str, ...
     after = (
         f"Then {then.text} on `{then.pattern}` holds, set by {set_by(then)}."
         if then
-        else "Then nothing stops or starts it by itself; as it is now it stays."
+        else "After that, nothing stops or starts it by itself; it stays as it is now."
     )
     return (f"{current.text} ({current.mode}), set by {set_by(current)}", after)

@@ -22,8 +22,8 @@ def nothing_saved(environment: str) -> Refusal:
     return Refusal(
         refuse(
             "start.nothing-saved",
-            f"Nothing is saved of `{environment}` and all of its services are at 0, so the clock does not "
-            f"guess their counts. Start it by hand.",
+            f"No counts are saved for `{environment}` and all of its services are at 0, so the clock does "
+            f"not guess them. Start `{environment}` by hand.",
         )
     )
 
@@ -48,12 +48,12 @@ def notes(found: Found, stays: Stay) -> list[str]:
     said = [stays.note] if stays.note else []
     for name, count in counts.items():
         if count.source != "saved":
-            said.append(f"`{name}`: nothing is saved of it, so it starts with {count.words}.")
+            said.append(f"`{name}`: no count is saved for it, so it starts with {count.words}.")
     for facts in found.at_zero:
         if facts.name not in counts and (found.forgotten or facts in unsaved):
             said.append(left_at_zero(facts.name))
         elif facts.name not in counts:
-            said.append(f"`{facts.name}` was at 0 before the environment was stopped, and is left so.")
+            said.append(f"`{facts.name}` was at 0 before the environment was stopped, so it stays at 0.")
     return [*said, *(f.why for f in found.fates if f.why), *found.empty_groups]
 
 
@@ -63,15 +63,15 @@ def gone(reasons: Iterable[str]) -> tuple[str, ...]:
 
 
 def left_at_zero(service: str) -> str:
-    return f"`{service}` is at 0 and nothing is saved of it, so it is left so."
+    return f"`{service}` is at 0 and no count is saved for it, so it stays at 0."
 
 
 def with_these_counts(environment: str, counts: Mapping[str, Count], arguments: Mapping[str, str]) -> Choice:
     """Ask a person to confirm the counts. After a lost database nothing moves until then."""
     rows = tuple((name, count.words) for name, count in counts.items())
     return Choice(
-        f"Nothing is saved of `{environment}`, and all of its services are at 0. It would start with these "
-        f"counts:",
+        f"No counts are saved for `{environment}`, and all of its services are at 0. It would start with "
+        f"these counts:",
         blocks(Table(("Service", "Tasks"), rows)),
         (Offer("Start with these counts", "start", arguments=arguments, style="primary"),),
     )

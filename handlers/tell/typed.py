@@ -26,7 +26,10 @@ class Asking(Protocol):
 
 QUOTED = 40
 """The most characters of the person's word that are repeated."""
+LATER = "off from 20:00 until 23:00"
+"""An example of a stop that is planned, as ``keep`` takes it."""
 A_NAME, A_WORD = "a name", "a word"
+NO_GRANT = "You have no grant on any environment yet; an admin can give one."
 NOTHING_ASKED = "Nothing was asked for."
 
 
@@ -66,6 +69,24 @@ def twice(name: str) -> str:
 
 def too_many(word: str, operation: Operation) -> str:
     return f"{quoted(word)} is one word too many for `{operation.name}`."
+
+
+def one_service(operation: Operation) -> str:
+    return f"`{operation.name}` takes one service at a time."
+
+
+def no_service_alone(operation: Operation, service: str, environment: str) -> str:
+    """Say that the operation concerns a whole environment."""
+    told = f"{quoted(service)} is a service of `{environment}`"
+    return f"{told}, and `{operation.name}` takes a whole environment."
+
+
+def at_once(operation: Operation, later: str) -> str:
+    """Say that an operation takes no time. ``later`` is how something like it is planned; empty if nothing
+    is.
+    """
+    told = f"`{operation.name}` takes no time: it is done at once."
+    return f"{told} To plan it for later, type for example `{later}`." if later else told
 
 
 def needs(operation: Operation, missing: Sequence[str], known: Mapping[str, Argument]) -> str:

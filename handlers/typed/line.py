@@ -9,8 +9,10 @@ LONGEST_WORD = 255
 """The longest word that is accepted, in characters: ECS allows a service name of this length."""
 POLITE = frozenset({"please", "pls", "plz", "kindly"})
 """Words that are never part of the meaning."""
+LEADS = POLITE | frozenset({"could", "can", "would", "will", "you", "just", "hey"})
+"""Words that mean nothing before a command. Further on they may be part of a reason."""
 FILLERS = POLITE | frozenset(
-    {"in", "on", "the", "now", "for", "of", "at", "to", "service", "environment", "env"}
+    {"in", "on", "the", "now", "for", "of", "at", "to", "it", "service", "environment", "env"}
 )
 """Words that mean nothing between the others, unless something has that name."""
 _WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)+""")
@@ -51,6 +53,18 @@ def words_of(line: str) -> list[str]:
 def bare(word: str) -> str:
     """Return the word without the quotes around it, if there are any."""
     return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word
+
+
+def trimmed(word: str) -> str:
+    """Return the word without the punctuation that ends a clause or a sentence; a word of nothing else stays
+    as it is.
+    """
+    return word.rstrip(",;:.!?") or word
+
+
+def ended(word: str) -> str:
+    """Return the last word of a sentence without the mark that ends the sentence."""
+    return word.rstrip(".!?") or word
 
 
 def channel(word: str) -> str:

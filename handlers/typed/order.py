@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.tell import typed as tell
-from handlers.typed.line import FILLERS, POLITE, bare, channel
+from handlers.typed.line import FILLERS, POLITE, bare, channel, ended
 from handlers.typed.values import Names, Parsed, Wrong
 from handlers.typed.written import names_an_argument, reads, the_rest, typed_arguments, written
 from handlers.words.arguments import OPERATION_ID, WITH
@@ -209,12 +209,29 @@ def _without_fillers(operation: Operation, words: Words, names: Names, first: st
     said, sentence = words, operation.changes and the_rest(operation) is not None
     while sentence and said and said[-1].lower() in FILLERS - own:
         said = said[:-1]
+    if sentence and said:
+        said = [*said[:-1], ended(said[-1])]
     polite = [w for w in said if w.lower() not in POLITE - own]
     fewest = [w for w in said if w.lower() not in FILLERS - own]
     least = [w for w in said if w.lower() not in FILLERS - names.environments - choices(operation)]
     kept = sentence or operation.reach not in NAMING
-    for variant in (polite, fewest, least) if kept else (fewest, _one_named(said, own), least):
+    variants = (polite, fewest, least) if kept else (fewest, _one_named(said, own), least)
+    for variant in variants:
         yield [*lead, *variant]
+    for variant in variants:
+        if first and (led := _service_first(operation, first, variant, names)):
+            yield [first, *led]
+
+
+def _service_first(operation: Operation, first: str, words: Words, names: Names) -> Words | None:
+    """Put the only word that is a service of the environment first: *scale 3 orders-api*. It is tried last,
+    because the written order wins; ``None`` if no word or several are one, or if it is first already.
+    """
+    if operation.target is Target.NOTHING or len(words) < 2:
+        return None
+    there = {name.lower() for name in names.services(first)}
+    at = [n for n, word in enumerate(words) if word.lower() in there]
+    return [words[at[0]], *_without(words, at[0])] if len(at) == 1 and at[0] else None
 
 
 def _one_named(words: Words, own: frozenset[str]) -> Words:

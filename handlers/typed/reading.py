@@ -5,52 +5,22 @@ with what may have been meant. Similar spelling is the last resort.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from handlers.elsewhere import OBJECTS, TOOLS, Row, elsewhere
-from handlers.registry import Registry
+from handlers.elsewhere import DESCRIBING, OBJECTS, SHOWING, TOOLS, Row, elsewhere
 from handlers.tell import elsewhere as told
 from handlers.tell import typed as tell
-from handlers.typed.line import FILLERS, bare, words_of
+from handlers.typed.line import FILLERS, LEADS, bare, trimmed, words_of
 from handlers.typed.order import Readings, as_written, choices, known, nearest, readings
-from handlers.typed.values import NOBODY, Misread, Names, Parsed, Wrong
-from handlers.words.operation import NAMING, Operation
+from handlers.typed.room import Room
+from handlers.typed.surplus import is_time, surplus
+from handlers.typed.values import Misread, Names, Parsed, Wrong
+from handlers.words.operation import NAMING, Operation, Reach
 
-LONGEST_EXAMPLE = 300
-"""The longest command that is shown again, in characters."""
+NO_NAMES = frozenset({"until", "till", "from", "through", "tonight", "tomorrow"})
+"""Words that begin a time and are never taken for an environment that is not known here."""
 LONGEST_PHRASE = 3
 """The number of words in the longest name of an operation."""
-
-
-@dataclass(frozen=True)
-class Room:
-    """Where a line is read: with which operations, under which command and with which names."""
-
-    registry: Registry
-    command: str
-    names: Names = NOBODY
-
-    def help(self) -> str:
-        return f"{self.command} help"
-
-    def example(self, operation: Operation, place: str = "", service: str = "") -> str:
-        """Return an example, as far as the person has named an environment and a service in these."""
-        mine = sorted(self.names.environments, key=lambda name: (name != "staging", name))
-        return operation.example(
-            self.command, place or self.names.here or next(iter(mine), "staging"), service
-        )
-
-    def spelled(self, parsed: Parsed) -> str:
-        """Return the command as somebody would type it."""
-        operation = self.registry.operations[parsed.operation]
-        words = [self.command, parsed.operation, parsed.environment, parsed.target]
-        for argument in operation.arguments:
-            if argument.name in parsed.arguments:
-                value = parsed.arguments[argument.name]
-                quoted = f'"{value}"' if " " in value and not argument.rest else value
-                words.append(quoted if argument.positional else f"{argument.name}={quoted}")
-        said = " ".join(filter(None, words))
-        return said if len(said) <= LONGEST_EXAMPLE else self.example(operation)
 
 
 def read(line: str, room: Room) -> Parsed | Misread:
@@ -63,6 +33,8 @@ def read(line: str, room: Room) -> Parsed | Misread:
     if not words:
         return Misread(tell.NOTHING_ASKED, room.help())
     words[0] = bare(words[0])
+    led = next((n for n, word in enumerate(words) if trimmed(word).lower() not in LEADS), 0)
+    words = _unpunctuated(words[led:], room)
     first = next((n for n, word in enumerate(words) if word.lower() not in FILLERS), 0)
     at = _after_names(words, first, room.names)
     found = _command(words, first, room) or _command(words, at, room)
@@ -78,6 +50,26 @@ def read(line: str, room: Room) -> Parsed | Misread:
     )
 
 
+def _unpunctuated(words: Sequence[str], room: Room) -> list[str]:
+    """Drop the punctuation after names, commands and fillers; anything else may need it."""
+
+    def bare_of(word: str) -> str:
+        said = trimmed(word)
+        if said == word:
+            return word
+        at = said.lower()
+        known_here = at in FILLERS or known(said, room.names) or room.registry.named(said)
+        return said if known_here or at in _services(words, room.names) else word
+
+    return [bare_of(word) for word in words]
+
+
+def _services(words: Sequence[str], names: Names) -> frozenset[str]:
+    """Return the services of the environments that are named, or of the channel's own if none is."""
+    named = {found for word in words if (found := known(trimmed(word), names))} or {names.here}
+    return frozenset(service.lower() for place in named if place for service in names.services(place))
+
+
 def _after_names(words: Sequence[str], first: int, names: Names) -> int:
     """Return the position of the first word that is neither a filler nor an environment."""
     said = enumerate(words)
@@ -87,6 +79,7 @@ def _after_names(words: Sequence[str], first: int, names: Names) -> int:
 
 
 Found = tuple[Operation, list[str]]
+Words = Sequence[str]
 
 
 def _command(words: Sequence[str], at: int, room: Room) -> Found | None:
@@ -126,25 +119,35 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
     except Wrong as wrong:
         if (parsed := _of_no_known_name(operation, words, room)) is not None:
             return parsed
+        fewer = [word for word in words if trimmed(word).lower() not in DESCRIBING]
+        if not operation.changes and len(fewer) < len(words):
+            return _asked(operation, fewer, room)
         further = room.registry.named(operation.further) if operation.further else None
         if further is not None and not wrong.missing:
             return _asked(further, words, room)
         asked = room.registry.named(operation.question) if operation.question else None
         if asked is not None and wrong.missing:
             return _chosen_or_small(operation, words, asked, room) or _asked(asked, words, room)
+        if room.names.ungranted and operation.reach is Reach.ENVIRONMENT:
+            return Misread(tell.NO_GRANT)
+        if (too_much := surplus(operation, words, room)) is not None:
+            return too_much
         if wrong.missing == ("service",) and (word := _no_name(operation, words, room)):
             wrong = Wrong(tell.no_environment(word), ("environment",))
         meant = wrong.meant
-        example = room.spelled(meant[0]) if len(meant) == 1 else _example(operation, words, wrong, room)
+        example = (
+            room.spelled(meant[0]) if len(meant) == 1 else _example(operation, words, room, wrong.missing)
+        )
         return Misread(str(wrong), example, wrong.missing, meant)
 
 
-def _example(operation: Operation, words: Sequence[str], wrong: Wrong, room: Room) -> str:
+def _example(operation: Operation, words: Words, room: Room, missing: Words = ()) -> str:
     """Return an example with the names that were typed, where it is known which they are."""
     places = list(filter(None, (known(word, room.names) for word in words)))
     said = [w for w in words if w.lower() not in FILLERS and not known(w, room.names)]
-    service = said[0] if said and wrong.missing and "service" not in wrong.missing else ""
-    return room.example(operation, places[0] if len(places) == 1 else "", service)
+    sure = missing and "service" not in missing
+    services = said if sure else [w for w in said if w.lower() in _services(words, room.names)]
+    return room.example(operation, places[0] if len(places) == 1 else "", next(iter(services), ""))
 
 
 def _chosen_or_small(
@@ -181,13 +184,24 @@ def _of_no_known_name(operation: Operation, words: Sequence[str], room: Room) ->
     """
     if operation.reach in NAMING and any(known(word, room.names) for word in words):
         return None
+    names = room.names
     try:
-        parsed = as_written(operation, words, room.names)
+        parsed = as_written(operation, words, names)
     except Wrong:
         return None
     may_be_time = any(a.rest for a in operation.arguments) and any(map(str.isdigit, parsed.environment))
+    if parsed.environment.lower() in NO_NAMES or (names.here and _leads_astray(parsed, names)):
+        return None
     someone = bool(operation.further) and parsed.environment.startswith(("<", "@"))
-    return None if someone or (room.names.here and may_be_time) else parsed
+    return None if someone or (names.here and may_be_time) else parsed
+
+
+def _leads_astray(parsed: Parsed, names: Names) -> bool:
+    """Tell whether the word in an environment's place is a service of the channel's environment, or a
+    time.
+    """
+    word = parsed.environment.lower()
+    return word in {service.lower() for service in names.services(names.here)} or is_time([word])
 
 
 def _no_name(operation: Operation, words: Sequence[str], room: Room) -> str:
@@ -259,21 +273,50 @@ def _by_another_name(words: Sequence[str], at: int, room: Room) -> Misread | Non
             return found
         sentence = told.TOOL.format(word=words[at].lower())
         return Misread(sentence, room.spelled(found), meant=(found,))
-    row = elsewhere(words[at:])
-    return _of_row(*row, [*words[:at], *words[at + len(row[0].split()) :]], room) if row else None
+    if (shown := _shown(words, at, room)) is not None:
+        return shown
+    said = list(range(at, len(words)))
+    apart = [n for n in said if n == at or not known(words[n], room.names)]
+    orders = [
+        said,
+        apart,
+        *([n for n in o if n == at or words[n].lower() not in FILLERS] for o in (said, apart)),
+    ]
+    rows = [(each, order) for order in orders if (each := elsewhere([words[n] for n in order]))]
+    if not rows:
+        return None
+    (phrase, row), order = max(rows, key=lambda each: each[0][0].count(" "))
+    taken = set(order[: len(phrase.split())])
+    return _of_row(phrase, row, [word for n, word in enumerate(words) if n not in taken], room)
+
+
+def _shown(words: Sequence[str], at: int, room: Room) -> Misread | None:
+    """Answer *show me the logs of web*: the command stands after a word that asks to see something."""
+    if words[at].lower() not in SHOWING:
+        return None
+    rest = [word for word in words[at + 1 :] if word.lower() not in {*FILLERS, "me", "us", "my", "all"}]
+    if not rest or _typable(room.registry.named(rest[0])) is None:
+        return None
+    found = read(" ".join([*words[:at], *rest]), room)
+    if isinstance(found, Misread):
+        return found
+    return Misread(told.LEAVE_OUT.format(word=words[at].lower()), room.spelled(found), meant=(found,))
 
 
 def _of_row(phrase: str, row: Row, rest: Sequence[str], room: Room) -> Misread:
     operation = room.registry.named(row.means) if row.means else None
     if operation is None:
         return Misread(row.sentence(phrase))
-    found = _may_be(operation, [w for w in rest if w.lower() not in OBJECTS], room)
-    return _corrected(row.sentence(phrase), operation, found, room)
+    small = OBJECTS if operation.changes else OBJECTS | DESCRIBING
+    found = _may_be(operation, [w for w in rest if trimmed(w).lower() not in small], room)
+    return _corrected(row.sentence(phrase), operation, rest, found, room)
 
 
-def _corrected(sentence: str, operation: Operation, found: Readings | None, room: Room) -> Misread:
+def _corrected(
+    sentence: str, operation: Operation, words: Words, found: Readings | None, room: Room
+) -> Misread:
     meant = found.found if found else ()
-    example = room.spelled(meant[0]) if len(meant) == 1 else room.example(operation)
+    example = room.spelled(meant[0]) if len(meant) == 1 else _example(operation, words, room)
     return Misread(sentence, example, meant=meant)
 
 
@@ -283,11 +326,12 @@ def _unknown(words: Sequence[str], at: int, room: Room) -> Misread:
     near = room.registry.nearest(word[: tell.QUOTED])
     if isinstance(near, Row):
         sentence = tell.no_command(word)
+        phrase = nearest(word, near.phrases.split(", ")) or near.phrases.split(", ")[0]
         found = _of_row(word.lower(), near, rest, room)
-        return replace(found, sentence=f"{sentence} {near.sentence(near.phrases.split(', ')[0])}")
+        return replace(found, sentence=f"{sentence} {near.sentence(phrase)}")
     if near is None:
         return Misread(tell.no_command(word), room.help())
     found_by = _may_be(near, rest, room)
     if found_by is None and (parsed := _of_no_known_name(near, rest, room)) is not None:
         found_by = Readings((parsed,))
-    return _corrected(tell.no_command(word), near, found_by, room)
+    return _corrected(tell.no_command(word), near, rest, found_by, room)

@@ -58,6 +58,8 @@ class Names:
     here: str = ""
     channels: Mapping[str, str] = field(default_factory=dict)
     services: Callable[[str], Collection[str]] = _none
+    ungranted: bool = False
+    """The person is let in and may view no environment at all."""
 
 
 NOBODY = Names()

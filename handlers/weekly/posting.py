@@ -11,6 +11,7 @@ from functools import partial
 
 from handlers.ports.desk import Desk
 from handlers.ports.digests import DigestRow, DigestState
+from handlers.ports.live import LivePost, Thing, digest_of
 from handlers.ports.slack import Posts
 from handlers.tell import digest as tell
 from handlers.weekly.channels import is_ops, told_in
@@ -75,6 +76,7 @@ def post(
     desk.book.digests.settle(row)
     if row.state is DigestState.POSTED:
         _asked(desk, found)
+        _kept_true(desk, row, said, found)
         _thread(posts, row, tell.thread(found))
     return row
 
@@ -112,6 +114,16 @@ def _asked(desk: Desk, found: Digest) -> None:
     for finding in () if isinstance(found.orphans, Unread) else found.orphans.asks:
         become = partial(asked, round_=finding.round, at=desk.now, grace=given)
         desk.book.orphans.findings.change(finding.subject, become)
+
+
+def _kept_true(desk: Desk, row: DigestRow, said: Message, found: Digest) -> None:
+    """Record a digest that asks, so that it says what was answered (``handlers.clock.live``)."""
+    asks = () if isinstance(found.orphans, Unread) else found.orphans.asks
+    if not asks:
+        return
+    rounds = {finding.subject: finding.round for finding in asks}
+    post = LivePost(row.channel, row.ts, Thing.DIGEST, row.week, desk.now, said, rounds, digest_of(said))
+    desk.book.live_posts.write(post)
 
 
 def _thread(posts: Posts, row: DigestRow, logs: tuple[Log, ...]) -> None:

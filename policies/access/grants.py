@@ -128,9 +128,14 @@ def visible(environments: Iterable[Environment], mine: Sequence[Grant]) -> tuple
 
 
 def decide(
-    environment: Environment, mine: Sequence[Grant], *, needed: Role, granters: Sequence[str] = ()
+    environment: Environment,
+    mine: Sequence[Grant],
+    *,
+    needed: Role,
+    granters: Sequence[str] = (),
+    asked: str = "",
 ) -> Allowed | Refused:
-    """May an actor with these grants do something that needs this role, here?
+    """May an actor with these grants do something that needs this role, here? ``asked`` names it.
 
     ``granters`` are the names of people who could grant it. No grant at all is answered as an unknown
     environment would be; that wording is the gate's, which knows what else the person may see.
@@ -140,9 +145,10 @@ def decide(
         return refuse("access.no-grant", f"no grant on `{environment.name}`")
     if found.role < needed:
         who = f" {either(granters)} can grant it." if granters else ""
+        what = f"`{asked}`" if asked else "This"
         return refuse(
             "access.role",
-            f"This needs {needed.word} on `{environment.name}`; you have {found.role.word}.{who}",
+            f"{what} needs {needed.word} on `{environment.name}`; you have {found.role.word}.{who}",
         )
     return allow("access.grant", f"{found.role.word} on {found.grant.pattern} ({found.grant.subject})")
 

@@ -82,7 +82,7 @@ def to_start(facts: DatabaseFacts, saved: SavedCapacity | None, named: Collectio
     if facts.status not in _NOT_UP:
         return Fate(facts.id, "nothing")
     if saved and saved.databases.get(facts.id) in _DOWN:
-        said = f"Database `{facts.id}` was stopped before the environment was, and is left so."
+        said = f"Database `{facts.id}` was stopped before the environment was, so it stays stopped."
         return Fate(facts.id, "nothing", said)
     return Fate(facts.id, "start")
 

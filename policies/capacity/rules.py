@@ -26,7 +26,7 @@ class Count:
             case "minimum":
                 return f"{self.tasks}, the minimum of its autoscaling"
             case "one":
-                return "1, for want of anything known"
+                return "1, because nothing else is known"
 
 
 def merged(saved: SavedCapacity | None, seen: SavedCapacity) -> SavedCapacity:

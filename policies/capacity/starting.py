@@ -88,7 +88,7 @@ class Found:
         """A sentence for each group at zero for which nothing is saved."""
         known = self.saved.groups if self.saved else {}
         return tuple(
-            f"Auto Scaling group `{g.name}` is at 0 and nothing is saved of it: what runs on it starts only "
+            f"Auto Scaling group `{g.name}` is at 0 and no size is saved for it: what runs on it starts only "
             f"when somebody, or its managed scaling, gives it instances."
             for g in self.groups
             if at_zero(g.sizes) and g.name not in known
@@ -159,7 +159,7 @@ def image_gone(facts: ServiceFacts, missing: Collection[str]) -> str:
         if any(i.pinned for i in gone)
         else "start with `image=new` to deploy what its tag names now"
     )
-    what = f"the registry has no longer the image it runs ({name}, {digest})"
+    what = f"the registry no longer has the image it runs ({name}, {digest})"
     return f"`{facts.name}` is not started: {what}; {way}"
 
 

@@ -132,7 +132,7 @@ def past(text: str, now: datetime, zone: tzinfo) -> datetime:
     except TimeError as wrong:
         raise LogsError(str(wrong)) from None
     if now - instant > LONGEST:
-        raise LogsError(f"Logs are looked through for {LONGEST.days} days at most; {quoted(text)} is longer.")
+        raise LogsError(f"Logs are searched at most {LONGEST.days} days back; {quoted(text)} is longer.")
     return instant
 
 

@@ -56,7 +56,9 @@ def kept_for(text: str) -> KeptFor:
     if span is not None:
         days = int(span[1]) * (7 if span[2].lower().startswith("w") else 1)
         if not 1 <= days <= LONGEST.days:
-            raise KeepError(f"It is kept for a day at least and {LONGEST.days} days at most; {FORMS}.")
+            raise KeepError(
+                f"An environment is kept for at least a day and at most {LONGEST.days} days; {FORMS}."
+            )
         return KeptFor(days, None, _reason(span[3]))
     if until is not None:
         try:

@@ -19,7 +19,17 @@ _TIME_WORDS = 7
 """Words of the longest time: *until Mon 9 pm Port of Spain*, which is refused as a whole."""
 _SPAN_WORDS = 12
 """Words of the longest span of two times: *from Tue at 9 pm until Wed at 6 am Port of Spain*."""
-STATES: dict[str, Literal["up", "down"]] = {"on": "up", "up": "up", "off": "down", "down": "down"}
+STATES: dict[str, Literal["up", "down"]] = {
+    "on": "up",
+    "up": "up",
+    "running": "up",
+    "awake": "up",
+    "alive": "up",
+    "off": "down",
+    "down": "down",
+    "stopped": "down",
+    "asleep": "down",
+}
 _LEADS = ("until", "till", "for", "in")
 _QUOTED = re.compile(r"""(?P<before>(?:.*?\s)?)(?P<quote>["'])(?P<reason>.*)""")
 """A quote begins a reason only where a word begins."""

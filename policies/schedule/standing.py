@@ -124,7 +124,7 @@ def words(found: Standing, now: datetime) -> str:
             late = "" if _observed(found) else ", but left as it was: the schedule took effect later"
             return f"down by schedule{until}{_observed(found)}{late}"
         case "unscheduled" if found.row is not None and found.row.origin == BY_HAND:
-            return f"started by {set_by(found.row)}{until}"
+            return f"on{until}, started by {set_by(found.row)}"
         case "unscheduled":
             return f"nothing scheduled{until}" if found.row else "no schedule"
 
@@ -141,7 +141,8 @@ def words_seen(found: Standing, now: datetime, *, seen: Seen) -> str:
     if seen == "off" and found.state == "unscheduled":
         return f"stopped; {words(found, now)}"
     if seen == "off" and found.state == "up":
-        return f"stopped, though {_held_by(found, now)}"
+        held = _held_by(found, now) if found.override else says(found, now)
+        return f"stopped, though {held}{_observed(found)}"
     if seen == "on" and found.state == "down" and (found.acted or found.override):
         link = ", though " if found.override else "; "
         return f"still on{link}{_held_by(found, now)}"
@@ -157,14 +158,14 @@ def _held_by(found: Standing, now: datetime) -> str:
 
 
 def says(found: Standing, now: datetime) -> str:
-    """*its schedule says down until Mon 08:00 (Europe/Berlin)*: whether it is so yet is another question."""
+    """*its schedule has it down until Mon 08:00 (Europe/Berlin)*: it may not be down yet."""
     if found.row is None:
         return "it has no schedule"
     until = _until(found, now)
     if found.state != "unscheduled":
-        return f"its schedule says {found.state}{until}"
+        return f"its schedule has it {found.state}{until}"
     if found.row.origin == BY_HAND:
-        return f"it was started by {set_by(found.row)}{until}"
+        return f"it stays on{until}, started by {set_by(found.row)}"
     return f"nothing is scheduled{until}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from policies.schedule.claims import Claim, ClaimKey, beginning_key, override_key
@@ -153,7 +154,8 @@ def due(edges: Sequence[Edge], claims: Mapping[ClaimKey, Claim], now: datetime, 
     """
     come = [e for e in edges if e.instant <= now]
     settled = {key for key, claim in claims.items() if claim.state != "postponed"}
-    skipped = [Skip(e, "a later transition has come") for e in come[:-1] if e.key not in settled]
+    followed = [(e, after) for e, after in pairwise(come) if e.key not in settled]
+    skipped = [Skip(e, f"its next {after.action} came first") for e, after in followed]
     if not come or come[-1].key in settled:
         return Due(None, tuple(skipped))
     latest = come[-1]

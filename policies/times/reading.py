@@ -3,7 +3,7 @@
 ::
 
     time   = ["until" | "till"] (moment | rough) | ["for"] (span | rough) | "in" span
-    span   = 4h | 90m | 1h30m | 2 days | 2 hours | 90 min | an hour | half an hour
+    span   = 4h | 90m | 1h30m | 1.5h | 2 days | a week | two hours | 90 min | an hour and a half
     moment = [day ["at"]] clock {day | zone}          at most one day and one zone, in any order
            | 2026-12-24T18:00 [offset] {zone}
     clock  = 23:00 | 24:00 | 9am | 9:30 pm | noon | midnight
@@ -11,7 +11,8 @@
     zone   = Europe/Berlin | UTC | offset             a full name, as ``policies.times.zones`` has it
     offset = Z | +02:00                               a minus only with a date: 23:00-05:00 may be two times
 
-    rough  = tonight | tomorrow | this evening | end of day | ["next"] day | 22 | 2200 and their like
+    rough  = tonight | tomorrow | this evening | Friday evening | Friday at 9 | end of day | ["next"] day
+           | 22 | 2200 and their like
 
 A rough time names no minute, so people are shown how it was read before anything is done. The same holds for
 *in 2 hours*, which may be when something begins. The grammar is closed. Anything after a time that may be
@@ -36,17 +37,26 @@ _TEXT = 80
 _ZONE_WORDS = 3
 """The most words in a city's name: *Port of Spain*."""
 _SPAN = re.compile(
-    r"(?:([0-9]{1,3}) ?(?:d|days?))? ?(?:([0-9]{1,4}) ?(?:h|hrs?|hours?))? ?(?:and )?"
-    r"(?:([0-9]{1,6}) ?(?:m|mins?|minutes?))?"
+    r"(?:([0-9]{1,2}) ?(?:w|weeks?))? ?(?:([0-9]{1,3}) ?(?:d|days?))? ?"
+    r"(?:([0-9]{1,4}) ?(?:h|hrs?|hours?))? ?(?:and )?(?:([0-9]{1,6}) ?(?:m|mins?|minutes?))?"
 )
-_SAID_SPANS = {"an hour": "1h", "one hour": "1h", "half an hour": "30m", "a day": "1d", "one day": "1d"}
+_FIRST = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_LARGER = {"fifteen": "15", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "ninety": "90"}
+_NUMBERS = {**{word: str(n) for n, word in enumerate(_FIRST, 1)}, **_LARGER, "a": "1", "an": "1"}
+"""Numbers as words, where a unit follows."""
+_PART = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2})| and 1 half) ?(?:h|hrs?|hours?)")
+"""Hours with a decimal part: *1.5h*, *2 and a half hours*."""
+_HALF_AFTER = re.compile(r"1 (hour|day) and 1 half")
 _LEADS = ("until", "till", "for", "in")
-_BARE = re.compile(r"([0-9]{1,2})(?::?([0-9]{2}))?")
-NIGHTS = frozenset({"tonight", "tonite", "overnight", "the night"})
+_BARE = re.compile(r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?")
+NIGHTS = frozenset(
+    {"tonight", "tonite", "overnight", "the night", "all night", "the whole night", "through the night"}
+)
 """Words for the coming night."""
 _MORNINGS = frozenset({"tomorrow", "tmrw", "morning", "tomorrow morning", "the morning", "next morning"})
 _EVENING, _AFTERNOON, _CLOSE, _MORNING = 20 * 60, 17 * 60, 18 * 60, 8 * 60
 """The minutes of the day that people mean when they name a part of the day; they are asked to confirm."""
+_PARTS = {"morning": _MORNING, "afternoon": _AFTERNOON, "evening": _EVENING}
 _HALVES = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?([ap])\.?m\.?")
 _CLOCK = re.compile(r"([0-9]{1,2}:[0-9]{2})(:00)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?")
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](.+)")
@@ -142,7 +152,9 @@ def read(text: str) -> Time:
     if found is None or (lead == "for" and exact) or (lead == "in" and not isinstance(found, Span)):
         raise NotATime(f"{quoted(asked)} is not a time; {FORMS}.")
     if lead in ("until", "till") and isinstance(found, Span):
-        raise TimeError(f'"{asked}" is a span from now; write "{asked}" alone, or {lead} a time like 23:00.')
+        raise TimeError(
+            f'"{asked}" is a span from now; write "{asked}" alone, or {lead} a time like "23:00".'
+        )
     return replace(found, rough=True) if lead == "in" and isinstance(found, Span) else found
 
 
@@ -161,17 +173,32 @@ def quoted(text: str) -> str:
 
 
 def _span(said: str) -> Span | None:
-    found = _SPAN.fullmatch(_SAID_SPANS.get(said, said))
+    said = _in_figures(said)
+    if (part := _PART.fullmatch(said)) is not None:
+        tenths = int((part[2] or "5").ljust(2, "0"))
+        return Span(timedelta(minutes=60 * int(part[1]) + round(60 * tenths / 100)))
+    found = _SPAN.fullmatch(said)
     if found is None:
         return None
-    days, hours, part = int(found[1] or 0), int(found[2] or 0), int(found[3] or 0)
-    if found[2] and part > 59:
-        raise TimeError(
-            f'"{said}" has more than 59 minutes beside its hours; write "{hours + part // 60}h{part % 60}m".'
-        )
-    if not days and not hours and not part:
+    weeks, days, hours, part_of_it = (int(found[n] or 0) for n in (1, 2, 3, 4))
+    if found[3] and part_of_it > 59:
+        right = f"{hours + part_of_it // 60}h{part_of_it % 60}m"
+        raise TimeError(f'"{said}" has more than 59 minutes beside its hours; write "{right}".')
+    if not any((weeks, days, hours, part_of_it)):
         raise TimeError(f'"{said}" is no time at all; {FORMS}.')
-    return Span(timedelta(days=days, hours=hours, minutes=part))
+    return Span(timedelta(weeks=weeks, days=days, hours=hours, minutes=part_of_it))
+
+
+def _in_figures(said: str) -> str:
+    """Return a span with figures in place of its words: *the next two hours* is *2 hours*."""
+    said = re.sub(r"^(?:the )?next (?=\S+ )", "", said).replace("a couple of ", "2 ")
+    if said == "half an hour":
+        return "30m"
+    said = " ".join(_NUMBERS.get(word, word) for word in said.split())
+    found = _HALF_AFTER.fullmatch(said)
+    if found is not None:
+        return "1h30m" if found[1] == "hour" else "1d12h"
+    return said
 
 
 def _roughly(words: Sequence[str], *, until: bool) -> Time | None:
@@ -196,7 +223,19 @@ def _roughly(words: Sequence[str], *, until: bool) -> Time | None:
             if found is not None and isinstance(found.day, int)
             else _day_alone(words[1:])
         )
-    return _day_alone(words) or (_bare_hour(words) if until else None)
+    return _of_day(words) or _day_alone(words) or (_bare_hour(words) if until else None)
+
+
+def _of_day(words: Sequence[str]) -> Moment | None:
+    """Read a day with a part of it, or with a bare hour: *Friday evening*, *tomorrow at 9*."""
+    day = _day(words[0]) if len(words) > 1 else None
+    rest = words[2:] if words[1:2] and words[1].lower() == "at" else words[1:]
+    if day is None or len(rest) != 1:
+        return None
+    if (minute := _PARTS.get(rest[0].lower())) is not None:
+        return Moment(minute, day, rough=True)
+    hour = _bare_hour(rest) if len(words) == 3 else None
+    return None if hour is None else replace(hour, day=day)
 
 
 def _day_alone(words: Sequence[str]) -> Moment | None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from handlers import registry
 from handlers.typed import reading
-from handlers.typed.reading import Room
+from handlers.typed.room import Room
 from handlers.typed.values import Names, Parsed
 from tests.browser.conftest import MANY, OPTIONS, PICTURES
 from tests.browser.screen import Screen, opened

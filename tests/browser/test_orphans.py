@@ -63,6 +63,10 @@ def test_one_orphan_is_kept_and_not_asked_about_again_and_the_other_is_stopped(
     expect(kept).to_contain_text("pr-142 is kept until")
     expect(kept).not_to_contain_text("Only visible to you")
     ada.picture("orphans-3-kept")
+    expect(digest.get_by_role("button", name="Keep 30 days: pr-142")).to_have_count(0)
+    expect(digest).to_contain_text("pr-142: Ada Ames keeps it until")
+    expect(digest.get_by_role("button", name="Keep 30 days: demo-acme")).to_be_visible()
+    ada.picture("orphans-3-digest-answered")
     left = ada.says("/env orphans")
     expect(left).to_contain_text("1 of your 5 environments looks orphaned.")
     expect(left).to_contain_text(

@@ -11,8 +11,6 @@ import pytest
 
 from handlers.ports.book import Book, Notice
 from handlers.ports.follows import Ending, Follow, Key
-from handlers.ports.live import LivePost, Thing
-from handlers.words.message import Message, Offer, Status, Text
 from policies.capacity.facts import Capacity, SavedCapacity, ScalingFacts, Suspended
 from policies.logs.following import Shown, Tail
 from policies.logs.lines import Line
@@ -333,22 +331,6 @@ def test_notices_are_read_from_a_given_stop_on(book: Book) -> None:
         book.notices.write(notice)
     assert book.notices.since(later(hours=9)) == made
     assert book.notices.since(later(hours=9, microseconds=1)) == made[1:]
-
-
-# Live messages
-
-
-def test_a_live_message_is_read_back_whole_until_it_is_over(book: Book) -> None:
-    stop = Offer("Stop now", "stop", "staging", arguments={"a": "b"}, style="danger", id="offer-1")
-    said = Message(Status.DRIFTED, "`staging` runs.", (Text(("a", "b")),), (stop,), people=("U0ADA",))
-    post = LivePost("C0STAGING", "1.2", Thing.DRIFT, "staging", NOW, said, {"round": "1"}, "digest")
-    first = replace(post, ts="1.1", at=later(hours=-1), said=Message(Status.BUDGET, "said"))
-    for made in (post, first):
-        book.live_posts.write(made)
-    assert book.live_posts.live() == [first, post]
-    book.live_posts.write(replace(post, shown="another"))
-    book.live_posts.write(replace(first, over=True))
-    assert book.live_posts.live() == [replace(post, shown="another")]
 
 
 def _follow(**fields: Any) -> Follow:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Names, Parsed
 from handlers.words.errors import Denied
 from handlers.words.result import Reply

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.ports.store import CatalogChange
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Names, Parsed
 from handlers.words.errors import Unanswered
 from policies.access.grants import Grant
@@ -160,7 +161,7 @@ def test_a_named_environment_is_told_of_the_fleet_that_it_stops_with_and_of_no_o
     fleet(stage, 30)
     assert telling.notes(stage.ask("forecast", "staging", who=OLU)) == ()
     (late,) = telling.notes(stage.ask("forecast", "pr-007", who=OLU))
-    assert late.startswith("30 environments stop 18:00")
+    assert late.startswith("30 environments stop at 18:00")
     told = stage.ask("forecast", "pr-007", who=OLU)
     assert ([row[0] for row in telling.table(told).rows], telling.offers(told)) == (["pr-007"], ())
 

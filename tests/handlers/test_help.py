@@ -78,6 +78,12 @@ def test_help_shows_an_example_of_each_command_and_where_it_may_be_used(stage: S
     assert telling.notes(answer) == golden
 
 
+def test_help_begins_with_what_is_asked_for_most(stage: Stage) -> None:
+    named = [f.label.split()[1].rstrip("`") for f in telling.fields(stage.ask("help"))]
+    assert named[:4] == ["status", "why", "logs", "list"]
+    assert named.index("restart") < named.index("rollback") < named.index("redeploy")
+
+
 def test_in_an_environments_channel_help_says_that_the_name_may_be_left_out(
     stage: Stage, golden: Golden
 ) -> None:

@@ -80,7 +80,7 @@ def test_an_environment_stopped_in_its_window_is_called_stopped(
     starting.sure("stop", "staging", who=OLU)
     starting.finish()
     told = said(read(starting, operation))
-    assert any("stopped, though up by schedule" in line for line in told), told
+    assert any("stopped, though its schedule has it up" in line for line in told), told
     assert told == golden
 
 

@@ -13,7 +13,8 @@ import pytest
 from handlers.ports.store import CatalogChange
 from handlers.typed import form
 from handlers.typed.form import ENVIRONMENT, Filled
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Names, Parsed
 from handlers.words.result import Reply
 from policies.access.people import Actor

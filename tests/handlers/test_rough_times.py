@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.ports.store import CatalogChange
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Parsed
 from handlers.words.result import Choice, Reply, Report, Unchanged
 from policies.access.people import SlackPerson

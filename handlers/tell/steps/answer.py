@@ -23,7 +23,7 @@ def stands(environment: str, answer: Answer, now: datetime, zone: tzinfo) -> str
 
 def overtaken(answer: Answer | None, now: datetime, zone: tzinfo) -> str:
     if answer is None:
-        return "it does not look orphaned any more, so there was nothing to answer."
+        return "it no longer looks orphaned, so there was nothing to answer."
     return f"somebody answered first: {given(answer, now, zone)}."
 
 

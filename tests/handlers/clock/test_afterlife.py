@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from handlers.gate.afterlife import settle
 from handlers.ports.store import CatalogChange, OperationRecord
+from handlers.tell.glance import SIGNS, Sign
 from handlers.tell.reply import message
 from handlers.words.errors import StoreLost
 from handlers.words.message import Message, Status
@@ -100,6 +101,7 @@ ENDS: dict[str, Callable[[ClockStage], object]] = {
         CatalogChange(remove_environments=("staging",))
     ),
     "its time": lambda stage: stage.until(at(23, 1)),
+    "prolonged by the same": lambda stage: keep(stage, "until tomorrow 00:00"),
 }
 
 
@@ -118,6 +120,7 @@ def test_the_message_of_a_keep_tells_how_it_ended_and_offers_nothing_more(
     minutes(stage, channel, 1)
     assert channel.shown[first].headline == golden
     assert channel.shown[first].offers == ()
+    assert SIGNS[channel.shown[first].status] is Sign.NOTHING, "nothing goes on"
 
 
 def test_a_keep_that_shortened_another_cannot_be_undone_and_still_tells_its_end(

@@ -35,7 +35,7 @@ POSTS = {
     "clock/notices.py": "tonight's stop: drawn again until it is over; what could not begin: told once",
     "clock/digest.py": "which digests could not be posted: told once",
     "steps/ask.py": "who asks whom for a grant: a direct message, told once",
-    "weekly/posting.py": "a week's digest: of that week; what is answered is said when a button is pressed",
+    "weekly/posting.py": "a week's digest: of that week; its findings as in clock/live.py",
 }
 """Every file that posts a message outside an operation, and how that message stays true."""
 LIVES = {"keep", "pause", "start"}
@@ -62,7 +62,7 @@ def test_every_operation_with_a_lasting_effect_is_listed() -> None:
     assert {o.name for o in declared if o.reversible} == {"flag", "rollback", "scale"}
     noticed = {"keep", "pause", "resume", "leave", "stop", "end", "withdraw"}
     assert {o.name for o in declared if o.noticed} == noticed
-    assert {thing.value for thing in Thing} == {"drift", "budget", "orphan"}
+    assert {thing.value for thing in Thing} == {"drift", "budget", "orphan", "digest"}
 
 
 def messages(stage: ClockStage, channel: Channel) -> Iterator[Message]:
@@ -126,7 +126,7 @@ def _falsely_announced(stage: ClockStage, said: Message) -> Iterator[str]:
         yield "nothing stops it"
     if said.status is Status.STOPPING_SOON and _stays_on(stage, said):
         yield "it is to be kept on then"
-    if "its schedule has no stop then any more" in said.headline and _has_stop(stage, said):
+    if "its schedule no longer has a stop then" in said.headline and _has_stop(stage, said):
         yield "the schedule has that stop"
 
 

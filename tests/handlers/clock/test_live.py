@@ -14,6 +14,8 @@ import pytest
 from handlers.clock.live import BECAME, LiveBoard
 from handlers.ports.live import Thing
 from handlers.ports.store import CatalogChange
+from policies.access.grants import Grant
+from policies.access.people import Role
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.orphans.findings import not_found
 from tests import telling
@@ -24,9 +26,10 @@ from tests.handlers.clock.test_budgets import ROW, Kept
 from tests.handlers.clock.test_drift import stopped
 from tests.handlers.clock.test_orphans_asked import asked
 from tests.handlers.clock.watching import Watching, idle_world
-from tests.handlers.orphaned import LOST
+from tests.handlers.orphaned import LOST, found
 from tests.handlers.stage import Stage
-from tests.handlers.world import DEV, OLU
+from tests.handlers.test_digest import at_staging, paid
+from tests.handlers.world import DEV, OLU, World, environment
 
 
 def test_every_kind_of_live_message_comes_to_an_end() -> None:
@@ -187,3 +190,76 @@ def test_the_question_ends_when_the_finding_or_the_environment_is_gone(golden: G
         assert stage.posts.stands[ts].offers == ()
         told.append(stage.posts.stands[ts].headline)
     assert told == golden
+
+
+# Digests
+
+
+SECOND = environment("pr-143", owner="", channel="C0STAGING")
+
+
+def asking() -> tuple[Stage, FakePosts, LiveBoard, str]:
+    """A digest that asks about two findings, in the message with this ``ts``."""
+    world, posts = World(), FakePosts()
+    grants = (Grant(DEV.id, Role.DEVELOPER, "pr-*"), Grant(OLU.id, Role.OPERATOR, "pr-*"))
+    lost = replace(LOST, channel="C0STAGING")
+    world.store.catalog.write(CatalogChange(put_environments=(lost, SECOND), put_grants=grants))
+    for name in ("staging", LOST.name):
+        paid(world, name, 10, 10, 10, 15)
+    for place in (LOST, SECOND):
+        found(world, place)
+    stage = Stage(world, posts=posts)
+    at_staging(stage, "post")
+    ((_, ts, said),) = posts.posted
+    assert len(said.offers) == 8
+    return stage, posts, board(stage, posts), ts
+
+
+def answer(stage: Stage, posts: FakePosts, ts: str, label: str) -> None:
+    (pressed,) = [o for o in posts.stands[ts].offers if o.label == label]
+    for more in getattr(stage.press(pressed), "offers", ())[:1]:
+        stage.press(more)
+
+
+def test_a_digest_says_what_was_answered_and_loses_those_buttons_alone(golden: Golden) -> None:
+    stage, posts, live, ts = asking()
+    before = posts.stands[ts]
+    answer(stage, posts, ts, "Keep 30 days: pr-142")
+    live.tick()
+    said = posts.stands[ts]
+    assert {o.environment for o in said.offers} == {"pr-143"}
+    assert (said.status, said.headline) == (before.status, before.headline)
+    assert said.blocks[: len(before.blocks)] == before.blocks
+    answer(stage, posts, ts, "Not mine: pr-143")
+    live.tick()
+    assert len(posts.stands[ts].offers) == 4
+    assert telling.notes(posts.stands[ts])[-2:] == golden
+
+
+def test_a_digest_says_that_nobody_answered_and_what_is_gone(golden: Golden) -> None:
+    stage, posts, live, ts = asking()
+    stage.store.catalog.write(CatalogChange(remove_environments=(LOST.name,)))
+    stage.store.book.orphans.findings.change(SECOND.name, partial(not_found, at=stage.world.clock.at))
+    live.tick()
+    said = posts.stands[ts]
+    assert (telling.notes(said)[-2:], said.offers) == golden
+    stage, posts, live, ts = asking()
+    stage.world.forward(timedelta(days=14).total_seconds() - 60)
+    for name in (LOST.name, SECOND.name):
+        finding = stage.store.book.orphans.findings.find(name)
+        assert finding is not None
+        stage.world.store.memory.findings[name] = replace(finding, grace_end=stage.world.clock.at)
+    live.tick()
+    assert telling.notes(posts.stands[ts])[-2:] == golden(name="nobody answered")
+
+
+def test_a_digest_is_drawn_until_its_buttons_expire_and_one_that_asks_nobody_never() -> None:
+    stage, posts, live, ts = asking()
+    stage.world.forward(timedelta(days=14, minutes=1).total_seconds())
+    live.tick()
+    assert posts.stands[ts].offers == ()
+    assert stage.store.book.live_posts.live() == []
+    quiet = Stage(World(), posts=FakePosts())
+    paid(quiet.world, "staging", 10, 10, 10, 15)
+    at_staging(quiet, "post")
+    assert quiet.store.book.live_posts.live() == []

@@ -176,3 +176,16 @@ def test_a_refusal_because_of_the_clock_links_to_its_notice(
     ((channel, ts, _),) = stage.posts.posted
     assert refused.told_by == Standing(channel, ts)
     assert running.id not in refused.headline
+
+
+def test_no_stop_is_announced_that_the_next_start_comes_before() -> None:
+    """The clock was off all night: what is left of the stop is later than the morning's start."""
+    world = World().catalogue()
+    world.clock.at = at(14, 59)
+    stage = ClockStage(scheduled(world), posts=FakePosts())
+    stage.until(at(15))
+    stage.ask("keep", "staging", arguments={"words": "until 23:00"})
+    stage.jump(at(7, 55, day=1))
+    stage.until(at(8, 20, day=1))
+    assert [said for _, _, said in stage.posts.posted if said.status is Status.STOPPING_SOON] == []
+    assert any(stage.desired().values())

@@ -40,7 +40,9 @@ def hours(stage: Stage) -> list[int]:
 def test_a_keep_asked_for_while_another_is_being_told_to_slack_has_its_turn(
     stage: Stage, world: World, who: SlackPerson
 ) -> None:
-    """Slack takes its time over a message. The lock is free before that: the keep only writes a row."""
+    """Slack takes its time over a message. The lock is free before that: the keep only writes a row. When the
+    first is shown at last, the second has replaced it.
+    """
     replies: list[Reply] = []
 
     def meanwhile(_operation: str) -> None:
@@ -49,7 +51,7 @@ def test_a_keep_asked_for_while_another_is_being_told_to_slack_has_its_turn(
 
     world.messages.on_show = meanwhile
     replies.append(keep(stage, "22:00"))
-    assert [telling.status(reply) for reply in replies] == ["succeeded", "succeeded"]
+    assert [telling.status(reply) for reply in replies] == ["succeeded", "superseded"]
     assert hours(stage) == [22], "until 23:00 in Berlin, which was asked for last"
     assert [e.kind for e in stage.entries()] == ["started", "closed"] * 2
     assert len(world.messages.shown) == 2, "each is shown once, as it ended"

@@ -9,7 +9,8 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.typed.line import line_of
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Misread
 from handlers.words.result import Choice, Refusal, Report
 from policies.access.grants import Grant

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from handlers.ports.store import CatalogChange
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import NOBODY, Misread, Parsed
 from handlers.words.errors import StoreLost
 from handlers.words.message import Offer
@@ -50,6 +51,9 @@ def test_the_names_are_only_those_the_person_may_view(stage: Stage) -> None:
     assert stage.gate.names(VIC, "C0STAGING").environments == {"staging"}
     assert stage.gate.names(NIA, "C0STAGING").environments == set()
     assert stage.gate.names(GUS, "C0STAGING").environments == set()
+    assert stage.gate.names(NIA, "C0STAGING").ungranted
+    assert not stage.gate.names(GUS, "C0STAGING").ungranted, "a guest is not let in"
+    assert not stage.gate.names(VIC, "C0STAGING").ungranted
     assert "production" not in stage.gate.names(DEV, "").channels.values()
 
 

@@ -12,7 +12,8 @@ from handlers.gate.offering import recorded
 from handlers.tell.typed import run_it
 from handlers.typed import form
 from handlers.typed.form import ENVIRONMENT, SERVICE, Filled
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Names, Parsed
 from handlers.words.arguments import Argument
 from handlers.words.operation import NAMING, Operation, Target

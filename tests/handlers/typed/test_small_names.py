@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.typed.reading import Room, read
+from handlers.typed.reading import read
+from handlers.typed.room import Room
 from handlers.typed.values import Names, Parsed
 from tests.handlers.stage import REGISTRY
 

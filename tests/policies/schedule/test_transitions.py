@@ -92,6 +92,7 @@ def test_only_the_latest_of_several_is_acted_on_and_the_others_are_skipped() -> 
     found = due(edges, {}, at(20, 20, day=2))
     assert found.act is not None and (found.act.action, found.act.instant) == ("stop", at(20, day=2))
     assert [s.edge.instant for s in found.skip] == [at(8), at(20), at(8, day=1), at(20, day=1), at(8, day=2)]
+    assert [s.reason for s in found.skip[:2]] == ["its next stop came first", "its next start came first"]
 
 
 def test_a_claimed_transition_is_not_acted_on_again() -> None:
