@@ -15,8 +15,8 @@ from handlers.words.result import Standing
 
 class SlackPosts:
     """``handlers.ports.slack.Posts``. A rate limit becomes ``Throttled``: the next tick tries again.
-    ``pictures`` draws charts where the installation wants pictures; only a new message to a channel has them
-    (decision 0016).
+    ``pictures`` draws charts where the installation wants pictures; only a message to a channel has them, also
+    each time that it is drawn again (decision 0016).
     """
 
     def __init__(self, web: SlackWeb, places: Places, pictures: Pictures | None = None) -> None:
@@ -34,7 +34,7 @@ class SlackPosts:
         return Standing(str(answer["channel"]), str(answer["ts"]))
 
     def edit(self, channel: str, ts: str, said: Message) -> None:
-        self._call("chat.update", {**draw(said), "channel": channel, "ts": ts})
+        self._call("chat.update", {**draw(said), "channel": channel, "ts": ts}, self._pictures)
 
     def reply(self, channel: str, ts: str, logs: Sequence[Log]) -> None:
         quiet = {"unfurl_links": False, "unfurl_media": False}

@@ -17,7 +17,7 @@ from bot.slack.posts import SlackPosts
 from bot.slack.versions import PAUSES, give
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Rejected, Throttled, Unanswered
-from handlers.words.message import Chart, ChartKind, Series
+from handlers.words.message import Chart, ChartKind, Series, Text
 from tests.bot.slack.peer import Peer
 from tests.bot.slack.rig import settings
 from tests.bot.slack.rows import HandClock
@@ -67,6 +67,17 @@ def test_a_picture_stands_above_the_same_numbers_where_slack_refuses_charts(slac
     assert file is not None
     assert file.size[0] >= 1_000
     assert file.title == COST.title
+
+
+def test_a_message_that_is_drawn_again_keeps_its_picture(slack: Slack) -> None:
+    """A digest is drawn again when somebody answers one of its findings."""
+    refuse_charts(slack.peer)
+    before = slack.post()
+    slack.posts.edit("C0STAGING", slack.peer.seen()[0]["ts"], said(COST, Text(("Somebody answered.",))))
+    (shown,) = slack.peer.seen()
+    assert kinds(shown["blocks"])[: len(before)] == kinds(before)
+    assert kinds(before)[1] == "image"
+    assert "Somebody answered." in str(shown["blocks"])
 
 
 def test_a_file_that_slack_has_not_processed_yet_is_waited_for(slack: Slack) -> None:
