@@ -15,7 +15,8 @@ from policies.service.history import short as definition_name
 from policies.service.images import short as short_digest
 
 VALUES = "Only names are read: a variable whose value alone changed cannot be told."
-KEPT = "ECS remembers deployments for 90 days, and none from before 25 October 2024."
+KEPT = "ECS remembers deployments for 90 days."
+"""facts/ecs 2.3"""
 _CONTROLLERS = {"CODE_DEPLOY": "CodeDeploy deploys it", "EXTERNAL": "An external controller deploys it"}
 _NONE = "none"
 _ABSENT = "absent"
