@@ -34,8 +34,8 @@ check: $(READY)  ## format, lint, types, contracts, migration drift, then every 
 types: $(READY)  ## strict types alone
 	$(BIN)/mypy
 
-soak: $(READY)  ## every scenario on every transport and database, and random kills; about half an hour
-	SOAK=1 SOAK_ROUNDS=20 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/scenarios \
+soak: $(READY)  ## every scenario on every transport and database, random kills, ten times the examples; over half an hour
+	SOAK=1 SOAK_ROUNDS=20 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/scenarios tests/policies \
 	  tests/handlers/test_stop_start_kills.py tests/handlers/clock/test_model.py tests/bot/db/test_pruning_and_need.py
 
 format: $(READY)
