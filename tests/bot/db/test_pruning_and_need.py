@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +22,7 @@ from policies.record.lifecycle import State
 from policies.schedule.transitions import AT_THE_LATEST
 from tests.bot.db.aging import DAY, EVER, KEEP, ago, ended, pruned, rows, running, spans
 from tests.contracts.values import NOW, claim, clocked, closing, later, named, override, yes
+from tests.soaking import SOAK, often
 
 
 @pytest.fixture
@@ -38,9 +38,8 @@ LEAST = Keep(spans=37 * DAY, days=70 * DAY, work=timedelta(0))
 """Less than any setting allows. The look-back of the clock is kept all the same."""
 
 NAMED = {LEAST: "the least", KEEP: "as it comes"}
-SOAK = os.environ.get("SOAK") == "1"
 EACH = [*product([1, 2], NAMED)] if SOAK else [(1, LEAST), (2, KEEP)]
-ROUNDS = 80 if SOAK else 40
+ROUNDS = often(40, 80)
 """With half of the rounds there is still something of everything that is needed, as the test asserts."""
 
 
