@@ -36,7 +36,9 @@ types: $(READY)  ## strict types alone
 
 soak: $(READY)  ## every scenario on every transport and database, random kills, ten times the examples; over half an hour
 	SOAK=1 SOAK_ROUNDS=20 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/scenarios tests/policies \
-	  tests/handlers/test_stop_start_kills.py tests/handlers/clock/test_model.py tests/bot/db/test_pruning_and_need.py
+	  tests/handlers/test_stop_start_kills.py tests/handlers/clock/test_model.py tests/bot/db/test_pruning_and_need.py \
+	  tests/bot/db/test_any_bytes.py tests/bot/db/test_life.py tests/bot/slack/test_blocks.py \
+	  tests/bot/slack/test_charts.py tests/bot/test_first_catalog.py
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -67,8 +69,8 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) requirements/install.py $(VENV) dev
 	@touch $(DEMO_READY) $(READY)
 
-# What pytest makes of a test's file before it runs is kept. Four workers that begin with none would each make
-# all of it, so the first run does it once.
+# What pytest makes of a test's file before it runs is kept, and what Hypothesis learns of the code. Four workers
+# that begin with none would each make all of it, so the first run does it once.
 $(COLLECTED): $(READY)
 	@if $(BIN)/python -m pytest -qq --collect-only tests >/dev/null; then touch $@; fi
 

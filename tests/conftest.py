@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from tests.forking import starting
 from tests.golden import Golden, Sentences
+from tests.soaking import often
 
 STAGE = re.compile(r"^(?:tests/)?scenarios/(test_)?(.*)\[((?:socket|http)-(?:sqlite|postgresql))")
 KILLS = ("kill", "random_kills", "sigterm")
@@ -29,13 +30,16 @@ next.
 """
 BROWSER = re.compile(r"^(?:tests/)?browser/test_(?!evening)")
 """Browser tests that share a playground. The evening moves the clock, so it has a playground of its own."""
-EXAMPLES, SOAKED = 40, 400
+EXAMPLES = often(40, 400)
 """Examples of a property that names no number: in each run of the suite, and in ``make soak``."""
 
 settings.register_profile(
-    "suite", settings.default, max_examples=SOAKED if os.environ.get("SOAK") == "1" else EXAMPLES,
-    deadline=None, suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+    "suite",
+    settings.default,
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("suite")
 """By default Hypothesis fails an example that takes more than 200 ms, on any machine. Its other defaults
 stay: where ``CI`` is set, each run has the same examples."""
@@ -63,10 +67,20 @@ GARBAGE = (50_000, 20, 20)
 gc.disable()  # objects made while tests are collected live to the end
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if session.config.option.collectonly:
+        keep_what_hypothesis_learns()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
     gc.enable()
+
+
+@settings(max_examples=100, database=None)
+@given(st.text(), st.integers())
+def keep_what_hypothesis_learns(_text: str, _number: int) -> None:
+    """Let Hypothesis look up every character and every constant in the code. It keeps what it finds, and a
+    worker that finds nothing kept takes five seconds of processor time.
+    """
 
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]

@@ -19,12 +19,37 @@ from typing import Any, TypeVar
 
 import psycopg
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from bot.db.migrate import migrate
 from bot.db.tables import metadata
 from policies.record.evidence import GENESIS
 
 T = TypeVar("T")
+
+
+class Statements(dict[Any, Any]):
+    """Compiled statements, kept for every engine of one kind of database.
+
+    An engine keeps its own, but nearly every test makes a new engine, which would compile each statement
+    again. What is looked up begins with the engine's dialect, of which only the kind matters here.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), compiled)
+
+
+_statements = Statements()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _compile_once(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=_statements)
+
+
 BACKENDS = ["sqlite", "postgresql"]
 _SHARED = "lamplighter_shared"
 _EMPTY = ";".join(

@@ -63,6 +63,9 @@ SURFACES: Mapping[str, frozenset[str]] = {
 # Per payload (facts/slack 2.1).
 AT_MOST: Mapping[str, int] = {"table": 1, "data_visualization": 2}
 
+SHOWN = frozenset({"text", "title", "label", "caption", "fallback"})
+"""The keys of strings that a reader sees."""
+
 _TITLE = plain_text(24)
 _VIEW_FIELDS: dict[str, Check] = {
     "private_metadata": string(3000, least=0),
@@ -182,15 +185,13 @@ def _kind(block: Any) -> str:
 
 
 def _characters(value: Any) -> int:
-    """Count the characters that a reader would see: every string under a key named text, title, label,
-    caption or fallback.
-    """
+    """Count the characters that a reader would see: every string under a key in ``SHOWN``."""
     if isinstance(value, list):
-        return sum(_characters(item) for item in value)
-    if not isinstance(value, Mapping):
-        return 0
-    shown = ("text", "title", "label", "caption", "fallback")
-    return sum(
-        len(item) if isinstance(item, str) and key in shown else _characters(item)
-        for key, item in value.items()
-    )
+        return sum(map(_characters, value))
+    total = 0
+    for key, item in value.items() if isinstance(value, dict) else ():
+        if isinstance(item, dict | list):
+            total += _characters(item)
+        elif isinstance(item, str) and key in SHOWN:
+            total += len(item)
+    return total

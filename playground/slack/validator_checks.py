@@ -25,7 +25,9 @@ Fields = Mapping[str, Check]
 
 def below(pointer: str, key: str | int) -> str:
     """Return the pointer of a member, with ``~`` and ``/`` escaped as RFC 6901 says."""
-    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+    if isinstance(key, int):
+        return f"{pointer}/{key}"
+    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
 
 
 def string(limit: int, *, least: int = 1) -> Check:
@@ -106,7 +108,7 @@ def record(required: Fields, optional: Fields | None = None, *, rules: Sequence[
     known = {**required, **(optional or {})}
 
     def check(value: object, pointer: str) -> Iterator[Fault]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             yield Fault(pointer, "must be an object")
             return
         for key in required:
@@ -129,7 +131,7 @@ def typed(kinds: Mapping[str, Check], what: str) -> Check:
     """
 
     def check(value: object, pointer: str) -> Iterator[Fault]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             yield Fault(pointer, "must be an object")
             return
         kind = value.get("type")

@@ -13,6 +13,7 @@ from policies.catalog.found import Found, FoundChannel, FoundCluster, FoundDatab
 from policies.catalog.guesses import guess
 from policies.service.environment import LiveService
 from tests.golden import Golden
+from tests.soaking import often
 
 WORDS = st.sampled_from(
     ["on", "null", "1", "1e3", "No", "~", "prod", "staging", "a: b", "# x", "'", '"', "é", "{", "&a"]
@@ -46,7 +47,7 @@ def founds(draw: st.DrawFn) -> Found:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(25, 60), deadline=None)
 @given(
     found=founds(),
     name=st.text(max_size=8).filter(str.isprintable),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, delete, func, select, tuple_
 
@@ -56,7 +57,10 @@ class SqlPruning:
             return {table.name: connection.execute(going).rowcount, **counts}
 
 
+@lru_cache(maxsize=4)
 def _removals(keep: Keep, now: datetime) -> tuple[Removal, ...]:
+    """Kept, because every batch of one pruning asks for the same, and making them takes longer than most
+    batches."""
     return (*of_work(keep, now), *of_ledger(keep, now))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,21 @@ NOWHERE = {
 """Variables that hide the credentials of whoever runs the tests, and ask no address outside this machine."""
 
 
-def few_environments(path: Path) -> Path:
-    """Write the example with only three of its environments, because asking AWS about each takes time."""
+THREE = ("staging", "dev-alex", "demo-acme")
+
+
+def few_environments(path: Path, kept: Sequence[str] = THREE) -> Path:
+    """Write the example with only a few of its environments, because asking AWS about each takes time."""
+    path.write_text(_few(tuple(kept)))
+    return path
+
+
+@cache
+def _few(kept: tuple[str, ...]) -> str:
     catalog = yaml.safe_load(EXAMPLE.read_text())
-    kept = ("staging", "dev-alex", "demo-acme")
     catalog["environments"] = {name: catalog["environments"][name] for name in kept}
     catalog["budgets"] = [row for row in catalog["budgets"] if row["environments"] in kept]
-    path.write_text(yaml.safe_dump(catalog, sort_keys=False))
-    return path
+    return yaml.safe_dump(catalog, sort_keys=False)
 
 
 @dataclass(frozen=True)
@@ -97,11 +105,18 @@ def console(database_url: str) -> Console:  # noqa: F811
 @pytest.fixture(scope="session")
 def applied_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:  # noqa: F811
     """A database to which a few environments of the example were applied."""
-    folder = tmp_path_factory.mktemp("applied")
-    copy, file = (
-        shutil.copy(sqlite_template, folder / "lamplighter.db"),
-        few_environments(folder / "few.yaml"),
-    )
+    return applied_to(sqlite_template, tmp_path_factory.mktemp("applied"), THREE)
+
+
+@pytest.fixture(scope="session")
+def staging_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:  # noqa: F811
+    """A database to which one environment of the example was applied."""
+    return applied_to(sqlite_template, tmp_path_factory.mktemp("staging"), THREE[:1])
+
+
+def applied_to(template: Path, folder: Path, kept: Sequence[str]) -> Path:
+    copy = shutil.copy(template, folder / "lamplighter.db")
+    file = few_environments(folder / "few.yaml", kept)
     said = Console(f"sqlite:///{copy}", {})("apply", "--yes", str(file))
     assert said.code == 0, said
     return Path(copy)
@@ -110,6 +125,11 @@ def applied_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: 
 @pytest.fixture
 def applied_url(tmp_path: Path, applied_template: Path) -> str:
     return f"sqlite:///{shutil.copy(applied_template, tmp_path / 'applied.db')}"
+
+
+@pytest.fixture
+def staging_url(tmp_path: Path, staging_template: Path) -> str:
+    return f"sqlite:///{shutil.copy(staging_template, tmp_path / 'applied.db')}"
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from bot.cli.checks.database import disk, file_system
 from bot.db.database import database
 from handlers.ports.money import Activation, Asked, BillingQuery, TagState
-from tests.bot.cli.conftest import Console, Said, few_environments
+from tests.bot.cli.conftest import THREE, Console, Said, few_environments
 from tests.bot.cli.machine import Machine
 from tests.bot.cli.pages import findings, lines, page
 from tests.golden import Golden
@@ -37,9 +37,16 @@ def applied(machine: Machine, applied_url: str) -> Machine:
     return machine
 
 
-def changed(machine: Machine, old: str, new: str) -> Path:
+@pytest.fixture
+def of_one(machine: Machine, staging_url: str) -> Machine:
+    """A machine with one environment, for what concerns none or any."""
+    machine.url = staging_url
+    return machine
+
+
+def changed(machine: Machine, old: str, new: str, kept: Sequence[str] = THREE[:1]) -> Path:
     """A catalog file with one thing changed."""
-    path = few_environments(machine.folder / "catalog.yaml")
+    path = few_environments(machine.folder / "catalog.yaml", kept)
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
@@ -61,8 +68,8 @@ def test_a_good_installation_passes_every_check(applied: Machine, golden: Golden
     assert page(said.out, applied.folder) == golden
 
 
-def test_a_wrong_token_is_reported_with_the_next_step(applied: Machine, golden: Golden) -> None:
-    said = applied.run("doctor", LAMPLIGHTER_SLACK_BOT_TOKEN="xoxb-somebody-elses")
+def test_a_wrong_token_is_reported_with_the_next_step(of_one: Machine, golden: Golden) -> None:
+    said = of_one.run("doctor", LAMPLIGHTER_SLACK_BOT_TOKEN="xoxb-somebody-elses")
     assert said.code == 1
     [found] = findings(said.out, "Slack token")
     assert found.mark == "FAIL"
@@ -70,36 +77,36 @@ def test_a_wrong_token_is_reported_with_the_next_step(applied: Machine, golden: 
     assert "xoxb-somebody-elses" not in said.out + said.err
 
 
-def test_a_token_of_another_team_is_reported(applied: Machine, golden: Golden) -> None:
-    said = applied.run("doctor", LAMPLIGHTER_SLACK_TEAM="T0OTHER")
+def test_a_token_of_another_team_is_reported(of_one: Machine, golden: Golden) -> None:
+    said = of_one.run("doctor", LAMPLIGHTER_SLACK_TEAM="T0OTHER")
     assert said.code == 1
     [found] = findings(said.out, "Slack team")
     assert found.mark == "FAIL"
     assert found.said == golden
 
 
-def test_the_doctor_goes_on_after_a_missing_setting(applied: Machine) -> None:
-    said = applied.run("doctor", LAMPLIGHTER_SLACK_APP_TOKEN="")
+def test_the_doctor_goes_on_after_a_missing_setting(of_one: Machine) -> None:
+    said = of_one.run("doctor", LAMPLIGHTER_SLACK_APP_TOKEN="")
     [found] = findings(said.out, "Slack")
     assert found.mark == "FAIL"
     assert "LAMPLIGHTER_SLACK_APP_TOKEN" in found.said
     assert marks(said, "staging: identity") == ["ok"]
 
 
-def test_a_socket_mode_that_is_turned_off_is_reported(applied: Machine, golden: Golden) -> None:
+def test_a_socket_mode_that_is_turned_off_is_reported(of_one: Machine, golden: Golden) -> None:
     rule = {"kind": "error", "method": "apps.connections.open", "code": "socket_mode_not_enabled"}
-    applied.control.post("/faults", rule)
-    said = applied.run("doctor")
+    of_one.control.post("/faults", rule)
+    said = of_one.run("doctor")
     assert said.code == 1
     [found] = findings(said.out, "Slack Socket Mode")
     assert found.mark == "FAIL"
     assert found.said == golden
 
 
-def test_the_doctor_reports_that_slack_is_down_and_goes_on(applied: Machine, golden: Golden) -> None:
+def test_the_doctor_reports_that_slack_is_down_and_goes_on(of_one: Machine, golden: Golden) -> None:
     down = {"kind": "status", "status": 500, "times": 0}
-    applied.control.post("/faults", {"rules": [{**down, "method": "auth.*"}, {**down, "method": "conv*"}]})
-    said = applied.run("doctor")
+    of_one.control.post("/faults", {"rules": [{**down, "method": "auth.*"}, {**down, "method": "conv*"}]})
+    said = of_one.run("doctor")
     assert marks(said, "Slack token") == ["FAIL"]
     [found] = findings(said.out, "channel C0OPS")
     assert found.mark == "note"
@@ -119,7 +126,7 @@ def test_an_unclaimed_service_is_listed(applied: Machine, golden: Golden) -> Non
 
 
 def test_a_service_that_two_environments_claim_is_named_with_both(machine: Machine, golden: Golden) -> None:
-    file = changed(machine, "key: environment\n      value: demo-acme", "key: also\n      value: acme")
+    file = changed(machine, "key: environment\n      value: demo-acme", "key: also\n      value: acme", THREE)
     tag = {"cluster": "nonprod", "service": "dev-alex-web"}
     machine.control.post("/world", {"do": "service.tag", **tag, "tags": {"also": "acme"}})
     try:
@@ -237,47 +244,45 @@ def test_apply_without_aws_shows_the_schedules_without_costs(
     assert lines(said.out, "money") == golden
 
 
-def test_prices_that_may_not_be_read_are_a_note_with_the_next_step(applied: Machine, golden: Golden) -> None:
-    applied.control.post(
-        "/faults", {"kind": "error", "method": "pricing.GetProducts", "code": "AccessDenied"}
-    )
-    said = applied.run("doctor")
+def test_prices_that_may_not_be_read_are_a_note_with_the_next_step(of_one: Machine, golden: Golden) -> None:
+    of_one.control.post("/faults", {"kind": "error", "method": "pricing.GetProducts", "code": "AccessDenied"})
+    said = of_one.run("doctor")
     assert said.code == 0
     [found] = findings(said.out, "prices of eu-central-1")
     assert found.mark == "note"
     assert found.said == golden
 
 
-def test_prices_are_not_asked_for_if_a_setting_turns_them_off(applied: Machine) -> None:
-    said = applied.run("doctor", LAMPLIGHTER_PRICES="table")
+def test_prices_are_not_asked_for_if_a_setting_turns_them_off(of_one: Machine) -> None:
+    said = of_one.run("doctor", LAMPLIGHTER_PRICES="table")
     [found] = findings(said.out, "prices")
     assert found.mark == "note"
     assert not findings(said.out, "prices of eu-central-1")
 
 
-def test_the_bill_is_reported_from_rows_at_no_cost(applied: Machine, golden: Golden) -> None:
-    paid = applied.control.post("/world", {"do": "billing"})["requests"]
+def test_the_bill_is_reported_from_rows_at_no_cost(of_one: Machine, golden: Golden) -> None:
+    paid = of_one.control.post("/world", {"do": "billing"})["requests"]
     tags = (TagState("team", Activation.ABSENT), TagState("aws:ecs:clusterName", Activation.INACTIVE))
     now = datetime.now(UTC)
     query = BillingQuery("123456789012", now.date(), now, Asked.UNTAGGED, pages=1, tags=tags)
-    keep(applied.url, query)
-    said = applied.run("doctor")
+    keep(of_one.url, query)
+    said = of_one.run("doctor")
     assert said.code == 0
     how, cost = findings(said.out, "bill")
     assert [how.mark, cost.mark] == ["note", "note"]
     assert cost.said == golden(name="cost")
     assert how.said.split("--backfill-from")[0] == golden(name="how")
-    assert applied.control.post("/world", {"do": "billing"})["requests"] == paid
+    assert of_one.control.post("/world", {"do": "billing"})["requests"] == paid
 
 
-def test_credentials_that_do_not_lead_to_the_payer_are_reported(applied: Machine, golden: Golden) -> None:
-    said = applied.run("doctor", LAMPLIGHTER_BILLING="999999999999")
+def test_credentials_that_do_not_lead_to_the_payer_are_reported(of_one: Machine, golden: Golden) -> None:
+    said = of_one.run("doctor", LAMPLIGHTER_BILLING="999999999999")
     assert said.code == 1
     assert findings(said.out, "bill")[0].said == golden
 
 
-def test_the_bill_is_not_mentioned_if_no_payer_is_named(applied: Machine) -> None:
-    assert not findings(applied.run("doctor", LAMPLIGHTER_BILLING="").out, "bill")
+def test_the_bill_is_not_mentioned_if_no_payer_is_named(of_one: Machine) -> None:
+    assert not findings(of_one.run("doctor", LAMPLIGHTER_BILLING="").out, "bill")
 
 
 def keep(url: str, query: BillingQuery) -> None:

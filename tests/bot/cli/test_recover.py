@@ -24,7 +24,7 @@ from policies.capacity.facts import Capacity, GroupFacts, SavedCapacity, Scaling
 from policies.capacity.saved_values import saved_log, saved_text, saved_values
 from policies.secrets.redaction import redact_all
 from policies.secrets.shapes import MARK
-from tests.bot.cli.conftest import Console, few_environments
+from tests.bot.cli.conftest import THREE, Console, few_environments
 from tests.bot.cli.pages import ME, lines, page
 from tests.golden import Golden
 
@@ -56,7 +56,7 @@ def store(console: Console) -> Iterator[Database]:
 @pytest.fixture
 def applied(console: Console, tmp_path: Path) -> Console:
     """A console with a catalog that allows this user to recover."""
-    file = few_environments(tmp_path / "catalog.yaml")
+    file = few_environments(tmp_path / "catalog.yaml", THREE[:1])
     file.write_text(file.read_text() + f'- {{ console: {ME}, role: admin, environment: "*" }}\n')
     said = console("apply", "--yes", str(file))
     assert said.code == 0, said

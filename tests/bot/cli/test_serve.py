@@ -132,13 +132,15 @@ def test_serve_is_not_ready_while_the_database_is_locked_or_garbage_and_says_so(
 
 
 def test_serve_removes_old_rows_while_running(machine: Machine, empty_sqlite_url: str) -> None:
-    """The log says how many rows of each kind were removed."""
+    """The log says how many rows of each kind were removed. It takes half a minute until the first sweep, so
+    the process has no environment to look at meanwhile, and seldom looks whether anything is due.
+    """
     migrate(empty_sqlite_url)
     db = database(empty_sqlite_url, holder="test", lease_seconds=30)
     db.book.claims.record([claim(instant=EVER, at=EVER, state="skipped")])
     db.dispose()
     log = machine.folder / "serve.log"
-    process = machine.start("serve", log=log, LAMPLIGHTER_CATALOG_FILE=str(EXAMPLE))
+    process = machine.start("serve", log=log, LAMPLIGHTER_TICK_SECONDS="30")
     try:
         line = until("it is removed", lambda: _pruned(log), why=log.read_text)
         assert line["claims"] == 1

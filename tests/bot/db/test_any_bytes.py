@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DataError
@@ -18,6 +18,7 @@ from bot.db.verification import Verification, verify_chain
 from policies.record.evidence import canonical
 from tests.bot.db.tampering import tamper
 from tests.contracts.values import entry, later
+from tests.soaking import often
 
 TABLES = (audit_entries, audit_checkpoints, audit_head)
 COLUMNS = [(table.name, column.name) for table in TABLES for column in table.columns]
@@ -100,6 +101,7 @@ def is_text(value: object) -> bool:
 def test_any_value_in_any_column_is_named_with_its_row(loose: Database, table: str, column: str) -> None:
     names = {"audit_entries": "entry 5", "audit_checkpoints": "checkpoint", "audit_head": "head row"}
 
+    @settings(max_examples=often(12, 400))
     @given(VALUES)
     @example(None)
     @example(float("inf"))

@@ -14,8 +14,11 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.bot.db.real_store import RealStore
 from tests.databases import BACKENDS, emptied
 from tests.handlers.clock.life import Life
+from tests.soaking import often
 
-FEW = settings(max_examples=2, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(
+    max_examples=often(2, 10), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
 """Few examples, because a database is far slower than the fake. The contracts find what differs between them.
 """
 
@@ -46,6 +49,7 @@ def empty_stores(
 def test_a_random_life_of_the_clock_works_on_a_real_database(empty_stores: Callable[[], RealStore]) -> None:
     class OnDatabase(Life):
         rest = timedelta(days=2)
+        pace = timedelta(minutes=30)
 
         def __init__(self) -> None:
             super().__init__(empty_stores())

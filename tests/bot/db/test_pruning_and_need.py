@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +22,7 @@ from policies.record.lifecycle import State
 from policies.schedule.transitions import AT_THE_LATEST
 from tests.bot.db.aging import DAY, EVER, KEEP, ago, ended, pruned, rows, running, spans
 from tests.contracts.values import NOW, claim, clocked, closing, later, named, override, yes
+from tests.soaking import SOAK, often
 
 
 @pytest.fixture
@@ -38,14 +38,16 @@ LEAST = Keep(spans=37 * DAY, days=70 * DAY, work=timedelta(0))
 """Less than any setting allows. The look-back of the clock is kept all the same."""
 
 NAMED = {LEAST: "the least", KEEP: "as it comes"}
-EACH = [*product([1, 2], NAMED)] if os.environ.get("SOAK") == "1" else [(1, LEAST), (2, KEEP)]
+EACH = [*product([1, 2], NAMED)] if SOAK else [(1, LEAST), (2, KEEP)]
+ROUNDS = often(40, 80)
+"""With half of the rounds there is still something of everything that is needed, as the test asserts."""
 
 
 def history(db: Database, seed: int) -> None:
     """Add two years of everything in six environments, at random, some of it unfinished."""
     rng = random.Random(seed)
     db.catalog.write(CatalogChange(tuple(named(f"env-{n}") for n in range(5))))
-    for _ in range(80):
+    for _ in range(ROUNDS):
         days, name = rng.choice([rng.uniform(0, 30), rng.uniform(0, 730)]), f"env-{rng.randrange(6)}"
         _operations(db, rng, days, name)
         _of_the_clock(db, rng, days, name)
@@ -138,6 +140,7 @@ def test_nothing_that_anything_under_way_needs_is_removed_and_no_evidence(
 ) -> None:
     history(db, seed)
     before, evidence = needed(db), rows(db, *EVIDENCE, *SETTINGS)
+    assert all(before.values()), before
     head = db.audit.verify()
     gone = pruned(db, keep)
     assert set(gone) >= {"operations", "operation_steps", "messages", "claims", "notices", "spans"}

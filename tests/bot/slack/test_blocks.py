@@ -19,6 +19,7 @@ from handlers.words.message import Field, Fields, Log, Message, Offer, Status, T
 from playground.slack.validator import check_message, check_view
 from policies.record.joining import MOST
 from tests.golden import Golden
+from tests.soaking import often
 
 NASTY = [
     "<!channel>",
@@ -97,13 +98,13 @@ def must_hold(message: dict[str, Any]) -> None:
         parsed.validate_json()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(40, 100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(messages)
 def test_any_message_is_sound_and_pings_nobody(message: Message) -> None:
     must_hold(draw(message))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(20, 40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.builds(Log, words, st.lists(words, max_size=60).map(tuple)), min_size=1, max_size=12))
 def test_any_evidence_is_a_sound_detail(evidence: list[Log]) -> None:
     must_hold(draw_detail(evidence))
@@ -167,7 +168,7 @@ def test_a_message_of_as_many_operations_as_there_may_be_has_an_audit_entry_of_e
 
 
 @given(messages)
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=often(20, 50), suppress_health_check=[HealthCheck.too_slow])
 def test_every_message_begins_with_exactly_one_sign(message: Message) -> None:
     """The text that is read aloud begins with no sign."""
     drawn, signs = draw(message), {sign.value for sign in Sign}

@@ -21,6 +21,7 @@ from tests.bot.slack.rig import Bot
 from tests.bot.slack.rig import settings as slack_settings
 from tests.bot.slack.rows import HandClock
 from tests.golden import Golden
+from tests.soaking import often
 
 WEEKS = ("2 Nov", "9 Nov", "16 Nov", "23 Nov")
 STAGING = Series("staging", (Decimal("12.40"), 13, Decimal("12.9"), 14))
@@ -58,7 +59,7 @@ def kinds(given: list[Any]) -> list[str]:
     return [block["type"] for block in given]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(20, 50), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(charts(), max_size=4), st.booleans())
 def test_any_chart_is_sound_with_its_picture_and_without(given: list[Chart], beside_a_table: bool) -> None:
     table = (Table(("a",), (("b",),)),) if beside_a_table else ()

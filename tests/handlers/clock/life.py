@@ -45,10 +45,11 @@ PLANS = (
 
 class Life(RuleBasedStateMachine):
     """A life with a store of its own: a fake, or one on a real database. ``rest``: how long it is left alone
-    at the end.
+    at the end, with a beat at every ``pace``.
     """
 
     rest = timedelta(days=9)
+    pace = timedelta(minutes=15)
 
     def __init__(self, store: Any = None) -> None:
         super().__init__()
@@ -251,7 +252,7 @@ class Life(RuleBasedStateMachine):
             noon += timedelta(days=1)
         while self.world.clock.at < noon:
             self.world.move()
-            self.world.forward(15 * 60)
+            self.world.forward(self.pace.total_seconds())
             self.stage.beat()
         held = self.world.store.book.overrides.current(self.world.clock.at)
         if not held:
