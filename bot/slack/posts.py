@@ -15,8 +15,8 @@ from handlers.words.result import Standing
 
 class SlackPosts:
     """``handlers.ports.slack.Posts``. A rate limit becomes ``Throttled``: the next tick tries again.
-    ``pictures`` draws charts where the installation wants pictures; only a message to a channel has them, also
-    each time that it is drawn again (decision 0016).
+    ``pictures`` draws charts where the installation wants pictures; only a message to a channel has them,
+    also each time that it is drawn again (decision 0016).
     """
 
     def __init__(self, web: SlackWeb, places: Places, pictures: Pictures | None = None) -> None:

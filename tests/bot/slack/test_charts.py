@@ -12,7 +12,7 @@ from bot.slack.blocks import draw, without_pictures
 from bot.slack.places import Places
 from bot.slack.posts import SlackPosts
 from bot.slack.web import SlackWeb
-from handlers.words.message import Chart, ChartKind, Message, Series, Status, Table, blocks
+from handlers.words.message import Chart, ChartKind, Message, Series, Status, Table, Text, blocks
 from handlers.words.result import Answer
 from playground.slack.blocks_html_charts import render_chart
 from playground.slack.validator import check_message
@@ -45,7 +45,7 @@ def charts(draw: st.DrawFn) -> Chart:
     return Chart(draw(names), kind, draw(names), tuple(categories), tuple(series))
 
 
-def said(*given: Chart | Table) -> Message:
+def said(*given: Chart | Table | Text) -> Message:
     return Message(Status.ANSWERED, "Your environments cost 42 USD.", given)
 
 
