@@ -71,7 +71,7 @@ def test_undo_of_a_flag_that_bakes_stops_its_deployment(stage: Stage) -> None:
     stage.types(DEV, SWITCH.format(place))
     going = stage.message_of(place, "`gamma` is being switched", "AppConfig still watches its alarms", "Undo")
     stage.presses(DEV, going, "Undo")
-    stage.message_of(place, "`gamma` is not as asked", "undid it while version 2")
+    stage.message_of(place, "`gamma` was not switched as asked", "undid it while version 2")
     assert ended(stage, place) == [(1, "COMPLETE"), (2, "ROLLED_BACK")]
     assert not on(stage, place)
     assert sorted(kinds_of(stage.audit(place))) == ["closed", "closed", "started", "started"]
