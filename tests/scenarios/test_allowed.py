@@ -39,7 +39,6 @@ def test_the_record_of_a_restart_has_who_what_when_and_the_state_before_and_afte
     assert stage.evidence.faults() == ()
 
 
-@pytest.mark.everywhere
 @pytest.mark.parametrize("channel", [OPS, "D0DEV", SHARED], ids=["another-channel", "dm", "shared"])
 def test_somebody_who_asks_elsewhere_gets_a_link_to_the_message_in_its_channel(
     stage: Stage, channel: str
