@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -26,6 +27,9 @@ from playground.aws.server import Server, Ticker
 from playground.aws.throttle import Throttle
 from playground.clock import PlaygroundClock
 from playground.faults import Faults
+
+NO_MACHINE_IMAGES = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+"""Moto begins with 1,200 machine images, which nothing here uses; making them takes half of a start."""
 
 
 class Moto(DomainDispatcherApplication):
@@ -60,6 +64,7 @@ class World:
         """Empty moto, attach to it and serve; return the endpoint's URL. ``RuntimeError`` if started."""
         if self._running:
             raise RuntimeError("this world is already started")
+        os.environ |= NO_MACHINE_IMAGES
         BackendDict.reset()
         self._fleet = Fleet(self._clock)
         throttle = Throttle(self._clock.pace)

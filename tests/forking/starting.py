@@ -37,7 +37,7 @@ def _possible() -> bool:
 POSSIBLE = _possible()
 """Whether this machine has pidfds. If not, every process is started as a user would start it."""
 BOT = ("bot.cli.serve", "tests.forking.loaded")
-PLAYGROUND = ("playground.control", "playground.aws.world")
+PLAYGROUND = ("playground.control", "tests.forking.loaded_world")
 
 
 class ForkServer:

@@ -29,13 +29,11 @@ from handlers.words.step import StepState
 from policies.record.evidence import Entry
 from tests.scenarios.control import Json
 from tests.scenarios.seen import Seen
-from tests.scenarios.stage import DEV, Stage, kinds_of
+from tests.scenarios.stage import AS_IT_IS, DEV, Stage, kinds_of
 from tests.waiting import until
 
 Phase = Literal["before_effect", "after_effect"]
 PHASES: tuple[Phase, ...] = ("before_effect", "after_effect")
-AS_IT_IS = {"LAMPLIGHTER_CATALOG_FILE": ""}
-"""The catalog was applied when the stage began, and reading its file again takes a third of a start."""
 PATIENT = {
     "LAMPLIGHTER_LEASE_SECONDS": "300",
     "LAMPLIGHTER_AWS_ANSWER_SECONDS": "100",

@@ -6,6 +6,7 @@ Each test takes unused environments, so that no test meets another's operations.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -16,8 +17,10 @@ import yaml
 import playground
 
 OWN = Path(playground.__file__).with_name("environments.yaml")
-SIZE = 200
-FEW = 12
+SIZE, FEW = (200, 12) if os.environ.get("SOAK") == "1" else (60, 4)
+"""The most environments of the kinds that many tests and that few tests use. A bot reads, applies and watches
+all of them, so a run that needs few has few.
+"""
 TASKS: dict[str, Any] = {
     "migrate": {
         "revision": "pool-migrate:1",

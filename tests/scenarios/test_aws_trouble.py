@@ -23,7 +23,6 @@ def _code(entry: Entry) -> str:
         ("InvalidParameterException", "AWS refused", "Trying again will not help"),
     ],
 )
-@pytest.mark.everywhere
 def test_a_refusal_by_aws_is_reported_in_plain_words_and_not_repeated(
     stage: Stage, code: str, said: str, advice: str
 ) -> None:
@@ -50,7 +49,7 @@ def test_a_call_that_was_cut_off_before_its_effect_is_known_as_undone(stage: Sta
     assert stage.world.deploys(place) == 0
 
 
-@pytest.mark.everywhere
+@pytest.mark.both
 def test_a_deployment_whose_answer_was_lost_is_found_and_followed_to_its_end(stage: Stage) -> None:
     place = stage.environment()
     stage.fault("drop", UPDATE, about=place, phase="after_effect")
@@ -58,6 +57,7 @@ def test_a_deployment_whose_answer_was_lost_is_found_and_followed_to_its_end(sta
     stage.message_of(place, "succeeded", "healthy after")
     closed = stage.closed(place)
     assert closed.outcome == "succeeded"
+    assert kinds_of(stage.audit(place)) == ["started", "closed"]
     assert "'answer': 'lost'" in str(closed.evidence) and "'adopted': True" in str(closed.evidence)
     assert len(stage.world.asked(UPDATE, place)) == 1
     assert stage.world.deploys(place) == 1

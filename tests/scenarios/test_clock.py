@@ -10,7 +10,7 @@ import pytest
 
 from tests.scenarios.killing import kill, start
 from tests.scenarios.seen import Seen
-from tests.scenarios.stage import ADA, DEV, NIA, OLU, VIC, Stage
+from tests.scenarios.stage import ADA, AS_IT_IS, DEV, NIA, OLU, VIC, Stage
 from tests.waiting import until
 
 SCALED = {"name": "web", "desired": 3, "drain_seconds": 1, "scaling": {"min": 2, "max": 5}}
@@ -93,7 +93,7 @@ class Evening:
         return self.stage.world.service(self.place, "web")["scaling"]
 
 
-@pytest.mark.everywhere
+@pytest.mark.both
 def test_an_environment_is_announced_stopped_and_started_again_as_it_was(stage: Stage) -> None:
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))
@@ -199,7 +199,7 @@ def test_a_bot_that_was_down_announces_first_and_then_stops_once(stage: Stage) -
     evening = Evening(stage)
     kill(stage)
     evening.forward_to(evening.stop + timedelta(minutes=20), followed=False)
-    start(stage, lease_over=True, env={})
+    start(stage, lease_over=True, env=AS_IT_IS)
     evening.notice("stop")
     assert evening.desired() == WAS
     evening.forward_to(evening.stop + timedelta(minutes=31))
@@ -222,7 +222,7 @@ def test_a_stop_killed_at_its_calls_ends_and_a_start_restores_everything(stage: 
         stage.until(f"call {rule} of {evening.place} is held", partial(_holds, stage, rule))
         kill(stage)
         stage.control.post("/faults", {"release": rule, "drop": phase == "before_effect"})
-        start(stage, lease_over=True, env={})
+        start(stage, lease_over=True, env=AS_IT_IS)
     evening.becomes(DOWN)
     assert evening.ended("stop")[-1].outcome == "succeeded"
     stage.types(DEV, f"/env start {evening.place} 2h")

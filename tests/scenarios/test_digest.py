@@ -13,9 +13,9 @@ from handlers.ports.digests import DigestRow, DigestState
 from policies.cost.usage import UsageRow
 from policies.times.weeks import Week
 from tests.scenarios.alone import alone
-from tests.scenarios.killing import AS_IT_IS, kill, start
+from tests.scenarios.killing import kill, start
 from tests.scenarios.seen import Seen
-from tests.scenarios.stage import DEV, STAGING, Stage
+from tests.scenarios.stage import AS_IT_IS, DEV, STAGING, Stage
 from tests.waiting import until
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -74,15 +74,22 @@ class Monday:
         self._db.dispose()
 
 
-@pytest.fixture(params=["socket-sqlite", "http-postgresql"])
-def monday(request: pytest.FixtureRequest) -> Iterator[Monday]:
-    """A stage of its own, because a clock that was moved to Monday stays there."""
+@pytest.fixture(scope="module", params=["socket-sqlite", "http-postgresql"])
+def begun(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A stage of these tests alone, because a clock that was moved to Monday stays there."""
     with alone(request, size=0, settings=["DIGEST_DAY=Monday"]) as stage:
-        made = Monday(stage)
-        try:
-            yield made
-        finally:
-            made.end()
+        yield stage
+
+
+@pytest.fixture
+def monday(begun: Stage) -> Iterator[Monday]:
+    """Each test has a Monday of its own, a week after that of the test before."""
+    begun.begin()
+    made = Monday(begun)
+    try:
+        yield made
+    finally:
+        made.end()
 
 
 def test_a_digest_appears_by_itself_at_nine_and_only_once(monday: Monday) -> None:

@@ -18,7 +18,6 @@ def _detail(stage: Stage, message: Seen) -> str:
     return reply.words
 
 
-@pytest.mark.everywhere
 def test_failing_new_tasks_are_a_failure_with_their_output_in_the_thread(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "on", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} api")

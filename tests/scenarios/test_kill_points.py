@@ -79,18 +79,15 @@ def _killed_at_each_call_to_aws(stage: Stage, phase: Phase) -> None:
     """Kill at every call to AWS, in as few kills as possible.
 
     The number of looks after the first depends on the moment, so only ``make soak`` holds the later looks.
-    Likewise only ``make soak`` holds each call in both phases; otherwise each call is held in one phase, in
-    turn, and the one that deploys in both. ``tests/handlers/gate`` holds all of them every time, with
-    everything in one process's memory.
+    Likewise only ``make soak`` holds every call, each in both phases; otherwise the first call of each method
+    is held in one phase, in turn, and the one that deploys in both. ``tests/handlers/gate/test_kills`` holds
+    all of them every time, with everything in one process's memory.
     """
     every = os.environ.get("SOAK") == "1"
     turn = PHASES.index(phase)
-    calls = [
-        c
-        for c in outward_calls(stage)
-        if not c.to_slack
-        and (every or (c.certain and (c.place % 2 == turn or c.method == "ecs.UpdateService")))
-    ]
+    calls = [c for c in outward_calls(stage) if not c.to_slack and (every or c.nth == 1)]
+    if not every:
+        calls = [c for n, c in enumerate(calls) if n % 2 == turn or c.method == "ecs.UpdateService"]
     left = sorted(
         calls, key=lambda call: call.place % 4
     )  # so that each kill has calls of every part of the restart

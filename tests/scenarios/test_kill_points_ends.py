@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.scenarios.killing import (
     RESTART,
     SHORT,
@@ -22,7 +20,7 @@ from tests.scenarios.killing import (
     told_to_its_end,
     was_adopted,
 )
-from tests.scenarios.stage import DEV, Stage, kinds_of
+from tests.scenarios.stage import DEV, Stage
 
 ELEVEN_MINUTES = 660
 
@@ -89,22 +87,6 @@ def test_an_operation_not_begun_within_ten_minutes_is_closed_as_interrupted(stag
     assert (entry.outcome, stage.world.deploys(held.environment)) == ("interrupted", 0)
     assert entry.summary == "Nothing was done: it was found too late."
     assert stage.world.asked("ecs.UpdateService", held.environment) == []
-    told_to_its_end(stage, entry)
-
-
-@pytest.mark.everywhere
-def test_a_lost_answer_is_one_call_and_its_deployment_is_adopted(stage: Stage) -> None:
-    """Nothing is killed here: AWS acts and its answer never comes."""
-    place = stage.environment()
-    stage.fault("drop", "ecs.UpdateService", about=place, phase="after_effect")
-    stage.types(DEV, RESTART.format(place))
-    entry = stage.closed(place)
-    assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1)
-    assert len([r for r in stage.world.asked("ecs.UpdateService") if place in str(r["request"])]) == 1
-    evidence = entry.evidence["0 deploy api"]
-    assert isinstance(evidence, dict)
-    assert (evidence["answer"], evidence["adopted"]) == ("lost", True)
-    assert kinds_of(stage.audit(place)) == ["started", "closed"]
     told_to_its_end(stage, entry)
 
 

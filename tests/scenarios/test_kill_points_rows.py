@@ -27,7 +27,7 @@ from tests.scenarios.killing import (
 from tests.scenarios.stage import DEV, Stage, kinds_of
 from tests.waiting import PATIENCE
 
-TOGETHER = 4
+TOGETHER = 3
 
 
 @pytest.mark.parametrize("row", ["planned", "began", "answered", "closed"])

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.scenarios.killing import PATIENT, RESTART, SHORT, begin_anew, record_of, rows_of, told_to_its_end
+from tests.scenarios.killing import (
+    PATIENT,
+    RESTART,
+    SHORT,
+    begin_anew,
+    record_of,
+    rows_of,
+    start,
+    told_to_its_end,
+)
 from tests.scenarios.stage import DEV, Stage, kinds_of
 from tests.scenarios.world import WAITING
 
@@ -61,7 +70,7 @@ def test_the_second_bot_takes_over_when_the_first_is_killed(stage: Stage, second
     assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1)
     assert kinds_of(stage.audit(place)) == ["started", "closed"]
     told_to_its_end(stage, entry)
-    stage.control.post("/bot", {"start": True})
+    start(stage)
 
 
 @POSTGRESQL

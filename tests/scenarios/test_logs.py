@@ -4,8 +4,8 @@ answers where nothing can be read.
 
 from __future__ import annotations
 
-from tests.scenarios.killing import AS_IT_IS, kill, start
-from tests.scenarios.stage import DEV, VIC, Stage
+from tests.scenarios.killing import kill, start
+from tests.scenarios.stage import AS_IT_IS, DEV, VIC, Stage
 from tests.scenarios.world import API, LONG
 
 FAKES = ("playground-not-a-secret", "playground-fake", "split-in-two")

@@ -15,10 +15,11 @@ from policies.cost.spans import Kind, Span
 from policies.cost.usage import ON
 from tests.scenarios.alone import alone
 from tests.scenarios.control import Json
-from tests.scenarios.killing import AS_IT_IS, kill, rows_of, start
-from tests.scenarios.stage import Stage
+from tests.scenarios.killing import kill, rows_of, start
+from tests.scenarios.stage import AS_IT_IS, Stage
 
-METERED = ("METER_MINUTES=2", "LEASE_SECONDS=5")
+EVERY = 2
+METERED = (f"METER_MINUTES={EVERY}", "LEASE_SECONDS=5")
 WEB = {"name": "web", "desired": 2, "drain_seconds": 1}
 API = {"name": "api", "desired": 1, "spot": True, "architecture": "ARM64", "cpu": 512, "memory": 1024}
 AGES = timedelta(days=99)
@@ -50,8 +51,9 @@ class Place:
         return datetime.fromtimestamp(self.stage.now(), UTC)
 
     def seen(self) -> None:
-        """Wait until the meter has seen the environment once more."""
+        """Move the clock to when the meter is due, and wait until it has seen the environment once more."""
         began = self.now()
+        self.pass_time(EVERY)
 
         def look() -> bool:
             sighting = self.ledger.sightings.all().get(self.name)

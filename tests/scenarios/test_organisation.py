@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot import settings
+from bot.cli.checks.check import Check
+from bot.cli.checks.slack import slack
 from playground.bot_environment import BotSetup, environment
 from playground.slack.organisation import Organisation
-from tests.bot.cli.conftest import NOWHERE, Console
 from tests.scenarios.control import Control, Json
 from tests.scenarios.process import PlaygroundProcess
 from tests.scenarios.seen import Seen
@@ -87,13 +89,24 @@ def test_a_guest_and_somebody_of_another_organisation_are_refused(
     assert ("slack:T0SIDCO:U0SID", "people.external") in refused
 
 
-def test_doctor_says_where_the_token_is_installed(control: Control, url: str, tmp_path: Path) -> None:
+def test_doctor_says_where_the_token_is_installed(
+    control: Control, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its questions to Slack are asked here; ``tests/bot/cli/test_doctor`` asks all of them."""
     shown = control.get("")
     setup = BotSetup(tmp_path, "http", 1, url, tick=0.2, organisation=Organisation("whole"))
-    variables = environment(setup, shown["url"], shown["world"])
-    doctor = Console(url, {**NOWHERE, **variables})
-    said = doctor("doctor").out
-    assert "Slack team: the token is of the whole organisation E0ORG" in said
-    assert "catalog's team" not in said
-    wrong = doctor("doctor", LAMPLIGHTER_SLACK_TEAM="T0ELSE").out
-    assert "the token is of the whole organisation E0ORG, the settings say T0ELSE" in wrong
+    for name, value in environment(setup, shown["url"], shown["world"]).items():
+        if name.startswith("LAMPLIGHTER_"):
+            monkeypatch.setenv(name, value)
+
+    def found() -> dict[str, Check]:
+        return {check.what: check for check in slack(settings.read(), named={"E0ORG"})}
+
+    well = found()
+    assert well["Slack team"].well
+    assert well["Slack team"].said == "the token is of the whole organisation E0ORG"
+    assert "catalog's team" not in well
+    monkeypatch.setenv("LAMPLIGHTER_SLACK_TEAM", "T0ELSE")
+    wrong = found()["Slack team"]
+    assert wrong.well is False
+    assert wrong.said == "the token is of the whole organisation E0ORG, the settings say T0ELSE"

@@ -11,9 +11,9 @@ from handlers.tell.answering import REASONS
 from policies.orphans.answers import Answer, Reply
 from policies.orphans.findings import Finding
 from tests.scenarios.alone import alone
-from tests.scenarios.killing import AS_IT_IS, kill, rows_of, start
+from tests.scenarios.killing import kill, rows_of, start
 from tests.scenarios.seen import Seen
-from tests.scenarios.stage import ADA, OLU, Stage
+from tests.scenarios.stage import ADA, AS_IT_IS, OLU, Stage
 
 METERED = "METER_MINUTES=2"
 """The meter sees who deployed what, and when."""

@@ -10,7 +10,6 @@ from tests.scenarios.stage import DEV, STAGING, Stage, kinds_of
 from tests.scenarios.world import WAITING
 
 
-@pytest.mark.everywhere
 @pytest.mark.parametrize("fault", ["status", "drop"])
 def test_slack_down_at_the_end_delays_the_message_and_not_the_closing(stage: Stage, fault: str) -> None:
     place = stage.environment(WAITING)

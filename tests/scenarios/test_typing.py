@@ -68,18 +68,14 @@ def test_a_mistyped_verb_is_answered_with_the_nearest_and_the_corrected_command(
     assert stage.world.deploys(place) == 0
 
 
-@pytest.mark.parametrize("verb", ["bounce", "RESTART", "“restart”", "`restart`"])
-def test_aliases_capitals_and_the_quotes_of_phones_are_understood(stage: Stage, verb: str) -> None:
+def test_an_alias_in_capitals_and_what_a_phone_makes_of_quotes_and_hyphens_are_understood(
+    stage: Stage,
+) -> None:
+    """``tests/bot/slack/test_typed`` and ``tests/handlers/typed`` have each of these by itself."""
     place = stage.environment()
-    stage.types(DEV, f"/env {verb} {place} api")
+    stage.types(DEV, f"/env “BOUNCE” {place.replace('-', '–')} `api`")
     stage.message_of(place, "succeeded")
     assert stage.closed(place).operation == "restart"
-
-
-def test_a_dash_that_a_phone_made_from_a_hyphen_is_read_as_a_hyphen(stage: Stage) -> None:
-    place = stage.environment()
-    stage.types(DEV, f"/env restart {place.replace('-', '–')} api")
-    stage.message_of(place, "succeeded")
 
 
 @pytest.mark.only("http")
