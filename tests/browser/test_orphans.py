@@ -37,14 +37,16 @@ def _found(control: Control) -> bool:
 
 
 def posted(ada: Screen) -> Locator:
-    """Post the digest for everybody and return it; Slack asks for confirmation before the post."""
+    """Return the digest for everybody. If the clock has not posted it by then, Ada does, and Slack asks for
+    confirmation before the post.
+    """
     digests = ada.page.locator("#log > li.message:not(.ephemeral)").filter(has_text="Head of the audit log")
-    before = digests.count()
-    mine = ada.says("/env digest")
-    mine.get_by_role("button", name="Post to the channel").click()
-    ada.page.get_by_role("dialog").get_by_role("button", name="Post to the channel").click()
-    expect(digests).to_have_count(before + 1)
-    digest = digests.last
+    if not digests.count():
+        mine = ada.says("/env digest")
+        mine.get_by_role("button", name="Post to the channel").click()
+        ada.page.get_by_role("dialog").get_by_role("button", name="Post to the channel").click()
+    expect(digests).to_have_count(1)
+    digest = digests
     for name in ORPHANS:
         expect(digest.get_by_role("button", name=f"Keep 30 days: {name}")).to_be_visible()
     return ada.at(digest.get_attribute("data-ts") or "")

@@ -1,4 +1,4 @@
-"""One stage per worker and kind: a row runs on one of two kinds in turn, marked rows on both or all four."""
+"""One stage per worker and kind: a row runs on one of two kinds in turn, a marked dozen on all four."""
 
 from __future__ import annotations
 
@@ -26,9 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Choose the kinds: all for ``everywhere``, which is for what a transport and a database do together; two
-    for ``both``, which have each transport and each database once; the matching one of the two for ``only``;
-    else one of the two in turn.
+    """Choose the kinds: all for ``everywhere``, the matching one of the two for ``only``, else one of the two
+    in turn.
 
     ``make soak`` (``SOAK=1``) runs every row on every kind.
     """
@@ -37,8 +36,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     only = next(metafunc.definition.iter_markers("only"), None)
     everywhere = "everywhere" in marks or os.environ.get("SOAK") == "1"
-    once: tuple[str, ...] = TURNS if "both" in marks else (_turn(metafunc.definition.nodeid),)
-    kinds = KINDS if everywhere else once
+    kinds: tuple[str, ...] = KINDS if everywhere else (_turn(metafunc.definition.nodeid),)
     if only is not None:
         among = KINDS if os.environ.get("SOAK") == "1" else TURNS
         kinds = tuple(kind for kind in among if only.args[0] in kind)

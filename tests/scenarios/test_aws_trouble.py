@@ -49,7 +49,7 @@ def test_a_call_that_was_cut_off_before_its_effect_is_known_as_undone(stage: Sta
     assert stage.world.deploys(place) == 0
 
 
-@pytest.mark.both
+@pytest.mark.everywhere
 def test_a_deployment_whose_answer_was_lost_is_found_and_followed_to_its_end(stage: Stage) -> None:
     place = stage.environment()
     stage.fault("drop", UPDATE, about=place, phase="after_effect")

@@ -93,7 +93,7 @@ class Evening:
         return self.stage.world.service(self.place, "web")["scaling"]
 
 
-@pytest.mark.both
+@pytest.mark.everywhere
 def test_an_environment_is_announced_stopped_and_started_again_as_it_was(stage: Stage) -> None:
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))

@@ -36,7 +36,7 @@ def _asked(stage: Stage, place: str, *, after: Seen | None = None) -> Seen:
     return asked
 
 
-@pytest.mark.both
+@pytest.mark.everywhere
 def test_a_moved_tag_shows_both_digests_and_the_new_one_is_deployed_when_chosen(stage: Stage) -> None:
     place, old, new = _moved(stage)
     asked = _asked(stage, place)

@@ -10,6 +10,7 @@ from tests.scenarios.stage import ADA, DEV, GENERAL, NIA, OLU, VIC, Stage, kinds
 from tests.scenarios.world import API
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("user", [DEV, NIA], ids=["somebody-with-grants", "somebody-without"])
 def test_an_environment_without_a_grant_is_answered_as_if_it_did_not_exist(stage: Stage, user: str) -> None:
     there, not_there = "demo-acme", "demo-acmo"
@@ -33,7 +34,7 @@ def test_only_environments_that_a_person_has_a_grant_on_are_named(stage: Stage) 
     assert not [name for name in ("qa-eu", "demo-acme", "production", "q-001") if name in told.words]
 
 
-@pytest.mark.both
+@pytest.mark.everywhere
 def test_a_refused_role_is_told_what_is_needed_what_it_has_and_who_can_grant_it(stage: Stage) -> None:
     place = stage.environment()
     stage.types(VIC, f"/env restart {place} api")
@@ -45,6 +46,7 @@ def test_a_refused_role_is_told_what_is_needed_what_it_has_and_who_can_grant_it(
     assert stage.world.deploys(place) == 0
 
 
+@pytest.mark.everywhere
 def test_production_is_closed_even_with_a_grant_and_says_how_it_is_opened(stage: Stage) -> None:
     before = stage.world.deploys("production", "orders-api")
     stage.types(ADA, "/env restart production orders-api")
@@ -110,6 +112,7 @@ def test_a_disputed_service_hides_an_environment_that_the_person_may_not_see(sta
     assert stage.world.asked("ecs.UpdateService", _mixed(one)) == []
 
 
+@pytest.mark.everywhere
 def test_a_stop_whose_role_lacks_a_permission_does_not_begin(stage: Stage) -> None:
     place = stage.environment()
     stage.world.order("role.deny", role=f"lamplighter-{place}", actions=["ecs:UpdateService"])

@@ -32,7 +32,7 @@ def test_a_command_delivered_twice_acts_once(stage: Stage) -> None:
     assert len(stage.world.asked("ecs.UpdateService", place)) == 1
 
 
-@pytest.mark.both
+@pytest.mark.everywhere
 def test_a_recorded_request_that_is_sent_again_does_nothing(stage: Stage) -> None:
     place = stage.environment()
     stage.types(DEV, f"/env restart {place} api")

@@ -30,7 +30,7 @@ def test_a_guest_and_a_bot_are_refused(stage: Stage, user: str, rule: str, said:
     assert stage.world.asked("ecs.UpdateService", "staging") == []
 
 
-@pytest.mark.both
+@pytest.mark.everywhere
 def test_an_outsider_who_presses_a_button_in_a_shared_channel_is_refused(stage: Stage) -> None:
     place = stage.names.fresh()
     stage.world.create(place, {"name": "web", "image": f"{place}-web:latest"})
