@@ -50,6 +50,12 @@ _WHOLE: Sequence[tuple[str | Sequence[str], re.Pattern[str]]] = (
     ("snmp", _flag(r"snmp\w{3,12}", "-A|-X|-c")),
     ("ssh-keygen", _flag("ssh-keygen", "-N|-P")),
     ("-p", _flag("useradd|usermod", "-p")),
+    ("-p", _flag(r"(?i:psexec)\w{0,4}(?:\.exe)?", "-p")),
+    ("net use", _re(r"net use +(?:[A-Za-z*]:? +)?\\\\\S{1,200} +(?P<v1>[^\s/*]\S{0,400})(?= +/user:)")),
+    (
+        "AUTH",
+        _re(r"\bAUTH\r?\n(?:\$\d{1,4}\r?\n[^\r\n]{1,80}\r?\n(?=\$))?\$\d{1,4}\r?\n(?P<v1>[^\r\n]{1,400})"),
+    ),
     ("put-parameter", _flag(r"put-parameter", "--value")),
     ("wpa_passphrase", _re(r"wpa_passphrase +\S{1,80} +(?P<v1>\S{1,400})")),
     ("net use", _re(r"net use +\S{1,200}[^\n]{0,80}? /user:\S{1,80} +(?P<v1>\S{1,400})")),

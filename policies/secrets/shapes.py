@@ -83,6 +83,15 @@ SHAPES: Sequence[tuple[Sequence[str], re.Pattern[str], str | Callable[[re.Match[
     ),
     (("%3",), re.compile(r"(?i)(%3a(?:%2f%2f|//)[^\s%:/]{0,200}%3a)(.{1,300}?)%40"), rf"\g<1>{MARK}%40"),
     (("://",), re.compile(r"://[A-Za-z0-9_-]{16,}@"), f"://{MARK}@"),
+    (
+        ("reset",),
+        re.compile(
+            r"(?i)(/(?:[\w-]{1,40}[_-])?reset(?:[_-]?[a-z]{1,20}){0,2}/(?:[\w-]{1,40}/)?)"
+            r"(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
+            r"(?=[\w-]{0,60}?(?=[a-z]{0,9}\d)(?=\d{0,9}[a-z])[a-z0-9]{10})[\w-]{16,200}"
+        ),
+        rf"\g<1>{MARK}",
+    ),
     (("eyj",), re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*"), MARK),
     (
         ("bearer ", "basic "),

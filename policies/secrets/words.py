@@ -18,7 +18,7 @@ from policies.secrets.values import Value, value_at
 
 _HINT = re.compile(
     r"pass|pwd|pw|psw|secret|token|key|cred|auth|sig|hmac|sess|sid|cookie|dsn|sas|jwt|bearer|csrf|xsrf|conn|psk"
-    r"|phrase|mnemonic|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|woord|mdp|senha"
+    r"|phrase|mnemonic|honeycomb|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|woord|mdp|senha"
     r"|contrase|lösen|has[lł]o|парол|密[码碼]|パスワード|비밀번호|parola|salasana|heslo|şifre"
 )
 """Text without any of these, in small letters, has no name that says secret."""
