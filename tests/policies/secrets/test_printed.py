@@ -164,3 +164,21 @@ def test_what_json_escapes_is_hidden_wherever_it_is_cut_in_two_but_before_a_spac
         if line[at] != " " and line[at - 1] != " ":
             said = " ".join(filter(None, redact_stream([line[:at], line[at:]])))
             assert SECRET not in said, (line[:at], line[at:], said)
+
+
+LATE = [
+    f"A temporary password is generated for root@localhost: {SECRET}",
+    f"PASSWORD elastic = {SECRET}",
+    f'  ~ password = "{SECRET}" -> "other{SECRET}"',
+    'Digest username="me", realm="x", nonce="ab", uri="/", response="6629fae49393a05397450978507c4ef1"',
+]
+
+
+@pytest.mark.parametrize("text", LATE)
+def test_what_stands_late_after_its_name_is_hidden_wherever_it_is_cut_in_two_but_before_a_space(
+    text: str,
+) -> None:
+    for at in range(1, len(text)):
+        if text[at] != " " and text[at - 1] != " ":
+            said = " ".join(filter(None, redact_stream([text[:at], text[at:]])))
+            assert not any(part in said for part in ("hunter2", "xQ9zz", "6629fae4", "507c4ef1")), said
