@@ -7,6 +7,8 @@ import re
 from policies.secrets.harmless import is_random
 from policies.secrets.values import Value, value_at
 
+_FOLLOWING = re.compile(r"(?i) to proceed to [a-z]{1,20}:\r?\n\r?\n(?P<value>[0-9a-f]{16,64})(?=\s|\Z)")
+"""What Jenkins prints below a sentence and an empty line when it starts for the first time."""
 _SAYS = re.compile(
     r"[ \t]{1,4}(?P<verb>(?:is|was|are|lautet|equals?|becomes|has been)(?: now)?"
     r"(?: (?:re)?set to| changed to)?"
@@ -39,6 +41,9 @@ _GOES_ON = re.compile(r" +(?!and\b|or\b|for\b|but\b)[a-z]")
 
 def secret_below(text: str, found: re.Match[str]) -> Value | None:
     """A value alone on the line below a name that stands alone."""
+    first = _FOLLOWING.match(text, found.end())
+    if first:
+        return Value(*first.span("value"))
     line = text[max(0, found.start() - 100) : found.start()].rpartition("\n")[2]
     below = _BELOW.match(text, found.end()) if not line.strip(" \t-*\"'") else None
     return _unlike_words(below) if below else None

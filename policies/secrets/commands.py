@@ -39,7 +39,7 @@ _LOGIN = (
 )
 _STDIN = r"--password-stdin|--with-token|--stdin|sudo -S|sudo --stdin|chpasswd"
 _USER_FLAGS = r"--(?:user|proxy-user|creds|src-creds|dest-creds|auth|basic-auth|credentials|http-auth)"
-_WHOLE: Sequence[tuple[str, re.Pattern[str]]] = (
+_WHOLE: Sequence[tuple[str | Sequence[str], re.Pattern[str]]] = (
     (
         "-p",
         _flag(r"mysql\w{0,16}|mariadb[\w-]{0,16}|mongo\w{0,16}|sshpass|7z\w?|unrar|rar", "-p", at_once=True),
@@ -50,6 +50,12 @@ _WHOLE: Sequence[tuple[str, re.Pattern[str]]] = (
     ("snmp", _flag(r"snmp\w{3,12}", "-A|-X|-c")),
     ("ssh-keygen", _flag("ssh-keygen", "-N|-P")),
     ("-p", _flag("useradd|usermod", "-p")),
+    ("-p", _flag(r"(?i:psexec)\w{0,4}(?:\.exe)?", "-p")),
+    ("net use", _re(r"net use +(?:[A-Za-z*]:? +)?\\\\\S{1,200} +(?P<v1>[^\s/*]\S{0,400})(?= +/user:)")),
+    (
+        "AUTH",
+        _re(r"\bAUTH\r?\n(?:\$\d{1,4}\r?\n[^\r\n]{1,80}\r?\n(?=\$))?\$\d{1,4}\r?\n(?P<v1>[^\r\n]{1,400})"),
+    ),
     ("put-parameter", _flag(r"put-parameter", "--value")),
     ("wpa_passphrase", _re(r"wpa_passphrase +\S{1,80} +(?P<v1>\S{1,400})")),
     ("net use", _re(r"net use +\S{1,200}[^\n]{0,80}? /user:\S{1,80} +(?P<v1>\S{1,400})")),
@@ -95,7 +101,7 @@ _WHOLE: Sequence[tuple[str, re.Pattern[str]]] = (
     ("LOGIN", _re(r"(?<![\w.-])[A-Za-z]{0,4}\d{1,6} LOGIN \"?[^\s\"]{1,80}\"? \"?(?P<v1>[^\s\"]{1,400})")),
     ("alias set", _re(r"(?<![\w.-])mc alias set \S{1,80} \S{1,200} \S{1,200} (?P<v1>[^\s\"']{1,400})")),
     (
-        "auth",
+        ("snyk", "ngrok"),
         _re(
             rf"(?<![\w.-])(?:snyk{_ARG}auth|ngrok{_ARG}(?:config{_ARG}add-)?authtoken){_ARG}"
             r"(?P<v1>[\w-]{16,400})"
@@ -124,9 +130,9 @@ _WHOLE: Sequence[tuple[str, re.Pattern[str]]] = (
     ),
     ("/", _re(r"(?::thin:|sqlplus(?: -\w{1,3}){0,3} {1,4})[\w.$#-]{1,60}/(?P<v1>[^\s@\"'/]{1,200})@")),
 )
-"""A literal that must be present, and a pattern whose groups are what is secret in it."""
-_AFTER_USER: Sequence[tuple[str, re.Pattern[str]]] = (
-    ("-", _flag(r"curl|https?|xh|wget|ab|hey|siege", "-u|-U|-a|-A", at_once=True)),
+"""A literal that must be present, or several of which one must, and a pattern whose groups are secret."""
+_AFTER_USER: Sequence[tuple[str | Sequence[str], re.Pattern[str]]] = (
+    (("-u", "-U", "-a", "-A"), _flag(r"curl|https?|xh|wget|ab|hey|siege", "-u|-U|-a|-A", at_once=True)),
     ("-U", _flag(r"smbclient|rpcclient|winexe|net", "-U")),
     ("lftp", _flag(r"lftp", "-u")),
     ("--", _re(rf"(?<![\w-]){_USER_FLAGS}{_GAP}{_WORD}")),
@@ -138,10 +144,11 @@ _IDS = re.compile(r"\d{1,6}:\d{1,6}\Z")
 
 def hide_arguments(text: str) -> str:
     """Replace the secret arguments of commands; the command and its other arguments stay."""
-    for patterns, hidden in ((_WHOLE, _hide_whole), (_AFTER_USER, _hide_after_user)):
-        for literal, pattern in patterns:
+    for literals, pattern, hidden in _COMMANDS:
+        for literal in literals:
             if literal in text:
                 text = pattern.sub(hidden, text)
+                break
     return text
 
 
@@ -169,3 +176,10 @@ def _hide(match: re.Match[str], begin: Callable[[str], int | None]) -> str:
         if first is not None and not is_harmless(whole[start + first : end]):
             whole = f"{whole[: start + first]}{MARK}{whole[end:]}"
     return whole
+
+
+_COMMANDS = tuple(
+    ((literal,) if isinstance(literal, str) else literal, pattern, hidden)
+    for patterns, hidden in ((_WHOLE, _hide_whole), (_AFTER_USER, _hide_after_user))
+    for literal, pattern in patterns
+)

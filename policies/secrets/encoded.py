@@ -11,7 +11,7 @@ _DEEPEST = 3
 _OCTET = re.compile(r"%[0-9A-Fa-f]{2}", re.ASCII)
 _ESCAPE = re.compile(r"\\{1,8}u(?!d[89a-f])(?!00[019][0-9a-f]|007f)([0-9a-f]{4})", re.ASCII | re.IGNORECASE)
 """A character as JSON writes it, also within JSON; neither a control character nor half of a surrogate."""
-_QUOTE = re.compile(r"\\{1,16}\"")
+_QUOTE = re.compile(r"\\\\{0,15}\"")
 _ENCODED = re.compile(rf"{_OCTET.pattern}|\\u[0-9a-f]{{4}}", re.ASCII | re.IGNORECASE)
 
 

@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-_BREAK = re.compile(r"\\{1,8}r\\{1,8}n|\\{1,8}n|\\{1,8}r(?=\\)")
-_TAB = re.compile(r"\\{1,8}t")
+_BREAK = re.compile(r"\\(?:\\{0,7}r\\{1,8}n|\\{0,7}n|\\{0,7}r(?=\\))")
+_TAB = re.compile(r"\\\\{0,7}t")
 _MADE = "\r\n"
 """A line break that was written out. No other text has one: what nobody sees is taken out before."""
 

@@ -131,11 +131,14 @@ def _alone(word: str, before: str, *, loud: bool) -> Kind | None:
 
 
 def _key(before: str, *, loud: bool) -> Kind | None:
-    """A key is known by what it opens: *JWT_KEY* a lock, *sort_key* a record, *key* alone nobody knows."""
+    """A key is known by what it opens: *JWT_KEY* a lock, *sort_key* a record, *key* alone nobody knows.
+    A *routing key* names a queue, or opens an account of PagerDuty."""
     if not before:
         return Kind.RANDOM
     if {before, _singular(before)} & KEY_OF_SECRETS or before.endswith(ENDINGS):
         return Kind.SECRET
+    if before == "routing":
+        return Kind.RANDOM
     if _singular(before) in KEY_OF_RECORDS:
         return None
     return Kind.SECRET if loud else Kind.KEY

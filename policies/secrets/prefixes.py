@@ -173,7 +173,7 @@ _OTHERS: Sequence[tuple[str, re.Pattern[str]]] = (
     ("A", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])")),
     (":APA91b", re.compile(r"(?<![\w-])[\w-]{7,40}:APA91b[\w-]{30,}")),
     (":AA", re.compile(r"(?<![A-Za-z0-9])\d{6,12}:AA[\w-]{30,}")),
-    (".", re.compile(r"(?<![\w.-])[MNO][\w-]{22,27}\.[\w-]{6,7}\.[\w-]{27,}")),
+    (".", re.compile(r"[MNO](?<![\w.-][MNO])[\w-]{22,27}\.[\w-]{6,7}\.[\w-]{27,}")),
     ("s.", re.compile(r"(?<![\w./-])s\.(?=[A-Za-z]{0,23}\d)(?=[a-z0-9]{0,23}[A-Z])[A-Za-z0-9]{24}(?![\w.])")),
     (".atlasv1.", re.compile(r"(?<![\w.])[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}")),
     ("Q~", re.compile(r"(?<![\w.~-])[\w.~-]{3}\dQ~[\w.~-]{31,34}(?![\w.~-])")),

@@ -62,63 +62,70 @@ _HOOKS = (
     r"|maker\.ifttt\.com/|hooks\.[\w-]{1,40}\.(?:com|io|net)/|api\.telegram\.org/bot|ping\.ohdear\.app/"
     r"|[\w.-]{1,60}\.logic\.azure\.com(?::\d{1,5})?/|[\w.-]{1,60}/hooks/(?=[a-z0-9]{20})|chat\.googleapis\.com/v1/spaces/"
 )
-SHAPES: Sequence[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
+_HOOKED = ("hook", "hc-ping", "pagerduty", "ifttt", "telegram", "ohdear", "azure", "googleapis")
+SHAPES: Sequence[tuple[Sequence[str], re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
     (
-        "BEGIN ",
+        ("begin ",),
         re.compile(rf"{_KEY_BLOCK}.*?(?:-{{4,5}} ?END [A-Z0-9 ]{{1,40}}-{{4,5}}|\Z)", re.DOTALL),
         MARK,
     ),
     (
-        "PuTTY-",
+        ("putty-",),
         re.compile(r"(?<=Private-Lines: )\d{1,4}.*?(?:Private-MAC: ?[0-9a-f]{0,80}|\Z)", re.DOTALL),
         MARK,
     ),
-    ("/", re.compile(rf"(?<![\w.-])((?:{_HOOKS}))[^\s\"'<>|]+", re.IGNORECASE), rf"\g<1>{MARK}"),
-    ("://", re.compile(r"://([^\s/:\"'<>]*):([^\s/\"'<>]*)@"), _owner),
+    (_HOOKED, re.compile(rf"(?<![\w.-])((?:{_HOOKS}))[^\s\"'<>|]+", re.IGNORECASE), rf"\g<1>{MARK}"),
+    (("://",), re.compile(r"://([^\s/:\"'<>]*):([^\s/\"'<>]*)@"), _owner),
     (
-        "://",
+        ("://",),
         re.compile(rf"://([^\s/:\"'<>]{{0,200}}):{_PORT}([^\s\"'<>]{{1,300}})@(?=[\w.-]{{1,200}})"),
         _owner,
     ),
-    ("%3", re.compile(r"(?i)(%3a(?:%2f%2f|//)[^\s%:/]{0,200}%3a)(.{1,300}?)%40"), rf"\g<1>{MARK}%40"),
-    ("://", re.compile(r"://[A-Za-z0-9_-]{16,}@"), f"://{MARK}@"),
-    ("eyJ", re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*"), MARK),
+    (("%3",), re.compile(r"(?i)(%3a(?:%2f%2f|//)[^\s%:/]{0,200}%3a)(.{1,300}?)%40"), rf"\g<1>{MARK}%40"),
+    (("://",), re.compile(r"://[A-Za-z0-9_-]{16,}@"), f"://{MARK}@"),
     (
-        " ",
+        ("reset",),
+        re.compile(
+            r"(?i)(/(?:[\w-]{1,40}[_-])?reset(?:[_-]?[a-z]{1,20}){0,2}/(?:[\w-]{1,40}/)?)"
+            r"(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
+            r"(?=[\w-]{0,60}?(?=[a-z]{0,9}\d)(?=\d{0,9}[a-z])[a-z0-9]{10})[\w-]{16,200}"
+        ),
+        rf"\g<1>{MARK}",
+    ),
+    (("eyj",), re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*"), MARK),
+    (
+        ("bearer ", "basic "),
         re.compile(r"(?i)\b(bearer|basic) {1,4}([A-Z0-9._~+/-]{6,}+={0,2}+)(?![\w=])"),
         _scheme,
     ),
     (
-        " ",
+        ("negotiate ", "ntlm ", "apikey ", "digest ", "token "),
         re.compile(
             r"(?i)\b(negotiate|ntlm|apikey|digest|token) {1,4}((?=[a-z+/]{0,80}\d)[A-Z0-9+/]{24,}+={0,2})"
         ),
         _scheme,
     ),
     (
-        "esponse=",
+        ("response=",),
         re.compile(r"(?i)(\bdigest [^\n]{0,400}?\bresponse=\\{0,8}[\"']?)[0-9a-f]{16,}"),
         rf"\g<1>{MARK}",
     ),
     (
-        "$",
+        ("$",),
         re.compile(r"(?<![\w$])\$(?:2[abxy]?|[1567y]|apr1|argon2id?|argon2d|scrypt)\$[\w./,=$+-]{20,}"),
         MARK,
     ),
 )
-"""A literal that must be present (it spares most lines most patterns), the pattern, what replaces it."""
-_HINT = re.compile(
-    r"begin |putty-|://|%3|eyj|bearer |basic |negotiate |ntlm |apikey |digest |token "
-    r"|\$[1-7yas]|hook|hc-ping|pagerduty|ifttt|telegram|ohdear|azure|googleapis"
-)
-"""ASCII without any of these, in small letters, has none of those shapes; of other letters some have another
-for their small one."""
+"""Small literals of which ASCII must have one (that spares most lines most patterns; some other letters have
+an ASCII one for their small one), the pattern, what replaces it."""
 _RUN = re.compile(rf"{_NOT_A_DIGEST}[A-Za-z0-9+/]{{40,}}={{0,2}}")
 
 
 def hide_shapes(text: str) -> str:
-    if not text.isascii() or _HINT.search(text.lower()):
-        for literal, pattern, replacement in SHAPES:
-            if literal in text:
+    low = text.lower() if text.isascii() else None
+    for literals, pattern, replacement in SHAPES:
+        for literal in literals:
+            if low is None or literal in low:
                 text = pattern.sub(replacement, text)
+                break
     return _RUN.sub(_bare, text)

@@ -85,12 +85,26 @@ def _is_paired(text: str) -> bool:
     )
 
 
+_PRINTED = re.compile(
+    r"PASSWORD \w{1,40} = |assword (?:is|was|has been) (?:generated|created|set) for \S{1,60}:"
+    r"|[Dd]igest [\w=]|[\"'] {1,4}[-=]>"
+)
+"""A sentence in which a value follows its name only after other words, a change, or fields of a header."""
+
+
+def _is_printed(text: str) -> bool:
+    return any(word in text for word in ("assword ", "PASSWORD ", "igest ", "->", "=>")) and (
+        _PRINTED.search(text) is not None
+    )
+
+
 def _is_escaped(text: str) -> bool:
     return "\\" in text and _ESCAPED.search(text) is not None
 
 
 _WAYS: Sequence[tuple[Callable[[str], bool], Callable[[str], str]]] = (
     (_is_escaped, redact),
+    (_is_printed, redact),
     (_has_argument, hide_arguments),
     (_is_paired, hide_pairs),
     (is_encoded, redact),

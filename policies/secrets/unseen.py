@@ -14,6 +14,9 @@ _CODES = re.compile(
 )
 """A terminal's codes (colours, links), as they are and as JSON and programs write them: ``\\u001b[31m``."""
 
+_CODED = ("\x1b", "\x9b", "u001", "x1", "\\033")
+"""Text without any of these has no such code."""
+
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
@@ -31,4 +34,4 @@ def spaced(text: str) -> str:
 
 def uncoloured(text: str) -> str:
     """The text without the codes that colour it."""
-    return _CODES.sub("", text) if "\x1b" in text or "\x9b" in text or "\\" in text else text
+    return _CODES.sub("", text) if any(sign in text for sign in _CODED) else text

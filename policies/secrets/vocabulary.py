@@ -27,7 +27,7 @@ PASS_OF = _set(
 )
 PAIRS = _pairs(
     "connection_string conn_str seed_phrase recovery_phrase secret_phrase pass_phrase pass_word"
-    " session_key code_verifier client_assertion de_passe response_url cookie_value"
+    " honeycomb_team session_key code_verifier client_assertion de_passe response_url cookie_value"
 )
 STATE_PAIRS = _pairs("session_id sess_id connect_sid")
 KEY_PAIRS = _pairs("secret_id")

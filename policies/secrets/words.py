@@ -7,6 +7,8 @@ linear in the length of the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from policies.secrets.beside import qualified, secret_below, secret_beside
 from policies.secrets.harmless import is_block_shown, is_code, is_prose, is_random, is_shown
@@ -16,7 +18,7 @@ from policies.secrets.values import Value, value_at
 
 _HINT = re.compile(
     r"pass|pwd|pw|psw|secret|token|key|cred|auth|sig|hmac|sess|sid|cookie|dsn|sas|jwt|bearer|csrf|xsrf|conn|psk"
-    r"|phrase|mnemonic|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|woord|mdp|senha"
+    r"|phrase|mnemonic|honeycomb|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|woord|mdp|senha"
     r"|contrase|lösen|has[lł]o|парол|密[码碼]|パスワード|비밀번호|parola|salasana|heslo|şifre"
 )
 """Text without any of these, in small letters, has no name that says secret."""
@@ -73,20 +75,38 @@ def hide_after_words(text: str) -> str:
         return text
     out: list[str] = []
     done = 0
-    for found in _NAME.finditer(text):
+    for found in _telling(text):
         value = _secret_after(text, found) if found.start() >= done else None
         if value is not None and text[value.start : value.end] != MARK:
             out += [text[done : value.start], MARK]
             done = value.end
     out.append(text[done:])
-    return _CHANGED.sub(rf"\g<before>{MARK}", "".join(out))
+    said = "".join(out)
+    return _CHANGED.sub(rf"\g<before>{MARK}", said) if MARK in said else said
+
+
+def _telling(text: str) -> Iterator[re.Match[str]]:
+    """Yield the names that may say secret. None goes over the end of its line, so most lines have none."""
+    at = 0
+    for line in text.split("\n"):
+        end = at + len(line)
+        if _HINT.search(line.lower()):
+            for found in _NAME.finditer(text, at, end):
+                if _tells(found[0][-LONGEST:]):
+                    yield found
+        at = end + 1
+
+
+@lru_cache(maxsize=8_192)
+def _tells(name: str) -> bool:
+    """Tell whether a name may say secret, by itself or with the word before it. Most do not."""
+    low = name.lower()
+    return low in _SECOND or (_HINT.search(low) is not None and kind_of(name) is not None)
 
 
 def _secret_after(text: str, found: re.Match[str]) -> Value | None:
     """Where the secret after this name begins and ends; ``None`` if there is none."""
     name = found.group()[-LONGEST:]
-    if kind_of(name) is None and name.lower() not in _SECOND:
-        return None
     before = text[max(0, found.start() - _BEFORE) : found.start()]
     kind = _kind(name, before)
     if kind is None or _is_no_name(name, before):

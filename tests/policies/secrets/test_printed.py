@@ -58,6 +58,13 @@ PRINTED = [
     "sent to AAAAx1y2z3w:APA91bhunter2xQ9zz_abcdef-ghijkl_mnopqrst",
     f'{{:password, "{SECRET}"}}',
 ]
+PRINTED += [
+    "use the following password to proceed to installation:\n\n6629fae4cd8df4b2a8d1a5c5e9d7f603\n\nThis",
+    "*2\r\n$4\r\nAUTH\r\n$8\r\nhunter22\r\n",
+    r"*2\r\n$4\r\nAUTH\r\n$8\r\nhunter22\r\n",
+    r"*3\r\n$4\r\nAUTH\r\n$7\r\ndefault\r\n$8\r\nhunter22\r\n*1\r\n$4\r\nPING\r\n",
+    'DIGEST USERNAME="me", RESPONSE="6629fae49393a05397450978507c4ef1"',
+]
 """Each with one kind of its own; *6629fae4* is the answer to a challenge."""
 
 
@@ -117,6 +124,12 @@ def test_a_name_that_is_hidden_as_the_rest_of_a_line_still_hides_its_value(text:
         'allowedHeaders: ["Authorization", "Content-Type", "Cookie", "Accept"]',
         '"Basic authentication" is off; "Bearer errors" are counted',
         "took $1$ and $2 of $abc$",
+        "POST /users/42/password-reset/confirm HTTP/1.1",
+        "GET /docs/reset/how-to-reset-a-password-in-2026-and-later HTTP/1.1",
+        "GET /jobs/reset/7f3c1c1e-2f5b-4b1e-9d0e-3f6d1b1a2c3d HTTP/1.1",
+        "routing_key=orders.created.v2",
+        r"net use \\host\share /user:ada",
+        "AUTH\n$8 and more",
         "password reset is generated for 12 users: done",
         '  ~ image = "a:1" -> "a:2"',
         'Content-Disposition: form-data; name="file"\n\nhello',
@@ -151,3 +164,21 @@ def test_what_json_escapes_is_hidden_wherever_it_is_cut_in_two_but_before_a_spac
         if line[at] != " " and line[at - 1] != " ":
             said = " ".join(filter(None, redact_stream([line[:at], line[at:]])))
             assert SECRET not in said, (line[:at], line[at:], said)
+
+
+LATE = [
+    f"A temporary password is generated for root@localhost: {SECRET}",
+    f"PASSWORD elastic = {SECRET}",
+    f'  ~ password = "{SECRET}" -> "other{SECRET}"',
+    'Digest username="me", realm="x", nonce="ab", uri="/", response="6629fae49393a05397450978507c4ef1"',
+]
+
+
+@pytest.mark.parametrize("text", LATE)
+def test_what_stands_late_after_its_name_is_hidden_wherever_it_is_cut_in_two_but_before_a_space(
+    text: str,
+) -> None:
+    for at in range(1, len(text)):
+        if text[at] != " " and text[at - 1] != " ":
+            said = " ".join(filter(None, redact_stream([text[:at], text[at:]])))
+            assert not any(part in said for part in ("hunter2", "xQ9zz", "6629fae4", "507c4ef1")), said

@@ -329,7 +329,7 @@ _ISSUED = [
     "Private-Lines: 1",
     "%3a%2f%2fa%3a",
 ]
-_ISSUED += ["://a:b/", "x.webhook.", "/hooks/", "digest a1b2"]
+_ISSUED += ["://a:b/", "x.webhook.", "/hooks/", "digest a1b2", "/reset/a1", "AUTH\n$8\n"]
 NEWLY = [*_BESIDE, *_HARMLESS, *_HEADERS, *_PAIRS, *_COMMANDS, *_ISSUED]
 ADVERSARIAL = [*_WORDLIKE, *_SHAPELIKE, *_QUOTED, " ", "-", "\\"]
 
