@@ -62,7 +62,7 @@ def pytest_unconfigure() -> None:
     starting.end()
 
 
-GARBAGE = (50_000, 20, 20)
+GARBAGE = (10_000, 10, 10)
 """When garbage is collected. Python's own 700 new objects cost the tests a twentieth of their time."""
 gc.disable()  # objects made while tests are collected live to the end
 

@@ -30,7 +30,7 @@ class FakePosts:
         self._answer()
         if channel in self.closed:
             raise self.closed[channel]
-        ts = f"ts-{next(self._numbers)}"
+        ts = f"ts-{next(self._numbers):05}"
         self.posted.append((channel, ts, said))
         self.stands[ts] = said
         return ts

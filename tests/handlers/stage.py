@@ -69,7 +69,7 @@ class Stage:
             offers=self.store.offers,
             book=self.store.book,
             message_rows=self.store.messages,
-            new_id=lambda: f"op-{next(_numbers)}",
+            new_id=lambda: f"op-{next(_numbers):07}",
             home=lambda: Home(TEAM),
             posts=self._slack,
             holidays=lambda _: self._holidays,

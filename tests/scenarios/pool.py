@@ -17,7 +17,7 @@ import yaml
 import playground
 
 OWN = Path(playground.__file__).with_name("environments.yaml")
-SIZE, FEW = (200, 12) if os.environ.get("SOAK") == "1" else (60, 4)
+SIZE, FEW = (200, 12) if os.environ.get("SOAK") == "1" else (100, 8)
 """The most environments of the kinds that many tests and that few tests use. A bot reads, applies and watches
 all of them, so a run that needs few has few.
 """

@@ -280,7 +280,7 @@ def test_a_notice_ends_without_a_button(stage: ClockStage) -> None:
     stage.ask("pause", "staging")
     stage.ask("keep", "staging", arguments={"words": "until Thu 09:00"}, who=OLU)
     stage.until(at(12, 30, day=1))
-    assert stage.posts.stands["ts-1"].offers == ()
+    assert stage.posts.stands["ts-00001"].offers == ()
 
 
 def test_a_working_day_of_five_developers_is_eighteen_messages(stage: ClockStage) -> None:

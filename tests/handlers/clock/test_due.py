@@ -297,7 +297,7 @@ def test_a_role_without_a_permission_stops_nothing_and_the_stop_is_tried_again(s
     assert stage.claimed()["stop Mon 20:00"] == "postponed"
     told = [said for _, _, said in stage.posts.posted if said.status == "not stopped"]
     assert ["`ecs:UpdateService` on `orders-api`" in said.headline for said in told] == [True]
-    assert "Next attempt at 20:3" in telling.headline(stage.posts.stands["ts-1"])
+    assert "Next attempt at 20:3" in telling.headline(stage.posts.stands["ts-00001"])
     assert [e.kind for e in stage.entries()] == ["refused"]
     permissions.denied.clear()
     stage.until(at(20, 40))
