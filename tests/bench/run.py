@@ -49,7 +49,7 @@ class Size:
 
 
 SMALL = Size(
-    commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10,
+    commands=40, block=20, even=20, restarts=2, starts=1, idle=0.0, writing=0.3, fleet=10,
     decided=200, keys=2_000, explained=1, tries=1, plainly=False,
     evening=Evening(environments=3, services=2, scaled=1, seconds=4.0, every=2.0, at_least=1),
     siege=Siege(silent=5, rate=2.0, commands=10),

@@ -22,6 +22,10 @@ PLACES = (
     ("qa-eu", "worker"),
 )
 """Where Dev is a developer and no confirmation is asked."""
+APART = 61
+"""Seconds of the playground's clock between two commands: within a minute the second joins the message of the
+first (docs/messages.md).
+"""
 
 
 def first_messages(rig: Rig, restarts: int) -> list[float]:
@@ -30,6 +34,7 @@ def first_messages(rig: Rig, restarts: int) -> list[float]:
     for number in range(restarts):
         environment, service = PLACES[number % len(PLACES)]
         until(f"{service} is at rest", lambda: not _running(rig.control), seconds=60)
+        rig.control.post("/clock", {"advance": APART})
         taken.append(_one(rig.control, f"/env restart {environment} {service}"))
     return taken
 
