@@ -21,10 +21,12 @@ PLACES = (
     ("qa-eu", "search"),
     ("qa-eu", "worker"),
 )
-"""Where Dev is a developer and no confirmation is asked."""
+"""Where all of them may restart and no confirmation is asked."""
+PEOPLE = ("U0DEV", "U0OLU", "U0ADA")
 APART = 61
-"""Seconds of the playground's clock between two commands: within a minute the second joins the message of the
-first (docs/messages.md).
+"""Seconds of the playground's clock between two commands. Within a minute the second of one person joins the
+message of the first (docs/messages.md). The bot follows a moved clock only within a moment, so people take
+turns as well.
 """
 
 
@@ -35,14 +37,15 @@ def first_messages(rig: Rig, restarts: int) -> list[float]:
         environment, service = PLACES[number % len(PLACES)]
         until(f"{service} is at rest", lambda: not _running(rig.control), seconds=60)
         rig.control.post("/clock", {"advance": APART})
-        taken.append(_one(rig.control, f"/env restart {environment} {service}"))
+        who = PEOPLE[number % len(PEOPLE)]
+        taken.append(_one(rig.control, who, f"/env restart {environment} {service}"))
     return taken
 
 
-def _one(control: Control, text: str) -> float:
+def _one(control: Control, who: str, text: str) -> float:
     rows = control.get("/traffic")["traffic"]
     mark = rows[-1]["id"] if rows else 0
-    answer = control.post("/command", {"user": "U0DEV", "channel": CHANNEL, "text": text})
+    answer = control.post("/command", {"user": who, "channel": CHANNEL, "text": text})
     assert answer["failed"] is None, answer
     (posted, *_) = until(f"a message after {text}", lambda: _crossed(control, "chat.postMessage", mark))
     (sent, *_) = until("the command is on record", lambda: _crossed(control, "deliver.command", mark))
