@@ -117,10 +117,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     _counts(scope)
     scope.flags.switch(where.flags[0].name, Switch.ON)
     scope.flags.read([where.flags[0].name])
-    scope.features.write("dark", Change(Switch.ON, 1, scope.features.facts("dark").newest, "mine"))
-    number = scope.features.deploy("dark", 2, after=1, why="").number
-    scope.features.rollout("dark", number)
-    scope.features.revert("dark", number)
+    _features(scope)
     placement = scope.runs.placement("web")
     scope.runs.start(RunOrder(facts.revision, placement, "op-1-0", "lamplighter/op-1/0", "web"))
     for change in (scope.databases.stop, scope.databases.start):
@@ -131,6 +128,13 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
     assert used - {"sts:AssumeRole"} == set(ACTIONS)
     assert used & set(NEVER) == {"ecs:RunTask"}, "denied, except for approved tasks"
+
+
+def _features(scope: Scope) -> None:
+    scope.features.write("dark", Change(Switch.ON, 1, scope.features.facts("dark").newest, "mine"))
+    number = scope.features.deploy("dark", 2, after=1, why="").number
+    scope.features.rollout("dark", number)
+    scope.features.revert("dark", number)
 
 
 def _rollbacks(scope: Scope) -> None:
