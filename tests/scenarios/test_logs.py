@@ -5,6 +5,7 @@ answers where nothing can be read.
 from __future__ import annotations
 
 from tests.scenarios.killing import kill, start
+from tests.scenarios.seen import Seen
 from tests.scenarios.stage import AS_IT_IS, DEV, VIC, Stage
 from tests.scenarios.world import API, LONG
 
@@ -63,6 +64,7 @@ def test_a_log_is_followed_in_a_direct_message_until_its_button_or_its_time_ends
 
     stage.types(DEV, f"/env follow {place} api grep GET")
     began = stage.direct(DEV, "Following the lines with `GET`")
+    stage.until("the bot edits its message, so it knows where that is", lambda: _edited(stage, began))
     kill(stage)
     stage.control.post("/clock", {"advance": LONG + 10})
     start(stage, lease_over=True, env=AS_IT_IS)
@@ -70,3 +72,8 @@ def test_a_log_is_followed_in_a_direct_message_until_its_button_or_its_time_ends
     assert (ended.ts, ended.buttons) == (began.ts, [])
     assert not [fake for fake in FAKES for message in (over, ended) if fake in message.words]
     assert [e.operation for e in stage.audit(place)] == ["logs", "follow", "follow", "follow"]
+
+
+def _edited(stage: Stage, message: Seen) -> bool:
+    found = [m for m in stage.messages(message.channel, DEV) if m.ts == message.ts]
+    return any(m.raw.get("edited") for m in found)
