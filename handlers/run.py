@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
 from handlers.ports.scope import Scope
@@ -17,16 +18,44 @@ from policies.access.decision import Refused
 from policies.access.people import Role
 from policies.catalog.filling import filled
 from policies.service.approved import ApprovedTask, Given
-from policies.service.environment import TagPick
+from policies.service.environment import Environment, TagPick
 from policies.service.one_off import OneOff
 from policies.service.running_once import Defined, Placement, differences
 
 _NO_TAG = re.compile(r"[^\w .:/=+@-]", re.ASCII)
 LONGEST_TAG = 256
+NO_TASK = TaskNamed("")
 MOST_LOOKED_AT = 19
 """How many revisions before the newest are looked at for one that is approved. Each is one call; with the
 newest they are 20, for which a full bucket has room (``bot.aws.throttle``: 25 at once).
 """
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """What is to run; an empty command is the revision's own."""
+
+    task: ApprovedTask
+    command: tuple[str, ...]
+
+
+def _meant(place: Environment, task: TaskNamed, values: Given | None) -> _Meant | Refusal | Answer:
+    if not task:
+        return tell.approved(place)
+    approved = place.task(task.lower())
+    if approved is None:
+        return tell.unapproved(place, task, values)
+    command = filled(approved, values.values if values else {})
+    if isinstance(command, Refused):
+        return tell.unfilled(command, approved, values)
+    return _Meant(approved, command)
+
+
+def mistaken(
+    scope: Scope, task: TaskNamed = NO_TASK, values: Given | None = None, revision: int = 0
+) -> Refusal | Answer | None:
+    found = _meant(scope.environment, task, values)
+    return None if isinstance(found, _Meant) else found
 
 
 @operation(
@@ -34,6 +63,7 @@ newest they are 20, for which a full bucket has room (``bot.aws.throttle``: 25 a
     purpose=Purpose.MEND,
     role=Role.DEVELOPER,
     changes=True,
+    mistaken=mistaken,
     verb=Verb(
         "running", "ran", "did not run", broke="did not end well", named_by="task", late="is still running"
     ),
@@ -46,7 +76,7 @@ def run(
     scope: Scope,
     task: Annotated[
         TaskNamed, word("which approved task; without one, all of them are named", "db-migrate")
-    ] = TaskNamed(""),  # noqa: B008 (a string)
+    ] = NO_TASK,
     values: Annotated[Given | None, sentence("its parameters, each as name=value", "to=0042")] = None,
     revision: Hidden[int] = 0,
 ) -> Plan | Refusal | Answer:
@@ -55,14 +85,10 @@ def run(
     It has the lock of the whole environment, so that nothing stops the environment under it. ``revision``:
     the number of an older revision of its family, which was offered because the newest one differs.
     """
-    if not task:
-        return tell.approved(scope.environment)
-    approved = scope.environment.task(task.lower())
-    if approved is None:
-        return tell.unapproved(scope.environment, task, values)
-    command = filled(approved, values.values if values else {})
-    if isinstance(command, Refused):
-        return tell.unfilled(command, approved, values)
+    meant = _meant(scope.environment, task, values)
+    if not isinstance(meant, _Meant):
+        return meant
+    approved, command = meant.task, meant.command
     defined = _older(scope, approved, revision) if revision else _defined(scope, approved, values)
     if isinstance(defined, Refusal):
         return defined

@@ -52,11 +52,12 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
         return record.refused(parts, case, found.decision)
     case = replace(case, target=found)
     running = parts.records.running([place.name])
+    on = () if found == WHOLE else (found,)
     if case.asked.changes and (held := conflict(case.asked, found, running)):
-        return _busy(parts, case, held)
+        mistake: Result | None = case.asked.mistaken(scope, *on) if case.asked.mistaken else None
+        return _busy(parts, case, held) if mistake is None else _came_to(parts, case, mistake)
     need = _needed(parts, case, place)
     scope = replace(scope, running=_by_target(parts, running), logs_need=need)
-    on = () if found == WHOLE else (found,)
     run: Callable[[Scope], Result] = lambda at: case.asked.run(at, *on)  # noqa: E731
     came = _came_to(parts, case, run(scope))
     return _for_all(came, scope, run) if isinstance(came, Case) else came
