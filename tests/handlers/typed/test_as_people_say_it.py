@@ -169,6 +169,36 @@ def test_punctuation_is_kept_where_it_means_something() -> None:
     assert grep.arguments == {"lines": "grep done."}
 
 
+@pytest.mark.parametrize(
+    ("sought", "said"),
+    [
+        ("staging", '"staging"'),
+        ("stagin", '"stagin"'),
+        ('"staging"', '"staging"'),
+        ("qa-eu", '"qa-eu"'),
+        ("<#C0QA>", '"#qa-eu"'),
+        ("service", '"service"'),
+        ("now", '"now"'),
+        ("please", '"please"'),
+        ("timeout", "timeout"),
+        ("orders-api", "orders-api"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", ["logs web {} since 5m", "logs staging web since 5m {}", "logs web {} in staging"]
+)
+def test_a_text_to_look_for_is_neither_a_name_nor_a_small_word(command: str, sought: str, said: str) -> None:
+    found = typed(command.format(f"grep {sought}"))
+    assert isinstance(found, Parsed), found
+    lines = command.removeprefix("logs ").replace("staging", "").replace(" in ", "").replace("web", "")
+    assert found == Parsed("logs", "staging", "web", {"lines": lines.strip().format(f"grep {said}")})
+
+
+def test_no_word_of_a_text_to_look_for_is_left_out_unsaid() -> None:
+    assert 'grep "service unavailable"' in misread("logs web grep service unavailable").sentence
+    assert 'grep "connection to db"' in misread("logs web grep connection to db").sentence
+
+
 def test_a_reason_keeps_its_words() -> None:
     kept = typed("keep 2h because you can test")
     assert isinstance(kept, Parsed)
