@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from handlers.elsewhere import DESCRIBING, OBJECTS, SHOWING, TOOLS, Row, elsewhere
+from handlers.elsewhere import DESCRIBING, HAPPENED, OBJECTS, SHOWING, TOOLS, Row, elsewhere
 from handlers.tell import elsewhere as told
 from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, LEADS, bare, trimmed, words_of
@@ -15,7 +15,8 @@ from handlers.typed.order import Readings, as_written, choices, known, nearest, 
 from handlers.typed.room import Room
 from handlers.typed.surplus import is_time, surplus
 from handlers.typed.values import Misread, Names, Parsed, Wrong
-from handlers.words.operation import NAMING, Operation, Reach
+from handlers.typed.written import typed_arguments
+from handlers.words.operation import NAMING, Operation, Reach, Target
 
 NO_NAMES = frozenset({"until", "till", "from", "through", "tonight", "tomorrow"})
 """Words that begin a time and are never taken for an environment that is not known here."""
@@ -119,8 +120,7 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
     except Wrong as wrong:
         if (parsed := _of_no_known_name(operation, words, room)) is not None:
             return parsed
-        fewer = [word for word in words if trimmed(word).lower() not in DESCRIBING]
-        if not operation.changes and len(fewer) < len(words):
+        if (fewer := _described(operation, words)) is not None:
             return _asked(operation, fewer, room)
         further = room.registry.named(operation.further) if operation.further else None
         if further is not None and not wrong.missing:
@@ -139,6 +139,17 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
             room.spelled(meant[0]) if len(meant) == 1 else _example(operation, words, room, wrong.missing)
         )
         return Misread(str(wrong), example, wrong.missing, meant)
+
+
+def _described(operation: Operation, words: Sequence[str]) -> list[str] | None:
+    """Return the words without those that describe; ``None`` if there is none, or if each may be meant: in a
+    change, and as a text to look for.
+    """
+    alone = operation.target is not Target.NOTHING and not typed_arguments(operation)
+    said = DESCRIBING | HAPPENED if alone else DESCRIBING
+    fewer = [word for word in words if trimmed(word).lower() not in said]
+    meant = operation.changes or any(argument.container for argument in operation.arguments)
+    return None if meant or len(fewer) == len(words) else fewer
 
 
 def _example(operation: Operation, words: Words, room: Room, missing: Words = ()) -> str:

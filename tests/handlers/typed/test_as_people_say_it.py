@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.slack.normalise import normalise
 from handlers.tell.typed import NO_GRANT
 from handlers.typed.reading import read
 from handlers.typed.room import Room
@@ -167,6 +168,36 @@ def test_punctuation_is_kept_where_it_means_something() -> None:
     grep = typed("logs orders-api grep done.")
     assert isinstance(grep, Parsed)
     assert grep.arguments == {"lines": "grep done."}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "why did web stop",
+        "why did web restart?",
+        "why did web fail again",
+        "why does web keep restarting",
+        "why does web keep crashing?",
+        "why isn't web healthy",
+        "why isn\u2019t web up",
+        "why doesn't web start",
+        "why won't web come up",
+        "why can't web start",
+        "why is web still starting",
+        "why was web stopped",
+        "why has web died",
+        "why is web being restarted",
+        "why is web restarting in a loop",
+        "why are the web tasks dying",
+    ],
+)
+def test_why_is_asked_in_whole_sentences(line: str) -> None:
+    assert typed(normalise(line)) == Parsed("why", "staging", "web")
+    assert typed(normalise(line.replace("web", "staging")), IN_GENERAL) == Parsed("why", "staging")
+
+
+def test_a_word_that_describes_may_be_a_text_to_look_for() -> None:
+    assert "`grep`" in misread("logs web failed").sentence
 
 
 @pytest.mark.parametrize(
