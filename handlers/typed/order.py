@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.tell import typed as tell
+from handlers.typed.comparing import compared
 from handlers.typed.line import FILLERS, POLITE, bare, channel, ended
 from handlers.typed.values import Names, Parsed, Wrong
 from handlers.typed.written import names_an_argument, reads, the_rest, typed_arguments, written
@@ -84,6 +85,8 @@ def _said(operation: Operation, words: Sequence[str], names: Names) -> Words:
     said = [word if rest is not None else bare(word) for word in words]
     if rest is not None and rest.container:
         said = _sought(said, names)
+    if rest is not None and rest.field == "environment":
+        said = compared(said, rest.name, names)
     return [known(w, names) or w if channel(w) or w.startswith("#") else w for w in said]
 
 

@@ -67,6 +67,33 @@ def test_such_a_word_is_read_as_it_was_meant(line: str) -> None:
     assert read(line, Room(REGISTRY, "/env", NAMES)) == READ[line]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "orders-api in staging with qa-eu",
+        "orders-api with qa-eu in staging",
+        "staging orders-api compared to qa-eu",
+        "staging orders-api compared with qa-eu",
+        "orders-api between staging and qa-eu",
+        "orders-api in staging and qa-eu",
+        "staging orders-api to qa-eu",
+        "staging qa-eu orders-api",
+        "staging orders-api with #qa-eu",
+        'staging orders-api with "qa-eu"',
+    ],
+)
+def test_an_environment_is_compared_with_however_it_is_said(said: str) -> None:
+    meant = Parsed("diff", "staging", "orders-api", {"other": "with qa-eu"})
+    assert read(f"diff {said}", Room(REGISTRY, "/env", NAMES)) == meant
+
+
+@pytest.mark.parametrize("line", ["diff staging with qa-eu", "diff with qa-eu staging"])
+def test_what_is_compared_with_is_no_service(line: str) -> None:
+    found = read(line, Room(REGISTRY, "/env", NAMES))
+    assert isinstance(found, Misread)
+    assert found.missing == ("service",)
+
+
 def test_a_number_alone_is_the_count_and_not_the_service() -> None:
     found = read("scale staging 3", Room(REGISTRY, "/env", NAMES))
     assert isinstance(found, Misread)
