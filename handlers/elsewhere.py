@@ -147,6 +147,13 @@ HAPPENED = frozenset(
     | {"die", "dies", "dying", "died", "tasks", "a", "loop", "unstable", "flapping", "slowly"}
 )
 """Words that say what something did. A question about a service alone means the same without them."""
+FLAG = Row("", "flag", tell.FLAG)
+FLAGS = frozenset({"flag", "flags", "feature"})
+SWITCHING: Mapping[str, str] = {
+    **dict.fromkeys(("turn on", "switch on", "enable", "activate"), "on"),
+    **dict.fromkeys(("turn off", "switch off", "disable", "deactivate"), "off"),
+}
+"""Phrases that switch an environment, and a flag where one of ``FLAGS`` follows."""
 TABLE: Mapping[str, Row] = {phrase: row for row in ROWS for phrase in row.phrases.split(", ")}
 
 

@@ -7,7 +7,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from handlers.elsewhere import DESCRIBING, HAPPENED, OBJECTS, SHOWING, TOOLS, Row, elsewhere
+from handlers.elsewhere import (
+    DESCRIBING,
+    FLAG,
+    FLAGS,
+    HAPPENED,
+    OBJECTS,
+    SHOWING,
+    SWITCHING,
+    TOOLS,
+    Row,
+    elsewhere,
+)
 from handlers.tell import elsewhere as told
 from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, LEADS, bare, trimmed, words_of
@@ -315,6 +326,9 @@ def _shown(words: Sequence[str], at: int, room: Room) -> Misread | None:
 
 
 def _of_row(phrase: str, row: Row, rest: Sequence[str], room: Room) -> Misread:
+    if phrase in SWITCHING and any(word.lower() in FLAGS for word in rest):
+        said = [word for word in rest if word.lower() not in FLAGS]
+        return _of_row(phrase, FLAG, [*said, SWITCHING[phrase]], room)
     operation = room.registry.named(row.means) if row.means else None
     if operation is None:
         return Misread(row.sentence(phrase))

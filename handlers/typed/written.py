@@ -94,8 +94,11 @@ def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], 
         if found is None or ((rest or exact) and not name):
             loose.append(_value(tell.A_NAME, word) if rest is None else _whole(word))
             continue
+        known = [*typed_arguments(operation), *_places(operation)]
+        if not name and _is_chosen(operation, found[2]) and not tell.near_argument(found[1].lower(), known):
+            loose += [found[1], found[2]]
+            continue
         if not name:
-            known = [*typed_arguments(operation), *_places(operation)]
             raise Wrong(
                 tell.no_such_argument(operation, found[1].lower(), known),
                 meant=_renamed(operation, words, found, known),
@@ -104,6 +107,12 @@ def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], 
             raise Wrong(tell.twice(name))
         given[name] = _value(f"`{name}`", found[2])
     return given, loose
+
+
+def _is_chosen(operation: Operation, value: str) -> bool:
+    """Tell whether a value is one of the choices that come after a name: *new-checkout=on*."""
+    positional = [argument for argument in typed_arguments(operation).values() if argument.positional]
+    return any(nearest(value, argument.choices) for argument in positional[1:] if argument.choices)
 
 
 def _renamed(

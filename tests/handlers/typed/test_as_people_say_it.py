@@ -196,6 +196,28 @@ def test_why_is_asked_in_whole_sentences(line: str) -> None:
     assert typed(normalise(line.replace("web", "staging")), IN_GENERAL) == Parsed("why", "staging")
 
 
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ("turn on flag dark-mode", "on"),
+        ("turn off the flag dark-mode in staging", "off"),
+        ("switch off feature dark-mode", "off"),
+        ("enable flag dark-mode", "on"),
+        ("disable the feature flag dark-mode", "off"),
+    ],
+)
+def test_a_flag_that_is_to_be_switched_is_no_environment(line: str, state: str) -> None:
+    meant = Parsed("flag", "staging", arguments={"name": "dark-mode", "state": state})
+    assert misread(line).meant == (meant,)
+
+
+def test_a_flag_may_be_written_with_an_equals_sign() -> None:
+    meant = Parsed("flag", "staging", arguments={"name": "dark-mode", "state": "on"})
+    assert typed("flag dark-mode=on") == typed("flag staging dark-mode=ON") == meant
+    assert misread("flag staging dark-mode=true").meant == (meant,)
+    assert "takes no" in misread("flag staging dark-mode=50%").sentence
+
+
 def test_a_word_that_describes_may_be_a_text_to_look_for() -> None:
     assert "`grep`" in misread("logs web failed").sentence
 
