@@ -136,9 +136,24 @@ OBJECTS = frozenset(
 """Kinds of objects that those tools expect before a name; no environment is meant by them here."""
 DESCRIBING = frozenset(
     {"is", "are", "was", "so", "not", "doing", "here", "running", "up", "down", "on", "off", "ok", "slow"}
-    | {"failing", "failed", "broken", "red", "sick", "healthy", "unhealthy"}
+    | {"failing", "failed", "fail", "fails", "broken", "red", "sick", "healthy", "unhealthy"}
 )
 """Words that say how something seems. A question means the same without them."""
+HAPPENED = frozenset(
+    {"did", "does", "do", "has", "have", "had", "were", "be", "being", "been", "still", "again", "always"}
+    | {"isn't", "aren't", "wasn't", "doesn't", "don't", "didn't", "won't", "can't", "cannot", "hasn't"}
+    | {"keep", "keeps", "start", "starts", "starting", "started", "stop", "stops", "stopping", "stopped"}
+    | {"restart", "restarts", "restarting", "restarted", "crash", "crashes", "crashing", "crashed", "come"}
+    | {"die", "dies", "dying", "died", "tasks", "a", "loop", "unstable", "flapping", "slowly"}
+)
+"""Words that say what something did. A question about a service alone means the same without them."""
+FLAG = Row("", "flag", tell.FLAG)
+FLAGS = frozenset({"flag", "flags", "feature"})
+SWITCHING: Mapping[str, str] = {
+    **dict.fromkeys(("turn on", "switch on", "enable", "activate"), "on"),
+    **dict.fromkeys(("turn off", "switch off", "disable", "deactivate"), "off"),
+}
+"""Phrases that switch an environment, and a flag where one of ``FLAGS`` follows."""
 TABLE: Mapping[str, Row] = {phrase: row for row in ROWS for phrase in row.phrases.split(", ")}
 
 

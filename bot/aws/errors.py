@@ -116,6 +116,9 @@ NO_CREDENTIALS = (
     boto.CredentialRetrievalError,
     boto.TokenRetrievalError,
     boto.SSOError,
+    boto.InvalidConfigError,
+    boto.InfiniteLoopConfigError,
+    boto.ConfigParseError,
 )
 OUR_MISTAKE = (
     boto.ParamValidationError,

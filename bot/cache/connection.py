@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ssl
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,7 @@ from redis import exceptions as said
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from handlers.words.errors import Denied, Rejected, Trouble, Unreached
+from handlers.words.errors import Denied, NotNow, Rejected, Trouble, Unreached
 from policies.cache.endpoints import Address
 from policies.secrets.redaction import redact
 
@@ -158,6 +158,8 @@ def told(address: Address) -> Iterator[None]:
 
 def translated(error: said.RedisError, address: Address) -> Trouble:
     words = redact(str(error))[:LONGEST]
+    if (passing := _passing(error)) is not None:
+        return passing
     match error:
         case said.AuthenticationError() | said.AuthenticationWrongNumberOfArgsError():
             return Denied(f"The cache did not accept who the bot says it is: {words}", "NOAUTH")
@@ -174,8 +176,37 @@ def translated(error: said.RedisError, address: Address) -> Trouble:
     return Rejected(f"The cache refused: {words}", type(error).__name__)
 
 
+_NOT_NOW: Sequence[tuple[type[said.RedisError], str, str, str]] = (
+    (said.BusyLoadingError, "", "LOADING", "is loading its data and answers nothing until it has"),
+    (said.ConnectionError, "max number of clients", "CLIENTS", "has as many connections as it takes"),
+    (said.ResponseError, "BUSY", "BUSY", "is busy with a script and answers nothing else"),
+    (said.TryAgainError, "", "TRYAGAIN", "is moving the slot of these keys"),
+    (said.MasterDownError, "", "MASTERDOWN", "has lost the connection to its primary"),
+    (said.ClusterDownError, "", "CLUSTERDOWN", "does not serve all of its slots now"),
+    (said.ResponseError, "NOREPLICAS", "NOREPLICAS", "takes no changes while too few of its replicas follow"),
+    (said.ResponseError, "FAILOVER", "FAILOVER", "is changing its primary"),
+)
+"""What a cache answers that is over by itself: the error of redis-py, how its words begin, Redis's own code,
+and what is said of it."""
+
+
+def _passing(error: said.RedisError) -> NotNow | None:
+    for kind, start, code, told_so in _NOT_NOW:
+        if isinstance(error, kind) and str(error).startswith(start):
+            return NotNow(f"The cache {told_so}.", code, retry_helps=True)
+    return None
+
+
+def passes(error: said.RedisError | OSError) -> bool:
+    """Tell whether the cache answered with something that is over by itself."""
+    return isinstance(error, said.RedisError) and _passing(error) is not None
+
+
 def _unreached(address: Address, error: Exception) -> Unreached:
     """Say which way the network has to be open, or what is wrong with TLS on it."""
+    if isinstance(error, said.TimeoutError) and "reading" in str(error):
+        sentence = f"The cache at {address.shown} took longer than {ANSWER_SECONDS:.0f} s to answer."
+        return Unreached(sentence, type(error).__name__, retry_helps=True)
     cause = error.__cause__ or error.__context__ or error
     if isinstance(cause, ssl.SSLCertVerificationError):
         why = f"the certificate shown at {address.shown} does not prove that it is the cache"

@@ -14,7 +14,7 @@ import redis
 from redis import exceptions as said
 from redis.crc import key_slot
 
-from bot.cache.connection import Login, Reached, reached, told, translated
+from bot.cache.connection import Login, Reached, passes, reached, told, translated
 from handlers.ports.cache import Bounds, Counted, Deleted, Mark
 from handlers.words.errors import Rejected
 from policies.cache.endpoints import Address
@@ -138,13 +138,14 @@ class _Run:
 
     def _broken(self, error: said.RedisError | OSError) -> Deleted:
         """Tell what was deleted before. Without an answer to an UNLINK, more may be gone than was counted."""
-        silent = isinstance(error, said.ConnectionError | said.TimeoutError | OSError)
+        answered = isinstance(error, said.AuthenticationError) or passes(error)
+        silent = isinstance(error, said.ConnectionError | said.TimeoutError | OSError) and not answered
         wrapped = error if isinstance(error, said.RedisError) else said.ConnectionError(str(error))
         trouble = translated(wrapped, self._address)
         lost = silent and self._asked
         moved = isinstance(
             error, said.MovedError | said.AskError | said.ClusterDownError | said.ReadOnlyError
-        )
+        ) or passes(error)
         if not self._deleted and not lost and not silent and not moved:
             raise trouble
         return Deleted(self._deleted, Mark(), False, lost, trouble.sentence, silent or moved)

@@ -24,6 +24,7 @@ from policies.times.instants import words
 _BUTTONS = 3
 QUERY_LASTS = timedelta(minutes=20)
 UNSEEN = "AWS had not looked through all of that time yet. Ask for a shorter time, for example `since 5m`."
+AS_IT_STANDS = ", which is looked for as it stands and not as a pattern"
 WHY: Mapping[Unreadable, str] = {
     Unreadable.NO_DRIVER: "it has no log driver, or the driver `none`, so its lines are kept nowhere",
     Unreadable.ANOTHER_DRIVER: "its log driver is `{driver}`, which sends the lines elsewhere",
@@ -250,10 +251,10 @@ def _nothing(shown: Shown, page: Page, *, unsure: bool = False) -> str:
     since = page.since if page.older and page.since else shown.wanted.since
     between = f"between {shown.at(since)} and {shown.at(shown.wanted.cut.at)}"
     if shown.asked.grep and page.looked_at:
-        text = f"`{shown.asked.grep}`"
+        text = f"`{shown.asked.grep}`{'' if shown.asked.literal else AS_IT_STANDS}."
         if page.looked_at == 1:
-            return f"The only line of {_who(shown)} {between} does not contain {text}."
-        return f"None of the {page.looked_at:,} lines of {_who(shown)} {between} contains {text}."
+            return f"The only line of {_who(shown)} {between} does not contain {text}"
+        return f"None of the {page.looked_at:,} lines of {_who(shown)} {between} contains {text}"
     who = _who(shown)
     if unsure:
         return f"No line of {who} was found {between}."

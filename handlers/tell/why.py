@@ -22,6 +22,7 @@ from policies.service.comparing import Difference, Revision, missing_names
 from policies.service.endings import Ended, Ending
 from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
+from policies.service.failure import exit_meaning
 from policies.service.health import Health, Judgement
 
 MOST_ENDINGS = 5
@@ -215,15 +216,20 @@ _MEANING: Mapping[Ending, str] = {
     Ending.KILLED: "it was killed: for memory, or because it did not end within its stop timeout",
     Ending.ASKED: "it was told to stop and did: a normal stop",
     Ending.CRASHED: "the program crashed (segmentation fault)",
+    Ending.LOST: "what it ran on went away",
     Ending.NEVER_STARTED: "its container never started",
 }
 
 
 def _endings(ended: Sequence[Ended]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (str(each.tasks), _code(each), _MEANING[each.ending], public(each.reason))
-        for each in ended[:MOST_ENDINGS]
+        (str(each.tasks), _code(each), _meaning(each), public(each.reason)) for each in ended[:MOST_ENDINGS]
     )
+
+
+def _meaning(each: Ended) -> str:
+    known = exit_meaning(each.code) if each.ending is Ending.ERROR else ""
+    return known or _MEANING[each.ending]
 
 
 def _code(each: Ended) -> str:

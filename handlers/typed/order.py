@@ -12,15 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.tell import typed as tell
+from handlers.typed.comparing import compared
 from handlers.typed.line import FILLERS, POLITE, bare, channel, ended
 from handlers.typed.values import Names, Parsed, Wrong
 from handlers.typed.written import names_an_argument, reads, the_rest, typed_arguments, written
 from handlers.words.arguments import OPERATION_ID, WITH
 from handlers.words.operation import NAMING, Operation, Reach, Target
+from policies.logs.asked import TIMES
 
 RESEMBLES = 0.75
 """The similarity, from 0 to 1, from which a word counts as a mistyped name and as nothing else."""
 Words = list[str]
+PARTS = ("grep", "container", *TIMES)
+"""The words with which a part of what is asked of logs begins."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,48 @@ def _said(operation: Operation, words: Sequence[str], names: Names) -> Words:
     """Replace each mentioned channel with its environment. Quotes are kept only if the operation takes a
     sentence; elsewhere they mean nothing.
     """
-    whole = the_rest(operation) is not None
-    said = [word if whole else bare(word) for word in words]
+    rest = the_rest(operation)
+    said = [word if rest is not None else bare(word) for word in words]
+    if rest is not None and rest.container:
+        said = _sought(said, names)
+    if rest is not None and rest.field == "environment":
+        said = compared(said, rest.name, names)
     return [known(w, names) or w if channel(w) or w.startswith("#") else w for w in said]
+
+
+def _sought(words: Words, names: Names) -> Words:
+    """Quote a text to look for that would be taken for a name or for a filler (*grep staging*), and a filler
+    within one (*grep connection to db*).
+    """
+    begin = next((n for n, word in enumerate(words) if _is_grep(word)), len(words)) + 1
+    if begin >= len(words):
+        return words
+    place = next(filter(None, (known(word, names) for word in words[:begin])), names.here)
+    there = {name.lower() for name in names.services(place)} if place else set()
+    said = list(words)
+    for n, word in enumerate(words[begin:], begin):
+        after = words[n + 1].lower() if n + 1 < len(words) else ""
+        within = after and after not in there | FILLERS and not known(after, names)
+        if n == begin:
+            said[n] = _as_text(word, names) if word.lower() not in there else word
+        elif word.lower() in PARTS or (word.lower() in FILLERS and after in PARTS):
+            break
+        elif word.lower() in FILLERS - POLITE - there and within:
+            said[n] = f'"{word}"'
+    return said
+
+
+def _as_text(word: str, names: Names) -> str:
+    place = known(word, names)
+    if word[:1] in "\"'" or not (
+        place or word.lower() in FILLERS or nearest(word, sorted(names.environments))
+    ):
+        return word
+    return f'"{f"#{place}" if channel(word) and place else word}"'
+
+
+def _is_grep(word: str) -> bool:
+    return word.lower().lstrip("-") == "grep"
 
 
 def _read(operation: Operation, orders: Sequence[Order]) -> tuple[tuple[Parsed, ...], Wrong | None]:
@@ -166,6 +209,11 @@ def _without(words: Words, at: int) -> Words:
     return [*words[:start], *words[at + 1 :]]
 
 
+def _is_sought(words: Words, at: int) -> bool:
+    """Tell whether a word is a quoted text to look for."""
+    return at > 0 and _is_grep(words[at - 1]) and words[at][:1] in "\"'"
+
+
 def _must_be_no_name(operation: Operation, words: Words, names: Names) -> None:
     """Refuse a word that resembles an environment's name. A sentence would take the mistyped name for a
     reason, and other operations would take it for a service; the channel's environment would then be meant.
@@ -174,7 +222,7 @@ def _must_be_no_name(operation: Operation, words: Words, names: Names) -> None:
     if not sentence and (not names.here or operation.target is Target.NOTHING):
         return
     for n, word in enumerate(words):
-        near = "" if "=" in word else nearest(word, sorted(names.environments))
+        near = "" if "=" in word or _is_sought(words, n) else nearest(word, sorted(names.environments))
         if near and (sentence or not _a_service(word, names)):
             try:
                 meant = readings(operation, [*words[:n], near, *words[n + 1 :]], names).found

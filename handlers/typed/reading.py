@@ -7,7 +7,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from handlers.elsewhere import DESCRIBING, OBJECTS, SHOWING, TOOLS, Row, elsewhere
+from handlers.elsewhere import (
+    DESCRIBING,
+    FLAG,
+    FLAGS,
+    HAPPENED,
+    OBJECTS,
+    SHOWING,
+    SWITCHING,
+    TOOLS,
+    Row,
+    elsewhere,
+)
 from handlers.tell import elsewhere as told
 from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, LEADS, bare, trimmed, words_of
@@ -15,6 +26,7 @@ from handlers.typed.order import Readings, as_written, choices, known, nearest, 
 from handlers.typed.room import Room
 from handlers.typed.surplus import is_time, surplus
 from handlers.typed.values import Misread, Names, Parsed, Wrong
+from handlers.typed.written import typed_arguments
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 NO_NAMES = frozenset({"until", "till", "from", "through", "tonight", "tomorrow"})
@@ -119,8 +131,7 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
     except Wrong as wrong:
         if (parsed := _of_no_known_name(operation, words, room)) is not None:
             return parsed
-        fewer = [word for word in words if trimmed(word).lower() not in DESCRIBING]
-        if not operation.changes and len(fewer) < len(words):
+        if (fewer := _described(operation, words)) is not None:
             return _asked(operation, fewer, room)
         further = room.registry.named(operation.further) if operation.further else None
         if further is not None and not wrong.missing:
@@ -165,6 +176,17 @@ def _of_no_service(operation: Operation, words: Words, room: Room) -> Parsed | N
     if found is None or not found.sure or not found.found[0].environment:
         return None
     return found.found[0]
+
+
+def _described(operation: Operation, words: Sequence[str]) -> list[str] | None:
+    """Return the words without those that describe; ``None`` if there is none, or if each may be meant: in a
+    change, and as a text to look for.
+    """
+    alone = operation.target is not Target.NOTHING and not typed_arguments(operation)
+    said = DESCRIBING | HAPPENED if alone else DESCRIBING
+    fewer = [word for word in words if trimmed(word).lower() not in said]
+    meant = operation.changes or any(argument.container for argument in operation.arguments)
+    return None if meant or len(fewer) == len(words) else fewer
 
 
 def _example(operation: Operation, words: Words, room: Room, missing: Words = ()) -> str:
@@ -330,6 +352,9 @@ def _shown(words: Sequence[str], at: int, room: Room) -> Misread | None:
 
 
 def _of_row(phrase: str, row: Row, rest: Sequence[str], room: Room) -> Misread:
+    if phrase in SWITCHING and any(word.lower() in FLAGS for word in rest):
+        said = [word for word in rest if word.lower() not in FLAGS]
+        return _of_row(phrase, FLAG, [*said, SWITCHING[phrase]], room)
     operation = room.registry.named(row.means) if row.means else None
     if operation is None:
         return Misread(row.sentence(phrase))

@@ -13,7 +13,15 @@ from handlers.words.choices import nearest
 from handlers.words.operation import NAMING, Operation, Reach, Target
 from policies.catalog.choosing import FEW, opposed
 
-_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
+_NAMED = re.compile(r"(?:--)?([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
+_REVISION_WORDS = frozenset({"revision", "rev", "version", "deployment", "release", "one"})
+_THE_ONE_BEFORE = frozenset({"previous", "prev", "last", "before", "prior", "earlier", "-1"})
+_NUMBERED = re.compile(r"[vV#]?([1-9][0-9]{0,9})[.,]?", re.ASCII)
+_COUNTED = frozenset(
+    {"task", "tasks", "replica", "replicas", "instance", "instances", "copies", "containers"}
+)
+_COUNTS = frozenset({"replicas", "desired", "desired-count", "tasks", "instances", "number"})
+"""What other tools call the number of tasks."""
 _PLACES = {"environment": "environment", "env": "environment", "service": "service"}
 
 
@@ -28,8 +36,10 @@ def written(operation: Operation, words: Sequence[str]) -> Parsed:
         loose = _gather(loose, given, order, rest.name.lower())
     free = sum(name not in given for name in order)
     loose = _before_revision(operation, _choices_in_place(loose, given, order, known), free)
+    loose = _without_unit(operation, loose, free)
     _place_loose(operation, loose, given, order)
     _revision_apart(operation, given)
+    _number_apart(operation, given)
     _check(operation, given, known, places)
     try:
         arguments = {known[n].name: known[n].chosen(v) for n, v in given.items() if n in known}
@@ -67,6 +77,8 @@ def names_an_argument(operation: Operation, word: str) -> str:
     """Return the argument or place that ``name=value`` sets; empty for any other word."""
     found = _NAMED.fullmatch(word)
     key = found[1].lower() if found else ""
+    if key in _COUNTS and (counted := _number(operation)):
+        return counted
     name = key if key in typed_arguments(operation) else _PLACES.get(key, "")
     return name if name in typed_arguments(operation) or name in _places(operation) else ""
 
@@ -76,13 +88,17 @@ def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], 
     given: dict[str, str] = {}
     loose: list[str] = []
     rest = the_rest(operation)
+    exact = any(argument.verbatim for argument in typed_arguments(operation).values())
     for word in words:
         found, name = _NAMED.fullmatch(word), names_an_argument(operation, word)
-        if found is None or (rest and not name):
+        if found is None or ((rest or exact) and not name):
             loose.append(_value(tell.A_NAME, word) if rest is None else _whole(word))
             continue
+        known = [*typed_arguments(operation), *_places(operation)]
+        if not name and _is_chosen(operation, found[2]) and not tell.near_argument(found[1].lower(), known):
+            loose += [found[1], found[2]]
+            continue
         if not name:
-            known = [*typed_arguments(operation), *_places(operation)]
             raise Wrong(
                 tell.no_such_argument(operation, found[1].lower(), known),
                 meant=_renamed(operation, words, found, known),
@@ -91,6 +107,12 @@ def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], 
             raise Wrong(tell.twice(name))
         given[name] = _value(f"`{name}`", found[2])
     return given, loose
+
+
+def _is_chosen(operation: Operation, value: str) -> bool:
+    """Tell whether a value is one of the choices that come after a name: *new-checkout=on*."""
+    positional = [argument for argument in typed_arguments(operation).values() if argument.positional]
+    return any(nearest(value, argument.choices) for argument in positional[1:] if argument.choices)
 
 
 def _renamed(
@@ -182,9 +204,19 @@ def _choices_in_place(
 
 
 def _before_revision(operation: Operation, loose: list[str], free: int) -> list[str]:
-    """Drop the word that says what the last one is, if it is one too many: *to revision 41*."""
-    said = len(loose) == free + 1 > 1 and loose[-2].lower() in ("revision", "rev")
-    return [*loose[:-2], loose[-1]] if said and _revision(operation) else loose
+    """Return the words with the revision's number alone: without the word that says what it is (*to revision
+    41*), and without what means the one before (*to the previous version*), which is meant anyway.
+    """
+    at = free - 1
+    if not _revision(operation) or len(loose) <= at:
+        return loose
+    said = [word for word in loose[at:] if word.lower() not in _REVISION_WORDS]
+    if not said:
+        return loose
+    if all(word.lower() in _THE_ONE_BEFORE for word in said):
+        return loose[:at]
+    numbered = _NUMBERED.fullmatch(said[0])
+    return [*loose[:at], numbered[1] if numbered else said[0], *said[1:]]
 
 
 def _revision_apart(operation: Operation, given: dict[str, str]) -> None:
@@ -193,6 +225,24 @@ def _revision_apart(operation: Operation, given: dict[str, str]) -> None:
     service, _, number = name.rpartition(":")
     if argument and argument not in given and service and REVISION.fullmatch(number):
         given["service"], given[argument] = service, number
+
+
+def _without_unit(operation: Operation, loose: list[str], free: int) -> list[str]:
+    """Drop the word that says what is counted, if it is one too many: *to 3 tasks*."""
+    unit = len(loose) == free + 1 and loose[-1].lower() in _COUNTED and loose[-2].isdigit()
+    return loose[:-1] if unit and _number(operation) else loose
+
+
+def _number_apart(operation: Operation, given: dict[str, str]) -> None:
+    """Take a number in a service's place for the number that is missing: *scale staging 3*."""
+    argument = _number(operation)
+    if argument and argument not in given and given.get("service", "").isdigit():
+        given[argument] = given.pop("service")
+
+
+def _number(operation: Operation) -> str:
+    """Return the argument that is a number; empty if there is none."""
+    return next((n for n, a in typed_arguments(operation).items() if a.field == "number"), "")
 
 
 def _revision(operation: Operation) -> str:

@@ -128,11 +128,24 @@ _WHOLE: Sequence[tuple[str | Sequence[str], re.Pattern[str]]] = (
             r"@(?=(?:tcp6?|unix)\(|[\w.-]{1,200}:\d{2,5}\b)"
         ),
     ),
+    ("@//", _re(r"(?<![\w/.$#-])[\w.$#-]{1,60}/(?P<v1>[^\s@\"'/]{1,200})@(?=//[\w.-]{1,200}[:/])")),
+    (
+        "nats",
+        _re(r"(?<![\w+.-])nats(?:\+tls)?://(?P<v1>(?=[^\s:/@\"']{0,80}\d)[^\s:/@\"']{8,200})@"),
+    ),
+    (
+        "--from-literal",
+        _re(
+            r"create secret[^\n|;&]{0,300}?--from-literal[ =][\"']?[\w.-]{1,80}="
+            r"(?P<v1>(?!\[redacted\])[^\s\"']{1,400})"
+        ),
+    ),
     ("/", _re(r"(?::thin:|sqlplus(?: -\w{1,3}){0,3} {1,4})[\w.$#-]{1,60}/(?P<v1>[^\s@\"'/]{1,200})@")),
 )
 """A literal that must be present, or several of which one must, and a pattern whose groups are secret."""
 _AFTER_USER: Sequence[tuple[str | Sequence[str], re.Pattern[str]]] = (
     (("-u", "-U", "-a", "-A"), _flag(r"curl|https?|xh|wget|ab|hey|siege", "-u|-U|-a|-A", at_once=True)),
+    ("curl", _flag("curl", r"-[a-zA-Z]{1,8}[uU]", at_once=True)),
     ("-U", _flag(r"smbclient|rpcclient|winexe|net", "-U")),
     ("lftp", _flag(r"lftp", "-u")),
     ("--", _re(rf"(?<![\w-]){_USER_FLAGS}{_GAP}{_WORD}")),

@@ -74,6 +74,7 @@ _LITERAL: Sequence[str] = (
         "glsa_",
         "glc_",
     ),
+    *("napi_", "AVNS_"),
     *("dd_api_", "md-", "SK", "AC", "EAAG", "EAAC", "hcaik_", "hcbik_", "xaat-", "xaapt-", "ddapp_", "pdus+"),
     # models
     *(
@@ -131,6 +132,8 @@ _SHORT = frozenset(
 )
 """Followed by 20 or more that are mixed as chance mixes them."""
 
+_HEX_TOO = ("sk_", "rk_")
+"""Of these, also those that are followed by 40 or more hexadecimal digits."""
 _SURE = tuple(
     prefix
     for prefix in _LITERAL
@@ -185,6 +188,11 @@ _OTHERS: Sequence[tuple[str, re.Pattern[str]]] = (
     ),
     ("-us", re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{32}-us\d{1,2}(?!\d)")),
     ("NR", re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{36}NRAL(?![A-Za-z0-9])")),
+    ("pat", re.compile(r"(?<![A-Za-z0-9])pat[A-Za-z0-9]{14}\.[0-9a-f]{64}(?![A-Za-z0-9])")),
+    ("secret_", re.compile(r"(?<![A-Za-z0-9_])secret_[A-Za-z0-9]{43}(?![A-Za-z0-9])")),
+    ("SSWS ", re.compile(r"(?<=SSWS )[\w-]{20,}")),
+    ("sdk-", re.compile(r"(?<![\w-])sdk-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])")),
+    ("access_token$", re.compile(r"access_token\$(?:production|sandbox)\$[\w$]{16,}")),
     ("mws", re.compile(r"amzn\.mws\.[0-9a-f-]{36}")),
 )
 """Those that are not a prefix and a run: a literal that must be present, and the pattern."""
@@ -209,9 +217,10 @@ def _is_chance(prefix: str, body: str) -> bool:
     if prefix in _SURE:
         return True
     if prefix in _HEX:
-        return bool(re.fullmatch(r"[0-9a-f]{32,}|(?=[A-Za-z]{0,99}\d)[A-Za-z0-9]{32,}", body))
+        return bool(re.fullmatch(r"[0-9a-f]{32,}(?:-\d{1,2})?|(?=[A-Za-z]{0,99}\d)[A-Za-z0-9]{32,}", body))
     if prefix in _SHORT:
         mixed = any(map(str.isdigit, body)) and any(map(str.isupper, body)) and any(map(str.islower, body))
-        return len(body) >= 20 and mixed and "/" not in body
+        drawn = prefix in _HEX_TOO and re.fullmatch(r"[0-9a-f]{40,}", body) is not None
+        return drawn or (len(body) >= 20 and mixed and "/" not in body)
     parts = [part for part in re.split(r"[._/~+=-]", body) if part]
     return len(body) >= _LEAST and not all(_WORDS.fullmatch(part) for part in parts)

@@ -119,8 +119,8 @@ def redact_stream(
     as those of a key's block do. The lines are in the order in which they were written. ``apart``: the
     positions of lines that came so much later than those before them that they cannot be the rest of them.
 
-    A line longer than ``LONGEST`` is cut between words, once its end was read beside the next line: half a
-    secret has no shape to recognise.
+    A line longer than ``LONGEST`` is cut between words or fields, once its end was read beside the next line:
+    half a secret has no shape to recognise.
     """
     whole = [" ".join(visible(uncoloured(line)).splitlines()) for line in _mended(lines)]
     said = redact_lines(_without_seams(whole, apart), known) if whole else ()
@@ -177,8 +177,15 @@ def _within(line: str, begin: int, end: int) -> str:
         return MARK if begin + end else line
     line, begin, end = _alone(line, begin, end) if begin or end else (line, 0, 0)
     if len(line) > LONGEST:
-        return (MARK if begin else "") + line[begin:LONGEST].rpartition(" ")[0]
+        return (MARK if begin else "") + _cut(line[begin:LONGEST])
     return (MARK if begin else "") + line[begin : len(line) - end] + (MARK if end else "")
+
+
+def _cut(head: str) -> str:
+    """Return the beginning of a line that is too long, up to the end of a word or a field in JSON, marked as
+    cut. Nothing is left of a single word.
+    """
+    return head[: max(head.rfind(" "), head.rfind(',"'), 0)] + "…"
 
 
 def _alone(line: str, begin: int, end: int) -> tuple[str, int, int]:

@@ -15,7 +15,10 @@ LONGEST_VALUE = 255
 """The longest value of a parameter, in characters."""
 PLACE = re.compile(r"\{([a-z][a-z0-9_-]{0,39})\}")
 """The element of a command that a parameter fills."""
-_GIVEN = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,39})=(.*)", re.DOTALL)
+_GIVEN = re.compile(r"-{0,2}([A-Za-z][A-Za-z0-9_-]{0,39})=(.*)", re.DOTALL)
+_NAME_ALONE = re.compile(r"-{0,2}[A-Za-z][A-Za-z0-9_-]{0,39}[=:]?")
+_SMALL = ("with", "and", "where")
+"""Words that mean nothing between parameters."""
 _WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)+""")
 
 
@@ -98,17 +101,38 @@ class Given:
 
 
 def given(text: str) -> Given:
-    """Read ``since=2026-01-01 index="all of it"``. Raises ``ValueError`` at the first other word."""
+    """Read ``since=2026-01-01 index="all of it"``, also as shells and people write it: ``--since
+    2026-01-01``, ``since: 2026-01-01, index = all``. Raises ``ValueError`` at the first other word.
+    """
     found: dict[str, str] = {}
-    for word in _WORD.findall(text):
+    words = [word for word in _together(_WORD.findall(text)) if word.lower() not in _SMALL]
+    for n, word in enumerate(words):
         parts = _GIVEN.fullmatch(word)
         if parts is None:
             raise ValueError(f"`{word[:40]}` is no parameter; write it as name=value.")
-        name, value = parts[1].lower(), _bare(parts[2])
+        last = n == len(words) - 1
+        name, value = parts[1].lower(), _bare(parts[2] if last else parts[2].removesuffix(","))
         if name in found:
             raise ValueError(f"`{name}` is given twice.")
         found[name] = value
     return Given(found)
+
+
+def _together(words: list[str]) -> list[str]:
+    """Join a name and its value that stand apart."""
+    found: list[str] = []
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        after = left[0] if left else ""
+        flag, sign = word.startswith("-") and "=" not in word, after in ("=", ":")
+        if not _NAME_ALONE.fullmatch(word) or not (flag or word[-1] in "=:" or sign or after[:1] == "="):
+            found.append(word)
+            continue
+        left = left[1:] if sign else left
+        value = left.pop(0) if left and not _GIVEN.fullmatch(left[0]) and left[0][:1] != "-" else ""
+        found.append(f"{word.strip('-=:')}={value.removeprefix('=')}")
+    return found
 
 
 def spelled(values: Mapping[str, str]) -> str:
@@ -117,7 +141,7 @@ def spelled(values: Mapping[str, str]) -> str:
 
 
 def _quoted(value: str) -> str:
-    if value and not any(c.isspace() or c in "\"'" for c in value):
+    if value and not value.endswith(",") and not any(c.isspace() or c in "\"'" for c in value):
         return value
     return f"'{value}'" if '"' in value else f'"{value}"'
 

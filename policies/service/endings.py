@@ -13,6 +13,8 @@ from policies.service.facts import Container, ServiceFacts, Task
 _MEMORY = ("outofmemory", "out of memory", "memory usage")
 _ASKED = frozenset({"ServiceSchedulerInitiated", "UserInitiated", "SpotInterruption", "TerminationNotice"})
 """Stop codes of a task that was told to stop, so that exit code 137 means that it did not do so in time."""
+_TAKEN = frozenset({"SpotInterruption", "TerminationNotice", "InfrastructureHealth"})
+"""Stop codes of a task whose host was taken from it."""
 _SCARCE = (
     "unable to place a task",
     "capacity is unavailable",
@@ -38,6 +40,8 @@ class Ending(StrEnum):
     ASKED = "asked"
     """Exit code 143: it ended by SIGTERM, as a normal stop does."""
     CRASHED = "crashed"
+    LOST = "lost"
+    """What it ran on went away, so nothing tells its exit code."""
     NEVER_STARTED = "never started"
 
 
@@ -98,7 +102,8 @@ def _ending(task: Task, container: Container) -> Ending:
         return Ending.OUT_OF_MEMORY
     match container.exit_code:
         case None:
-            return Ending.NEVER_STARTED
+            lost = task.stop_code in _TAKEN or said.startswith("host ec2")
+            return Ending.LOST if lost else Ending.NEVER_STARTED
         case 0:
             return Ending.FINISHED
         case 137:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +18,30 @@ LONGEST = 200
 NO_MEMORY = ("OutOfMemory", "out of memory", "memory usage")
 """How ECS says that the memory ran out (facts/ecs 2.5)."""
 _MEANING = {
+    125: "the container itself could not be run",
+    126: "its command may not be executed",
+    127: "its command was not found",
+    130: "ended by SIGINT",
+    132: "ended by SIGILL",
+    134: "it aborted itself, SIGABRT",
+    135: "ended by SIGBUS",
+    136: "ended by SIGFPE",
     137: "killed: for memory, or because it did not end in time",
     139: "segmentation fault",
     143: "ended by SIGTERM",
 }
-"""Usual meanings (facts/ecs 2.5)."""
+"""Usual meanings (facts/ecs 2.5); from 129 on, 128 and the number of a signal."""
+_HEAD = 50
+_LINKS = re.compile(
+    r"(?:unable to pull secrets or registry auth|execution resource retrieval failed"
+    r"|Error response from daemon"
+    r"|(?:service call|pull image manifest|ref pull|create stream) has been retried \d{1,3} times?(?:\(s\))?"
+    r"|(?:failed to create (?:new container runtime|shim) task|OCI runtime create failed|runc create failed)"
+    r"|unable to start container process|failed to copy|httpReadSeeker|failed open|failed to do request): "
+)
+"""Links of a chain of AWS's errors that say nothing of the cause."""
+_ESSENTIAL = "Essential container"
+"""How ECS begins the reason of a task that ended by itself; the exit code says more."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +89,18 @@ def failure_cause(facts: ServiceFacts, deployment: str = "", telling: str = "") 
     task, ended = failed[0], _ended(failed[0], facts)
     said = f"{task.stopped_reason} {' '.join(c.reason for c in task.containers)}"
     if "CannotPull" in said or "ImageNotFound" in said:
-        return redact(f"its image cannot be pulled: {_short(_pull(task))}")
+        return redact(f"its image cannot be pulled: {shortened(_pull(task))}")
     if "health check" in task.stopped_reason.lower():
         return ", ".join(x for x in (_checks(task, facts, of_it), telling) if x)
     if ended is None:
-        return redact(_short(telling or _cause(task, facts)))
+        return redact(shortened(telling or _cause(task, facts)))
     if any(word in said for word in NO_MEMORY):
         return f"exit code {ended}, out of memory"
-    return f"exit code {ended}, {telling}" if telling else exit_words(ended)
+    if telling:
+        return f"exit code {ended}, {telling}"
+    if ended in (137, 143) and task.stopped_reason and not task.stopped_reason.startswith(_ESSENTIAL):
+        return redact(f"{shortened(task.stopped_reason)}, exit code {ended}")
+    return exit_words(ended) if ended else "exit code 0 (it ended by itself, without an error)"
 
 
 def _ended(task: Task, facts: ServiceFacts) -> int | None:
@@ -95,16 +119,27 @@ def _checks(task: Task, facts: ServiceFacts, of_it: Sequence[Task]) -> str:
     if "container" in task.stopped_reason.lower():
         return "its container health check failed"
     seen = [t.reason for t in facts.targets if t.reason and t.ip in {each.ip for each in of_it if each.ip}]
-    return redact(f"its load balancer health check failed{f': {_short(seen[0])}' if seen else ''}")
+    return redact(f"its load balancer health check failed{f': {shortened(seen[0])}' if seen else ''}")
 
 
-def _short(said: str) -> str:
-    whole = " ".join(said.split()).rstrip(".")
-    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST].rpartition(' ')[0]} …"
+def shortened(said: str) -> str:
+    """Redact what AWS said, and shorten it. Its errors are chains, of which the last link is the cause."""
+    whole = redact(" ".join(said.split())).rstrip(".")
+    if len(whole) > LONGEST:
+        whole = _LINKS.sub("", whole)
+    if len(whole) <= LONGEST:
+        return whole
+    head, tail = whole[:_HEAD].rpartition(" ")[0], whole[_HEAD + 3 - LONGEST :].partition(" ")[2]
+    return f"{head} … {tail}" if head and tail else f"{whole[:LONGEST]}…"
+
+
+def exit_meaning(code: int | None) -> str:
+    """What an exit code usually means; empty if the program alone knows."""
+    return "" if code is None else _MEANING.get(code, "")
 
 
 def exit_words(code: int) -> str:
-    meaning = _MEANING.get(code)
+    meaning = exit_meaning(code)
     return f"exit code {code} ({meaning})" if meaning else f"exit code {code}"
 
 

@@ -7,10 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from policies.secrets.redaction import redact
 from policies.service.approved import ApprovedTask
 from policies.service.facts import Container, Task
-from policies.service.failure import LONGEST, NO_MEMORY, exit_words
+from policies.service.failure import NO_MEMORY, exit_words, shortened
 
 STARTED_BY = "lamplighter/"
 """How ``startedBy`` begins for every task that is run here."""
@@ -217,7 +216,7 @@ def _sidecar(task: Task, name: str) -> str:
 def _stopped(task: Task) -> str:
     """Why something from outside stopped the task; empty if nothing did."""
     if task.stop_code == "UserInitiated":
-        return f"somebody stopped it: {_short(task.stopped_reason) or 'no reason was given'}"
+        return f"somebody stopped it: {shortened(task.stopped_reason) or 'no reason was given'}"
     return _CODES.get(task.stop_code, "")
 
 
@@ -225,9 +224,4 @@ def _never_ran(task: Task, name: str, main: Container | None, crashed: Sequence[
     reason = (main.reason if main else "") or task.stopped_reason or task.stop_code
     if crashed and not (main and main.reason):
         reason = _sidecar(task, crashed[0].name)
-    return f"`{name}` has no exit code: {_short(reason) or 'AWS gave no reason'}"
-
-
-def _short(said: str) -> str:
-    whole = redact(" ".join(said.split())).rstrip(".")
-    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST].rpartition(' ')[0]} …"
+    return f"`{name}` has no exit code: {shortened(reason) or 'AWS gave no reason'}"

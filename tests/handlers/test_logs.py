@@ -133,6 +133,22 @@ def test_a_text_that_no_line_has_is_answered_with_the_span_looked_at(
     assert not shown(answer)
 
 
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        *(
+            (text, True)
+            for text in ("time.*out", "*timeout*", "a|b", "^ERROR", "failed$", r"\d+ms", "[0-9]+")
+        ),
+        *((text, False) for text in ("timeout", "GET /x?a=1", "(x)", "{}", "$5", "1.5", "a+b", "user@host")),
+    ],
+)
+def test_where_no_line_has_a_pattern_it_is_said_that_none_is_read(
+    stage: Stage, said: World, text: str, pattern: bool
+) -> None:
+    assert ("not as a pattern" in ask(stage, f'grep "{text}"').headline) is pattern
+
+
 def test_where_nothing_was_written_the_span_is_said_and_a_longer_one_offered(
     stage: Stage, said: World, golden: Golden
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 
-from bot.aws.caller import caller
+from bot.aws.caller import EXPIRED, UNUSABLE, caller
 from bot.aws.session import AwsSettings
 from handlers.words.errors import Denied, Trouble
 from tests.bot.aws.scripted import ScriptedAws
@@ -76,3 +77,54 @@ def test_a_session_of_a_role_is_called_as_a_row_of_the_catalog_writes_it(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
     monkeypatch.setenv("AWS_SESSION_TOKEN", given["SessionToken"])
     assert asked(stage.url) == ARN.replace("123456789012", "111122223333")
+
+
+PROFILES = """
+[profile process]
+credential_process = /bin/echo junk
+[profile fails]
+credential_process = /bin/false
+[profile chain]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = nowhere
+[profile identity-center]
+sso_session = s
+sso_account_id = 123456789012
+sso_role_name = dev
+[sso-session s]
+sso_start_url = https://example.com/start
+sso_region = eu-central-1
+"""
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        *(({"AWS_PROFILE": name}, UNUSABLE) for name in ("process", "fails", "chain", "missing")),
+        ({"AWS_PROFILE": "identity-center"}, EXPIRED),
+        (
+            {"AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"},
+            UNUSABLE,
+        ),
+    ],
+)
+def test_credentials_that_do_not_work_are_told_in_a_sentence(
+    aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variables: dict[str, str], said: str
+) -> None:
+    (tmp_path / "config").write_text(PROFILES)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Denied) as caught:
+        asked(aws.url)
+    assert caught.value.sentence == said
+
+
+def test_an_expired_session_is_told_as_one_to_sign_in_again(aws: ScriptedAws) -> None:
+    aws.answer("GetCallerIdentity", 403, DENIED)
+    with pytest.raises(Denied) as caught:
+        asked(aws.url)
+    assert caught.value.sentence == EXPIRED

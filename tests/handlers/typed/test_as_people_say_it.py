@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.slack.normalise import normalise
 from handlers.tell.typed import NO_GRANT
 from handlers.typed.reading import read
 from handlers.typed.room import Room
@@ -167,6 +168,88 @@ def test_punctuation_is_kept_where_it_means_something() -> None:
     grep = typed("logs orders-api grep done.")
     assert isinstance(grep, Parsed)
     assert grep.arguments == {"lines": "grep done."}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "why did web stop",
+        "why did web restart?",
+        "why did web fail again",
+        "why does web keep restarting",
+        "why does web keep crashing?",
+        "why isn't web healthy",
+        "why isn\u2019t web up",
+        "why doesn't web start",
+        "why won't web come up",
+        "why can't web start",
+        "why is web still starting",
+        "why was web stopped",
+        "why has web died",
+        "why is web being restarted",
+        "why is web restarting in a loop",
+        "why are the web tasks dying",
+    ],
+)
+def test_why_is_asked_in_whole_sentences(line: str) -> None:
+    assert typed(normalise(line)) == Parsed("why", "staging", "web")
+    assert typed(normalise(line.replace("web", "staging")), IN_GENERAL) == Parsed("why", "staging")
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ("turn on flag dark-mode", "on"),
+        ("turn off the flag dark-mode in staging", "off"),
+        ("switch off feature dark-mode", "off"),
+        ("enable flag dark-mode", "on"),
+        ("disable the feature flag dark-mode", "off"),
+    ],
+)
+def test_a_flag_that_is_to_be_switched_is_no_environment(line: str, state: str) -> None:
+    meant = Parsed("flag", "staging", arguments={"name": "dark-mode", "state": state})
+    assert misread(line).meant == (meant,)
+
+
+def test_a_flag_may_be_written_with_an_equals_sign() -> None:
+    meant = Parsed("flag", "staging", arguments={"name": "dark-mode", "state": "on"})
+    assert typed("flag dark-mode=on") == typed("flag staging dark-mode=ON") == meant
+    assert misread("flag staging dark-mode=true").meant == (meant,)
+    assert "takes no" in misread("flag staging dark-mode=50%").sentence
+
+
+def test_a_word_that_describes_may_be_a_text_to_look_for() -> None:
+    assert "`grep`" in misread("logs web failed").sentence
+
+
+@pytest.mark.parametrize(
+    ("sought", "said"),
+    [
+        ("staging", '"staging"'),
+        ("stagin", '"stagin"'),
+        ('"staging"', '"staging"'),
+        ("qa-eu", '"qa-eu"'),
+        ("<#C0QA>", '"#qa-eu"'),
+        ("service", '"service"'),
+        ("now", '"now"'),
+        ("please", '"please"'),
+        ("timeout", "timeout"),
+        ("orders-api", "orders-api"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", ["logs web {} since 5m", "logs staging web since 5m {}", "logs web {} in staging"]
+)
+def test_a_text_to_look_for_is_neither_a_name_nor_a_small_word(command: str, sought: str, said: str) -> None:
+    found = typed(command.format(f"grep {sought}"))
+    assert isinstance(found, Parsed), found
+    lines = command.removeprefix("logs ").replace("staging", "").replace(" in ", "").replace("web", "")
+    assert found == Parsed("logs", "staging", "web", {"lines": lines.strip().format(f"grep {said}")})
+
+
+def test_no_word_of_a_text_to_look_for_is_left_out_unsaid() -> None:
+    assert 'grep "service unavailable"' in misread("logs web grep service unavailable").sentence
+    assert 'grep "connection to db"' in misread("logs web grep connection to db").sentence
 
 
 def test_a_reason_keeps_its_words() -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from handlers.typed.reading import read
 from handlers.typed.room import Room
-from handlers.typed.values import Names, Parsed
+from handlers.typed.values import Misread, Names, Parsed
 from tests.handlers.stage import REGISTRY
 
-SERVICES = {"odd": ("since", "to", "on", "now", "for", "revision"), "staging": ("orders-api", "web")}
+SERVICES = {"odd": ("since", "to", "on", "now", "for", "revision", "last"), "staging": ("orders-api", "web")}
 NAMES = Names(frozenset({"odd", "staging", "qa-eu"}), "", {}, lambda name: SERVICES.get(name, ()))
 
 READ = {
@@ -32,9 +32,82 @@ READ = {
     "tail -f orders-api in staging grep x": Parsed("follow", "staging", "orders-api", {"lines": "grep x"}),
     "logs -f staging orders-api": Parsed("follow", "staging", "orders-api"),
     "restart staging orders-api:41": Parsed("restart", "staging", "orders-api:41"),
+    "rollback odd last": Parsed("rollback", "odd", "last"),
+    "flush staging user=5:*": Parsed("flush", "staging", arguments={"pattern": "user=5:*"}),
+    "flush staging --x=5:*": Parsed("flush", "staging", arguments={"pattern": "--x=5:*"}),
+}
+_BEFORE = ("previous", "the previous one", "the previous revision", "last version", "-1", "before", "last")
+_CALLED = ("v41", "#41", "41.", "41,", "version 41", "the revision 41", "orders-api:41", "rev v41")
+_COUNTS = (
+    "3 tasks",
+    "to 3 tasks",
+    "3 replicas",
+    "replicas=3",
+    "--replicas=3",
+    "desired=3",
+    "--desired-count=3",
+)
+READ |= {
+    f"rollback staging orders-api to {said}": Parsed("rollback", "staging", "orders-api") for said in _BEFORE
+}
+READ |= {
+    f"rollback staging orders-api to {said}": Parsed(
+        "rollback", "staging", "orders-api", {"to": said if ":" in said else "41"}
+    )
+    for said in _CALLED
+}
+READ |= {
+    f"scale staging orders-api {said}": Parsed("scale", "staging", "orders-api", {"count": "3"})
+    for said in _COUNTS
 }
 
 
 @pytest.mark.parametrize("line", READ)
 def test_such_a_word_is_read_as_it_was_meant(line: str) -> None:
     assert read(line, Room(REGISTRY, "/env", NAMES)) == READ[line]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "orders-api in staging with qa-eu",
+        "orders-api with qa-eu in staging",
+        "staging orders-api compared to qa-eu",
+        "staging orders-api compared with qa-eu",
+        "orders-api between staging and qa-eu",
+        "orders-api in staging and qa-eu",
+        "staging orders-api to qa-eu",
+        "staging qa-eu orders-api",
+        "staging orders-api with #qa-eu",
+        'staging orders-api with "qa-eu"',
+    ],
+)
+def test_an_environment_is_compared_with_however_it_is_said(said: str) -> None:
+    meant = Parsed("diff", "staging", "orders-api", {"other": "with qa-eu"})
+    assert read(f"diff {said}", Room(REGISTRY, "/env", NAMES)) == meant
+
+
+@pytest.mark.parametrize("line", ["diff staging with qa-eu", "diff with qa-eu staging"])
+def test_what_is_compared_with_is_no_service(line: str) -> None:
+    found = read(line, Room(REGISTRY, "/env", NAMES))
+    assert isinstance(found, Misread)
+    assert found.missing == ("service",)
+
+
+def test_a_number_alone_is_the_count_and_not_the_service() -> None:
+    found = read("scale staging 3", Room(REGISTRY, "/env", NAMES))
+    assert isinstance(found, Misread)
+    assert found.missing == ("service",)
+    assert found.example == "/env scale staging web 3"
+
+
+@pytest.mark.parametrize("said", ["latest", "yesterday", "0", "41abc", "by 1", "last 2", "41 42"])
+def test_anything_else_is_no_revision(said: str) -> None:
+    found = read(f"rollback staging orders-api to {said}", Room(REGISTRY, "/env", NAMES))
+    assert isinstance(found, Misread)
+
+
+@pytest.mark.parametrize("said", ["+1", "-1", "1e3", "three", "up", "3 4", "3.5", "tasks", "by 2", "x=3"])
+def test_anything_else_is_no_count(said: str) -> None:
+    found = read(f"scale staging orders-api {said}", Room(REGISTRY, "/env", NAMES))
+    assert isinstance(found, Misread)

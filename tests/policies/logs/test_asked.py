@@ -50,6 +50,14 @@ READ = {
     """grep "it's so" since 5m""": LogsAsked("5m", "it's so"),
     """grep \u201csay "it's"\u201d""": LogsAsked("", """say "it's\""""),
     'grep "x': LogsAsked("", "x"),
+    "|grep timeout": LogsAsked("", "timeout"),
+    "since 5m |grep -i timeout": LogsAsked("5m", "timeout"),
+    "since: 5m grep: timeout container: envoy": LogsAsked("5m", "timeout", "envoy"),
+    "-c envoy": LogsAsked("", "", "envoy"),
+    "grep -c": LogsAsked("", "-c"),
+    "grep -F timeout since 5m": LogsAsked("5m", "timeout"),
+    "grep -- timeout": LogsAsked("", "timeout"),
+    "grep |x": LogsAsked("", "|x"),
 }
 
 
@@ -98,6 +106,25 @@ def test_what_is_not_understood_is_answered_with_what_to_write(golden: Golden) -
         "grep took 30m",
         "-f",
         "since 5m grep",
+        "grep -v health",
+        "grep -v health since 5m",
+        'grep -E "a|b"',
+        "grep timeout grep error",
+        "-n 100",
+        "--tail=100",
+        "tail 50",
+        "last 50",
+        "last 50 lines",
+        "50 lines",
+        "since 2pm until 3pm",
+        "until 3pm",
+        "from 2pm to 3pm",
+        "between 2pm and 3pm",
+        "2pm-3pm",
+        "errors",
+        "find connection refused",
+        "grep connection to db refused",
+        "for error",
     )
     said = {}
     for text in texts:

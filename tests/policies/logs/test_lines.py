@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,6 +93,28 @@ def test_a_text_is_looked_for_in_what_is_shown_alone() -> None:
     for text, found in (("ok", 1), (SECRET, 0), (SECRET[:3], 0)):
         wanted = Wanted(SINCE, Cut(NOW), lambda line, text=text: text in line)  # type: ignore[misc]
         assert len(page(events, wanted, whole=True).lines) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 262_144, "…"),
+        (f"ERROR {'x' * 9_000}", "ERROR…"),
+        ("{" * 100_000, "…"),
+        (
+            f'{{"level":"error","msg":"no-route","body":"{"x" * 9_000}"}}',
+            '{"level":"error","msg":"no-route"…',
+        ),
+        (f'{{"level":"error","password":"{SECRET}{"x" * 9_000}"}}', '{"level":"error"…'),
+        (f'{{"password":"{SECRET}","body":"{"x" * 9_000}"}}', f'{{"password":"{MARK}"…'),
+        (f"token={SECRET}{'x' * 9_000}", "…"),
+    ],
+)
+def test_a_line_that_is_too_long_and_has_no_space_is_not_shown_as_if_nothing_was_written(
+    text: str, shown: str
+) -> None:
+    found = page([Event(NOW, "s", text)], Wanted(NOW - timedelta(hours=1), Cut(NOW)), whole=True)
+    assert [line.text for line in found.lines] == [shown]
 
 
 def test_long_lines_are_cut_after_they_are_redacted_and_the_page_has_its_room() -> None:

@@ -56,6 +56,15 @@ def test_a_prefix_that_begins_no_word_is_known_however_short_the_secret(prefix: 
         ("SG.", "aB3dE5gH7jK9mN1pQ3sT5v." + "z9Yx" * 10),
         ("1//0", "4aB3dE5gH7jK9mN1pQ3sT5vW7-x_Y"),
         ("0123456789abcdef" * 2, "-us12"),
+        ("pataB3dE5gH7jK9mN", "." + "0123456789abcdef" * 4),
+        ("SSWS 00aB3dE5gH7jK9mN", "1pQ3sT5vW7-x_Y"),
+        ("sdk-", "12345678-1234-1234-1234-123456789012"),
+        ("access_token$production$", "aB3dE5gH7jK9mN1p$" + "0123456789abcdef" * 2),
+        ("dapi", "0123456789abcdef" * 2 + "-2"),
+        ("sk_", "0123456789abcdef" * 3),
+        ("napi_", "lj9syjq8r2abvj564ccelz4k2zo7exv7nticnkx3v3ywuav4vobp3cjjryre"),
+        ("AVNS_", "W12opmLDJp4FK67R4Td"),
+        ("secret_", "AEyXYC8rYWKvsrdNPTZ0Mv3MUa1jM1tLB4pyyRyMX5o"),
     ],
 )
 def test_secrets_with_a_form_of_their_own_are_hidden(parts: tuple[str, str]) -> None:
@@ -82,6 +91,8 @@ def test_a_putty_key_file_is_hidden_whole() -> None:
         "ghs_ and ghp_ are prefixes; so is hvs.",
         "vercel_branch_url, gsk_application_window_new",
         "s.scheduler.next_run and s.TokenBucket",
+        "napi_create_function, secret_name and secret_manager_v2, sdk-core-1.2, api-gateway",
+        "secret_key_base is set, access_token$, patch.0123, SSWS tokens, sk_learn",
         "ACCESS_KEY, SKIP, ACCEPT, dapi, dapr",
     ],
 )

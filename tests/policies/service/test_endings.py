@@ -28,6 +28,11 @@ def stopped(code: int | None, stop_code: str = "EssentialContainerExited", **sai
         (stopped(137), Ending.KILLED),
         (stopped(139), Ending.CRASHED),
         (stopped(143, "ServiceSchedulerInitiated"), Ending.ASKED),
+        (stopped(126), Ending.ERROR),
+        (stopped(None, "", stopped_reason="Host EC2 (instance i-0abc) terminated."), Ending.LOST),
+        (stopped(None, "InfrastructureHealth"), Ending.LOST),
+        (stopped(None, "SpotInterruption"), Ending.LOST),
+        (stopped(0, "SpotInterruption"), Ending.FINISHED),
         (stopped(None, "TaskFailedToStart", stopped_reason="CannotPullContainerError"), Ending.NEVER_STARTED),
     ],
 )

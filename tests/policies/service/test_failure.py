@@ -172,6 +172,68 @@ CAUSES: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
+_SECRET = (
+    "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "
+    "failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch "
+    "secret arn:aws:secretsmanager:eu-central-1:123456789012:secret:staging/db-AbCdEf from secrets manager: "
+    "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/exec/0123456789abcdef is not "
+    "authorized to perform: secretsmanager:GetSecretValue"
+)
+_GROUP = (
+    "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
+    "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not "
+    "exist. : exit status 1"
+)
+_SHELL = (
+    "CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: "
+    "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container "
+    'process: exec: "/app/start.sh": permission denied: unknown'
+)
+
+
+@pytest.mark.parametrize(
+    ("reason", "telling"),
+    [
+        (
+            _SECRET,
+            ("ResourceInitializationError", "is not authorized to perform: secretsmanager:GetSecretValue"),
+        ),
+        (_GROUP, ("failed to validate logger args", "The specified log group does not exist")),
+        (_SHELL, ("CannotStartContainerError", '"/app/start.sh": permission denied')),
+        (f"CannotPullContainerError: {'x' * 400}", ("its image cannot be pulled", "xxx…")),
+    ],
+)
+def test_of_a_long_chain_of_errors_the_last_link_is_kept(reason: str, telling: tuple[str, ...]) -> None:
+    never = failed(1, stop_code="TaskFailedToStart", stopped_reason=reason, containers=(Container("app"),))
+    cause = failure_cause(facts(tasks=(never,)))
+    assert all(part in cause for part in telling), cause
+    assert len(cause) < 240
+
+
+@pytest.mark.parametrize("at", range(20, 300, 7))
+def test_a_secret_is_hidden_wherever_a_long_reason_is_cut(at: int) -> None:
+    reason = f"InternalError: {'a ' * at}DB_PASSWORD=hunter2hunter2 {'b ' * (300 - at)}"
+    never = failed(1, stop_code="TaskFailedToStart", stopped_reason=reason, containers=(Container("app"),))
+    assert "hunter2" not in failure_cause(facts(tasks=(never,)))
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "cause"),
+    [
+        (0, "Essential container in task exited", "exit code 0 (it ended by itself, without an error)"),
+        (126, "Essential container in task exited", "exit code 126 (its command may not be executed)"),
+        (127, "Essential container in task exited", "exit code 127 (its command was not found)"),
+        (134, "Essential container in task exited", "exit code 134 (it aborted itself, SIGABRT)"),
+        (255, "Essential container in task exited", "exit code 255"),
+        (137, "Container instance deregistration forced by user.", "forced by user, exit code 137"),
+        (143, "ECS is performing maintenance on the underlying infrastructure.", "maintenance"),
+    ],
+)
+def test_an_exit_code_and_the_reason_are_told_as_what_they_mean(code: int, reason: str, cause: str) -> None:
+    ended = failed(1, stopped_reason=reason, containers=(Container("app", exit_code=code),))
+    assert cause in failure_cause(facts(tasks=(ended,)))
+
+
 @pytest.mark.parametrize("case", CAUSES)
 def test_the_cause_is_a_clause_that_says_what_to_look_at(case: str) -> None:
     changes, telling, cause = CAUSES[case]
