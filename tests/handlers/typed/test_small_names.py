@@ -88,17 +88,14 @@ def test_an_environment_is_compared_with_however_it_is_said(said: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["diff staging with qa-eu", "diff with qa-eu staging"])
-def test_what_is_compared_with_is_no_service(line: str) -> None:
-    found = read(line, Room(REGISTRY, "/env", NAMES))
-    assert isinstance(found, Misread)
-    assert found.missing == ("service",)
+def test_what_is_compared_with_is_no_service_and_the_gate_asks_which(line: str) -> None:
+    asked = Parsed("diff", "staging", "", {"other": "with qa-eu"})
+    assert read(line, Room(REGISTRY, "/env", NAMES)) == asked
 
 
 def test_a_number_alone_is_the_count_and_not_the_service() -> None:
-    found = read("scale staging 3", Room(REGISTRY, "/env", NAMES))
-    assert isinstance(found, Misread)
-    assert found.missing == ("service",)
-    assert found.example == "/env scale staging web 3"
+    asked = Parsed("scale", "staging", "", {"count": "3"})
+    assert read("scale staging 3", Room(REGISTRY, "/env", NAMES)) == asked
 
 
 @pytest.mark.parametrize("said", ["latest", "yesterday", "0", "41abc", "by 1", "last 2", "41 42"])
