@@ -26,8 +26,9 @@ MANY = ["--env", "LAMPLIGHTER_PER_MINUTE=1000"]
 
 
 UNMETERED = ["--env", "LAMPLIGHTER_METER_MINUTES=0"]
-"""For tests without costs: the meter's first look brings the two months of metrics before it, which takes the
-bot and the playground longer than an evening does."""
+"""For tests of neither costs nor Home: the meter's first look brings the two months of metrics before it,
+which takes the bot and the playground longer than a whole journey does.
+"""
 
 
 BY_DAY = ["--at", "tuesday"]
@@ -70,7 +71,7 @@ def browser() -> Iterator[Browser]:
 def playground(browser: Browser) -> Iterator[tuple[str, Control]]:
     """The playground's address and its control API."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-browser-") as folder:
-        options = [*OPTIONS, *MANY, *BY_DAY, *quiet(Path(folder))]
+        options = [*OPTIONS, *MANY, *BY_DAY, *quiet(Path(folder)), *UNMETERED]
         process = PlaygroundProcess(Path(folder), options)
         control = Control(process.url)
         try:

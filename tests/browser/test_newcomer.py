@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Opens
+from tests.browser.conftest import PICTURES, Opens
+from tests.browser.screen import opened
+from tests.scenarios.control import Control
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -28,13 +30,16 @@ def test_a_channel_in_which_nothing_was_said_offers_commands(sees: Opens) -> Non
     expect(dev.page.get_by_text("Nothing here yet.")).to_be_visible()
 
 
-def test_the_app_home_shows_a_persons_own_environments_and_rights(sees: Opens) -> None:
-    dev = sees("U0DEV")
-    dev.goes_to("App Home")
-    home = dev.page.get_by_role("region", name="App Home")
-    expect(home).to_contain_text("2 environments you may view")
-    expect(home).to_contain_text("up of 5")
-    expect(home.get_by_role("button", name="Restart… qa-eu")).to_be_visible()
-    expect(home).to_contain_text("Who can give you more: @ada")
-    expect(home).not_to_contain_text("production")
-    dev.picture("app-home")
+def test_the_app_home_shows_a_persons_own_environments_and_rights(
+    browser: Browser, weekend: tuple[str, Control]
+) -> None:
+    """The meter sees what is up, so a playground without a meter would not do."""
+    with opened(browser, weekend[0], "U0DEV", PICTURES) as dev:
+        dev.goes_to("App Home")
+        home = dev.page.get_by_role("region", name="App Home")
+        expect(home).to_contain_text("2 environments you may view")
+        expect(home).to_contain_text("up of 5")
+        expect(home.get_by_role("button", name="Restart… qa-eu")).to_be_visible()
+        expect(home).to_contain_text("Who can give you more: @ada")
+        expect(home).not_to_contain_text("production")
+        dev.picture("app-home")
