@@ -14,6 +14,7 @@ import pytest
 from handlers.clock.live import BECAME, LiveBoard
 from handlers.ports.live import Thing
 from handlers.ports.store import CatalogChange
+from handlers.words.message import Asking
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.cost.sightings import ServiceSeen, Sighting
@@ -229,7 +230,11 @@ def test_a_digest_says_what_was_answered_and_loses_those_buttons_alone(golden: G
     said = posts.stands[ts]
     assert {o.environment for o in said.offers} == {"pr-143"}
     assert (said.status, said.headline) == (before.status, before.headline)
-    assert said.blocks[: len(before.blocks)] == before.blocks
+    answered = [b for b in before.blocks if isinstance(b, Asking) and b.about == "pr-142"]
+    assert [line.startswith("If nobody answers by ") for b in answered for line in b.lines] == [True]
+    left = tuple(b for b in before.blocks if b not in answered)
+    assert said.blocks[: len(left)] == left
+    assert str(said).count("If nobody answers by ") == 1
     answer(stage, posts, ts, "Not mine: pr-143")
     live.tick()
     assert len(posts.stands[ts].offers) == 4
@@ -243,6 +248,7 @@ def test_a_digest_says_that_nobody_answered_and_what_is_gone(golden: Golden) -> 
     live.tick()
     said = posts.stands[ts]
     assert (telling.notes(said)[-2:], said.offers) == golden
+    assert "If nobody answers" not in str(said)
     stage, posts, live, ts = asking()
     stage.world.forward(timedelta(days=14).total_seconds() - 60)
     for name in (LOST.name, SECOND.name):
