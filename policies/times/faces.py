@@ -131,15 +131,21 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def unsure(said: str) -> str:
-    """Say what words that sound like a time may mean, and what to write instead; empty for any other text."""
+def counted(said: str) -> str:
+    """Say that a span may count from now or from an end, and what to write; empty for any other text."""
+    more = _MORE.fullmatch(said.lower().removeprefix("the "))
+    if more is None:
+        return ""
+    unit = more["bare"] or more["one"]
+    span = more["next"] or more["span"] or (f"1 {unit}" if unit else f"{more['count']} {more['unit']}")
+    return (
+        f'may count from now, or from when it would end; write "{span}" to count from now, or the end '
+        'itself, like "until 23:00"'
+    )
+
+
+def untimed(said: str) -> str:
+    """Say what is wrong with words that only sound like a time, and what to write; empty for other text."""
     low = said.lower().removeprefix("the ")
-    if (more := _MORE.fullmatch(low)) is not None:
-        unit = more["bare"] or more["one"]
-        span = more["next"] or more["span"] or (f"1 {unit}" if unit else f"{more['count']} {more['unit']}")
-        return (
-            f'may count from now, or from when it would end; write "{span}" to count from now, or the end '
-            'itself, like "until 23:00"'
-        )
     bare = re.sub(r"^(?:during|after|before|over|through) ", "", low).replace(" ", "_")
     return next((told for names, told in _NO_TIME.items() if bare in names.split()), "")

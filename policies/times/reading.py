@@ -28,7 +28,7 @@ from datetime import UTC, date, timedelta, timezone, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from policies.times.faces import Ambiguous, in_figures, unsure
+from policies.times.faces import Ambiguous, counted, in_figures, untimed
 from policies.times.wall import minutes, weekday
 from policies.times.zones import ZoneError, names_a_zone, zone_name
 
@@ -165,16 +165,17 @@ def read(text: str) -> Time:
 
 
 def _plainly(said: Sequence[str], asked: str) -> list[str]:
-    """Return the words with a face of a clock in figures. Raises ``TimeError`` for what may be several
-    times.
+    """Return the words with a face of a clock in figures. Raises ``TimeError`` for what may be several times,
+    and ``NotATime`` for what only sounds like one.
     """
+    if why := counted(asked):
+        raise TimeError(f"{quoted(asked)} {why}.")
+    if why := untimed(asked):
+        raise NotATime(f"{quoted(asked)} {why}.")
     try:
-        plain, why = in_figures(said), unsure(asked)
+        return in_figures(said)
     except Ambiguous as several:
         raise TimeError(f"{quoted(asked)} {several}.") from None
-    if why:
-        raise TimeError(f"{quoted(asked)} {why}.")
-    return plain
 
 
 def named_zone(name: str) -> tzinfo:
