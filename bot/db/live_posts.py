@@ -45,10 +45,10 @@ class SqlLivePosts:
 
     def write(self, post: LivePost) -> None:
         with self._store.step_transaction() as connection:
-            put(connection, live_posts, [_row(post)])
+            put(connection, live_posts, [row_of(post)])
 
 
-def _row(post: LivePost) -> dict[str, Any]:
+def row_of(post: LivePost) -> dict[str, Any]:
     return {
         "channel": post.channel,
         "ts": post.ts,
