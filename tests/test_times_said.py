@@ -10,7 +10,8 @@ import pytest
 TESTS = Path(__file__).parent
 FILES = sorted(TESTS.rglob("golden/*.ambr"))
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
-ZONED = re.compile(rf"{CLOCK}(?: today)? (?:\(?(?:UTC|[A-Z][a-z]+/[A-Z]\w+)\b)|<!date\^\d+\^[^>]*>")
+DAY = r"(?:today|tomorrow|on [A-Z][a-z]{2}(?: \d{1,2} [A-Z][a-z]{2}(?: \d{4})?)?)"
+ZONED = re.compile(rf"{CLOCK}(?: {DAY})? (?:\(?(?:UTC|[A-Z][a-z]+/[A-Z]\w+)\b)|<!date\^\d+\^[^>]*>")
 BARE = re.compile(rf"(?<![\d:T+-]){CLOCK}(?![\d:])")
 EXCEPTIONS = {
     "a test's own name": re.compile(r"^# name: .*"),
@@ -54,7 +55,14 @@ def test_a_time_without_a_zone_is_found(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["at 20:00 (Europe/Berlin)", "19:37:02 UTC x", "Mon-Fri 08:00-20:00 UTC", "<!date^1^{time}|20:00 (UTC)>"],
+    [
+        "at 20:00 (Europe/Berlin)",
+        "by 20:00 on Mon 2 Mar 2027 (UTC)",
+        "20:00 tomorrow (UTC)",
+        "19:37:02 UTC x",
+        "Mon-Fri 08:00-20:00 UTC",
+        "<!date^1^{time}|20:00 (UTC)>",
+    ],
 )
 def test_a_time_with_a_zone_is_not_reported(line: str) -> None:
     assert not bare(line)

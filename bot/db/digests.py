@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.db.live_posts import row_of
+from bot.db.putting import put
 from bot.db.store import Store
-from bot.db.tables import digests
+from bot.db.tables import digests, live_posts
 from handlers.ports.digests import DigestRow, DigestState
+from handlers.ports.live import LivePost
 
 
 class SqlDigests:
@@ -35,8 +38,8 @@ class SqlDigests:
         """One statement, so that whichever of two comes second finds the first one's row."""
         return self._write(row, digests.c.state.in_(sorted(state.value for state in over)))
 
-    def settle(self, row: DigestRow) -> None:
-        self._write(row, digests.c.state != DigestState.POSTED.value)
+    def settle(self, row: DigestRow, *, live: LivePost | None = None) -> None:
+        self._write(row, digests.c.state != DigestState.POSTED.value, live)
 
     def tell_once(self, channel: str, week: str) -> bool:
         this = (digests.c.channel == channel, digests.c.week == week)
@@ -44,8 +47,10 @@ class SqlDigests:
         with self._store.step_transaction() as connection:
             return connection.execute(telling.returning(digests.c.channel)).one_or_none() is not None
 
-    def _write(self, row: DigestRow, replacing: ColumnElement[bool]) -> bool:
+    def _write(self, row: DigestRow, replacing: ColumnElement[bool], live: LivePost | None = None) -> bool:
         with self._store.step_transaction() as connection:
+            if live is not None:
+                put(connection, live_posts, [row_of(live)])
             make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             values = _row(row)
             writing = make(digests).values(**values)

@@ -15,6 +15,7 @@ from bot.db.store import Store
 from bot.db.tables import live_posts
 from handlers.ports.live import LivePost, Thing
 from handlers.words.message import (
+    Asking,
     Block,
     Chart,
     ChartKind,
@@ -44,10 +45,10 @@ class SqlLivePosts:
 
     def write(self, post: LivePost) -> None:
         with self._store.step_transaction() as connection:
-            put(connection, live_posts, [_row(post)])
+            put(connection, live_posts, [row_of(post)])
 
 
-def _row(post: LivePost) -> dict[str, Any]:
+def row_of(post: LivePost) -> dict[str, Any]:
     return {
         "channel": post.channel,
         "ts": post.ts,
@@ -94,6 +95,8 @@ def _read(held: Mapping[str, Any]) -> Block:
             series = tuple(Series(s["name"], tuple(map(Decimal, s["values"]))) for s in held["series"])
             kind, categories = ChartKind(held["kind"]), tuple(held["categories"])
             return Chart(held["title"], kind, held["unit"], categories, series)
+        case "Asking":
+            return Asking(tuple(held["lines"]), held["about"])
     return Text(tuple(held["lines"]))
 
 

@@ -12,13 +12,17 @@ from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.normalise import normalise
 from bot.slack.picker import Chosen
-from bot.slack.typed import Misread, parse
+from bot.slack.typed import Misread, Parsed, parse
 from handlers.words.message import Message, Offer, Status
+from handlers.words.operation import Target
+from policies.access.people import SlackPerson
+from policies.catalog.choosing import FEW
 
 
 def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
     """Handle the slash command. A bare command opens the picker, as does the bare name of an operation that
-    needs more; any other text that cannot be read never reaches the gate.
+    needs more, and a command that leaves out which of many services is meant; any other text that cannot be
+    read never reaches the gate.
     """
     text = str(body.get("text") or "")[:20_000]
     delivery = deliveries.key(body, headers)
@@ -37,10 +41,26 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         if isinstance(parsed, Misread):
             tell(edge, asking, draw(misread(parsed, edge.gate.offered(person, parsed.meant))))
             return
+        if _of_many(edge, person, parsed):
+            chosen = Chosen(asking.channel, parsed.operation, parsed.environment)
+            modals.open_picker(edge, body, chosen)
+            return
         who = replace(asking, here=parsed.environment if parsed.from_channel else "")
         ask(edge, parsed, body, source="slash", delivery=delivery, who=who)
 
     edge.after_ack(ack, work, busy=lambda: ack(text=BUSY))
+
+
+def _of_many(edge: Edge, person: SlackPerson, parsed: Parsed) -> bool:
+    """Return whether only the service is left to say, and there are more than get a button each. Whoever may
+    not ask for it there is told so by the gate.
+    """
+    operation = edge.registry.operations[parsed.operation]
+    if operation.target is not Target.SERVICE or parsed.target or parsed.arguments:
+        return False
+    if len(edge.gate.seen(person, parsed.environment)) <= FEW:
+        return False
+    return any(o.name == operation.name for o in edge.gate.menu(person).there(parsed.environment))
 
 
 def _named_alone(edge: Edge, text: str, wrong: Misread) -> str:

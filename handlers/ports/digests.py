@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from handlers.ports.live import LivePost
+
 
 class DigestState(StrEnum):
     POSTING = "posting"
@@ -54,8 +56,10 @@ class Digests(Protocol):
         """
         ...
 
-    def settle(self, row: DigestRow) -> None:
-        """Write a row in place of the claim. A digest that is *posted* stays so, whatever arrives late."""
+    def settle(self, row: DigestRow, *, live: LivePost | None = None) -> None:
+        """Write a row in place of the claim. A digest that is *posted* stays so, whatever arrives late.
+        ``live``: what keeps its message true, written with the row or not at all.
+        """
         ...
 
     def tell_once(self, channel: str, week: str) -> bool:

@@ -17,6 +17,7 @@ from handlers.tell import leftovers, orphans, weekly_caveats, weekly_money
 from handlers.tell.pages import more
 from handlers.tell.wording import difference
 from handlers.words.message import (
+    Asking,
     Block,
     Chart,
     ChartKind,
@@ -188,7 +189,7 @@ def _body(digest: Digest, now: datetime, notes: tuple[str, ...]) -> tuple[Block,
         Text((*moved, *map(public, weekly_money.out_of_line(digest.out_of_line)))),
         Fields(tuple(_fields(digest))),
         *leftovers.section(digest.leftovers, now),
-        Text(tuple(_orphans(digest, now))),
+        *_orphans(digest, now),
         Text(tuple(map(public, weekly_caveats.footnotes(digest)))),
         Text(_head(digest.head)),
     )
@@ -251,14 +252,14 @@ def _moved(moved: Moved) -> str:
     return f"{name} {told(abs(moved.change))} {'more' if moved.change > 0 else 'less'}"
 
 
-def _orphans(digest: Digest, now: datetime) -> Iterator[str]:
+def _orphans(digest: Digest, now: datetime) -> Iterator[Text]:
     """Say of each environment that is asked about: what it costs, how long nobody has touched it, why it
     looks orphaned, what speaks against that, and by when an answer is due. `/env orphans` also says what is
     not known.
     """
     for finding in _found(digest):
-        yield from orphans.evidence(finding, now, digest.zone)
-        yield from orphans.asked(finding, now, digest.zone)[-1:]
+        yield Text(orphans.evidence(finding, now, digest.zone))
+        yield Asking(orphans.asked(finding, now, digest.zone)[-1:], finding.subject)
 
 
 def _fields(digest: Digest) -> Iterator[Field]:

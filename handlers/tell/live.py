@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from handlers.ports.store import OperationRecord
-from handlers.words.message import Message, Status, Text, blocks
+from handlers.words.message import Asking, Message, Status, Text, blocks
 from policies.schedule.overrides import Override
 from policies.schedule.standing import said_in_full
 
@@ -17,7 +17,7 @@ class Became:
     """What happened to the subject of a message. ``told`` says that in sentences that stay true whatever
     happens later. ``over`` says that the message is not drawn again and has no buttons. ``instead`` says that
     the first sentence replaces the message, including its buttons. ``spent`` names the environments whose
-    buttons are gone.
+    buttons are gone, with the lines that ask about them.
     """
 
     told: tuple[str, ...] = ()
@@ -34,7 +34,8 @@ def drawn(said: Message, became: Became, at: datetime, zone: tzinfo, now: dateti
         before = f"This message said at {said_in_full(at, zone, now)}: {said.headline}"
         return Message(Status.ANSWERED, first, blocks(Text((*rest, before))))
     more = blocks(Text(became.told))
-    return replace(said, blocks=(*said.blocks, *more), offers=offers)
+    left = (b for b in said.blocks if not (isinstance(b, Asking) and b.about in became.spent))
+    return replace(said, blocks=(*left, *more), offers=offers)
 
 
 def moved(record: OperationRecord, zone: tzinfo, now: datetime) -> str:

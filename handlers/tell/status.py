@@ -87,7 +87,7 @@ def held(stands: Standing, *, seen: Seen, now: datetime) -> tuple[str, ...]:
 
 
 def planned(overrides: Sequence[Override], zone: tzinfo, now: datetime) -> tuple[str, ...]:
-    """Say what is planned: *Planned: to be kept on by Dev from tomorrow 06:30 (UTC) until 09:00 (UTC).*"""
+    """Say what is planned: *Planned: to be kept on by Dev from 06:30 tomorrow (UTC) until 09:00 (UTC).*"""
     said = "; ".join(planned_words(o, zone, now) for o in overrides)
     return (f"Planned: {said}.",) if said else ()
 

@@ -73,10 +73,10 @@ def post(
     except (Throttled, Unsendable) as trouble:
         desk.book.digests.settle(_postponed(claimed, trouble))
         raise
-    desk.book.digests.settle(row)
-    if row.state is DigestState.POSTED:
+    posted = row.state is DigestState.POSTED
+    desk.book.digests.settle(row, live=_live(row, said, found) if posted else None)
+    if posted:
         _asked(desk, found)
-        _kept_true(desk, row, said, found)
         _thread(posts, row, tell.thread(found))
     return row
 
@@ -116,14 +116,15 @@ def _asked(desk: Desk, found: Digest) -> None:
         desk.book.orphans.findings.change(finding.subject, become)
 
 
-def _kept_true(desk: Desk, row: DigestRow, said: Message, found: Digest) -> None:
-    """Record a digest that asks, so that it says what was answered (``handlers.clock.live``)."""
+def _live(row: DigestRow, said: Message, found: Digest) -> LivePost | None:
+    """Return what a digest that asks is kept true by, so that it says what was answered
+    (``handlers.clock.live``); ``None`` for one that asks nothing.
+    """
     asks = () if isinstance(found.orphans, Unread) else found.orphans.asks
     if not asks:
-        return
+        return None
     rounds = {finding.subject: finding.round for finding in asks}
-    post = LivePost(row.channel, row.ts, Thing.DIGEST, row.week, desk.now, said, rounds, digest_of(said))
-    desk.book.live_posts.write(post)
+    return LivePost(row.channel, row.ts, Thing.DIGEST, row.week, row.at, said, rounds, digest_of(said))
 
 
 def _thread(posts: Posts, row: DigestRow, logs: tuple[Log, ...]) -> None:

@@ -101,6 +101,15 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Asking(Text):
+    """Lines that ask something ``about`` an environment. They stand only until that is answered, as the
+    environment's buttons do.
+    """
+
+    about: str
+
+
+@dataclass(frozen=True)
 class Field:
     label: str
     value: str

@@ -108,8 +108,8 @@ def standing_of(
 
 
 def words(found: Standing, now: datetime) -> str:
-    """*up by schedule until Fri 20:00 (Europe/Berlin)*, *kept on by Dev until 23:00 (Europe/Berlin) (smoke
-    test)*, *stopped by schedule until Mon 08:00 (Europe/Berlin)*."""
+    """*up by schedule until 20:00 on Fri (Europe/Berlin)*, *kept on by Dev until 23:00 (Europe/Berlin) (smoke
+    test)*, *stopped by schedule until 08:00 on Mon (Europe/Berlin)*."""
     until = _until(found, now)
     if found.override is not None:
         word = "on" if found.state == "up" else "off"
@@ -135,7 +135,7 @@ Seen = Literal["on", "off", "starting", "stopping"]
 
 def words_seen(found: Standing, now: datetime, *, seen: Seen) -> str:
     """The same of one that was looked at: *starting; kept on by Dev until 23:00*, *stopped, though kept on by
-    Dev until 23:00*, *still on; down by schedule until Mon 08:00*. It is called what it is."""
+    Dev until 23:00*, *still on; down by schedule until 08:00 on Mon*. It is called what it is."""
     if seen in ("starting", "stopping"):
         return f"{seen}; {_held_by(found, now)}"
     if seen == "off" and found.state == "unscheduled":
@@ -158,7 +158,7 @@ def _held_by(found: Standing, now: datetime) -> str:
 
 
 def says(found: Standing, now: datetime) -> str:
-    """*its schedule has it down until Mon 08:00 (Europe/Berlin)*: it may not be down yet."""
+    """*its schedule has it down until 08:00 on Mon (Europe/Berlin)*: it may not be down yet."""
     if found.row is None:
         return "it has no schedule"
     until = _until(found, now)
@@ -245,22 +245,23 @@ def tonight(schedule: Schedule | None, zone: tzinfo, now: datetime, holidays: Ho
 
 
 def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
-    """``23:00 (Europe/Berlin)``, ``tomorrow 06:00 (Europe/Berlin)``, ``Mon 08:00 (Europe/Berlin)`` within six
-    days, else ``Mon 2 Mar 08:00 (Europe/Berlin)`` (and the year, where it is another). A passed day is said
-    with its date. Marked, so that whoever can draws it in the reader's own zone."""
+    """``23:00 (Europe/Berlin)``, ``06:00 tomorrow (Europe/Berlin)``, ``08:00 on Mon (Europe/Berlin)`` within
+    six days, else ``08:00 on Mon 2 Mar (Europe/Berlin)`` (and the year, where it is another). A passed day is
+    said with its date. The clock comes first, so that it can follow *at*, *until*, *from*, *by* and *since*.
+    Marked, so that whoever can draws it in the reader's own zone."""
     return marked(instant, f"{_said(instant, zone, now)} ({zone})")
 
 
 def said_by_weekday(instant: datetime, zone: tzinfo, now: datetime) -> str:
-    """``Tue 06:30 (Europe/Berlin)``, today and tomorrow as well, with the date from the seventh day on: for
-    the label of a button, which no edge draws in the reader's own zone and which stays for days."""
+    """``06:30 on Tue (Europe/Berlin)``, today and tomorrow as well, with the date from the seventh day on:
+    for the label of a button, which no edge draws in the reader's own zone and which stays for days."""
     days = (instant.astimezone(zone).date() - now.astimezone(zone).date()).days
     seen = now if days < 0 or days > 1 else now - 2 * _ONE_DAY
     return f"{_said(instant, zone, seen)} ({zone})"
 
 
 def from_until(since: datetime, until: datetime, zone: tzinfo, now: datetime) -> str:
-    """*from tomorrow 06:30 (Europe/Berlin) until 09:00 (Europe/Berlin)*: an end on the same day needs no
+    """*from 06:30 tomorrow (Europe/Berlin) until 09:00 (Europe/Berlin)*: an end on the same day needs no
     day."""
     end = said_in_full(until, zone, seen_from(since, until, zone, now))
     return f"from {said_in_full(since, zone, now)} until {end}"
@@ -273,35 +274,36 @@ def seen_from(since: datetime, until: datetime, zone: tzinfo, now: datetime) -> 
 
 
 def planned_words(planned: Override, zone: tzinfo, now: datetime) -> str:
-    """*to be kept on by Dev from tomorrow 06:30 (Europe/Berlin) until 09:00 (Europe/Berlin) (demo)*."""
+    """*to be kept on by Dev from 06:30 tomorrow (Europe/Berlin) until 09:00 (Europe/Berlin) (demo)*."""
     word, why = "on" if planned.state == "up" else "off", f" ({planned.reason})" if planned.reason else ""
     span = from_until(planned.since, planned.until, zone, now)
     return f"to be kept {word} by {planned.actor_name or 'somebody'} {span}{why}"
 
 
-def _said(instant: datetime, zone: tzinfo, now: datetime) -> str:
+def _said(instant: datetime, zone: tzinfo, now: datetime, *, named: str = "") -> str:
+    """``named``: a zone's name, to stand right after the clock."""
     local, today = instant.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
-    clock = f"{local:%H:%M}"
+    clock = f"{local:%H:%M} {named}".strip()
     if days == 0:
         return clock
     if days == 1:
-        return f"tomorrow {clock}"
+        return f"{clock} tomorrow"
     name = WEEKDAYS[local.weekday()]
     if 1 < days <= 6:
-        return f"{name} {clock}"
+        return f"{clock} on {name}"
     year = f" {local.year}" if local.year != today.year else ""
-    return f"{name} {local.day} {_MONTHS[local.month - 1]}{year} {clock}"
+    return f"{clock} on {name} {local.day} {_MONTHS[local.month - 1]}{year}"
 
 
 def said_as_typed(
     instant: datetime, zone: tzinfo, typed: str, now: datetime, *, goes_on: bool = False
 ) -> str:
     """With the zone, and beside it the time in the one that somebody wrote, where the two clocks differ:
-    ``tomorrow 00:00 (Europe/Berlin), which is 23:00 UTC``. ``typed`` is empty if none was. ``goes_on``: the
+    ``00:00 tomorrow (Europe/Berlin), which is 23:00 UTC``. ``typed`` is empty if none was. ``goes_on``: the
     sentence goes on after it, so that what stands beside it ends with a comma."""
     here = said_in_full(instant, zone, now)
     there = named_zone(typed) if typed else zone
     if instant.astimezone(there).utcoffset() == instant.astimezone(zone).utcoffset():
         return here
-    return f"{here}, which is {_said(instant, there, now)} {typed}{',' if goes_on else ''}"
+    return f"{here}, which is {_said(instant, there, now, named=typed)}{',' if goes_on else ''}"

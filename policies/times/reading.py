@@ -6,7 +6,7 @@
     span   = 4h | 90m | 1h30m | 1.5h | 2 days | a week | two hours | 90 min | an hour and a half
     moment = [day ["at"]] clock {day | zone}          at most one day and one zone, in any order
            | 2026-12-24T18:00 [offset] {zone}
-    clock  = 23:00 | 24:00 | 9am | 9:30 pm | noon | midnight
+    clock  = 23:00 | 24:00 | 9am | 9:30 pm | noon | midnight | half past 10 pm (policies.times.faces)
     day    = Mon | Monday | today | tomorrow | 2026-12-24
     zone   = Europe/Berlin | UTC | offset             a full name, as ``policies.times.zones`` has it
     offset = Z | +02:00                               a minus only with a date: 23:00-05:00 may be two times
@@ -28,6 +28,7 @@ from datetime import UTC, date, timedelta, timezone, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from policies.times.faces import Ambiguous, counted, in_figures, untimed
 from policies.times.wall import minutes, weekday
 from policies.times.zones import ZoneError, names_a_zone, zone_name
 
@@ -53,7 +54,9 @@ NIGHTS = frozenset(
     {"tonight", "tonite", "overnight", "the night", "all night", "the whole night", "through the night"}
 )
 """Words for the coming night."""
-_MORNINGS = frozenset({"tomorrow", "tmrw", "morning", "tomorrow morning", "the morning", "next morning"})
+_MORNINGS = frozenset(
+    {"tomorrow", "tmrw", "morning", "tomorrow morning", "the morning", "next morning", "first thing tomorrow"}
+)
 _EVENING, _AFTERNOON, _CLOSE, _MORNING = 20 * 60, 17 * 60, 18 * 60, 8 * 60
 """The minutes of the day that people mean when they name a part of the day; they are asked to confirm."""
 _PARTS = {"morning": _MORNING, "afternoon": _AFTERNOON, "evening": _EVENING}
@@ -132,6 +135,8 @@ _ALSO = {
     "close of business": "end of business",
     "end of the day": "end of day",
     "end of the week": "end of week",
+    "end of the business day": "end of business",
+    "end of the working day": "end of business",
     "eow": "end of week",
     "over the weekend": "weekend",
 }
@@ -147,7 +152,8 @@ def read(text: str) -> Time:
     if not said or len(text) > _TEXT:
         raise NotATime(f"{quoted(text)} is not a time; {FORMS}.")
     asked = " ".join(said)
-    found = _span(asked.lower()) or _moment(said) or _roughly(said, until=lead in ("until", "till"))
+    said = _plainly(said, asked)
+    found = _span(" ".join(said).lower()) or _moment(said) or _roughly(said, until=lead in ("until", "till"))
     exact = isinstance(found, Moment) and not found.rough
     if found is None or (lead == "for" and exact) or (lead == "in" and not isinstance(found, Span)):
         raise NotATime(f"{quoted(asked)} is not a time; {FORMS}.")
@@ -156,6 +162,20 @@ def read(text: str) -> Time:
             f'"{asked}" is a span from now; write "{asked}" alone, or {lead} a time like "23:00".'
         )
     return replace(found, rough=True) if lead == "in" and isinstance(found, Span) else found
+
+
+def _plainly(said: Sequence[str], asked: str) -> list[str]:
+    """Return the words with a face of a clock in figures. Raises ``TimeError`` for what may be several times,
+    and ``NotATime`` for what only sounds like one.
+    """
+    if why := counted(asked):
+        raise TimeError(f"{quoted(asked)} {why}.")
+    if why := untimed(asked):
+        raise NotATime(f"{quoted(asked)} {why}.")
+    try:
+        return in_figures(said)
+    except Ambiguous as several:
+        raise TimeError(f"{quoted(asked)} {several}.") from None
 
 
 def named_zone(name: str) -> tzinfo:
@@ -271,6 +291,8 @@ def _moment(words: Sequence[str]) -> Moment | None:
 def _followed(moment: Moment, rest: Sequence[str]) -> Moment | None:
     """Return the moment with the days and zones after it, or ``None`` if anything else follows."""
     while rest:
+        if len(rest) > 1 and rest[0].lower() == "on" and _day(rest[1]) is not None:
+            rest = rest[1:]
         day = _day(rest[0])
         size = 1 if day is not None else _zone_words(rest)
         if not size:

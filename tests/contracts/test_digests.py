@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from handlers.ports.digests import DigestRow, Digests, DigestState
+from handlers.ports.live import LivePost, Thing
+from handlers.words.message import Message, Status
 from tests.contracts.conftest import Process
 from tests.contracts.values import NOW, later
 
@@ -49,6 +51,15 @@ def test_a_posted_digest_stays_posted_whatever_comes_late(digests: Digests) -> N
     digests.settle(posted)
     digests.settle(replace(POSTING, state=DigestState.UNKNOWN))
     assert digests.find("C0STAGING", "2026-W48") == posted
+
+
+def test_what_keeps_a_posted_digest_true_is_written_with_it(store: Any) -> None:
+    posted = replace(POSTING, state=DigestState.POSTED, ts="1.2")
+    said = Message(Status.ANSWERED, "said")
+    live = LivePost("C0STAGING", "1.2", Thing.DIGEST, "2026-W48", NOW, said, {"pr-142": "1"})
+    store.book.digests.settle(posted, live=live)
+    assert store.book.digests.find("C0STAGING", "2026-W48") == posted
+    assert store.book.live_posts.live() == [live]
 
 
 def test_digests_of_some_weeks_are_sorted_by_week_and_channel(digests: Digests) -> None:

@@ -11,6 +11,7 @@ import pytest
 from handlers.ports.book import Book
 from handlers.ports.live import LivePost, Thing
 from handlers.words.message import (
+    Asking,
     Chart,
     ChartKind,
     Field,
@@ -51,6 +52,7 @@ def test_every_kind_of_block_is_read_back_as_it_was(book: Book) -> None:
         Table(("a", "b"), (("1", "2"),), ("https://one",)),
         Log("log", ("line",), tail=True),
         Text(("told",)),
+        Asking(("If nobody answers by 9 Mar …",), "pr-142"),
     )
     said = Message(Status.ANSWERED, "said", shown)
     post = LivePost("C0STAGING", "1.3", Thing.DIGEST, "2026-W48", NOW, said, {"pr-142": "1"})

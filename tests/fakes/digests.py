@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from handlers.ports.digests import DigestRow, DigestState
+from handlers.ports.live import LivePost
 from tests.fakes.store_memory import Memory
 
 
@@ -30,9 +31,11 @@ class FakeDigests:
             self._memory.digests[row.channel, row.week] = row
             return True
 
-    def settle(self, row: DigestRow) -> None:
+    def settle(self, row: DigestRow, *, live: LivePost | None = None) -> None:
         self._memory.before_call("digests.settle")
         with self._memory.lock:
+            if live is not None:
+                self._memory.live_posts[live.channel, live.ts] = live
             held = self._memory.digests.get((row.channel, row.week))
             if held is None or held.state is not DigestState.POSTED:
                 self._memory.digests[row.channel, row.week] = row

@@ -65,7 +65,7 @@ def test_a_start_outside_the_window_has_an_end_that_is_set_first(asleep: Asleep,
     stage = asleep()
     now = world.clock.at
     answer = start(stage)
-    assert "until tomorrow 01:00" in telling.notes(answer)[0]
+    assert "until 01:00 tomorrow" in telling.notes(answer)[0]
     (override,) = overrides(world)
     assert (override.state, override.since, override.until) == ("up", now, now + timedelta(hours=4))
     assert stage.operations()[-1].steps[0].step.kind == "override"

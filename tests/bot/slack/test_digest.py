@@ -140,7 +140,7 @@ def ago(days: int) -> datetime:
 
 @pytest.mark.parametrize("count", [1, 5, 500])
 def test_a_digest_is_one_message_that_slack_takes(count: int) -> None:
-    said = tell.message(digest(count), NOW, (late("Mon 2 Mar 09:00 (UTC)"),))
+    said = tell.message(digest(count), NOW, (late("09:00 on Mon 2 Mar (UTC)"),))
     said = replace(said, offers=tuple(replace(o, id=f"o-{n}") for n, o in enumerate(said.offers)))
     drawn = draw(said)
     assert check_message(drawn) == []

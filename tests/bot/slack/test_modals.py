@@ -97,6 +97,37 @@ def test_an_operation_shows_its_own_fields_and_no_others(http_bot: Bot) -> None:
     assert _names(view) == ["ask:operation", "ask:argument:about"]
 
 
+MANY = tuple(f"service-{number}" for number in range(6))
+
+
+def test_a_service_is_chosen_from_a_menu_where_there_are_more_than_get_a_button_each(http_bot: Bot) -> None:
+    http_bot.gate.services = MANY
+    view = _open(http_bot, "/env restart staging")
+    assert _block(view, "ask:operation")["element"]["initial_option"]["value"] == "restart"
+    assert _block(view, "ask:environment")["element"]["initial_option"]["value"] == "staging"
+    assert _names(view)[-1] == "ask:service"
+    assert [asked for asked in http_bot.gate.asked if asked.operation == "restart"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "services", "role"),
+    [
+        ("restart staging", MANY[:5], Role.DEVELOPER),
+        ("rollback staging 41", MANY, Role.DEVELOPER),
+        ("restart staging", MANY, Role.VIEWER),
+    ],
+    ids=["few services", "more was typed", "not allowed"],
+)
+def test_the_gate_is_asked_where_a_menu_would_not_do(
+    http_bot: Bot, text: str, services: tuple[str, ...], role: Role
+) -> None:
+    http_bot.gate.services, http_bot.gate.role = services, role
+    http_bot.peer.type(f"/env {text}")
+    (asked,) = until(lambda: http_bot.gate.asked)
+    assert (asked.environment, asked.target) == ("staging", "")
+    assert http_bot.peer.modal() is None
+
+
 def test_the_name_of_an_operation_that_needs_more_opens_the_picker_on_it(http_bot: Bot) -> None:
     view = _open(http_bot, "/env restart")
     assert _names(view) == ["ask:operation", "ask:environment", "ask:service"]

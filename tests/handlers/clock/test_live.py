@@ -14,6 +14,7 @@ import pytest
 from handlers.clock.live import BECAME, LiveBoard
 from handlers.ports.live import Thing
 from handlers.ports.store import CatalogChange
+from handlers.words.message import Asking
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.cost.sightings import ServiceSeen, Sighting
@@ -29,6 +30,7 @@ from tests.handlers.clock.watching import Watching, idle_world
 from tests.handlers.orphaned import LOST, found
 from tests.handlers.stage import Stage
 from tests.handlers.test_digest import at_staging, paid
+from tests.handlers.wire import Killed
 from tests.handlers.world import DEV, OLU, World, environment
 
 
@@ -198,8 +200,8 @@ def test_the_question_ends_when_the_finding_or_the_environment_is_gone(golden: G
 SECOND = environment("pr-143", owner="", channel="C0STAGING")
 
 
-def asking() -> tuple[Stage, FakePosts, LiveBoard, str]:
-    """A digest that asks about two findings, in the message with this ``ts``."""
+def to_ask() -> tuple[Stage, FakePosts]:
+    """A week in which two findings are to be asked about."""
     world, posts = World(), FakePosts()
     grants = (Grant(DEV.id, Role.DEVELOPER, "pr-*"), Grant(OLU.id, Role.OPERATOR, "pr-*"))
     lost = replace(LOST, channel="C0STAGING")
@@ -208,7 +210,12 @@ def asking() -> tuple[Stage, FakePosts, LiveBoard, str]:
         paid(world, name, 10, 10, 10, 15)
     for place in (LOST, SECOND):
         found(world, place)
-    stage = Stage(world, posts=posts)
+    return Stage(world, posts=posts), posts
+
+
+def asking() -> tuple[Stage, FakePosts, LiveBoard, str]:
+    """A digest that asks about two findings, in the message with this ``ts``."""
+    stage, posts = to_ask()
     at_staging(stage, "post")
     ((_, ts, said),) = posts.posted
     assert len(said.offers) == 8
@@ -229,11 +236,35 @@ def test_a_digest_says_what_was_answered_and_loses_those_buttons_alone(golden: G
     said = posts.stands[ts]
     assert {o.environment for o in said.offers} == {"pr-143"}
     assert (said.status, said.headline) == (before.status, before.headline)
-    assert said.blocks[: len(before.blocks)] == before.blocks
+    answered = [b for b in before.blocks if isinstance(b, Asking) and b.about == "pr-142"]
+    assert [line.startswith("If nobody answers by ") for b in answered for line in b.lines] == [True]
+    left = tuple(b for b in before.blocks if b not in answered)
+    assert said.blocks[: len(left)] == left
+    assert str(said).count("If nobody answers by ") == 1
     answer(stage, posts, ts, "Not mine: pr-143")
     live.tick()
     assert len(posts.stands[ts].offers) == 4
     assert telling.notes(posts.stands[ts])[-2:] == golden
+
+
+def test_a_digest_that_is_killed_as_soon_as_it_is_known_to_stand_says_what_was_answered() -> None:
+    stage, posts = to_ask()
+    passed: list[str] = []
+
+    def cut(call: str) -> None:
+        if "digests.settle" in passed:
+            raise Killed
+        passed.append(call)
+
+    stage.world.store.memory.before_call = cut
+    with pytest.raises(Killed):
+        at_staging(stage, "post")
+    stage.world.store.memory.before_call = str
+    ((_, ts, _),) = posts.posted
+    stage = Stage(stage.world, holder="two", posts=posts)
+    answer(stage, posts, ts, "Keep 30 days: pr-142")
+    board(stage, posts).tick()
+    assert {o.environment for o in posts.stands[ts].offers} == {"pr-143"}
 
 
 def test_a_digest_says_that_nobody_answered_and_what_is_gone(golden: Golden) -> None:
@@ -243,6 +274,7 @@ def test_a_digest_says_that_nobody_answered_and_what_is_gone(golden: Golden) -> 
     live.tick()
     said = posts.stands[ts]
     assert (telling.notes(said)[-2:], said.offers) == golden
+    assert "If nobody answers" not in str(said)
     stage, posts, live, ts = asking()
     stage.world.forward(timedelta(days=14).total_seconds() - 60)
     for name in (LOST.name, SECOND.name):

@@ -117,7 +117,7 @@ def test_a_keep_that_a_plan_will_end_says_so_whichever_came_first(golden: Golden
     stage.minute()
     channel.beat()
     *_, kept = channel.shown.values()
-    assert "until tomorrow 01:00" in telling.headline(kept), "a plan to keep it on changes nothing"
+    assert "until 01:00 tomorrow" in telling.headline(kept), "a plan to keep it on changes nothing"
     keep(stage, "off today 19:00-22:00")
     stage.minute()
     channel.beat()

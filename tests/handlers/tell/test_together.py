@@ -133,7 +133,7 @@ def test_the_only_button_says_of_which_keep_it_is_too() -> None:
     """The others are over: which of them goes on is not for the reader to find out."""
     made = [keep(0, PLANS[0]), keep(1, PLANS[1], Offer("Cancel", "resume", "staging"))]
     said = together([m[0] for m in made], [m[1] for m in made], REGISTRY.named("keep"))
-    assert [offer.label for offer in said.offers] == ["Cancel Sat 10:00 (Europe/Berlin)"]
+    assert [offer.label for offer in said.offers] == ["Cancel 10:00 on Sat (Europe/Berlin)"]
 
 
 def test_a_flag_and_a_pattern_name_their_audit_entry() -> None:

@@ -124,11 +124,11 @@ def test_tonight_ends_by_the_clock_on_the_night_that_clocks_change() -> None:
     ("instant", "told"),
     [
         ("2026-03-02T23:00", "23:00"),
-        ("2026-03-03T06:00", "tomorrow 06:00"),
-        ("2026-03-08T08:00", "Sun 08:00"),
-        ("2026-03-09T08:00", "Mon 9 Mar 08:00"),
-        ("2027-01-04T08:00", "Mon 4 Jan 2027 08:00"),
-        ("2026-03-01T08:00", "Sun 1 Mar 08:00"),
+        ("2026-03-03T06:00", "06:00 tomorrow"),
+        ("2026-03-08T08:00", "08:00 on Sun"),
+        ("2026-03-09T08:00", "08:00 on Mon 9 Mar"),
+        ("2027-01-04T08:00", "08:00 on Mon 4 Jan 2027"),
+        ("2026-03-01T08:00", "08:00 on Sun 1 Mar"),
     ],
 )
 def test_times_are_written_as_people_say_them(instant: str, told: str) -> None:
@@ -139,7 +139,7 @@ def test_times_are_written_as_people_say_them(instant: str, told: str) -> None:
 def test_the_day_of_a_time_is_that_of_its_zone() -> None:
     now = at("2026-03-02T23:30")
     soon = now + timedelta(hours=1)
-    assert plain(said_in_full(soon, BERLIN, now)) == "tomorrow 00:30 (Europe/Berlin)"
+    assert plain(said_in_full(soon, BERLIN, now)) == "00:30 tomorrow (Europe/Berlin)"
     assert plain(said_in_full(soon, ZoneInfo("Asia/Tokyo"), now)) == "08:30 (Asia/Tokyo)"
 
 
