@@ -16,6 +16,7 @@ from bot import settings as settings_module
 from bot.db import causes
 from bot.logging_setup import Appended, Nowhere, set_up
 from bot.settings import Settings, SettingsError
+from handlers.tell.gate import SPENT
 from handlers.tell.reply import message
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.message import Chart, Fields, Log, Table, Text
@@ -97,8 +98,8 @@ def done(reply: Reply) -> bool:
 
 
 def held_up(reply: Reply) -> bool:
-    """Was another operation in the way? That passes by itself."""
-    return isinstance(reply, Refusal) and bool(reply.in_the_way)
+    """Was another operation in the way, or faster, so that asking again finds what it left?"""
+    return isinstance(reply, Refusal) and (bool(reply.in_the_way) or reply.decision.rule == SPENT)
 
 
 def _print(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:

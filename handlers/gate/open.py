@@ -12,15 +12,26 @@ from handlers.gate import entries, record, wanting
 from handlers.gate.advance import Advance
 from handlers.gate.case import Case
 from handlers.gate.judge import Judge
+from handlers.gate.judgement import spent
 from handlers.gate.parts import Parts
 from handlers.gate.plan import busy
 from handlers.gate.telling import told_by
-from handlers.ports.store import Busy, Opened, Opening, OpenResult, OperationRecord, Seen, Spent, TurnedDown
+from handlers.ports.store import (
+    Busy,
+    CatalogState,
+    Opened,
+    Opening,
+    OpenResult,
+    OperationRecord,
+    Seen,
+    Spent,
+    TurnedDown,
+)
 from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Reply, Report, Unchanged
-from policies.access.decision import Allowed
+from policies.access.decision import Allowed, Decision
 
 
 class Opener:
@@ -42,7 +53,7 @@ class Opener:
         opening = self._opening(case, case.plan, now)
         with self._advance.turn(opening.id):
             try:
-                result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
+                result = self._parts.operations.open(opening, lambda state: _decided(case, judge, state, now))
             except StoreLost as lost:
                 return tell.not_recorded(lost)
             return self._opened(case, result)
@@ -97,3 +108,14 @@ class Opener:
             return self._parts.records.find(operation_id) if operation_id else None
         except Trouble:
             return None
+
+
+def _decided(case: Case, judge: Judge, state: CatalogState, now: datetime) -> Decision:
+    """Decide again on the catalog as it is inside OPEN. What was shown and confirmed for no single
+    environment rests on the whole catalog, so it binds only while that is as it was.
+    """
+    decision = judge.decide(state, now)
+    whole = case.place is None and case.asked.confirm
+    if isinstance(decision, Allowed) and whole and state != case.state:
+        return spent(tell.CATALOG_CHANGED_MEANWHILE)
+    return decision

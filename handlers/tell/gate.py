@@ -50,6 +50,12 @@ def changed_meanwhile(environment: str) -> str:
     return f"`{environment}` was changed while this was prepared. Ask again."
 
 
+CATALOG_CHANGED_MEANWHILE = (
+    "The catalog was changed while this was prepared. Ask again to see what it changes now."
+)
+"""The refusal of a plan for the whole installation that is older than a change."""
+
+
 def removed(environment: str) -> Refused:
     """The refusal if the environment was removed after the request was resolved."""
     return refuse("access.gone", f"`{environment}` was removed from the catalog meanwhile.")

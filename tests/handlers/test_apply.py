@@ -10,7 +10,7 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.tell.apply import next_refused
-from handlers.words.result import Reply
+from handlers.words.result import Refusal, Reply
 from policies.access.grants import Grant
 from policies.access.people import ConsoleUser, Role
 from policies.catalog.values import Wanted, to_json
@@ -367,3 +367,20 @@ def test_a_row_with_a_day_passed_since_is_told_and_holds_up_no_file(empty: Stage
     edited = schedule(empty, replace(row, text=f"{row.text}, 2026-04-03"), ScheduleRow("pr-*", WEEK))
     assert telling.status(edited) == "needs confirmation"
     assert telling.notes(edited)[-2] == golden
+
+
+def test_a_file_confirmed_on_a_catalog_that_changes_meanwhile_is_not_applied(
+    empty: Stage, golden: Golden
+) -> None:
+    (offer,) = telling.offers(show(empty, STAGING))
+
+    def other(call: str) -> None:
+        if call == "operations.open":
+            empty.store.before_call(lambda _: None)
+            empty.store.catalog.write(CatalogChange((QA,)))
+
+    empty.store.before_call(other)
+    said = empty.press(offer, who=ROOT)
+    assert isinstance(said, Refusal)
+    assert said.headline == golden
+    assert [e.name for e in empty.store.catalog.read().environments] == [QA.name]
