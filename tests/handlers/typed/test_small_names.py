@@ -107,6 +107,14 @@ def test_anything_else_is_no_revision(said: str) -> None:
     assert isinstance(found, Misread)
 
 
+@pytest.mark.parametrize(
+    "said", ["41", "v41", "#41", " 41 ", "arn:aws:ecs:eu-central-1:1:task-definition/41"]
+)
+def test_a_form_reads_a_revision_as_a_line_does(said: str) -> None:
+    (to,) = [a for a in REGISTRY.operations["rollback"].arguments if a.name == "to"]
+    assert to.value(said) == "41"
+
+
 @pytest.mark.parametrize("said", ["+1", "-1", "1e3", "three", "up", "3 4", "3.5", "tasks", "by 2", "x=3"])
 def test_anything_else_is_no_count(said: str) -> None:
     found = read(f"scale staging orders-api {said}", Room(REGISTRY, "/env", NAMES))
