@@ -118,11 +118,17 @@ def test_what_is_compared_with_is_no_service(line: str) -> None:
     assert found.missing == ("service",)
 
 
-def test_a_number_alone_is_the_count_and_not_the_service() -> None:
-    found = read("scale staging 3", Room(REGISTRY, "/env", NAMES))
+@pytest.mark.parametrize(
+    ("line", "example"),
+    [
+        ("scale staging 3", "/env scale staging web 3"),
+        ("rollback staging to 41", "/env rollback staging orders-api 1"),
+    ],
+)
+def test_a_number_alone_is_no_service(line: str, example: str) -> None:
+    found = read(line, Room(REGISTRY, "/env", NAMES))
     assert isinstance(found, Misread)
-    assert found.missing == ("service",)
-    assert found.example == "/env scale staging web 3"
+    assert (found.missing, found.example) == (("service",), example)
 
 
 @pytest.mark.parametrize(
