@@ -48,7 +48,7 @@ class TaskRow(BaseModel):
     """within a task: exactly this revision, as `family:7` or as its ARN. Either this or `family`"""
     family: Text = ""
     """within a task: the newest revision of this family, as long as it is what the other fields say; one that
-    is not is refused"""
+    is not is refused, and the newest older one that is gets a button"""
     image: Text = ""
     """within a task: the image repository of its container, without a tag. Needed with `family`"""
     command: list[Text] = []

@@ -19,7 +19,21 @@ from policies.access.decision import Refused
 from policies.access.people import Role
 from policies.flags.deploying import Feature, distorts, may_begin, revertible
 from policies.flags.switching import Held, Switch, meant, nearest, of_production, readable, stands
-from policies.service.environment import Flag
+from policies.service.environment import Environment, Flag
+
+
+def mistaken(scope: Scope, name: FlagNamed, state: Switch, **_bound: int | None) -> Refusal | None:
+    found = _meant(scope.environment, name, state)
+    return found if isinstance(found, Refusal) else None
+
+
+def _meant(place: Environment, name: FlagNamed, state: Switch) -> Flag | Refusal:
+    found = meant(name, place)
+    return (
+        tell.not_meant(found, nearest(name, place), place.flags, state)
+        if isinstance(found, Refused)
+        else found
+    )
 
 
 @operation(
@@ -27,6 +41,7 @@ from policies.service.environment import Flag
     purpose=Purpose.MEND,
     role=Role.DEVELOPER,
     changes=True,
+    mistaken=mistaken,
     verb=Verb(
         "being switched",
         "switched",
@@ -52,9 +67,9 @@ def flag(
     ``expected``: the version, of the parameter or of what AppConfig has deployed, that an undo, or a button,
     was offered for. ``deployment``: the one of AppConfig that an undo takes back.
     """
-    found = meant(name, scope.environment)
-    if isinstance(found, Refused):
-        return tell.not_meant(found, nearest(name, scope.environment), scope.environment.flags, state)
+    found = _meant(scope.environment, name, state)
+    if isinstance(found, Refusal):
+        return found
     if found.appconfig is not None:
         return _deployed(scope, found, state, expected=expected, deployment=deployment)
     held = scope.flags.read((found.name,)).get(found.name)

@@ -14,27 +14,20 @@ from handlers.words.plan import Json, Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.people import Role
 from policies.cache import patterns, sharing
+from policies.service.environment import Flush
 
 COUNTING_SECONDS = 3.0
 """How long the keys are counted before the answer says *at least*: with the connection, all within the time
 that somebody waits."""
 
 
-@operation(
-    "flush",
-    purpose=Purpose.MEND,
-    role=Role.DEVELOPER,
-    changes=True,
-    confirm=True,
-    danger=True,
-    verb=Verb("being flushed", "was flushed", "was not flushed", named_by="pattern"),
-    conflicts="keys",
-    apart=True,
-)
-def flush(
-    scope: Scope, pattern: Annotated[KeyPattern, word("which keys", "session:*")]
-) -> Plan | Refusal | Unchanged:
-    """Delete the keys of a pattern from the environment's cache; first shows how many there are."""
+def mistaken(scope: Scope, pattern: KeyPattern) -> Refusal | None:
+    found = _allowed(scope, pattern)
+    return found if isinstance(found, Refusal) else None
+
+
+def _allowed(scope: Scope, pattern: KeyPattern) -> Flush | Refusal:
+    """Return what may be deleted here, if these keys may."""
     allowed = scope.environment.flush
     if allowed is None:
         return tell.no_cache(scope.environment.name)
@@ -45,6 +38,28 @@ def flush(
     if refused is not None:
         right = patterns.corrected(pattern, allowed)
         return Refusal(refused, corrected={PATTERN: right} if right else {})
+    return allowed
+
+
+@operation(
+    "flush",
+    purpose=Purpose.MEND,
+    role=Role.DEVELOPER,
+    changes=True,
+    mistaken=mistaken,
+    confirm=True,
+    danger=True,
+    verb=Verb("being flushed", "was flushed", "was not flushed", named_by="pattern"),
+    conflicts="keys",
+    apart=True,
+)
+def flush(
+    scope: Scope, pattern: Annotated[KeyPattern, word("which keys", "session:*")]
+) -> Plan | Refusal | Unchanged:
+    """Delete the keys of a pattern from the environment's cache; first shows how many there are."""
+    allowed = _allowed(scope, pattern)
+    if isinstance(allowed, Refusal):
+        return allowed
     counted = scope.keys.count(pattern, Bounds(allowed.most_keys, COUNTING_SECONDS))
     if counted.matched > allowed.most_keys:
         return tell.too_many(pattern, allowed)

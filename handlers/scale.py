@@ -17,11 +17,18 @@ from policies.capacity.facts import ScalingFacts
 from policies.capacity.scaling import ROLE, Asked, bound_of, out_of_bounds, unscalable
 
 
+def mistaken(scope: Scope, service: ServiceName, count: int, expected: int | None = None) -> Refusal | None:
+    """Judge by the catalog's bounds alone; what autoscaling allows, AWS knows."""
+    refused = out_of_bounds(Asked(service, count, bound_of(service, scope.environment.scale), scaling=None))
+    return Refusal(refused) if refused else None
+
+
 @operation(
     "scale",
     purpose=Purpose.MEND,
     role=ROLE,
     changes=True,
+    mistaken=mistaken,
     verb=Verb("scaling", "scaled", "was not scaled", broke="did not come up"),
     conflicts="deployment",
     reversible=True,

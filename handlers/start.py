@@ -43,11 +43,18 @@ class Image(StrEnum):
     NEW = "new"
 
 
+def mistaken(scope: Scope, until: When | None = None, **_bound: object) -> Refusal | None:
+    """Judge the end that was asked for, if any."""
+    stays = _stay(scope, until) if until else None
+    return Refusal(stays) if isinstance(stays, Refused) else None
+
+
 @operation(
     "start",
     purpose=Purpose.TONIGHT,
     role=Role.DEVELOPER,
     changes=True,
+    mistaken=mistaken,
     verb=Verb("starting", "started", "did not start"),
     conflicts="deployment",
     cancels=("stop",),

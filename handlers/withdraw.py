@@ -21,7 +21,17 @@ from policies.access.decision import Refused
 from policies.access.people import Role
 from policies.flags.deploying import COMPLETE, STOPPABLE, distorts
 from policies.flags.switching import meant, nearest, of_production
-from policies.service.environment import Flag
+from policies.service.environment import Environment, Flag
+
+
+def mistaken(scope: Scope, name: FlagNamed, deployment: int | None = None) -> Refusal | None:
+    found = _meant(scope.environment, name)
+    return found if isinstance(found, Refusal) else None
+
+
+def _meant(place: Environment, name: FlagNamed) -> Flag | Refusal:
+    found = meant(name, place)
+    return tell.not_meant(found, nearest(name, place), others=()) if isinstance(found, Refused) else found
 
 
 @operation(
@@ -29,6 +39,7 @@ from policies.service.environment import Flag
     purpose=Purpose.MEND,
     role=Role.DEVELOPER,
     changes=True,
+    mistaken=mistaken,
     verb=Verb(
         "being switched back",
         "was switched back",
@@ -50,9 +61,9 @@ def withdraw(
     ``deployment``: exactly this one. A deployment that anything else began is never stopped. The lock of that
     `flag` is left to it: it goes on looking at its deployment, and tells how that ended.
     """
-    found = meant(name, scope.environment)
-    if isinstance(found, Refused):
-        return tell.not_meant(found, nearest(name, scope.environment), others=())
+    found = _meant(scope.environment, name)
+    if isinstance(found, Refusal):
+        return found
     mine = _mine(scope, found)
     if mine is None or deployment not in (None, mine.intent.number):
         return tell.not_deployed_now(found)

@@ -18,6 +18,9 @@ from playground.faults import Faults
 from playground.slack.server import SlackServer
 from playground.slack.words import Json, PersonRefusal
 
+FOLLOWED = 2
+"""Readings after which a bot goes by a moved clock: it uses a reading before it asks for the next one."""
+
 
 class WorldPort(Protocol):
     """The simulated AWS, as far as the playground controls it."""
@@ -56,6 +59,7 @@ class Machine:
     def __init__(self, parts: Parts) -> None:
         self._all = parts
         self._clock, self._faults = parts.clock, parts.faults
+        self._readings, self._was_read = 0, asyncio.Condition()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -79,11 +83,15 @@ class Machine:
         return web.Response(text="".join(lines))
 
     async def clock(self, request: web.Request) -> web.Response:
+        async with self._was_read:
+            self._readings += 1
+            self._was_read.notify_all()
         return web.json_response(self._clock.reading())
 
     async def move_clock(self, request: web.Request) -> web.Response:
         """Move the clock by ``{"advance": seconds}``, ``{"to": instant with a zone}`` or ``{"next":
-        "19:29"}``. The last is the next weekday at that time in Berlin, the schedules' zone.
+        "19:29"}``. The last is the next weekday at that time in Berlin, the schedules' zone. With
+        ``"followed": true`` the answer comes once the bot goes by the moved clock.
         """
         order = await order_of(request)
         try:
@@ -98,7 +106,14 @@ class Machine:
                 f"advance (seconds), to (an instant) or next (19:29): {error}", 400
             ) from error
         self._all.slack.state.changes.tell("clock")
+        if order.get("followed"):
+            await self._followed()
         return web.json_response(self._clock.reading())
+
+    async def _followed(self) -> None:
+        async with self._was_read:
+            enough = self._readings + FOLLOWED
+            await self._was_read.wait_for(lambda: self._readings >= enough)
 
     async def faults(self, request: web.Request) -> web.Response:
         return web.json_response({"rules": self._faults.shown()})

@@ -22,7 +22,7 @@ from handlers.typed.values import Misread, Parsed
 from handlers.words.errors import Trouble
 from handlers.words.message import Offer
 from handlers.words.request import Request
-from handlers.words.result import Answer, Choice, Form, NotUnderstood, Reply, Report, Unchanged
+from handlers.words.result import Answer, Choice, Form, Missing, NotUnderstood, Reply, Report, Unchanged
 from policies.access.people import ConsoleUser
 from policies.record.lifecycle import State
 
@@ -149,7 +149,7 @@ def code(reply: Reply) -> int:
     match reply:
         case Answer() | Unchanged() | Report(state=State.SUCCEEDED | State.UNCHANGED):
             return DONE
-        case NotUnderstood() | Form():
+        case NotUnderstood() | Form() | Missing(unnamed=True):
             return USAGE
     return NOT_DONE
 

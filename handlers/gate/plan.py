@@ -12,7 +12,7 @@ from handlers.gate.fitting import fit, in_channel
 from handlers.gate.judge import Judge
 from handlers.gate.judgement import in_the_way
 from handlers.gate.parts import Parts
-from handlers.gate.resolve import target
+from handlers.gate.resolve import Unnamed, target
 from handlers.gate.telling import notice_of
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
@@ -48,15 +48,18 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
     found = target(case.request.target, case.asked, scope)
     if isinstance(found, Missing):
         return _corrected(parts, case, found)
+    if isinstance(found, Unnamed):
+        return _which(parts, case, scope, found.names)
     if isinstance(found, Refusal):
         return record.refused(parts, case, found.decision)
     case = replace(case, target=found)
     running = parts.records.running([place.name])
+    on = () if found == WHOLE else (found,)
     if case.asked.changes and (held := conflict(case.asked, found, running)):
-        return _busy(parts, case, held)
+        mistake: Result | None = case.asked.mistaken(scope, *on) if case.asked.mistaken else None
+        return _busy(parts, case, held) if mistake is None else _came_to(parts, case, mistake)
     need = _needed(parts, case, place)
     scope = replace(scope, running=_by_target(parts, running), logs_need=need)
-    on = () if found == WHOLE else (found,)
     run: Callable[[Scope], Result] = lambda at: case.asked.run(at, *on)  # noqa: E731
     came = _came_to(parts, case, run(scope))
     return _for_all(came, scope, run) if isinstance(came, Case) else came
@@ -78,6 +81,16 @@ def _corrected(parts: Parts, case: Case, missing: Missing) -> Missing:
     else:
         offers = tell.one_of(case.request, case.asked, place=case.environment, among=missing.among)
     return record.offered(parts, case, replace(missing, offers=offers))
+
+
+def _which(parts: Parts, case: Case, scope: Scope, names: Sequence[str]) -> Missing:
+    """Ask which service is meant: a button for each, if they are few. One with which the arguments cannot be
+    meant is left out.
+    """
+    judged = case.asked.mistaken
+    fit = [name for name in names if judged is None or judged(scope, name) is None] or names
+    asks = tell.which_service(case.request, case.asked, place=case.environment, among=fit)
+    return record.offered(parts, case, asks)
 
 
 def _for_all(case: Case, scope: Scope, run: Callable[[Scope], Result]) -> Case:

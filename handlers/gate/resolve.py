@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handlers.gate import wanting
 from handlers.gate.case import Case
@@ -20,6 +20,13 @@ from policies.access.grants import Grant
 from policies.access.people import Actor, ClockActor
 from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment, Membership
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A service is needed and none is named; at least one of these could be."""
+
+    names: tuple[str, ...]
 
 
 def resolve(parts: Parts, case: Case) -> Case | Refusal:
@@ -91,16 +98,20 @@ def environment(
     return Refusal(tell.no_environment(name, wanted, names, exists=exists, asker=asker, alone=alone))
 
 
-def target(named: str, operation: Operation, scope: Scope) -> str | Missing | Refusal:
+def target(named: str, operation: Operation, scope: Scope) -> str | Missing | Unnamed | Refusal:
     """Return the canonical service name, or ``*`` for the whole environment.
 
-    ``Missing`` for a service that does not exist, a ``Refusal`` for one that is disputed.
+    ``Missing`` for a service that does not exist, a ``Refusal`` for one that is disputed. ``Unnamed`` if
+    a service is needed and none is named.
     """
     if operation.target is Target.NOTHING or (operation.target is Target.SERVICE_OR_ALL and not named):
         return WHOLE
     members = scope.services.members()
     wanted = named.strip()
     names = [service.name for service in members.own]
+    if not wanted:
+        none = tell.no_services(operation, scope.environment.name)
+        return Unnamed(tuple(names)) if names else none
     if wanted in names:
         return wanted
     same = [n for n in [*names, *members.disputed] if n.lower() == wanted.lower()]

@@ -11,7 +11,7 @@ from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import refuse
 from policies.catalog import budgets, terminals
 from policies.catalog.difference import Difference
-from policies.catalog.mistakes import idle, overlaps
+from policies.catalog.mistakes import half_open, idle, overlaps
 from policies.catalog.schedules import unmatched
 from policies.catalog.values import OPS_CHANNEL, Wanted
 
@@ -51,7 +51,8 @@ def standing(schedules: Sequence[str]) -> tuple[str, ...]:
 
 def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
     """Warn without refusing. What two environments claim belongs to neither, and changes to it are refused. A
-    pattern that covers nothing waits for future environments. A grant may cover nothing or have ended.
+    pattern that covers nothing waits for future environments. A grant may cover nothing or have ended. A
+    button may ask for what production is closed to.
     """
     names = {e.name for e in wanted.environments}
     there = (
@@ -65,6 +66,7 @@ def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
         *(f"! {said}" for said in budgets.unmatched(wanted.budgets, there)),
         *(f"! {said}" for said in idle(wanted.grants, there, now=now)),
         *(f"! {said}" for said in terminals.unmatched(wanted.terminals, granted)),
+        *(f"! {said}" for said in half_open(wanted.environments)),
     )
 
 

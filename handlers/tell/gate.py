@@ -87,6 +87,10 @@ def no_service(wanted: str, environment: str, names: Sequence[str]) -> Missing:
     return Missing(f"There is no service `{wanted}` in `{environment}`. {there}", near(wanted, names), among)
 
 
+def no_services(operation: Operation, environment: str) -> Missing:
+    return Missing(f"`{operation.name}` needs a service, and `{environment}` has none now.", unnamed=True)
+
+
 def near(wanted: str, names: Sequence[str]) -> str:
     """The name that a mistyped one resembles most; empty if there is none."""
     return next(iter(difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)), "")
@@ -108,12 +112,22 @@ def instead(
     return (Offer("Run it", operation.name, place, target, arguments, style="primary"),)
 
 
+def which_service(request: Request, operation: Operation, *, place: str, among: Sequence[str]) -> Missing:
+    """Ask for the service that an operation needs: with a button for each, or else with all their names."""
+    needs = f"`{operation.name}` needs a service"
+    if len(among) <= FEW:
+        offers = one_of(request, operation, place=place, among=among)
+        return Missing(f"{needs}. Which one of `{place}`?", offers=offers, unnamed=True)
+    told = f"{needs}. In `{place}` it can be {_listed(among)}. Type its name after `{place}`."
+    return Missing(told, unnamed=True)
+
+
 def one_of(request: Request, operation: Operation, *, place: str, among: Sequence[str]) -> tuple[Offer, ...]:
     """Offer the same request for each of these services, where it is not known which is meant."""
     arguments = {
         a.name: request.arguments[a.name] for a in operation.arguments if a.name in request.arguments
     }
-    labels = (f"{operation.name} {name}"[:LONGEST_LABEL] for name in among)
+    labels = (" ".join([operation.name, name, *arguments.values()])[:LONGEST_LABEL] for name in among)
     return tuple(
         Offer(label, operation.name, place, name, arguments)
         for label, name in zip(labels, among, strict=True)
@@ -206,8 +220,11 @@ def _no_grant(asker: Actor) -> str:
 def _have(names: Sequence[str], wanted: str) -> str:
     if not names:
         return "There is nothing here you may see yet."
-    listed = ", ".join(f"`{n}`" for n in names[:MOST_NAMES])
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     close = near(wanted, names)
     nearest = f"Did you mean `{close}`? " if close else ""
-    return f"{nearest}You can see: {listed}{more}."
+    return f"{nearest}You can see: {_listed(names)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    listed = ", ".join(f"`{n}`" for n in names[:MOST_NAMES])
+    return f"{listed} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else listed

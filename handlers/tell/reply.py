@@ -138,8 +138,8 @@ def status(reply: Reply) -> Status:
             return Status.NEEDS_CONFIRMATION
         case Unchanged():
             return Status.UNCHANGED
-        case Missing():
-            return Status.NOT_FOUND
+        case Missing(unnamed=unnamed):
+            return Status.NOT_UNDERSTOOD if unnamed else Status.NOT_FOUND
         case NotUnderstood():
             return Status.NOT_UNDERSTOOD
         case Failure():

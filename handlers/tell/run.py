@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from handlers.words.errors import Trouble
 from handlers.words.message import LONGEST_LABEL, Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
@@ -16,6 +17,14 @@ from policies.service.one_off import OneOff, named
 from policies.service.running_once import Defined, Placement
 
 STOP_IT = "Stop task"
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest revision of a family, and in what it differs from what is approved."""
+
+    defined: Defined
+    differences: Sequence[str]
 
 
 def approved(place: Environment) -> Answer:
@@ -90,26 +99,78 @@ def _bound(task: ApprovedTask, values: Mapping[str, str]) -> dict[str, str]:
     return {"task": task.name} | ({"values": spelled(values)} if values else {})
 
 
-def no_revision(task: ApprovedTask) -> Refused:
-    what = f"the revision `{_short(task.revision)}`" if task.revision else f"a revision of `{task.family}`"
+def no_revision(task: ApprovedTask, reference: str) -> Refused:
+    what = f"the revision `{_short(reference)}`" if ":" in reference else f"a revision of `{reference}`"
     return refuse("tasks.no-revision", f"`{task.name}` is not run: ECS does not have {what}.")
 
 
 def inactive(task: ApprovedTask, defined: Defined) -> Refused:
+    """A family's newest revision is always active, so that of a family is one that was offered."""
+    other = (
+        "An admin can approve another one in the catalog." if task.revision else "Ask again for another one."
+    )
     return refuse(
         "tasks.inactive",
-        f"`{task.name}` is not run: the revision `{defined.name}` is INACTIVE, and ECS no longer runs "
-        "it. An admin can approve another one in the catalog.",
+        f"`{task.name}` is not run: the revision `{defined.name}` is INACTIVE, and ECS no longer runs it. "
+        f"{other}",
     )
 
 
-def differs(task: ApprovedTask, defined: Defined, differences: Sequence[str]) -> Refused:
-    whose = "the approved revision" if task.revision else "the newest revision"
+def differs(
+    task: ApprovedTask, defined: Defined, differences: Sequence[str], *, offered: bool = False
+) -> Refused:
+    """``offered``: it is an older revision, which was offered."""
+    whose = "the revision" if offered else "the approved revision" if task.revision else "the newest revision"
     return refuse(
         "tasks.differs",
         f"`{task.name}` is not run, because {whose} `{defined.name}` is not what the catalog approves: "
         f"{'; '.join(differences)}.",
     )
+
+
+def older_fits(task: ApprovedTask, newest: Newest, older: Defined, values: Given | None) -> Refusal:
+    """Name the newest older revision that is approved, with a button that runs exactly that one."""
+    bound = _bound(task, values.values if values else {}) | {"revision": str(older.number)}
+    told = f"`{older.name}` is the newest revision that is."
+    return _differs(task, newest, told, (_run(f"Run revision {older.number}", bound),))
+
+
+def none_fits(task: ApprovedTask, newest: Newest, oldest: int) -> Refusal:
+    """``oldest``: the number of the oldest revision that was looked at."""
+    before = newest.defined.number - oldest
+    if not before:
+        return _differs(task, newest, "There is no older revision.")
+    if oldest == 1:
+        return _differs(task, newest, "No older active revision is, either.")
+    told = f"None of the {before} revisions before it is, either; older ones were not looked at."
+    return _differs(task, newest, told)
+
+
+def older_unread(task: ApprovedTask, newest: Newest, number: int, trouble: Trouble) -> Refusal:
+    """``number``: the revision that could not be read."""
+    told = f"Whether an older revision is cannot be told: revision {number} could not be read. {trouble}"
+    return _differs(task, newest, told)
+
+
+def _differs(task: ApprovedTask, newest: Newest, further: str, offers: tuple[Offer, ...] = ()) -> Refusal:
+    refused = differs(task, newest.defined, newest.differences)
+    return Refusal(refuse(refused.rule, f"{refused.told} {further}"), offers=offers)
+
+
+def pinned_since(task: ApprovedTask, number: int) -> Refused:
+    told = (
+        f"`{task.name}` is not run as revision {number}, because the catalog now approves "
+        f"`{_short(task.revision)}` and no other."
+    )
+    return refuse("tasks.differs", told)
+
+
+def newer(newest: Newest) -> str:
+    """Say of the newest revision why an older one runs."""
+    named = newest.defined.name
+    if not newest.differences:
+        return f"`{named}` is newer and is approved as well; it does not run now."
+    return f"`{named}` is newer, but is not what the catalog approves: {'; '.join(newest.differences)}."
 
 
 def no_service(task: ApprovedTask, place: str) -> Refused:

@@ -127,7 +127,7 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
     operation is tried; if fewer are given than it needs, its ``question``.
     """
     try:
-        return _whole(operation, words, room)
+        return _service_or_none(operation, words, _whole(operation, words, room), room)
     except Wrong as wrong:
         if (parsed := _of_no_known_name(operation, words, room)) is not None:
             return parsed
@@ -143,6 +143,8 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
             return Misread(tell.NO_GRANT)
         if (too_much := surplus(operation, words, room)) is not None:
             return too_much
+        if not wrong.meant and (whose := _of_no_service(operation, words, room)) is not None:
+            return whose
         if wrong.missing == ("service",) and (word := _no_name(operation, words, room)):
             wrong = Wrong(tell.no_environment(word), ("environment",))
         meant = wrong.meant
@@ -150,6 +152,30 @@ def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | M
             room.spelled(meant[0]) if len(meant) == 1 else _example(operation, words, room, wrong.missing)
         )
         return Misread(str(wrong), example, wrong.missing, meant)
+
+
+def _service_or_none(operation: Operation, words: Words, parsed: Parsed, room: Room) -> Parsed:
+    """Take a word in a service's place for what it is where it names no service that is known: *logs staging
+    since 2h*, *rollback staging 41*.
+    """
+    there = (
+        {name.lower() for name in room.names.services(parsed.environment)} if parsed.environment else set()
+    )
+    if not parsed.target or parsed.target.lower() in there:
+        return parsed
+    return _of_no_service(operation, words, room) or parsed
+
+
+def _of_no_service(operation: Operation, words: Words, room: Room) -> Parsed | None:
+    """Read a line that names no service where one is needed: the gate asks which. A bare command is left to a
+    form, which asks for everything.
+    """
+    if operation.target is not Target.SERVICE or not words or not room.names.environments:
+        return None
+    found = _may_be(replace(operation, target=Target.NOTHING), words, room)
+    if found is None or not found.sure or not found.found[0].environment:
+        return None
+    return found.found[0]
 
 
 def _described(operation: Operation, words: Sequence[str]) -> list[str] | None:

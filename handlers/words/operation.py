@@ -94,6 +94,12 @@ class Operation:
     aliases: tuple[str, ...] = ()
     arguments: tuple[Argument, ...] = ()
     changes: bool = False
+    mistaken: Callable[..., Any] | None = None
+    """Takes what ``run`` takes, and answers in its place if the arguments cannot be meant: a refusal, or what
+    may be named; else ``None``. It judges by the catalog, the rows and the moment alone, and never asks AWS.
+    The gate asks it before it says that something else is in the way: whoever waits for that, and asks again,
+    would only then learn of a typing error.
+    """
     verb: Verb | None = None
     """How a change is worded. A test requires one for every change."""
     conflicts: str = ""
@@ -168,7 +174,8 @@ class Operation:
         if missing:
             raise Mistake(f"`{self.name}` needs {' and '.join(missing)}.")
         values = {name: known[name].value(text) for name, text in given.items()}
-        return replace(self, run=partial(self.run, **values))
+        mistaken = partial(self.mistaken, **values) if self.mistaken else None
+        return replace(self, run=partial(self.run, **values), mistaken=mistaken)
 
     def example(
         self,

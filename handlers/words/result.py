@@ -88,15 +88,17 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Missing:
-    """Nothing has that name. A typing error is not a refusal, so no entry is left. ``near`` is the one name
-    that may have been meant, among those that the person may be told. ``among`` are all of those, if
-    they are few.
+    """Nothing has that name, or none was said. A typing error is not a refusal, so no entry is left. ``near``
+    is the one name that may have been meant, among those that the person may be told. ``among`` are all of
+    those, if they are few.
     """
 
     headline: str
     near: str = ""
     among: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
+    unnamed: bool = False
+    """No name was said where one is needed."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from playground.aws.cache_calls import LEFT_OUT as CACHES_LEFT_OUT
 from playground.aws.cache_calls import CacheCalls
 from playground.aws.capacity_calls import GroupCalls, ProviderCalls
 from playground.aws.database_calls import LEFT_OUT, DatabaseCalls
+from playground.aws.definitions import active_definition
 from playground.aws.ecs_releases import ReleaseCalls
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.ecs_tasks import TaskCalls
@@ -85,6 +86,7 @@ class MotoPatch:
         for name in CACHES_LEFT_OUT:
             self._set(ElastiCacheResponse, name, _left_out)
         self._set(EC2ContainerServiceResponse, "describe_clusters", self._counting())
+        self._set(EC2ContainerServiceResponse, "describe_task_definition", _newest_active())
         self._set(EC2ContainerServiceResponse, "register_task_definition", self._dating())
         self._set(ELBV2Response, "describe_target_health", self._target_health())
         self._set(ELBV2Response, "describe_target_groups", self._target_groups())
@@ -142,6 +144,20 @@ class MotoPatch:
             return ActionResult({"TargetHealthDescriptions": rows})
 
         return describe_target_health
+
+
+def _newest_active() -> Callable[[Any], ActionResult]:
+    """Answer a bare family with its newest ACTIVE revision, where moto answers the newest (facts/ecs 2.1)."""
+    before = EC2ContainerServiceResponse.describe_task_definition
+
+    def describe_task_definition(response: Any) -> ActionResult:
+        result, reference = before(response), str(_params(response).get("taskDefinition"))
+        if ":" not in reference:
+            found: Any = result.result
+            found["taskDefinition"] = active_definition(reference)
+        return result
+
+    return describe_task_definition
 
 
 def _remembering() -> Callable[[Any, Any, str], Any]:

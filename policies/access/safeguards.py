@@ -25,6 +25,16 @@ _CHANGES_OF = {
 NEVER: Mapping[str, str] = {"flush": "Keys of a production cache are never deleted from here."}
 """Why production cannot be opened to these operations, whatever the catalog says."""
 
+WAYS_BACK: Mapping[str, tuple[str, str]] = {
+    "run": ("end", "Stop task"),
+    "flag": ("withdraw", "Undo"),
+    "keep": ("resume", "Undo"),
+    "pause": ("resume", "Undo"),
+}
+"""By operation: another one that a button of its message asks for, and that button. Production must be open
+to both for the button to do anything.
+"""
+
 STOPPED = "safeguards.stopped"
 """The rule that refuses to deploy a service of which no task is wanted."""
 DISPUTED = "safeguards.disputed"

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.access.safeguards import WAYS_BACK
 from policies.catalog import budgets, terminals
 from policies.catalog.forms import NAMES, nearest
 from policies.catalog.schedules import is_pattern, misread
@@ -93,6 +94,24 @@ def _idle(grant: Grant, environments: Sequence[Environment], now: datetime) -> s
     named = [e.name for e in environments if fnmatchcase(e.name, grant.pattern)]
     why = f": {' and '.join(named)} is production, which is granted by its full name" if named else ""
     return f"{what} {whose} covers no environment now{why}"
+
+
+def half_open(environments: Iterable[Environment]) -> tuple[str, ...]:
+    """Production that is open to an operation, and closed to what a button of its message asks for."""
+    return tuple(
+        f"{where.name!r} is open to {name!r} and closed to {back!r}, so the button {button} of its message "
+        f"is refused; to allow it, add {back} to open_to"
+        for where in environments
+        for name, (back, button) in WAYS_BACK.items()
+        if where.production and name in where.open_to and back not in where.open_to and _offers(where, name)
+    )
+
+
+def _offers(where: Environment, name: str) -> bool:
+    """Whether the catalog has anything there that would lead to such a button."""
+    if name == "flag":
+        return any(flag.appconfig for flag in where.flags)
+    return name != "run" or bool(where.tasks)
 
 
 def unclaimed(live: Iterable[LiveService], environments: Sequence[Environment]) -> tuple[LiveService, ...]:

@@ -58,8 +58,8 @@ class Entry:
 def canonical(entry: Entry, seq: int) -> bytes:
     """The bytes that are stored and hashed: JSON, sorted keys, UTC instants with microseconds. Times in its
     sentences are words, with the zone said, and nothing unseen beside them."""
-    body = {**asdict(entry), "seq": seq, "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds")}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    body = {**vars(entry), "seq": seq, "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds")}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=asdict)
     return spelled(text).encode()
 
 

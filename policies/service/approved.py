@@ -51,7 +51,8 @@ class Parameter:
 @dataclass(frozen=True)
 class ApprovedTask:
     """What may run. With ``revision`` (*family:7*, or its ARN) it is exactly that revision. Otherwise it is
-    the newest revision of ``family``, as long as that one is what the other fields say.
+    the newest revision of ``family``, as long as that one is what the other fields say, or else an older one
+    that is, once somebody has chosen it.
 
     ``container``: its exit code decides how a run ended. ``image``: the repository, without tag or digest.
     ``sidecars``: the other containers, each with its image's repository. ``registered_by``: patterns of the

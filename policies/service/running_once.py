@@ -53,6 +53,10 @@ class Defined:
         """*family:7*."""
         return self.arn.rsplit("/", 1)[-1]
 
+    @property
+    def number(self) -> int:
+        return int(self.name.rsplit(":", 1)[-1])
+
     def container(self, name: str) -> DefinedContainer | None:
         return next((c for c in self.containers if c.name == name), None)
 

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from tests.bench import yardstick
 from tests.bench.ledger import Fleet, on_sqlite
 from tests.bench.load import Shape
 from tests.bench.quantiles import quantile
@@ -48,3 +49,8 @@ def test_a_quantile_is_a_value_that_was_measured() -> None:
     assert [quantile([4, 1, 3, 2], part) for part in (0.0, 0.5, 0.95, 1.0)] == [1, 2, 4, 4]
     with pytest.raises(ValueError, match="no values"):
         quantile([], 0.5)
+
+
+def test_each_count_of_the_yardstick_is_of_code_that_never_ran() -> None:
+    """CPython would make code faster that ran eight times."""
+    assert yardstick.counting().__code__ is not yardstick.counting().__code__

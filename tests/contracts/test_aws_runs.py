@@ -168,6 +168,18 @@ def test_a_family_is_its_newest_active_revision_and_a_revision_is_itself(bench: 
             bench.scope.runs.defined(unknown)
 
 
+def test_revisions_are_counted_up_by_one_and_a_number_is_never_used_again(bench: Bench) -> None:
+    for _ in range(3):
+        bench.register()
+    bench.deactivate(3)
+    bench.deactivate(2)
+    assert bench.scope.runs.defined(bench.family).number == 1
+    bench.register()
+    assert bench.scope.runs.defined(bench.family).number == 4
+    numbered = [bench.scope.runs.defined(f"{bench.family}:{number}") for number in (1, 2, 3, 4)]
+    assert [(d.number, d.active) for d in numbered] == [(1, True), (2, False), (3, False), (4, True)]
+
+
 def test_the_same_token_is_the_same_task_and_another_order_with_it_conflicts(bench: Bench) -> None:
     asked = order(bench)
     first, again = bench.scope.runs.start(asked), bench.scope.runs.start(asked)

@@ -45,12 +45,13 @@ class Script:
         self.mishaps.append(Mishap(method, error, nth, after_effect))
 
     def count(self, method: str) -> int:
-        return sum(call.method == method for call in self.calls)
+        return [call.method for call in self.calls].count(method)
 
     @contextmanager
     def call(self, method: str, *arguments: object) -> Iterator[None]:
         self.calls.append(Call(method, arguments))
-        due = [m for m in self.mishaps if m.method == method and m.nth == self.count(method)]
+        nth = self.count(method) if any(m.method == method for m in self.mishaps) else 0
+        due = [m for m in self.mishaps if m.method == method and m.nth == nth]
         for mishap in due:
             if not mishap.after_effect:
                 raise mishap.error

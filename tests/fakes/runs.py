@@ -38,11 +38,9 @@ class FakeRuns:
     _tasks: dict[str, Task] = field(default_factory=dict)
 
     def define(self, defined: Defined) -> Defined:
-        """Register a revision, which is the newest of its family if it is active."""
+        """Register a revision, or replace it."""
         self._defined[defined.name] = defined
         self._defined[defined.arn] = defined
-        if defined.active:
-            self._defined[defined.name.split(":")[0]] = defined
         return defined
 
     def forget(self) -> None:
@@ -66,10 +64,15 @@ class FakeRuns:
 
     def defined(self, reference: str) -> Defined:
         with self.services.script.call("defined", reference):
-            found = self._defined.get(reference)
+            found = self._defined.get(reference) or self._newest(reference)
             if found is None:
                 raise Absent(f"Could not read the task definition {reference}.")
             return found
+
+    def _newest(self, family: str) -> Defined | None:
+        """Return the newest active revision of the family."""
+        some = (d for name, d in self._defined.items() if name == f"{family}:{d.number}" and d.active)
+        return max(some, key=lambda defined: defined.number, default=None)
 
     def start(self, order: RunOrder) -> Started:
         with self.services.script.call("start", order):

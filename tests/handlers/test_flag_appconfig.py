@@ -74,6 +74,17 @@ def show(stage: Stage, name: str = "") -> Reply:
     return stage.ask("flags", "staging", arguments={"name": name} if name else {}, who=VIC)
 
 
+# A typing error
+
+
+def test_a_mistyped_flag_is_told_although_another_switch_is_under_way(stage: Stage, golden: Golden) -> None:
+    switch(stage)
+    answer = stage.ask("flag", "staging", arguments={"name": "new-chekout", "state": "on"})
+    assert telling.rule(answer) == "flags.unknown"
+    assert (answer.headline, labels(answer)) == golden
+    assert telling.rule(switch(stage, "off")) == "gate.busy"
+
+
 # The question
 
 

@@ -15,6 +15,7 @@ import handlers.steps
 from handlers import registry
 from handlers.words.operation import Operation
 from policies.access.people import Role
+from policies.access.safeguards import WAYS_BACK
 from tests.handlers.stage import REGISTRY
 
 HOUSE = Path(handlers.__path__[0])
@@ -175,3 +176,14 @@ def test_a_kind_of_step_taken_twice_is_refused(tmp_path: Path) -> None:
     finally:
         handlers.steps.__path__.remove(str(tmp_path))
         sys.modules.pop("handlers.steps.zz_second", None)
+
+
+def test_the_ways_back_that_production_must_be_open_to_are_those_declared() -> None:
+    """Only a start with an end has a keep to undo."""
+    declared = {
+        one.name: one.stopped_by or (one.undone_by, "Undo")
+        for one in REGISTRY.operations.values()
+        if one.stopped_by or one.undone_by
+    }
+    assert declared.pop("start") == ("resume", "Undo")
+    assert declared == WAYS_BACK

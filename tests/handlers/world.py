@@ -11,7 +11,7 @@ from handlers.ports.store import CatalogChange
 from policies.access.grants import Grant
 from policies.access.people import ConsoleUser, Role, SlackAccount, SlackPerson
 from policies.service.environment import ClusterPick, Environment, Tier
-from policies.service.facts import Container, ContainerImage, ServiceFacts, Task
+from policies.service.facts import Container, ContainerImage, Deployment, ServiceFacts, Task
 from tests.fakes.aws import START, FakeAws, FakeScopes, steady
 from tests.fakes.slack import FakeMessages, FakePeople
 from tests.fakes.store import FakeStore
@@ -133,19 +133,13 @@ class World:
 
     def _complete(self, aws: FakeAws, facts: ServiceFacts) -> None:
         primary = facts.primary
-        if primary is None:
+        if primary is None or _is_at_rest(facts, primary):
             return
         kept = tuple(t for t in facts.tasks if t.deployment == primary.id)
         short = facts.desired - sum(t.running for t in kept)
         tasks = (*kept, *(self._fresh(primary.id) for _ in range(short)))
         done = replace(primary, running=facts.desired, rollout="COMPLETED")
         release = facts.service_deployment
-        if release is None and (tasks, (done,), facts.desired) == (
-            facts.tasks,
-            facts.deployments,
-            facts.running,
-        ):
-            return
         aws.services.change(
             facts.name,
             tasks=tasks,
@@ -157,6 +151,18 @@ class World:
     def _fresh(self, deployment: str) -> Task:
         self._tasks += 1
         return task(self._tasks, deployment)
+
+
+def _is_at_rest(facts: ServiceFacts, primary: Deployment) -> bool:
+    """Return whether ECS has nothing left to do for a service."""
+    return (
+        facts.service_deployment is None
+        and facts.deployments == (primary,)
+        and primary.rollout == "COMPLETED"
+        and facts.desired == facts.running == primary.running
+        and all(t.deployment == primary.id for t in facts.tasks)
+        and sum(t.running for t in facts.tasks) >= facts.desired
+    )
 
 
 def _ended(status: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.scenarios.killing import kill, start
+from handlers.ports.store import CatalogChange
+from tests.scenarios.killing import kill, rows_of, start
 from tests.scenarios.seen import Seen
-from tests.scenarios.stage import ADA, AS_IT_IS, DEV, NIA, OLU, VIC, Stage
+from tests.scenarios.stage import ADA, AS_IT_IS, DEV, NIA, OLU, Stage
 from tests.waiting import until
 
 SCALED = {"name": "web", "desired": 3, "drain_seconds": 1, "scaling": {"min": 2, "max": 5}}
@@ -42,13 +44,7 @@ class Evening:
 
     def forward_to(self, instant: datetime, *, followed: bool = True) -> None:
         """Move the clock. ``followed``: whether to wait until the bot follows the moved clock."""
-        self.stage.control.post("/clock", {"to": instant.isoformat()})
-        if followed:
-            self.stage.until("the bot goes by the moved clock", lambda: self._refuses_after(instant))
-
-    def _refuses_after(self, instant: datetime) -> bool:
-        self.stage.types(VIC, f"/env restart {self.place} api")
-        return any(e.at >= instant for e in self.entries("refused"))
+        self.stage.control.post("/clock", {"to": instant.isoformat(), "followed": followed})
 
     def entries(self, *kinds: str, operation: str = "") -> list[Any]:
         found = self.stage.audit(self.place)
@@ -91,6 +87,16 @@ class Evening:
 
     def scaling(self) -> Any:
         return self.stage.world.service(self.place, "web")["scaling"]
+
+
+@pytest.fixture(autouse=True)
+def no_schedule_is_left(stage: Stage) -> Iterator[None]:
+    """Take away the schedules of each test, or each of its environments would stop and start again whenever
+    a later test moves the clock.
+    """
+    yield
+    with rows_of(stage) as rows:
+        rows.catalog.write(CatalogChange(remove_schedules=rows.catalog.read().schedules))
 
 
 @pytest.mark.everywhere

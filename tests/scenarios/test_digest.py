@@ -41,21 +41,15 @@ class Monday:
             self._db.book.ledger.days.put(name, [day], [row])
 
     def move(self, to: datetime) -> None:
-        self.stage.control.post("/clock", {"to": to.astimezone(UTC).isoformat()})
+        """Move the clock, and wait until the bot goes by it."""
+        self.stage.control.post("/clock", {"to": to.astimezone(UTC).isoformat(), "followed": True})
 
     def asked(self) -> Seen:
-        """Return the digest of the week as Dev sees it. The bot follows a moved clock within a moment; until
-        then its digest is of the week before.
-        """
-        answers: list[Seen] = []
-
-        def look() -> bool:
-            self.stage.types(DEV, "/env digest")
-            answers.append(self.stage.hears(DEV, TOLD, after=answers[-1] if answers else None))
-            return answers[-1].words.startswith(f"{self.week.first.day} ")
-
-        self.stage.until("the bot goes by the moved clock", look)
-        return answers[-1]
+        """Return the digest of the week as Dev sees it."""
+        self.stage.types(DEV, "/env digest")
+        answer = self.stage.hears(DEV, TOLD)
+        assert answer.words.startswith(f"{self.week.first.day} ")
+        return answer
 
     def posted(self) -> list[Seen]:
         return self.stage.public(TOLD)

@@ -38,7 +38,7 @@ def test_an_unreadable_command_is_answered_to_its_author_and_pings_nobody(
     assert stage.public() == []
 
 
-@pytest.mark.parametrize("text", ["/env restart please", "/env restrat staging web", "/env 🔥", "/env lsit"])
+@pytest.mark.parametrize("text", ["/env scale please", "/env restrat staging web", "/env 🔥", "/env lsit"])
 def test_the_answer_to_a_mistake_has_a_command_to_copy(stage: Stage, text: str) -> None:
     stage.types(VIC, text)
     assert "Try: `/env " in stage.hears(VIC, "not understood").words

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from bot.cli.env import DONE, NOT_DONE, USAGE, confirmed, taken
+from bot.cli.env import DONE, NOT_DONE, USAGE, code, confirmed, taken
 from bot.db.database import database
 from handlers.ports.store import AuditQuery, CatalogChange
 from handlers.words.message import Offer
+from handlers.words.result import Missing
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.access.terminals import Terminal
@@ -98,7 +100,7 @@ def test_sts_is_not_asked_if_the_catalog_names_nobody(applied_url: str) -> None:
     [
         ("nothing", []),
         ("no command", ["frobnicate", "staging"]),
-        ("a service is missing", ["restart", "staging"]),
+        ("an environment and a service are missing", ["restart"]),
         ("another tool's word", ["reboot", "staging", "web"]),
         ("both quotes", ["keep", "staging", "2h", 'it\'s "fine"']),
         ("too long", ["keep", "staging", "x" * 2_000]),
@@ -173,3 +175,9 @@ def test_nothing_that_steers_a_terminal_is_printed(console: Console) -> None:
     said = console("env", "help", "\x1b[2J\x1b]0;owned\x07x")
     assert "\x1b" not in said.out + said.err
     assert "\x07" not in said.out + said.err
+
+
+def test_a_service_that_is_not_named_is_not_chosen_by_yes_and_ends_with_2() -> None:
+    """Only its name says which is meant, also where there is one alone."""
+    one = Missing("`restart` needs a service.", offers=(Offer("restart web", "restart"),), unnamed=True)
+    assert (code(one), code(replace(one, unnamed=False))) == (USAGE, NOT_DONE)

@@ -49,7 +49,7 @@ def test_the_word_payload_works_over_http_as_over_the_socket(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["restrat staging web", "🎉", "<!channel>", "x" * 3_000, "@dev", "restart staging"]
+    "text", ["restrat staging web", "🎉", "<!channel>", "x" * 3_000, "@dev", "scale staging"]
 )
 def test_an_unreadable_command_is_reported_and_never_reaches_the_gate(http_bot: Bot, text: str) -> None:
     assert http_bot.peer.type(f"/env {text}")["status"] == 200
@@ -59,6 +59,13 @@ def test_an_unreadable_command_is_reported_and_never_reaches_the_gate(http_bot: 
     assert "Try: `/env " in message["text"]
     assert "<!" not in message["text"]
     assert http_bot.gate.asked == []
+
+
+def test_the_gate_is_asked_which_service_is_meant_if_none_is_named(http_bot: Bot) -> None:
+    http_bot.peer.type("/env restart staging")
+    until(lambda: http_bot.gate.asked)
+    (asked,) = http_bot.gate.asked
+    assert (asked.operation, asked.environment, asked.target) == ("restart", "staging", "")
 
 
 def test_an_environment_need_not_be_named_in_its_own_channel(http_bot: Bot) -> None:

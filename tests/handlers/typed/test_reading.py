@@ -197,9 +197,54 @@ def test_a_possible_service_stays_a_service_despite_a_similar_environment() -> N
     assert typed("status stagin", IN_QA) == Parsed("status", "qa-eu", "stagin")
 
 
+@pytest.mark.parametrize(
+    ("line", "operation", "arguments"),
+    [
+        ("restart staging", "restart", {}),
+        ("restart the service in staging", "restart", {}),
+        ("staging restart image=new", "restart", {"image": "new"}),
+        ("redeploy staging please", "redeploy", {}),
+        ("logs staging", "logs", {}),
+        ("logs staging since 2h", "logs", {"lines": "since 2h"}),
+        ("logs staging grep timeout", "logs", {"lines": "grep timeout"}),
+        ("follow staging", "follow", {}),
+        ("scale staging 3", "scale", {"count": "3"}),
+        ("scale staging to 3", "scale", {"count": "3"}),
+        ("rollback staging", "rollback", {}),
+        ("rollback staging to 41", "rollback", {"to": "41"}),
+        ("diff staging with qa-eu", "diff", {"other": "with qa-eu"}),
+    ],
+)
+def test_a_line_without_the_service_that_it_needs_is_asked_which(
+    line: str, operation: str, arguments: dict[str, str]
+) -> None:
+    assert typed(line, IN_STAGING) == Parsed(operation, "staging", "", arguments)
+    assert typed(line, IN_GENERAL) == Parsed(operation, "staging", "", arguments)
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [("restart", ("service",)), ("scale staging", ("service", "count")), ("scale staging web", ("count",))],
+)
+def test_what_needs_more_than_a_service_says_so(line: str, missing: tuple[str, ...]) -> None:
+    assert misread(line, IN_STAGING).missing == missing
+
+
+@pytest.mark.parametrize(
+    ("line", "target"),
+    [
+        ("restart staging new-one", "new-one"),
+        ("logs staging new-one since 2h", "new-one"),
+        ("restart staging 41", "41"),
+    ],
+)
+def test_a_word_that_can_only_be_a_service_is_one_although_it_is_not_known(line: str, target: str) -> None:
+    found = typed(line, IN_STAGING)
+    assert isinstance(found, Parsed) and found.target == target
+
+
 def test_one_word_is_not_both_the_environment_and_the_service() -> None:
-    assert misread("restart staging", IN_STAGING).missing == ("service",)
-    assert misread("restart staging", IN_STAGING).meant == ()
+    assert typed("restart staging", IN_STAGING) == Parsed("restart", "staging")
     assert misread("restart staging", IN_QA).meant == (Parsed("restart", "qa-eu", "staging"),)
 
 

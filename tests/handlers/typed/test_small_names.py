@@ -112,23 +112,20 @@ def test_an_environment_is_compared_with_however_it_is_said(said: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["diff staging with qa-eu", "diff with qa-eu staging"])
-def test_what_is_compared_with_is_no_service(line: str) -> None:
-    found = read(line, Room(REGISTRY, "/env", NAMES))
-    assert isinstance(found, Misread)
-    assert found.missing == ("service",)
+def test_what_is_compared_with_is_no_service_and_the_gate_asks_which(line: str) -> None:
+    asked = Parsed("diff", "staging", "", {"other": "with qa-eu"})
+    assert read(line, Room(REGISTRY, "/env", NAMES)) == asked
 
 
 @pytest.mark.parametrize(
-    ("line", "example"),
+    ("line", "asked"),
     [
-        ("scale staging 3", "/env scale staging web 3"),
-        ("rollback staging to 41", "/env rollback staging orders-api 1"),
+        ("scale staging 3", Parsed("scale", "staging", "", {"count": "3"})),
+        ("rollback staging to 41", Parsed("rollback", "staging", "", {"to": "41"})),
     ],
 )
-def test_a_number_alone_is_no_service(line: str, example: str) -> None:
-    found = read(line, Room(REGISTRY, "/env", NAMES))
-    assert isinstance(found, Misread)
-    assert (found.missing, found.example) == (("service",), example)
+def test_a_number_alone_is_no_service_and_the_gate_asks_which(line: str, asked: Parsed) -> None:
+    assert read(line, Room(REGISTRY, "/env", NAMES)) == asked
 
 
 @pytest.mark.parametrize(

@@ -36,3 +36,4 @@ def stage(running: Stage) -> Iterator[Stage]:
     running.cluster = f"env-{next(NUMBERS)}-x"
     yield running
     running.faults.clear()
+    running.remove()

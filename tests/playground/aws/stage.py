@@ -21,6 +21,8 @@ LONG = 1e6
 LONGEST = 900.0
 """World seconds within which an awaited event has to happen."""
 BETWEEN_LOOKS = 0.5
+BETWEEN_LOOKS_AT_REST = 5.0
+"""World seconds between looks for something that comes and stays. The world's own strides stay short."""
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 Row = dict[str, Any]
 
@@ -62,6 +64,13 @@ class Stage:
         answer: Row = made["services"]
         return answer
 
+    def remove(self) -> None:
+        """Remove this test's own environment, if it still stands. A service that crashes again and again
+        would go on in every later test, whose time it takes.
+        """
+        if self.cluster in self.order("describe")["clusters"]:
+            self.order("environment.remove", name=self.cluster)
+
     def service(self, name: str) -> Row:
         found: Row = self.client("ecs").describe_services(cluster=self.cluster, services=[name])["services"][
             0
@@ -86,12 +95,12 @@ class Stage:
         found: list[Row] = ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"] if arns else []
         return found
 
-    def until(self, condition: Callable[[], Any], what: str) -> Any:
+    def until(self, condition: Callable[[], Any], what: str, *, between: float = BETWEEN_LOOKS) -> Any:
         """Return the first true answer, letting the world live on between looks; a failure names ``what``."""
-        for _ in range(int(LONGEST / BETWEEN_LOOKS)):
+        for _ in range(int(LONGEST / between)):
             if answer := condition():
                 return answer
-            self.clock.advance(BETWEEN_LOOKS)
+            self.clock.advance(between)
         raise AssertionError(f"not within {LONGEST} s of the world: {what}")
 
     def settled(self, name: str) -> Row:
@@ -102,7 +111,7 @@ class Stage:
             states = [d.get("rolloutState") for d in row["deployments"]]
             return row if states == ["COMPLETED"] else None
 
-        found: Row = self.until(look, f"{name} settled")
+        found: Row = self.until(look, f"{name} settled", between=BETWEEN_LOOKS_AT_REST)
         return found
 
     def slow_down(self, name: str, seconds: int = 60) -> None:

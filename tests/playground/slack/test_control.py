@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
+from playground.control_machine import FOLLOWED
 from tests.playground.slack.rig import Rig, eventually
 from tests.waiting import PATIENCE
 
@@ -58,6 +60,17 @@ def test_the_clock_moves_and_message_times_follow_it(http_rig: Rig) -> None:
     assert 1893459600 <= float(ts) < 1893459600 + 3600
     assert "a time zone" in http_rig.tell("/clock", expect=400, to="2030-01-01T00:00:00")["error"]
     http_rig.tell("/clock", expect=400)
+
+
+def test_a_move_of_the_clock_can_be_answered_once_the_bot_follows_it(http_rig: Rig) -> None:
+    """The bot goes by its last reading before it asks for the next one."""
+    with ThreadPoolExecutor(1) as pool:
+        moving = pool.submit(http_rig.tell, "/clock", to="2030-01-01T00:00:00+00:00", followed=True)
+        seen = []
+        while not moving.done():
+            seen.append(http_rig.ask("/clock")["now"])
+    assert moving.result()["now"].startswith("2030-01-01T00:")
+    assert len([now for now in seen if now.startswith("2030-")]) >= FOLLOWED
 
 
 def test_a_time_stamp_is_never_used_twice_even_if_the_clock_goes_back(http_rig: Rig) -> None:

@@ -11,11 +11,12 @@ import pytest
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.catalog.difference import difference
-from policies.catalog.mistakes import idle, mistakes, overlaps
+from policies.catalog.mistakes import half_open, idle, mistakes, overlaps
 from policies.catalog.schedules import effective, unfit, unmatched
 from policies.catalog.values import Wanted, from_json, to_json
 from policies.schedule.rows import ScheduleRow, Terms
-from policies.service.environment import ClusterPick, Environment, TagPick, Tier
+from policies.service.approved import ApprovedTask
+from policies.service.environment import AppConfig, ClusterPick, Environment, Flag, TagPick, Tier
 from tests.golden import Golden
 from tests.policies.make import BEGAN, environment
 
@@ -325,3 +326,42 @@ def test_a_new_mistake_in_a_schedule_is_refused_and_an_old_one_only_reported(
 def test_a_mistake_set_in_slack_does_not_excuse_the_same_mistake_in_a_file() -> None:
     slack = replace(ON, text=GAP, origin="slack")
     assert unfit([replace(ON, text=GAP)], [slack], BEGAN).refused
+
+
+TASKS = (ApprovedTask("db-migrate", "web", "app", family="migrations"),)
+STORED = (Flag("checkout", appconfig=AppConfig("a1", "e1", "p1", "checkout")),)
+
+
+def production(*open_to: str, **fields: Any) -> Environment:
+    return environment("production", tier=Tier.PRODUCTION, open_to=frozenset(open_to), **fields)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        production("run", tasks=TASKS),
+        production("flag", flags=STORED),
+        production("keep"),
+        production("pause", "restart"),
+    ],
+    ids=["run", "flag", "keep", "pause"],
+)
+def test_production_open_to_a_change_and_closed_to_its_button_is_told(
+    where: Environment, golden: Golden
+) -> None:
+    assert half_open((where,)) == golden
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        environment(tasks=TASKS, flags=STORED),
+        production(),
+        production("restart", "start", "stop"),
+        production("run", "end", "flag", "withdraw", "keep", "pause", "resume", tasks=TASKS, flags=STORED),
+        production("run", "flag", flags=(Flag("checkout", "/app/checkout"),)),
+    ],
+    ids=["not production", "closed", "no such button", "open to both", "nothing that leads to one"],
+)
+def test_nothing_is_told_where_every_button_does_something(where: Environment) -> None:
+    assert half_open((where,)) == ()

@@ -78,13 +78,17 @@ def test_no_planted_secret_survives_among_other_lines(
 
 @pytest.mark.parametrize("around", _AROUND)
 def test_no_planted_secret_survives_over_two_events_wherever_they_are_cut(around: str) -> None:
-    """Within the value and before it: in the name, in a colour code, in an encoded character."""
+    """Within the value and before it: in the name, in a colour code, in an encoded character.
+
+    Lines stand before and after at every third cut. The borders to them look alike at each of three.
+    """
     survived = []
     for secret, way in product(_EACH if around == _AROUND[0] else _CUT, _WAYS):
         line = _planted(secret, around, way)
         begin = line.find(secret)
         for cut in range(1, begin + len(secret) + 1) if begin >= 0 else ():
-            said = _shown(["INFO ready", line[:cut], line[cut:], "INFO done"])
+            page = [line[:cut], line[cut:]]
+            said = _shown(["INFO ready", *page, "INFO done"] if cut % 3 == 0 else page)
             halves = (line[begin:cut], line[max(cut, begin) : begin + len(secret)])
             if secret in said or any(len(half) >= _HALF and half in said for half in halves):
                 survived.append((line[:cut], line[cut:], said))
