@@ -9,7 +9,7 @@ from typing import Annotated
 from handlers.compared import author, revision_of, running_revision
 from handlers.ports.scope import Scope
 from handlers.tell import diff as tell
-from handlers.words.arguments import OtherEnvironment, ServiceName, sentence
+from handlers.words.arguments import REVISION, OtherEnvironment, ServiceName, sentence
 from handlers.words.errors import Absent
 from handlers.words.operation import operation
 from handlers.words.result import Answer, Missing, Refusal
@@ -17,6 +17,9 @@ from policies.access.decision import Refused
 from policies.access.people import Role
 from policies.service.comparing import differences
 from policies.service.lineage import pair
+
+BEFORE = frozenset({"previous", "last", "before"})
+"""What is compared with anyway, unless an environment has that name."""
 
 
 @operation("diff", sample="worker", role=Role.VIEWER, aliases=("compare",))
@@ -46,6 +49,10 @@ def _before(scope: Scope, service: str) -> Answer:
 
 def _with(scope: Scope, service: str, other: str) -> Answer | Missing | Refusal:
     there = scope.beside(other) if scope.beside else None
+    if isinstance(there, Refused) and other in BEFORE:
+        return _before(scope, service)
+    if isinstance(there, Refused) and REVISION.fullmatch(other):
+        return tell.takes_no_revision(other)
     if isinstance(there, Refused):
         return Refusal(there)
     if there is None or there.environment.name == scope.environment.name:

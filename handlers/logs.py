@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from handlers.logged import MOST_ROWS, Source, read, source, span
+from handlers.logged import MOST_ROWS, Source, read, sorted_out, source, span
 from handlers.ports.scope import Scope
 from handlers.tell import logs as tell
 from handlers.tell.logs import Shown
@@ -17,6 +17,7 @@ from policies.access.people import Role
 from policies.logs import lines as chosen
 from policies.logs.asked import LogsAsked, LogsError
 from policies.logs.lines import Between, Cut, Wanted
+from policies.logs.routes import PASSED_ON, Group
 
 
 @operation(
@@ -57,19 +58,27 @@ def logs(
     if query == "start":
         return _start(shown, found)
     if query:
-        return _result(shown, query)
+        return _result(shown, found, query)
     return tell.page(shown, read(scope, found, wanted, searching=bool(asked.grep)))
 
 
 def _start(shown: Shown, found: Source) -> Answer:
-    """Start a query of the first group, and look for its result when somebody asks for it."""
-    id_ = shown.scope.logs.start_query(span(found.groups[0], shown.wanted, MOST_ROWS))
+    """Start a query, and look for its result when somebody asks for it."""
+    id_ = shown.scope.logs.start_query(span(_queried(shown, found), shown.wanted, MOST_ROWS))
     return tell.query_began(shown, id_)
 
 
-def _result(shown: Shown, query: str) -> Answer:
+def _queried(shown: Shown, source: Source) -> Group:
+    """Return the first group that only a query can read."""
+    if len(source.groups) == 1:
+        return source.groups[0]
+    closed = [group for group, named in sorted_out(shown.scope, source.groups).closed if named != PASSED_ON]
+    return closed[0] if closed else source.groups[0]
+
+
+def _result(shown: Shown, source: Source, query: str) -> Answer:
     try:
-        found = shown.scope.logs.query_result(query, shown.source.groups[0].region)
+        found = shown.scope.logs.query_result(query, _queried(shown, source).region)
     except Absent:
         return tell.query_gone(shown)
     if not found.done:

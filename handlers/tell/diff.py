@@ -33,6 +33,13 @@ def the_same_place(environment: str, service: str) -> Answer:
     return Answer(f"`{service}` in `{environment}` is the same service: name another environment.")
 
 
+def takes_no_revision(named: str) -> Missing:
+    return Missing(
+        f"`{named}` names no environment, and `diff` takes no revision: it compares with the last one that "
+        "worked, or with another environment."
+    )
+
+
 def not_there(service: str, environment: str, names: Sequence[str]) -> Missing:
     return no_service(service, environment, names)
 

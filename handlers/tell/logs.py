@@ -16,7 +16,7 @@ from policies.access.decision import refuse
 from policies.access.people import Role, SlackPerson
 from policies.logs.asked import LogsAsked, LogsError
 from policies.logs.lines import Between, Cut, Line, Page, Wanted
-from policies.logs.routes import Group, Route, Unreadable
+from policies.logs.routes import PASSED_ON, Group, Route, Unreadable
 from policies.schedule.standing import said_in_full
 from policies.service.facts import Task
 from policies.times.instants import words
@@ -343,6 +343,9 @@ def _share(shown: Shown, page: Page) -> tuple[Offer, ...]:
 
 def _closed(shown: Shown, closed: Sequence[tuple[Group, str]]) -> Answer:
     whys = tuple(_class(group, named) for group, named in closed)
+    if all(named == PASSED_ON for _, named in closed):
+        told = f"The log lines of `{shown.service}` are not readable from here."
+        return Answer(told, blocks(Text(whys)), nothing=True)
     said = f"The log lines of `{shown.service}` can only be found by a query that costs."
     return Answer(said, blocks(Text(whys)), (_insights(shown),), nothing=True)
 
@@ -374,7 +377,8 @@ def _gone(gone: Sequence[Group]) -> str:
 
 
 def _class(group: Group, named: str) -> str:
-    return f"The log group `{group.name}` has the class {named}, whose lines AWS does not let anybody filter."
+    what = "only passes on" if named == PASSED_ON else "does not let anybody filter"
+    return f"The log group `{group.name}` has the class {named}, whose lines AWS {what}."
 
 
 def _with(asked: LogsAsked, container: str) -> str:

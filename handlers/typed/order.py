@@ -23,6 +23,11 @@ from policies.logs.asked import TIMES
 RESEMBLES = 0.75
 """The similarity, from 0 to 1, from which a word counts as a mistyped name and as nothing else."""
 Words = list[str]
+_SMALL_FOR = {
+    "number": frozenset({"up", "down"}),
+    "revision": frozenset({"deployment", "deploy"}),
+}
+"""Words that mean nothing in a command that takes an argument of this kind: *scale up worker to 3*."""
 PARTS = ("grep", "container", *TIMES)
 """The words with which a part of what is asked of logs begins."""
 
@@ -83,11 +88,23 @@ def _said(operation: Operation, words: Sequence[str], names: Names) -> Words:
     """
     rest = the_rest(operation)
     said = [word if rest is not None else bare(word) for word in words]
+    if small := _SMALL_FOR.keys() & {a.field for a in typed_arguments(operation).values()}:
+        said = _without_small(said, frozenset().union(*(_SMALL_FOR[field] for field in small)), names)
     if rest is not None and rest.container:
         said = _sought(said, names)
     if rest is not None and rest.field == "environment":
         said = compared(said, rest.name, names)
     return [known(w, names) or w if channel(w) or w.startswith("#") else w for w in said]
+
+
+def _without_small(words: Words, small: frozenset[str], names: Names) -> Words:
+    """Drop the words that mean nothing beside an argument of this kind, unless something has that name."""
+    if not any(word.lower() in small for word in words) or len(words) < 2:
+        return words
+    place = next(filter(None, (known(word, names) for word in words)), names.here)
+    there = {name.lower() for name in names.services(place)} if place else set()
+    kept = small & {*there, *names.environments}
+    return [word for word in words if word.lower() not in small - kept]
 
 
 def _sought(words: Words, names: Names) -> Words:
@@ -204,7 +221,7 @@ def _small(words: Words) -> bool:
 def _without(words: Words, at: int) -> Words:
     """Drop the environment and the fillers that lead to it, as in *2h in the staging*."""
     start = at
-    while start > 0 and words[start - 1].lower() in FILLERS:
+    while start > 0 and words[start - 1].lower() in {*FILLERS, "from"}:
         start -= 1
     return [*words[:start], *words[at + 1 :]]
 
@@ -264,11 +281,11 @@ def _without_fillers(operation: Operation, words: Words, names: Names, first: st
     least = [w for w in said if w.lower() not in FILLERS - names.environments - choices(operation)]
     kept = sentence or operation.reach not in NAMING
     variants = (polite, fewest, least) if kept else (fewest, _one_named(said, own), least)
-    for variant in variants:
-        yield [*lead, *variant]
-    for variant in variants:
-        if first and (led := _service_first(operation, first, variant, names)):
-            yield [first, *led]
+    plain = [[*lead, *variant] for variant in variants]
+    found = [_service_first(operation, first, variant, names) for variant in variants if first]
+    led = [[first, *words] for words in found if words]
+    option = bool(said) and said[0].startswith("-")
+    yield from (*led, *plain) if option else (*plain, *led)
 
 
 def _service_first(operation: Operation, first: str, words: Words, names: Names) -> Words | None:

@@ -194,7 +194,7 @@ def _example(operation: Operation, words: Words, room: Room, missing: Words = ()
     places = list(filter(None, (known(word, room.names) for word in words)))
     said = [w for w in words if w.lower() not in FILLERS and not known(w, room.names)]
     sure = missing and "service" not in missing
-    services = said if sure else [w for w in said if w.lower() in _services(words, room.names)]
+    services = [w for w in said if w.lower() in _services(words, room.names)] or (said if sure else [])
     return room.example(operation, places[0] if len(places) == 1 else "", next(iter(services), ""))
 
 

@@ -234,8 +234,10 @@ def _without_unit(operation: Operation, loose: list[str], free: int) -> list[str
 
 
 def _number_apart(operation: Operation, given: dict[str, str]) -> None:
-    """Take a number in a service's place for the number that is missing: *scale staging 3*."""
-    argument = _number(operation)
+    """Take a number in a service's place for the number that is missing: *scale staging 3*, *rollback to
+    41*.
+    """
+    argument = _number(operation) or _revision(operation)
     if argument and argument not in given and given.get("service", "").isdigit():
         given[argument] = given.pop("service")
 

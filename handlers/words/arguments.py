@@ -200,7 +200,7 @@ def _person(text: str) -> PersonNamed:
 
 
 def _revision(text: str) -> RevisionNamed:
-    found = text.strip().rsplit("/", 1)[-1]
+    found = re.sub(r"^[vV#](?=[0-9]+$)", "", text.strip().rsplit("/", 1)[-1])
     if not REVISION.fullmatch(found):
         raise ValueError(
             f"{_shown(text)} is no revision: a number, or a family and a number, as in `web:41`."

@@ -16,6 +16,9 @@ from policies.service.environment import Flush
 
 LONGEST = 512
 """Characters of a pattern; no sensible one is near it."""
+MOST_STARS = 4
+"""Stars that do not stand side by side. For many of them a Redis before 6.0.18, 6.2.11 and 7.0.9 takes
+exponential time (CVE-2022-36021), and answers nobody meanwhile."""
 RESEMBLES = 0.75
 """The similarity, from 0 to 1, from which what a pattern begins with may be a mistyped prefix."""
 EXAMPLE = ("session:",)
@@ -25,29 +28,32 @@ _WILD = "*?["
 @dataclass(frozen=True)
 class Glob:
     """What a pattern begins with, literally and without its escapes, and whether it uses character classes or
-    any wildcard."""
+    any wildcard. ``stars``: how many there are, those side by side counted once."""
 
     prefix: str
     classes: bool
     wild: bool
+    stars: int = 0
 
 
 def read(pattern: str) -> Glob:
     """Read a pattern as Redis does. A backslash at the end stands for itself."""
     prefix: list[str] = []
-    classes = wild = False
-    at = 0
+    classes = wild = star = False
+    stars = at = 0
     while at < len(pattern):
-        letter = pattern[at]
-        if letter == "\\" and at + 1 < len(pattern):
+        letter, literal = pattern[at], pattern[at] == "\\" and at + 1 < len(pattern)
+        if literal:
             at += 1
             letter = pattern[at]
         elif letter in _WILD:
             wild, classes = True, classes or letter == "["
+        stars += letter == "*" and not literal and not star
+        star = letter == "*" and not literal
         if not wild:
             prefix.append(letter)
         at += 1
-    return Glob("".join(prefix), classes, wild)
+    return Glob("".join(prefix), classes, wild, stars)
 
 
 def refused(pattern: str, allowed: Flush) -> Refused | None:
@@ -70,6 +76,11 @@ def refused(pattern: str, allowed: Flush) -> Refused | None:
         return refuse(
             "flush.classes",
             r"Character classes such as `[ab]` are not allowed here. To mean the bracket itself, write `\[`.",
+        )
+    if glob.stars > MOST_STARS:
+        return refuse(
+            "flush.stars",
+            f"A pattern has at most {MOST_STARS} stars: more can keep the cache from answering anybody.",
         )
     if len(glob.prefix) < allowed.least_prefix:
         return refuse(

@@ -50,6 +50,7 @@ _NO_COUNT = (
 _ENDS = ("until", "--until", "till", "before", "between", "to")
 _BETWEEN = re.compile(r"\s+(?:to|and|until|till|before)\s+|\s*-\s*|\s+", re.IGNORECASE)
 _NO_END = "Lines are shown up to now: say only since when, and go back with `Older`."
+_ENDS_OF_SENTENCES = "?!.,;"
 _QUOTES = ('""', "''", "“”")
 """Each pair holds a text in which neither of the two stands."""
 _FOLLOW = ("-f", "--follow", "follow")
@@ -138,7 +139,7 @@ def _part(words: list[str], taken: set[str]) -> str:
         words.pop(0)
         part = part.lstrip("-")
         return "since" if part in TIMES else part
-    if "grep" not in taken and _is_time(" ".join(words[: _end(words)])):
+    if "grep" not in taken and _is_time(" ".join(words[: _end(words)]).rstrip(_ENDS_OF_SENTENCES)):
         return "since"
     return words.pop(0)
 
@@ -154,7 +155,8 @@ def _not_understood(word: str, words: list[str], asked: LogsAsked) -> LogsError:
         return LogsError(missing)
     looking = word.lower() in _LOOKING
     if not asked.grep and (not looking or not words):
-        return LogsError(f"{quoted(word)} is not understood; to look for a text, write `grep` before it.")
+        said = quoted(word.strip(QUOTES))
+        return LogsError(f"{said} is not understood; to look for a text, write `grep` before it.")
     text = [] if looking and not asked.grep else [word]
     rest = " ".join(each.strip(QUOTES) for each in [*text, *words[: _end(words, *TIMES)]])
     whole = f"{asked.grep} {rest}".strip()[:LONGEST_TEXT].replace('"', "'")
@@ -166,7 +168,7 @@ def _not_understood(word: str, words: list[str], asked: LogsAsked) -> LogsError:
 
 def _missing(word: str, words: list[str]) -> str:
     """Return what there is in place of a part that other tools have; empty for any other word."""
-    if word.partition("=")[0] in _COUNTS or _COUNT.fullmatch(" ".join([word, *words[:1]])):
+    if word.partition("=")[0] in _COUNTS or _COUNT.fullmatch(word) or words[:1] == ["lines"]:
         return _NO_COUNT
     return _NO_END if word in _ENDS or _are_two_times(word) else ""
 
@@ -191,7 +193,7 @@ def past(text: str, now: datetime, zone: tzinfo) -> datetime:
 def _since(asked: LogsAsked, words: list[str]) -> tuple[LogsAsked, list[str]]:
     """Take the words up to the next part for a time."""
     end = _end(words)
-    said = _length(words[:end]).strip(QUOTES)
+    said = _length([word.rstrip(_ENDS_OF_SENTENCES) for word in words[:end]]).strip(QUOTES)
     if not said:
         raise LogsError(f"`since` needs a time; {A_TIME}.")
     if not _is_time(said) and (missing := _missing(said.lower(), [])):

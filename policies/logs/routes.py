@@ -12,6 +12,9 @@ AWSLOGS = "awslogs"
 STANDARD = "STANDARD"
 """The only class of a log group whose events can be filtered (facts/ecs 4)."""
 
+PASSED_ON = "DELIVERY"
+"""The class of a log group that AWS only passes on: its events can be neither filtered nor queried."""
+
 
 class Unreadable(StrEnum):
     """Why the logs of a container cannot be read."""

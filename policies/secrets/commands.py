@@ -46,6 +46,10 @@ _WHOLE: Sequence[tuple[str | Sequence[str], re.Pattern[str]]] = (
     ),
     ("-p", _flag(rf"{_LOGIN}|cqlsh|plink|pscp|ncftp\w{{0,4}}", "-p")),
     ("-a", _flag(r"redis-\w{2,12}|valkey-\w{2,12}|keydb-\w{2,12}", "-a")),
+    (
+        "login ",
+        _re(r"^[ \t]{0,40}login[ \t]{1,8}\S{1,200}\r?\n[ \t]{0,40}password[ \t]{1,8}(?P<v1>\S{1,400})"),
+    ),
     ("ldap", _flag(r"ldap\w{3,12}", "-w")),
     ("snmp", _flag(r"snmp\w{3,12}", "-A|-X|-c")),
     ("ssh-keygen", _flag("ssh-keygen", "-N|-P")),

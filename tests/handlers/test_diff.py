@@ -182,3 +182,21 @@ def test_the_calls_are_few(stage: Stage, world: World) -> None:
     stage.ask("diff", "staging", "orders-api", who=VIC)
     made = {m: services.script.count(m) for m in ("history", "definition", "facts", "deploy", "last_lines")}
     assert made == {"history": 1, "definition": 2, "facts": 0, "deploy": 0, "last_lines": 0}
+
+
+@pytest.mark.parametrize("said", ["previous", "with previous", "with last"])
+def test_the_one_before_is_compared_with_anyway(stage: Stage, world: World, said: str) -> None:
+    deployed(world.aws().services, 1)
+    deployed(world.aws().services, 2, digest="b")
+    alone = stage.ask("diff", "staging", "orders-api", who=VIC)
+    named = stage.ask("diff", "staging", "orders-api", who=VIC, arguments={"other": said})
+    assert telling.headline(named) == telling.headline(alone)
+    assert telling.tables(named) == telling.tables(alone)
+
+
+@pytest.mark.parametrize("said", ["41", "with 41", "with orders-api:41"])
+def test_a_revision_is_no_environment_to_compare_with(stage: Stage, said: str) -> None:
+    answer = stage.ask("diff", "staging", "orders-api", who=VIC, arguments={"other": said})
+    assert isinstance(answer, Missing)
+    assert "takes no revision" in answer.headline
+    assert not stage.entries()

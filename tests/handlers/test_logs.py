@@ -320,6 +320,25 @@ def test_a_class_that_cannot_be_filtered_offers_a_query_that_says_what_it_costs(
     assert len(logs.queries) == 1
 
 
+def test_the_group_that_needs_a_query_is_queried_and_no_other(stage: Stage, world: World) -> None:
+    logs = world.aws().logs
+    routes = [
+        Route(name, True, "awslogs", f"/staging/{name}", "ecs", "eu-central-1") for name in ("app", "web")
+    ]
+    world.aws().services.route("revision", *routes)
+    logs.classes |= {"/staging/app": "STANDARD", "/staging/web": "INFREQUENT_ACCESS"}
+    stage.press(offer(ask(stage), "Query"))
+    assert [asked.group.name for asked in logs.queries.values()] == ["/staging/web"]
+
+
+def test_a_class_that_aws_only_passes_on_is_not_offered_to_be_queried(stage: Stage, said: World) -> None:
+    said.aws().logs.classes[GROUP] = "DELIVERY"
+    answer = ask(stage)
+    assert "not readable" in telling.headline(answer)
+    assert "only passes on" in str(telling.notes(answer))
+    assert not telling.offers(answer)
+
+
 def test_a_class_that_may_not_be_read_is_tried_as_a_standard_one(stage: Stage, said: World) -> None:
     said.aws().script.fail("log_class", Denied("AWS did not allow it."))
     assert len(shown(ask(stage))) == 20

@@ -36,6 +36,30 @@ READ = {
     "flush staging user=5:*": Parsed("flush", "staging", arguments={"pattern": "user=5:*"}),
     "flush staging --x=5:*": Parsed("flush", "staging", arguments={"pattern": "--x=5:*"}),
 }
+READ |= {
+    line: Parsed("scale", "staging", "orders-api", {"count": "3"})
+    for line in (
+        "scale up staging orders-api to 3",
+        "scale orders-api in staging up to 3",
+        "scale staging orders-api down to 3 tasks",
+    )
+}
+READ |= {
+    line: Parsed("rollback", "staging", "orders-api")
+    for line in (
+        "rollback deployment of orders-api in staging",
+        "rollback staging orders-api deployment",
+        "rollback the last deployment of orders-api in staging",
+    )
+}
+READ |= {
+    line: Parsed("logs", "staging", "orders-api", {"lines": lines} if lines else {})
+    for line, lines in {
+        "logs from orders-api in staging": "",
+        "logs orders-api from staging": "",
+        "logs --since 1h orders-api staging": "--since 1h",
+    }.items()
+}
 _BEFORE = ("previous", "the previous one", "the previous revision", "last version", "-1", "before", "last")
 _CALLED = ("v41", "#41", "41.", "41,", "version 41", "the revision 41", "orders-api:41", "rev v41")
 _COUNTS = (
@@ -93,9 +117,37 @@ def test_what_is_compared_with_is_no_service_and_the_gate_asks_which(line: str) 
     assert read(line, Room(REGISTRY, "/env", NAMES)) == asked
 
 
-def test_a_number_alone_is_the_count_and_not_the_service() -> None:
-    asked = Parsed("scale", "staging", "", {"count": "3"})
-    assert read("scale staging 3", Room(REGISTRY, "/env", NAMES)) == asked
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("scale staging 3", Parsed("scale", "staging", "", {"count": "3"})),
+        ("rollback staging to 41", Parsed("rollback", "staging", "", {"to": "41"})),
+    ],
+)
+def test_a_number_alone_is_no_service_and_the_gate_asks_which(line: str, asked: Parsed) -> None:
+    assert read(line, Room(REGISTRY, "/env", NAMES)) == asked
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "logs --tail 100 orders-api staging",
+        "logs -n 100 orders-api staging",
+        "tail --tail=100 orders-api staging",
+    ],
+)
+def test_an_option_before_the_service_is_answered_as_one_behind_it(line: str) -> None:
+    found = read(line, Room(REGISTRY, "/env", NAMES))
+    assert isinstance(found, Misread)
+    assert "a number of lines cannot be asked for" in found.sentence
+
+
+def test_up_and_down_are_no_count() -> None:
+    for line in ("scale up staging orders-api", "scale staging orders-api down"):
+        found = read(line, Room(REGISTRY, "/env", NAMES))
+        assert isinstance(found, Misread)
+        assert found.missing == ("count",)
+        assert found.example == "/env scale staging orders-api 3"
 
 
 @pytest.mark.parametrize("said", ["latest", "yesterday", "0", "41abc", "by 1", "last 2", "41 42"])
@@ -104,7 +156,15 @@ def test_anything_else_is_no_revision(said: str) -> None:
     assert isinstance(found, Misread)
 
 
-@pytest.mark.parametrize("said", ["+1", "-1", "1e3", "three", "up", "3 4", "3.5", "tasks", "by 2", "x=3"])
+@pytest.mark.parametrize(
+    "said", ["41", "v41", "#41", " 41 ", "arn:aws:ecs:eu-central-1:1:task-definition/41"]
+)
+def test_a_form_reads_a_revision_as_a_line_does(said: str) -> None:
+    (to,) = [a for a in REGISTRY.operations["rollback"].arguments if a.name == "to"]
+    assert to.value(said) == "41"
+
+
+@pytest.mark.parametrize("said", ["+1", "-1", "1e3", "three", "3 4", "3.5", "tasks", "by 2", "x=3"])
 def test_anything_else_is_no_count(said: str) -> None:
     found = read(f"scale staging orders-api {said}", Room(REGISTRY, "/env", NAMES))
     assert isinstance(found, Misread)

@@ -38,6 +38,12 @@ OURS = Flush(cache="sessions", prefixes=("session:", "cart:"))
         ("sessions*", OURS, "flush.prefix"),
         ("session*", OURS, "flush.prefix"),
         ("SESSION:*", OURS, "flush.prefix"),
+        ("session:*:*:*:*", OURS, ""),
+        ("session:*:***:*:*", OURS, ""),
+        (r"session:\\**:*:*:*", OURS, ""),
+        (r"session:\*\*\*\*\*\**", OURS, ""),
+        ("session:" + "*a" * 5, OURS, "flush.stars"),
+        ("session:" + "*?" * 40 + "b", OURS, "flush.stars"),
         ("session:\n*", OURS, "flush.pattern"),
         ("session:" + "a" * 600, OURS, "flush.pattern"),
     ],
@@ -75,7 +81,7 @@ def test_a_refused_pattern_is_told_with_what_would_do(golden: Golden) -> None:
 @given(st.text(max_size=30))
 def test_what_is_escaped_has_no_wildcard_and_its_own_text_as_prefix(text: str) -> None:
     found = read(escaped(text))
-    assert (found.prefix, found.wild, found.classes) == (text, False, False)
+    assert (found.prefix, found.wild, found.classes, found.stars) == (text, False, False, 0)
 
 
 @given(st.text(alphabet="ab*?[]\\:", max_size=12))

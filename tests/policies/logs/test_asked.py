@@ -58,6 +58,10 @@ READ = {
     "grep -F timeout since 5m": LogsAsked("5m", "timeout"),
     "grep -- timeout": LogsAsked("", "timeout"),
     "grep |x": LogsAsked("", "|x"),
+    "since 2h?": LogsAsked("2h"),
+    "last hour!": LogsAsked("1h"),
+    "30m, grep x": LogsAsked("30m", "x"),
+    "grep x?": LogsAsked("", "x?"),
 }
 
 
@@ -125,6 +129,8 @@ def test_what_is_not_understood_is_answered_with_what_to_write(golden: Golden) -
         "find connection refused",
         "grep connection to db refused",
         "for error",
+        '"connection refused"',
+        "100",
     )
     said = {}
     for text in texts:

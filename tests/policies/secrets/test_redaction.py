@@ -342,3 +342,9 @@ def test_hostile_text_is_redacted_in_linear_time(piece: str) -> None:
 @pytest.mark.parametrize("piece", NEWLY)
 def test_text_that_forces_lookahead_is_redacted_in_linear_time(piece: str) -> None:
     assert_linear(redact, piece, 30_000)
+
+
+def test_a_netrc_of_several_lines_is_hidden_whatever_its_password_reads_like() -> None:
+    told = redact("machine api.example.com\n  login bob\n  password swordfish\nmachine b")
+    assert told == f"machine api.example.com\n  login bob\n  password {MARK}\nmachine b"
+    assert redact("please login now\npassword required") == "please login now\npassword required"
