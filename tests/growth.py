@@ -14,7 +14,7 @@ BOUND = 4 * TIMES
 TRIES = 8
 """One run may be slowed by others on a shared machine, so the shortest of a few runs counts."""
 FIRST_TRIES = 3
-"""Runs of the few characters. If each of them was slowed, the bound is looser, and still far from quadratic."""
+"""Runs of the few characters. If each was slowed, the bound is looser, and still far from quadratic."""
 LEAST = 0.002
 """Seconds below which a run says more of the clock than of the work."""
 

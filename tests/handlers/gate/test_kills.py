@@ -1,5 +1,5 @@
-"""kill -9 before and after every call of an operation, then another process: the operation acts at most once,
-is closed once, and the recorded end is the true one.
+"""kill -9 after every call of an operation, and before it where that differs, then another process: the
+operation acts at most once, is closed once, and the recorded end is the true one.
 
 The scenarios do the same with real processes and databases.
 """
