@@ -139,10 +139,10 @@ def _overtaken(course: Course, notice: Notice, now: datetime) -> bool:
     """
     if now <= notice.stop_at:
         return False
-    later = (
-        e for e in course.edges(notice.stop_at, now) if e.action == "stop" and e.instant > notice.stop_at
-    )
-    return course.wanted(now) != "down" or any(e.instant <= now for e in later)
+    if course.wanted(now) != "down":
+        return True
+    later = course.edges(notice.stop_at, now)
+    return any(e.action == "stop" and notice.stop_at < e.instant <= now for e in later)
 
 
 def _next_stop(course: Course, notice: Notice, now: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ from handlers.words.errors import Unanswered
 from policies.record.lifecycle import State
 from tests.handlers.approving import ApprovingWorld
 from tests.handlers.stage import Stage
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 from tests.handlers.world import OLU
 
 LEASE = 31
@@ -41,11 +41,7 @@ def _calls() -> tuple[str, ...]:
     return tuple(wire.passed)
 
 
-def _points() -> list[tuple[int, When]]:
-    return [(n, when) for n in range(1, len(_calls()) + 1) for when in ("before", "after")]
-
-
-@pytest.mark.parametrize(("at", "when"), _points())
+@pytest.mark.parametrize(("at", "when"), moments(_calls()))
 def test_an_end_killed_anywhere_stops_exactly_its_task_or_never_began(at: int, when: When) -> None:
     world, other = _running()
     wire = Wire(at=at, when=when)

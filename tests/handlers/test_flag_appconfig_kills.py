@@ -12,7 +12,7 @@ from policies.record.lifecycle import State
 from policies.service.environment import AppConfig, Flag
 from tests.fakes.aws_appconfig import configuration
 from tests.handlers.stage import Stage
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 from tests.handlers.world import PRODUCTION, QA, STAGING, World
 
 LEASE = 31
@@ -39,11 +39,7 @@ def _calls() -> tuple[str, ...]:
     return tuple(wire.passed)
 
 
-def _points() -> list[tuple[int, When]]:
-    return [(n, when) for n in range(1, len(_calls()) + 1) for when in ("before", "after")]
-
-
-@pytest.mark.parametrize(("at", "when"), _points())
+@pytest.mark.parametrize(("at", "when"), moments(_calls()))
 def test_a_flag_whose_deployment_is_killed_anywhere_is_deployed_once_or_not_begun(
     at: int, when: When
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 from policies.record.lifecycle import State
 from policies.service.environment import Flag
 from tests.handlers.stage import Stage
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 from tests.handlers.world import PRODUCTION, QA, STAGING, World
 
 LEASE = 31
@@ -40,11 +40,7 @@ def _calls() -> tuple[str, ...]:
     return tuple(wire.passed)
 
 
-def _points() -> list[tuple[int, When]]:
-    return [(n, when) for n in range(1, len(_calls()) + 1) for when in ("before", "after")]
-
-
-@pytest.mark.parametrize(("at", "when"), _points())
+@pytest.mark.parametrize(("at", "when"), moments(_calls()))
 def test_a_flag_whose_switching_is_killed_anywhere_ends_as_asked_and_is_written_once(
     at: int, when: When
 ) -> None:

@@ -12,7 +12,7 @@ from policies.record.lifecycle import State
 from policies.service.environment import AppConfig, Flag
 from tests.fakes.aws_appconfig import configuration
 from tests.handlers.stage import Stage
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 from tests.handlers.world import OLU, PRODUCTION, QA, STAGING, World
 
 LEASE = 31
@@ -54,7 +54,7 @@ def _calls(where: str) -> tuple[str, ...]:
 
 
 def _points() -> list[tuple[str, int, When]]:
-    return [(w, n, when) for w in WAYS for n in range(1, len(_calls(w)) + 1) for when in ("before", "after")]
+    return [(where, *moment) for where in WAYS for moment in moments(_calls(where))]
 
 
 @pytest.mark.parametrize(("where", "at", "when"), _points())

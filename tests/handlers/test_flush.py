@@ -15,7 +15,7 @@ from tests import telling
 from tests.fakes.cache import FakeKeys
 from tests.golden import Golden
 from tests.handlers.stage import Stage
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 from tests.handlers.world import DEV, GRANTS, PRODUCTION, QA, STAGING, VIC, World
 
 LEASE = 31
@@ -252,7 +252,7 @@ def _points() -> list[tuple[int, When]]:
     stage = Stage(world, wire=wire)
     stage.press(shown.offers[0])
     stage.finish()
-    return [(n, when) for n in range(1, len(wire.passed) + 1) for when in ("before", "after")]
+    return moments(wire.passed)
 
 
 @pytest.mark.parametrize(("at", "when"), _points())

@@ -12,7 +12,7 @@ from handlers.words.errors import Unanswered
 from policies.record.lifecycle import State
 from tests.handlers.approving import ApprovingWorld
 from tests.handlers.stage import Stage
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 
 LEASE = 31
 
@@ -32,11 +32,7 @@ def _calls() -> tuple[str, ...]:
     return tuple(wire.passed)
 
 
-def _points() -> list[tuple[int, When]]:
-    return [(n, when) for n in range(1, len(_calls()) + 1) for when in ("before", "after")]
-
-
-@pytest.mark.parametrize(("at", "when"), _points())
+@pytest.mark.parametrize(("at", "when"), moments(_calls()))
 def test_a_run_killed_anywhere_starts_one_task_at_most_and_ends_truly(at: int, when: When) -> None:
     world, wire = ApprovingWorld().approving(), Wire(at=at, when=when)
     with pytest.raises(Killed):

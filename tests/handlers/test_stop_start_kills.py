@@ -6,7 +6,6 @@ The scenarios do the same with real processes and databases.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from functools import cache
@@ -18,11 +17,11 @@ from handlers.words.result import Choice, Reply
 from policies.record.lifecycle import State
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.twin import twin
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 from tests.handlers.world import OLU
+from tests.soaking import SOAK
 
 LEASE = 31
-SOAK = os.environ.get("SOAK") == "1"
 ERRORS: dict[str, Callable[[], Trouble]] = {
     "lost": lambda: StoreLost("The database is gone."),
     "denied": lambda: Denied("AWS does not allow it.", code="AccessDenied"),
@@ -73,12 +72,7 @@ def _calls(name: str) -> tuple[str, ...]:
 
 
 def _kills() -> list[tuple[str, int, When]]:
-    return [
-        (name, n, when)
-        for name in NAMES
-        for n in range(1, len(_calls(name)) + 1)
-        for when in ("before", "after")
-    ]
+    return [(name, *moment) for name in NAMES for moment in moments(_calls(name))]
 
 
 def _ends(name: str) -> list[tuple[int, str]]:

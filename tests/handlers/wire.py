@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ from handlers.gate.parts import Parts
 from handlers.ports.scope import Scope
 from policies.access.people import Actor
 from policies.service.environment import Environment
+from tests.soaking import SOAK
 
 When = Literal["before", "after"]
 
@@ -72,6 +73,21 @@ class TappedScopes:
         return replace(bound, **ports)
 
 
+def moments(calls: Sequence[str], *, begins: str = "operations.due") -> list[tuple[int, When]]:
+    """Return where to kill: after each call, and before those that begin a tick, which are called ``begins``.
+
+    Before any other call, all is as after the call before it, because a process changes nothing outside
+    between two calls. ``make soak`` kills there too.
+    """
+    return [
+        (n, when)
+        for n, call in enumerate(calls, 1)
+        for when in _BOTH
+        if when == "after" or n == 1 or call == begins or SOAK
+    ]
+
+
+_BOTH: tuple[When, When] = ("before", "after")
 _AWS = ("services", "rollbacks", "tasks", "runs", "images", "logs", "flags", "features", "keys")
 _PORTS = ("people", "messages", "catalog", "operations", "records", "audit", "offers")
 

@@ -65,7 +65,7 @@ def answered(connection: socket.socket) -> int:
 
 
 def get(port: int, path: str) -> httpx.Response:
-    return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, timeout=PATIENCE)
+    return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, verify=False, timeout=PATIENCE)
 
 
 def command(bot: Bot) -> int:
@@ -241,7 +241,7 @@ def test_a_header_sent_twice_gets_401(http_bot: Bot, name: str) -> None:
     raw = [(k.encode(), v.encode()) for k, v in signed(body).items()]
     raw.append((name.encode(), dict(signed(body))[name].encode()))
     url = f"http://127.0.0.1:{http_bot.transport.port}/slack/events"
-    assert httpx.post(url, content=body, headers=raw, trust_env=False).status_code == 401
+    assert httpx.post(url, content=body, headers=raw, trust_env=False, verify=False).status_code == 401
 
 
 def test_a_signature_is_over_the_bytes_and_not_over_what_they_mean(http_bot: Bot) -> None:
@@ -261,7 +261,9 @@ def test_a_body_beyond_the_limit_is_413_before_it_is_read(http_bot: Bot) -> None
 def test_a_body_without_an_end_is_413(http_bot: Bot) -> None:
     body = iter([b"x" * 100_000] * 12)
     url = f"http://127.0.0.1:{http_bot.transport.port}/slack/events"
-    assert httpx.post(url, content=body, headers=signed(b""), trust_env=False).status_code == 413
+    assert (
+        httpx.post(url, content=body, headers=signed(b""), trust_env=False, verify=False).status_code == 413
+    )
 
 
 def test_nothing_but_slacks_requests_may_have_a_body(http_bot: Bot) -> None:
@@ -270,7 +272,7 @@ def test_nothing_but_slacks_requests_may_have_a_body(http_bot: Bot) -> None:
         ("GET", "/healthz", 413), ("POST", "/healthz", 405), ("POST", "/else", 404),
         ("PUT", "/slack/events", 405),
     ):  # fmt: skip
-        answer = httpx.request(method, f"{url}{path}", content=MEGABYTE, trust_env=False)
+        answer = httpx.request(method, f"{url}{path}", content=MEGABYTE, trust_env=False, verify=False)
         assert answer.status_code == status, path
 
 

@@ -22,7 +22,7 @@ from tests.waiting import PATIENCE, in_time
 
 
 def get(port: int, path: str) -> httpx.Response:
-    return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
+    return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, verify=False)
 
 
 def test_both_transports_have_the_health_pages(bot: Bot) -> None:

@@ -12,7 +12,7 @@ import pytest
 from handlers.words.errors import StoreLost, Trouble, Unanswered
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.test_digest import MONDAY, Process, installed, state
-from tests.handlers.wire import Killed, Wire
+from tests.handlers.wire import Killed, Wire, moments
 
 
 @cache
@@ -23,11 +23,7 @@ def calls() -> tuple[str, ...]:
     return tuple(wire.passed)
 
 
-def kills() -> list[tuple[int, Any]]:
-    return [(number, when) for number in range(1, len(calls()) + 1) for when in ("before", "after")]
-
-
-@pytest.mark.parametrize(("number", "when"), kills())
+@pytest.mark.parametrize(("number", "when"), moments(calls()))
 def test_a_digest_killed_at_any_call_is_posted_once_or_recorded_as_unknown(number: int, when: Any) -> None:
     world, posts = installed(at=MONDAY), FakePosts()
     with pytest.raises(Killed):

@@ -16,6 +16,7 @@ from policies.cost.usage import UsageRow
 from tests.handlers.clock.meters import LEASE, MONDAY, MeterStage, metered
 from tests.handlers.wire import Killed, When, Wire
 from tests.handlers.world import QA, STAGING, World
+from tests.soaking import SOAK
 
 BEGIN = MONDAY.replace(hour=23, minute=20)
 TOGETHER = shared_name([STAGING.name, QA.name])
@@ -127,8 +128,17 @@ def test_an_undisturbed_meter_counts_right() -> None:
     assert kinds < set(calls)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("at", _calls())
+def _kills() -> list[tuple[int, When]]:
+    """Return where to kill: after each call of a look, and before the first, which follows one that looks
+    only at the catalog. Before any other call, all is as after the call before it.
+    """
+    calls = undisturbed()[1]
+    first = {n + 1 for n, call in enumerate(calls, 1) if call == "catalog.version"}
+    every: list[tuple[int, When]] = [(n, "before") for n in _calls() if n in first or SOAK]
+    return every + [(n, "after") for n in _calls()]
+
+
+@pytest.mark.parametrize(("at", "when"), _kills())
 def test_one_kill_anywhere_changes_no_day(at: int, when: When) -> None:
     made, wire = world(), Wire(at=at, when=when)
     stages = [MeterStage(made, wire=wire)]

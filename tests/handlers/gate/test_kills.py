@@ -1,5 +1,5 @@
-"""kill -9 before and after every call of an operation, then another process: the operation acts at most once,
-is closed once, and the recorded end is the true one.
+"""kill -9 after every call of an operation, and before it where that differs, then another process: the
+operation acts at most once, is closed once, and the recorded end is the true one.
 
 The scenarios do the same with real processes and databases.
 """
@@ -23,7 +23,7 @@ from policies.service.environment import Bound
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 from tests.handlers.world import GRANTS, OLU, PRODUCTION, QA, ROOT, STAGING, World
 
 LEASE = 31
@@ -98,7 +98,15 @@ def _killed(asking: Asking, at: int, when: When) -> Aftermath:
 
 
 def _points(asking: Asking) -> list[tuple[int, When]]:
-    return [(n, when) for n in range(1, len(_calls(asking)) + 1) for when in ("before", "after")]
+    return moments(_calls(asking))
+
+
+@cache
+def _restarts() -> dict[tuple[int, When], Aftermath]:
+    """Return what each kill of a restart leaves behind, before and after every call."""
+    whens: tuple[When, When] = ("before", "after")
+    points = [(n, when) for n in range(1, len(_calls(restart)) + 1) for when in whens]
+    return {point: _killed(restart, *point) for point in points}
 
 
 def _closed_once(heir: Stage) -> bool:
@@ -109,7 +117,7 @@ def _closed_once(heir: Stage) -> bool:
 
 @pytest.mark.parametrize(("at", "when"), _points(restart))
 def test_a_restart_killed_anywhere_deploys_at_most_once_and_ends_truly(at: int, when: When) -> None:
-    found = _killed(restart, at, when)
+    found = _restarts()[at, when]
     assert _closed_once(found.heir)
     assert found.world.deploys() <= 1
     if not found.heir.operations():
@@ -151,8 +159,7 @@ def test_a_burst_killed_anywhere_is_one_message_that_is_behind_for_all_it_tells_
 
 def test_only_a_kill_between_the_intent_and_the_call_leaves_a_restart_undone() -> None:
     ends = {}
-    for at, when in _points(restart):
-        found = _killed(restart, at, when)
+    for (at, _), found in _restarts().items():
         if found.heir.operations():
             ends[f"{at} {found.killed_at}"] = found.heir.operation()
     undone = {point: o.steps[0].state for point, o in ends.items() if o.state is State.INTERRUPTED}
@@ -163,8 +170,7 @@ def test_only_a_kill_between_the_intent_and_the_call_leaves_a_restart_undone() -
 
 def test_only_a_kill_between_the_call_and_its_record_is_adopted() -> None:
     adopted = []
-    for at, when in _points(restart):
-        found = _killed(restart, at, when)
+    for (at, _), found in _restarts().items():
         if found.heir.operations() and found.heir.operation().steps[0].evidence.get("adopted"):
             adopted.append(f"{at} {found.killed_at}")
     deploy = _calls(restart).index("services.deploy") + 1
@@ -174,10 +180,10 @@ def test_only_a_kill_between_the_call_and_its_record_is_adopted() -> None:
 def test_a_kill_before_the_operation_is_open_leaves_nothing() -> None:
     opening = _calls(restart).index("operations.open") + 1
     for at in range(1, opening + 1):
-        found = _killed(restart, at, "before")
+        found = _restarts()[at, "before"]
         assert not found.heir.operations()
         assert found.heir.kinds() == []
-    assert _killed(restart, opening, "after").heir.operation().state is State.SUCCEEDED
+    assert _restarts()[opening, "after"].heir.operation().state is State.SUCCEEDED
 
 
 @pytest.mark.parametrize(("at", "when"), _points(restart_same))

@@ -16,7 +16,7 @@ from policies.service.facts import Deployment, ServiceDeployment
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage
 from tests.handlers.test_rollback import NAME, RELEASE, calls, defined, past, revision
-from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.wire import Killed, When, Wire, moments
 from tests.handlers.world import NEW, OLD, World
 
 LEASE = 31
@@ -74,9 +74,7 @@ def _killed(way: Way, at: int, when: When) -> tuple[World, Stage]:
 
 
 WAYS: tuple[Way, ...] = ("deploy", "stop")
-POINTS = [
-    (way, n, when) for way in WAYS for n in range(1, len(_calls(way)) + 1) for when in ("before", "after")
-]
+POINTS = [(way, *moment) for way in WAYS for moment in moments(_calls(way))]
 
 
 @pytest.mark.parametrize(("way", "at", "when"), POINTS)
