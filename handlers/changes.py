@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
-from handlers.happened import acts_of, asked_for
+from handlers.facts.happened import acts_of, asked_for
 from handlers.ports.desk import Desk
 from handlers.ports.scope import Scope
 from handlers.ports.store import AuditQuery, OperationRecord

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from handlers.billed import bill, unclaimed
+from handlers.facts.billed import bill, unclaimed
+from handlers.facts.spent import Spent, spent
 from handlers.ports.desk import Desk
-from handlers.spent import Spent, spent
 from handlers.tell import cost as tell
 from handlers.tell.account import Account, Compared, Hours, Line, Shared, Watch
 from handlers.words.arguments import Hidden, sentence

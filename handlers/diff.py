@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from handlers.compared import author, revision_of, running_revision
+from handlers.facts.compared import author, revision_of, running_revision
 from handlers.ports.scope import Scope
 from handlers.tell import diff as tell
 from handlers.words.arguments import REVISION, OtherEnvironment, ServiceName, sentence

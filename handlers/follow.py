@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from handlers.logged import Groups, sorted_out, source
+from handlers.facts.logged import Groups, sorted_out, source
 from handlers.ports.follows import Ending, Follow, Key
 from handlers.ports.scope import Scope
 from handlers.tell import follow as tell

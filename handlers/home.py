@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from handlers.fleet import Fleet, fleet
-from handlers.listed import as_seen
+from handlers.facts.fleet import Fleet, fleet
+from handlers.facts.listed import as_seen
 from handlers.ports.desk import Desk
 from handlers.ports.store import OperationRecord
 from handlers.tell import home as tell

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from handlers.failed import failed_last
-from handlers.fleet import Fleet, fleet, owners, this_month
-from handlers.listed import Around, rows_of
+from handlers.facts.failed import failed_last
+from handlers.facts.fleet import Fleet, fleet, owners, this_month
+from handlers.facts.listed import Around, rows_of
 from handlers.ports.desk import Desk
 from handlers.tell import list as tell
 from handlers.words.arguments import Hidden, named, word

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from handlers.logged import MOST_ROWS, Source, read, sorted_out, source, span
+from handlers.facts.logged import MOST_ROWS, Source, read, sorted_out, source, span
 from handlers.ports.scope import Scope
 from handlers.tell import logs as tell
 from handlers.tell.logs import Shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from handlers.logged import source
+from handlers.facts.logged import source
 from handlers.ports.scope import Scope
 from handlers.steps.share_lines import share_step
 from handlers.tell import logs as tell_logs

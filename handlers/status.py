@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.fleet import service_seen
+from handlers.facts.fleet import service_seen
 from handlers.now import seen, stands, under_way
 from handlers.planned import planned_here
 from handlers.ports.scope import Scope

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.compared import author, revision_of
+from handlers.facts.compared import author, revision_of
 from handlers.now import seen, stands, under_way
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.budgeted import Look, looks, rows_of, spending, spent_so_far
 from handlers.clock.live import post_live
+from handlers.facts.budgeted import Look, looks, rows_of, spending, spent_so_far
 from handlers.gate.parts import Parts
 from handlers.ports.budgets import BudgetWarning
 from handlers.ports.live import LivePost, Thing

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from handlers.logged import MOST_SEARCHED, Scanned, pages
+from handlers.facts.logged import MOST_SEARCHED, Scanned, pages
 from handlers.ports.logs import LogSpan
 from handlers.ports.scope import Scope
 from handlers.tell import follow as tell

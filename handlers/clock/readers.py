@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from handlers.clock.polling import Source, sourced
+from handlers.facts.logged import sorted_out, source
 from handlers.gate.admit import Door
 from handlers.gate.judge import Judge
 from handlers.gate.parts import Parts
-from handlers.logged import sorted_out, source
 from handlers.ports.follows import Ending, Key
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState

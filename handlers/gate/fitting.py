@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from handlers.failed import Failed, failed_last, not_mended
+from handlers.facts.failed import Failed, failed_last, not_mended
 from handlers.gate.parts import Parts
 from handlers.gate.used import last_used
 from handlers.ports.book import Overrides

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.logged import read, source
+from handlers.facts.logged import read, source
 from handlers.ports.scope import Scope
 from handlers.steps.safe import Safe
 from handlers.tell import logs as tell_logs

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from handlers.compared import Author
 from handlers.ports.store import OperationRecord
 from handlers.words.message import Table
 from policies.schedule.standing import said_in_full
@@ -13,6 +13,20 @@ from policies.secrets.public import public
 from policies.service.comparing import Difference, Part, Revision
 from policies.service.history import short as definition_name
 from policies.service.images import short as short_digest
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who made a deployment, as far as anybody knows. ``ours``: the operation that made it. ``registered``:
+    the definition is another than that before, so that whoever registered it changed something. ``undone``:
+    the operation that had ECS roll the deployment back.
+    """
+
+    revision: Revision
+    ours: OperationRecord | None = None
+    registered: bool = False
+    undone: OperationRecord | None = None
+
 
 VALUES = "Only names are read: a variable whose value alone changed cannot be told."
 KEPT = "ECS remembers deployments for 90 days."

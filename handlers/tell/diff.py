@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from handlers.compared import Author
 from handlers.ports.scope import Scope
 from handlers.tell import compared as tell
+from handlers.tell.compared import Author
 from handlers.tell.gate import no_service
 from handlers.words.message import Text, blocks
 from handlers.words.result import Answer, Missing

@@ -35,7 +35,7 @@ WHY: Mapping[Unreadable, str] = {
 
 
 class Where(Protocol):
-    """Where the lines come from (``handlers.logged.Source``)."""
+    """Where the lines come from (``handlers.facts.logged.Source``)."""
 
     @property
     def groups(self) -> tuple[Group, ...]: ...
@@ -66,7 +66,7 @@ class Where(Protocol):
 
 
 class Came(Protocol):
-    """What was read (``handlers.logged.Found``)."""
+    """What was read (``handlers.facts.logged.Found``)."""
 
     @property
     def page(self) -> Page: ...

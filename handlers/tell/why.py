@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from handlers.compared import Author
 from handlers.ports.store import OperationRecord
 from handlers.tell import compared as tell
 from handlers.tell import download
+from handlers.tell.compared import Author
 from handlers.tell.diff import notes_on
 from handlers.words.message import Block, Field, Fields, Log, Offer, Table, Text, blocks
 from handlers.words.result import Answer

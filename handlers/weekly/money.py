@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from handlers.budgeted import Look, looks, rows_of, spending, spent_so_far
+from handlers.facts.budgeted import Look, looks, rows_of, spending, spent_so_far
 from handlers.ports.desk import Desk
 from handlers.weekly.known import WEEKS, Known
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, DayCost, anomaly

@@ -17,7 +17,7 @@ from pathlib import Path
 import grimp
 
 ROOTS = ("policies", "handlers", "bot")
-FLOORS = ("words", "ports", "tell", "steps", "verbs", "gate", "clock")
+FLOORS = ("words", "ports", "tell", "now", "facts", "weekly", "steps", "verbs", "gate", "clock")
 LONG = 30
 WORDS = 4
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.happened import acts_of
+from handlers.facts.happened import acts_of
 from handlers.words.step import StepRecord
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 
-from handlers.logged import source
+from handlers.facts.logged import source
 from handlers.ports.logs import LogSpan
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Rejected

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
+from handlers.tell.compared import Author
 from handlers.words.errors import Absent
 from handlers.words.step import StepState
 from policies.service.comparing import Revision
 from policies.service.history import PastDeployment
 from policies.service.lineage import as_it_stands, running
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who made a deployment, as far as anybody knows. ``ours``: the operation that made it. ``registered``:
-    the definition is another than that before, so that whoever registered it changed something. ``undone``:
-    the operation that had ECS roll the deployment back.
-    """
-
-    revision: Revision
-    ours: OperationRecord | None = None
-    registered: bool = False
-    undone: OperationRecord | None = None
 
 
 def revision_of(scope: Scope, past: PastDeployment) -> Revision:

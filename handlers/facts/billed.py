@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
+from handlers.facts.spent import Spent
 from handlers.ports.desk import Desk
 from handlers.ports.money import Activation, Asked, BillingQuery
-from handlers.spent import Spent
 from handlers.tell.account import Bill, Unbilled, Unclaimed
 from policies.access.decision import Allowed
 from policies.access.grants import installation

@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from handlers.facts.spent import zone_named
 from handlers.now import MOVES, move_in
 from handlers.ports.desk import Desk
 from handlers.ports.findings import Look
 from handlers.ports.store import AuditQuery, OperationRecord
-from handlers.spent import zone_named
 from handlers.words.errors import Trouble
 from policies.access.people import SlackPerson, actor_of
 from policies.cost.glance import Glance, glance

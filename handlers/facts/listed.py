@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.failed import Failed, failed_last, not_mended
-from handlers.fleet import Fleet, Use, looked, outdated, used
+from handlers.facts.failed import Failed, failed_last, not_mended
+from handlers.facts.fleet import Fleet, Use, looked, outdated, used
 from handlers.ports.desk import Desk
 from handlers.tell.list import Row
 from policies.cost.glance import State
