@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -110,17 +109,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if SLOW.match(item.nodeid):
             item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: (not SLOW.match(item.nodeid), not LONG.match(item.nodeid)))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Leave the keywords out of what a worker reports of a test that passes. Nobody reads them there, and a
-    third of the processor time of an empty test went into sending them three times.
-    """
-    report = yield
-    if report.passed:
-        report.keywords = {}
-    return report
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,8 +17,8 @@ from policies.service.environment import Flush
 LONGEST = 512
 """Characters of a pattern; no sensible one is near it."""
 MOST_STARS = 4
-"""Stars that do not stand side by side. For many of them a Redis before 6.0.18, 6.2.11 and 7.0.9 takes
-exponential time (CVE-2022-36021), and answers nobody meanwhile."""
+"""Stars that do not stand side by side. The bound is our own: for many of them a Redis before 6.0.18, 6.2.11
+and 7.0.9 takes exponential time (CVE-2022-36021, as published), and answers nobody meanwhile."""
 RESEMBLES = 0.75
 """The similarity, from 0 to 1, from which what a pattern begins with may be a mistyped prefix."""
 EXAMPLE = ("session:",)

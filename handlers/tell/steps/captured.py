@@ -17,7 +17,7 @@ def another_the_same(title: str) -> str:
 
 def cut(head: str, length: int) -> str:
     """Mark a cut line. ``length`` is the length of the whole line, in characters."""
-    return f"{head} … (a line of {length:,} characters, cut)"
+    return f"{head.removesuffix('…')} … (a line of {length:,} characters, cut)"
 
 
 def not_readable(why: str) -> str:

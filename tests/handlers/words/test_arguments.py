@@ -87,7 +87,7 @@ def test_texts_become_values_of_the_declared_types() -> None:
     [
         ({"image": "nwe"}, "`nwe`", "nearest"),
         ({"image": ""}, "``", "choice"),
-        ({"until": "a while"}, '"a while"', "time"),
+        ({"until": "bananas"}, '"bananas"', "time"),
         ({"skip": "-1"}, "`-1`", "number"),
         ({"skip": "9" * 5_000}, f"`{'9' * 40}…`", "number"),
         ({"skip": "\u0662"}, "`\u0662`", "number"),
