@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -128,17 +130,30 @@ def test_a_database_password_is_not_shown() -> None:
     assert without_password("sqlite:////tmp/x.db") == "sqlite:////tmp/x.db"
 
 
-def start(*options: str) -> subprocess.Popen[str]:
+@contextmanager
+def start(*options: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a playground, and kill what is left of it. The signals do what they do by default, also where the
+    tests themselves ignore one, as under nohup.
+    """
     command = [sys.executable, "-m", "playground", "--no-world", "--no-bot", *options]
-    return subprocess.Popen(
-        command,
-        cwd=SOURCES,
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(os.environ),
-    )
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=SOURCES,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(os.environ),
+        )
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 STARTER = """
