@@ -27,6 +27,7 @@ from handlers.typed.room import Room
 from handlers.typed.surplus import is_time, surplus
 from handlers.typed.values import Misread, Names, Parsed, Wrong
 from handlers.typed.written import typed_arguments
+from handlers.words.arguments import Argument
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 NO_NAMES = frozenset({"until", "till", "from", "through", "tonight", "tomorrow"})
@@ -175,7 +176,16 @@ def _of_no_service(operation: Operation, words: Words, room: Room) -> Parsed | N
     found = _may_be(replace(operation, target=Target.NOTHING), words, room)
     if found is None or not found.sure or not found.found[0].environment:
         return None
-    return found.found[0]
+    parsed = found.found[0]
+    return parsed if all(_is_known(argument, parsed, room) for argument in operation.arguments) else None
+
+
+def _is_known(argument: Argument, parsed: Parsed, room: Room) -> bool:
+    """Whether an argument that names an environment names a known one: a service may be any other word."""
+    text = parsed.arguments.get(argument.name)
+    if text is None or argument.field != "environment":
+        return True
+    return argument.value(text) in room.names.environments
 
 
 def _described(operation: Operation, words: Sequence[str]) -> list[str] | None:

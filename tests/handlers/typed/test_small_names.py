@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.typed.reading import read
@@ -168,3 +170,11 @@ def test_a_form_reads_a_revision_as_a_line_does(said: str) -> None:
 def test_anything_else_is_no_count(said: str) -> None:
     found = read(f"scale staging orders-api {said}", Room(REGISTRY, "/env", NAMES))
     assert isinstance(found, Misread)
+
+
+@pytest.mark.parametrize(
+    "name", ["diff", "logs", "follow", "share", "rollback", "restart", "redeploy", "why"]
+)
+def test_a_word_that_may_be_a_service_is_one_also_if_none_of_that_name_was_seen_yet(name: str) -> None:
+    unseen = Room(REGISTRY, "/env", replace(NAMES, services=lambda _: ()))
+    assert read(f"{name} staging worker", unseen) == Parsed(name, "staging", "worker")
