@@ -21,16 +21,21 @@ _HOURS = {word: n for n, word in enumerate(_FIRST, 1)}
 _NAMED = {"noon": 12, "midday": 12, "midnight": 24}
 _MINUTES = {"five": 5, "ten": 10, "twenty": 20}
 _OCLOCK = ("o'clock", "o’clock", "oclock")
+_AM = {hour: hour % 12 for hour in range(1, 13)}
+_PM = {hour: hour % 12 + 12 for hour in range(1, 13)}
 _HALVES = {
-    ("am",): 0,
-    ("a.m.",): 0,
-    ("pm",): 12,
-    ("p.m.",): 12,
-    ("in", "the", "morning"): 0,
-    ("in", "the", "afternoon"): 12,
-    ("in", "the", "evening"): 12,
-    ("at", "night"): 12,
+    ("am",): _AM,
+    ("a.m.",): _AM,
+    ("pm",): _PM,
+    ("p.m.",): _PM,
+    ("in", "the", "morning"): {hour: hour for hour in range(1, 12)},
+    ("in", "the", "afternoon"): {12: 12} | {hour: hour + 12 for hour in range(1, 8)},
+    ("in", "the", "evening"): {hour: hour + 12 for hour in range(4, 12)},
+    ("at", "night"): {hour: hour if hour < 6 else hour + 12 for hour in range(1, 13)},
 }
+"""The hours that go with each part of the day, as hours since midnight. *Eleven in the afternoon* is none,
+and *two at night* is before the morning.
+"""
 _HOUR = re.compile(r"([0-9]{1,2})((?:a|p)\.?m\.?)?")
 _DAY = 24 * 60
 _COUNT = r"(?:an?|[0-9.,]+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|half an|a couple of)"
@@ -117,14 +122,18 @@ def _minutes(low: Sequence[str], at: int, past: int, after: int) -> tuple[Sequen
     hour = int(figures[1]) if figures else _HOURS.get(word, _DAY)
     half = figures[2].replace(".", "") if figures and figures[2] else ""
     said = next((each for each in _HALVES if tuple(low[after : after + len(each)]) == each), ())
-    shift = _HALVES[(half,)] if half else _HALVES.get(said)
+    hours = _HALVES[(half,)] if half else _HALVES.get(said)
     end = after + len(said)
-    if shift is not None:
-        return [((hour % 12 + shift) * 60 + past) % _DAY] if 1 <= hour <= 12 else [], end
+    if hours is not None:
+        return [_within_a_day(hours[hour] * 60 + past)] if hour in hours else [], end
     minute = hour * 60 + past
     if 1 <= hour <= 12:
         return [minute, (minute + _DAY // 2) % _DAY], end
     return [minute] if figures and 0 <= minute <= _DAY else [], end
+
+
+def _within_a_day(minute: int) -> int:
+    return minute if minute == _DAY else minute % _DAY
 
 
 def _clock(minute: int) -> str:
