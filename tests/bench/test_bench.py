@@ -34,6 +34,7 @@ def test_a_small_run_gives_every_figure_and_a_clean_chain() -> None:
     assert len(ratios) == 28 + 2 * (shutil.which("redis-cli") is not None)
     assert all(ratio > 0 for ratio in ratios)
     told = page(rows)
+    assert re.search(r"counts to 20 million in \d+\.\d s", told)
     assert re.search(r"commands answered / sent +\| 1\.00 +\| 40 / 40 ", told)
     assert len(re.findall(r"`verify` afterwards, \w+ +\| +\| [1-9]\d* entries, clean", told)) == 2
     assert all(re.search(r"\d", row.figure) for row in rows)

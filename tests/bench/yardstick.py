@@ -47,6 +47,11 @@ def beside(work: Callable[[], object], *, tries: int) -> Taken:
     return sorted(runs, key=lambda run: run.ratio)[tries // 2]
 
 
+def counted() -> float:
+    """Return the seconds of CPU in which this machine counts to ``COUNTED``, the least of three tries."""
+    return min(cpu_seconds(counting()) for _ in range(3)) * (COUNTED / PART)
+
+
 def counting() -> FunctionType:
     """Return code that has never run. CPython 3.11 specialises code at its eighth call; this code would then
     count 2.5 times as fast (1.35 and 0.54 s), so a ratio would depend on how much was measured before.
